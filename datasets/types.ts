@@ -1,0 +1,88 @@
+/** A table of expression values: one row a profile, one column a gene. */
+export interface ExpressionTable {
+  /** Where it was read from, for messages. */
+  readonly file: string;
+  /** Gene symbols in column order. */
+  readonly genes: readonly string[];
+  readonly rows: number;
+  /** Row-major, `rows * genes.length` values. */
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+/** Protein-protein interactions among `genes`, as CSR rows of ones, indices ascending, identity included by default. */
+export interface PpiGraph {
+  readonly genes: readonly string[];
+  /** `genes.length + 1` row starts. */
+  readonly indptr: Uint32Array<ArrayBuffer>;
+  /** Column of every one, ascending inside a row. */
+  readonly indices: Uint32Array<ArrayBuffer>;
+}
+
+/** How the distances of a molecule were obtained. */
+export type DistanceMode = "file" | "rule" | "path";
+
+/**
+ * A molecule as the MAT encoder sees it (csg2a.md 6.3): node 0 is the dummy, atoms follow in SMILES order.
+ */
+export interface MoleculeGraph {
+  readonly smiles: string;
+  /** Atoms plus the dummy node. */
+  readonly nodes: number;
+  /** `nodes * 28` one-hot features. */
+  readonly features: Float32Array<ArrayBuffer>;
+  /** `nodes * nodes`, bonds and self loops of atoms; the dummy's row and column are zero. */
+  readonly adjacency: Float32Array<ArrayBuffer>;
+  /** `nodes * nodes`, ångström; the dummy's row and column (its diagonal too) are 1e6. */
+  readonly distance: Float32Array<ArrayBuffer>;
+  readonly distanceMode: DistanceMode;
+}
+
+/** One row a sample; fields that a layout lacks are undefined. */
+export interface SampleTable {
+  readonly rows: number;
+  /** µM, one a row. */
+  readonly dose: Float32Array<ArrayBuffer>;
+  /** Hours, one a row. */
+  readonly time: Float32Array<ArrayBuffer>;
+  /** As written in the file. */
+  readonly smiles: readonly string[];
+  /** Distinct SMILES in order of first appearance. */
+  readonly drugs: readonly string[];
+  /** Row -> index into `drugs`. */
+  readonly drugOfRow: Uint32Array<ArrayBuffer>;
+  /** Names for display, one a distinct drug, when the file has them (`pert_iname`, `drug_name`); else the SMILES. */
+  readonly drugNames: readonly string[];
+  /** Cell line of each row, when the file has a `cell_id` column. */
+  readonly cells?: readonly string[];
+}
+
+/** The CSG2A pretraining layout (csg2a.md 6.1): basal profile, condition, perturbed profile. */
+export interface PretrainingData {
+  readonly kind: "pretraining";
+  readonly folder: string;
+  readonly genes: readonly string[];
+  readonly samples: SampleTable;
+  /** rows x genes, control (DMSO) profiles. */
+  readonly basal: Float32Array<ArrayBuffer>;
+  /** rows x genes, perturbed profiles: the target. */
+  readonly perturbed: Float32Array<ArrayBuffer>;
+}
+
+/** The CSG2A fine-tuning layout: basal profile, drug, ln IC50. Dose is 10 µM and time 72 h in every row. */
+export interface FinetuningData {
+  readonly kind: "finetuning";
+  readonly folder: string;
+  readonly genes: readonly string[];
+  readonly samples: SampleTable;
+  readonly basal: Float32Array<ArrayBuffer>;
+  /** ln IC50, one a row. */
+  readonly logIc50: Float32Array<ArrayBuffer>;
+}
+
+/** Row numbers of the three parts of a data set, ascending inside each part. */
+export interface Split {
+  readonly name: string;
+  readonly train: Uint32Array<ArrayBuffer>;
+  readonly validation: Uint32Array<ArrayBuffer>;
+  readonly test: Uint32Array<ArrayBuffer>;
+}

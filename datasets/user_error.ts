@@ -1,0 +1,9 @@
+/**
+ * A failure the user can mend: bad input, a missing file, an option that cannot work.
+ *
+ * Its message is one sentence that names the place (file, row, column), what was found, what was expected
+ * and what to do. The command line prints the message alone, without a stack trace, and exits with 1.
+ */
+export class UserError extends Error {
+  override name = "UserError";
+}
