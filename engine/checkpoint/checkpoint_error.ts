@@ -1,0 +1,9 @@
+/**
+ * A checkpoint file that cannot be read or written as asked.
+ *
+ * Its message is one sentence that names the file, the tensor or place, what was found and what was expected.
+ * The command line shows it without a stack trace, like any other failure that the user can mend.
+ */
+export class CheckpointError extends Error {
+  override name = "CheckpointError";
+}

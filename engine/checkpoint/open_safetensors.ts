@@ -1,0 +1,98 @@
+import { CheckpointError } from "./checkpoint_error.ts";
+import {
+  parseSafetensorsHeader,
+  type SafetensorsEntry,
+  safetensorsHeaderLength,
+} from "./safetensors_header.ts";
+import { type StoredTensor, tensorFromBytes } from "./stored_tensor.ts";
+
+/** An open safetensors file whose tensors are read one by one. Close it, or hold it with `using`. */
+export interface SafetensorsFile extends Disposable {
+  readonly path: string;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** In file order. */
+  readonly entries: readonly SafetensorsEntry[];
+  has(name: string): boolean;
+  /** Reads one tensor. @throws {CheckpointError} when there is none of that name, or the file has been cut since. */
+  read(name: string): Promise<StoredTensor>;
+  close(): void;
+}
+
+/**
+ * Opens a safetensors file and reads its header alone, so that a file of hundreds of megabytes can be read tensor
+ * by tensor.
+ * @throws {CheckpointError} when the file is missing or its header is not sound.
+ */
+export async function openSafetensors(path: string): Promise<SafetensorsFile> {
+  const file = await openForReading(path);
+  try {
+    const size = (await file.stat()).size;
+    const length = safetensorsHeaderLength(await readAt(file, 0, Math.min(8, size), path), size, path);
+    const header = parseSafetensorsHeader(await readAt(file, 8, length, path), size, path);
+    const byName = new Map(header.entries.map((entry) => [entry.name, entry]));
+    const close = () => file.close();
+    // Reads share one file position, so they queue.
+    let queue: Promise<unknown> = Promise.resolve();
+    return {
+      path,
+      metadata: header.metadata,
+      entries: header.entries,
+      has: (name) => byName.has(name),
+      read(name) {
+        const entry = byName.get(name);
+        if (!entry) {
+          return Promise.reject(
+            new CheckpointError(`${path} has no tensor ${name}; it holds ${namesOf(header.entries)}.`),
+          );
+        }
+        const bytes = queue.then(() => readAt(file, entry.begin, entry.end - entry.begin, path));
+        queue = bytes.catch(() => {});
+        return bytes.then((values) => tensorFromBytes(entry.dtype, entry.shape, values));
+      },
+      close,
+      [Symbol.dispose]: close,
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function openForReading(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new CheckpointError(`${path} does not exist; check the path.`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function readAt(
+  file: Deno.FsFile,
+  position: number,
+  length: number,
+  path: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  await file.seek(position, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) {
+      throw new CheckpointError(
+        `${path}: ends at byte ${position + filled}, expected ${
+          length - filled
+        } bytes more; it has been cut.`,
+      );
+    }
+    filled += count;
+  }
+  return bytes;
+}
+
+function namesOf(entries: readonly SafetensorsEntry[]): string {
+  const names = entries.slice(0, 5).map((entry) => entry.name).join(", ");
+  return entries.length > 5 ? `${names} and ${entries.length - 5} more` : names || "none";
+}

@@ -1,0 +1,64 @@
+/** What a file can be written from: text, bytes, or pieces of either in order. */
+export type FileContent =
+  | string
+  | Uint8Array
+  | Iterable<string | Uint8Array>
+  | AsyncIterable<string | Uint8Array>;
+
+/** Distinguishes the unfinished files of one process. */
+let writes = 0;
+
+/**
+ * Writes a file so that its path holds either all of the old content or all of the new, whenever the process or
+ * the machine stops: written beside (`NAME.PID-N.partial`), fsynced, renamed, and the folder fsynced.
+ * A failure leaves the old file and removes the unfinished one; after a SIGKILL the unfinished one stays, see
+ * `removePartials`.
+ */
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+  const partial = `${path}.${Deno.pid}-${writes++}.partial`;
+  try {
+    // Scoped: Windows renames no open file.
+    {
+      using file = await Deno.open(partial, { write: true, createNew: true });
+      for await (const piece of pieces(content)) await writeAll(file, piece);
+      await file.sync();
+    }
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+  await syncFolder(path);
+}
+
+/**
+ * Removes what writers killed in the middle have left in a folder. Call it only where nobody else can be writing
+ * there, for instance while holding the folder's lock.
+ * @returns the names removed
+ */
+export async function removePartials(folder: string): Promise<string[]> {
+  const removed: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    if (!entry.isFile || !/\.\d+-\d+\.partial$/.test(entry.name)) continue;
+    await Deno.remove(`${folder}/${entry.name}`);
+    removed.push(entry.name);
+  }
+  return removed.sort();
+}
+
+function pieces(content: FileContent): Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array> {
+  return typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+}
+
+async function writeAll(file: Deno.FsFile, piece: string | Uint8Array): Promise<void> {
+  const bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}
+
+/** Makes the rename itself durable. Windows cannot open a folder as a file, and needs no such step. */
+async function syncFolder(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
+  using handle = await Deno.open(folder, { read: true });
+  await handle.sync();
+}
