@@ -37,6 +37,15 @@ export interface MoleculeGraph {
   readonly distanceMode: DistanceMode;
 }
 
+/** A row that was left out because the user asked to skip bad ones. */
+export interface SkippedRow {
+  readonly file: string;
+  /** 1 for the first row below the header. */
+  readonly row: number;
+  /** The error message that the row would have given. */
+  readonly reason: string;
+}
+
 /** One row a sample; fields that a layout lacks are undefined. */
 export interface SampleTable {
   readonly rows: number;
@@ -54,6 +63,8 @@ export interface SampleTable {
   readonly drugNames: readonly string[];
   /** Cell line of each row, when the file has a `cell_id` column. */
   readonly cells?: readonly string[];
+  /** Row of each sample in its file, 1 for the first below the header; absent when the table is not from a file. */
+  readonly fileRows?: Uint32Array<ArrayBuffer>;
 }
 
 /** The CSG2A pretraining layout (csg2a.md 6.1): basal profile, condition, perturbed profile. */
@@ -66,6 +77,8 @@ export interface PretrainingData {
   readonly basal: Float32Array<ArrayBuffer>;
   /** rows x genes, perturbed profiles: the target. */
   readonly perturbed: Float32Array<ArrayBuffer>;
+  /** Rows of the files that were left out; absent when nothing was skipped. */
+  readonly skipped?: readonly SkippedRow[];
 }
 
 /** The CSG2A fine-tuning layout: basal profile, drug, ln IC50. Dose is 10 µM and time 72 h in every row. */
@@ -77,6 +90,20 @@ export interface FinetuningData {
   readonly basal: Float32Array<ArrayBuffer>;
   /** ln IC50, one a row. */
   readonly logIc50: Float32Array<ArrayBuffer>;
+  /** Rows of the files that were left out; absent when nothing was skipped. */
+  readonly skipped?: readonly SkippedRow[];
+}
+
+/** What the fitted model is asked to predict: conditions and basal profiles, in the model's gene order. */
+export interface PredictionInput {
+  readonly kind: "prediction";
+  readonly file: string;
+  readonly genes: readonly string[];
+  readonly samples: SampleTable;
+  /** rows x genes. */
+  readonly basal: Float32Array<ArrayBuffer>;
+  /** Rows of the file that were left out; absent when nothing was skipped. */
+  readonly skipped?: readonly SkippedRow[];
 }
 
 /** Row numbers of the three parts of a data set, ascending inside each part. */
