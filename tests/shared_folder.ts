@@ -1,0 +1,13 @@
+/** Where the reference material lies, beside the repository; tests that need it say so when it is absent. */
+export const sharedFolder: URL = new URL("../../shared/", import.meta.url);
+
+/** True when a path of the reference material is there; otherwise prints what is skipped. */
+export function sharedPresent(path: string): boolean {
+  try {
+    Deno.statSync(new URL(path, sharedFolder));
+    return true;
+  } catch {
+    console.log(`skipped: ../shared/${path} absent`);
+    return false;
+  }
+}
