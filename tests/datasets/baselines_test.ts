@@ -168,7 +168,7 @@ const printed = {
   },
 };
 
-Deno.test("free baselines on the real slices are those of the reference runs, digit by digit", async () => {
+Deno.test("free baselines on the real slices are those of the reference runs", async () => {
   for (const [slice, expected] of Object.entries(printed)) {
     if (!sharedPresent(`data/csg2a-format/${slice}`)) continue;
     const data = await readPretrainingFolder(new URL(`data/csg2a-format/${slice}`, sharedFolder).pathname);
@@ -185,8 +185,8 @@ Deno.test("free baselines on the real slices are those of the reference runs, di
         const baselines = pretrainingBaselines(data, parts);
         for (const [name, mse] of Object.entries(expected[kind])) {
           const found = meanSquaredError(named(baselines, name).prediction, truth);
-          // Half of the last printed digit; one figure was rounded twice on its way (4.9749 is printed as 4.98).
-          assert.ok(Math.abs(found - mse[number]) < 0.0052, `${slice} ${kind} ${number} ${name}: ${found}`);
+          // Half of the last printed digit, and half of a third one: 4.9749 and 8.2948 are printed as 4.98 and 8.30.
+          assert.ok(Math.abs(found - mse[number]) < 0.0055, `${slice} ${kind} ${number} ${name}: ${found}`);
         }
         if (kind === "blind") assert.equal(named(baselines, "drug mean").coincidesWith, "training mean");
         if (kind === "random" && number === 0) {
