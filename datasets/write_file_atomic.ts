@@ -1,50 +1,20 @@
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { type FileContent, writeFileAtomic as write } from "../engine/write_file_atomic.ts";
 import { UserError } from "./user_error.ts";
 
-const encoder = new TextEncoder();
-let serial = 0;
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-}
-
-/** A rename survives a power cut only when the folder is synced too; not every platform can open a folder. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    using handle = await Deno.open(folder);
-    await handle.sync();
-  } catch {
-    // Windows: the rename is durable without it.
-  }
-}
-
 /**
- * Writes a file so that a reader, or a crash, sees either the old content or the new one, never a part:
- * a temporary file in the same folder is written, fsynced and renamed over `path`.
+ * Writes a file so that a reader, or a crash, sees either the old content or the new one, never a part (written beside,
+ * fsynced, renamed).
  *
- * @param content Text, bytes, or parts of either that are written one after the other (a large table need not be in
- * memory as one text).
- * @throws {UserError} when the folder does not exist or cannot be written; the temporary file is removed.
+ * @param content Text, bytes, or parts of either that are written one after the other: a large table need not be in
+ * memory as one text.
+ * @throws {UserError} when the folder does not exist or cannot be written; nothing is left behind.
  */
-export async function writeFileAtomic(
-  path: string,
-  content: string | Uint8Array | Iterable<string | Uint8Array>,
-): Promise<void> {
-  const parts = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
-  const temporary = join(dirname(path), `.${basename(path)}.${Deno.pid}-${serial++}.tmp`);
-  let created = false;
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   try {
-    {
-      using file = await Deno.open(temporary, { write: true, createNew: true });
-      created = true;
-      for (const part of parts) await writeAll(file, typeof part === "string" ? encoder.encode(part) : part);
-      await file.sync();
-    }
-    await Deno.rename(temporary, path);
-    await syncFolder(dirname(path));
+    await write(path, content);
   } catch (error) {
-    if (created) await Deno.remove(temporary).catch(() => {});
-    if (error instanceof Deno.errors.NotFound) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       throw new UserError(
         `${path}: cannot be written, its folder does not exist; create ${dirname(path)} first.`,
       );

@@ -1,0 +1,56 @@
+import type { Mol } from "@rdkit/rdkit";
+import type { Structure } from "./structure.ts";
+
+/** The parts of RDKit's JSON that are read here; a field that equals its default is left out there. */
+interface RdkitJson {
+  readonly defaults: { readonly atom: Required<RdkitAtom>; readonly bond: { readonly bo: number } };
+  readonly molecules: readonly [{
+    readonly atoms: readonly RdkitAtom[];
+    readonly bonds?: readonly { readonly atoms: readonly [number, number]; readonly bo?: number }[];
+    readonly extensions?: readonly {
+      readonly name: string;
+      readonly aromaticAtoms?: readonly number[];
+      readonly aromaticBonds?: readonly number[];
+      readonly atomRings?: readonly (readonly number[])[];
+    }[];
+  }];
+}
+
+interface RdkitAtom {
+  readonly z?: number;
+  readonly impHs?: number;
+  readonly chg?: number;
+}
+
+/**
+ * What the encoder needs of a molecule, from RDKit's JSON (stack.md 4.1, where these fields equal those of Python RDKit
+ * on 2,263 drugs). `impHs` is the total of hydrogens that are no nodes, bracketed ones included.
+ */
+export function rdkitStructure(smiles: string, molecule: Mol): Structure {
+  const json = JSON.parse(molecule.get_json()) as RdkitJson;
+  const [{ atoms, bonds = [], extensions = [] }] = json.molecules;
+  const perceived = extensions.find((extension) => extension.name === "rdkitRepresentation");
+  const aromaticAtoms = new Set(perceived?.aromaticAtoms);
+  const aromaticBonds = new Set(perceived?.aromaticBonds);
+  const rings = perceived?.atomRings ?? [];
+  const ringAtoms = new Set(rings.flat());
+  return {
+    smiles,
+    atoms: atoms.map((atom, index) => ({
+      atomicNumber: atom.z ?? json.defaults.atom.z,
+      hydrogens: atom.impHs ?? json.defaults.atom.impHs,
+      charge: atom.chg ?? json.defaults.atom.chg,
+      aromatic: aromaticAtoms.has(index),
+      inRing: ringAtoms.has(index),
+    })),
+    bonds: bonds.map((bond, index) => {
+      const order = bond.bo ?? json.defaults.bond.bo;
+      // Dative, zero-order and the like count as single: only lengths depend on it.
+      return {
+        atoms: bond.atoms,
+        order: aromaticBonds.has(index) ? 1.5 : order === 2 || order === 3 ? order : 1,
+      };
+    }),
+    rings,
+  };
+}

@@ -1,0 +1,38 @@
+/** One heavy atom (or a hydrogen that the SMILES keeps as a node) of a parsed structure. */
+export interface StructureAtom {
+  readonly atomicNumber: number;
+  /** Implicit and explicit hydrogens of the atom, not counting hydrogen nodes. */
+  readonly hydrogens: number;
+  readonly charge: number;
+  readonly aromatic: boolean;
+  readonly inRing: boolean;
+}
+
+/** A bond between two atoms. */
+export interface StructureBond {
+  /** Positions of its atoms. */
+  readonly atoms: readonly [number, number];
+  /** 1, 2, 3, or 1.5 for an aromatic bond. */
+  readonly order: number;
+}
+
+/** A structure as the chemistry toolkit perceived it; atoms in SMILES order. */
+export interface Structure {
+  readonly smiles: string;
+  readonly atoms: readonly StructureAtom[];
+  readonly bonds: readonly StructureBond[];
+  /** Smallest set of smallest rings, each the positions of its atoms in ring order. */
+  readonly rings: readonly (readonly number[])[];
+}
+
+/** For every atom, its neighbours and the order of the bond to each. */
+export function neighbourLists(
+  structure: Structure,
+): readonly (readonly { atom: number; order: number }[])[] {
+  const lists = structure.atoms.map((): { atom: number; order: number }[] => []);
+  for (const { atoms: [first, second], order } of structure.bonds) {
+    lists[first].push({ atom: second, order });
+    lists[second].push({ atom: first, order });
+  }
+  return lists;
+}
