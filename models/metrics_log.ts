@@ -1,0 +1,39 @@
+import { CheckpointError } from "../engine/checkpoint/checkpoint_error.ts";
+import type { MetricsLine } from "./train_record.ts";
+
+/** `metrics.jsonl`: lines are gathered in memory and put on disk at the moments when a state is saved. */
+export class MetricsLog {
+  #pending: string[] = [];
+
+  constructor(readonly path: string) {}
+
+  /** Adds a line; not yet on disk. */
+  add(line: MetricsLine): void {
+    this.#pending.push(JSON.stringify(line) + "\n");
+  }
+
+  /** Appends the gathered lines and fsyncs. @returns the file's length in bytes */
+  async flush(): Promise<number> {
+    using file = await Deno.open(this.path, { append: true, create: true });
+    const bytes = new TextEncoder().encode(this.#pending.join(""));
+    for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+    this.#pending = [];
+    if (bytes.length > 0) await file.sync();
+    return (await file.stat()).size;
+  }
+
+  /** Drops everything after `bytes`. @throws {CheckpointError} when the file is shorter than that. */
+  async cut(bytes: number): Promise<void> {
+    this.#pending = [];
+    using file = await Deno.open(this.path, { write: true, create: true });
+    const { size } = await file.stat();
+    if (size < bytes) {
+      throw new CheckpointError(
+        `${this.path}: ${size} bytes, but the saved state was written when it had ${bytes}; ` +
+          `lines have been removed, so start the run anew with --force.`,
+      );
+    }
+    await file.truncate(bytes);
+    await file.sync();
+  }
+}

@@ -1,0 +1,167 @@
+import { CheckpointError } from "../engine/checkpoint/checkpoint_error.ts";
+import { openSafetensors } from "../engine/checkpoint/open_safetensors.ts";
+import { saveSafetensors } from "../engine/checkpoint/save_safetensors.ts";
+import type { StoredTensor } from "../engine/checkpoint/stored_tensor.ts";
+import { removePartials, writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { MetricsLog } from "./metrics_log.ts";
+import type { MetricsLine } from "./train_record.ts";
+import { type TrainState, trainStateSchema } from "./train_state.ts";
+import type { HostTensor, NamedTensors } from "./training_task.ts";
+
+/** Everything needed to go on with a stopped run. */
+export interface SavedRun {
+  readonly state: TrainState;
+  readonly parameters: NamedTensors;
+  readonly optimizer: NamedTensors;
+}
+
+/**
+ * The files of a run that training writes, such that a SIGKILL at any moment leaves a run that can be resumed.
+ *
+ * - `optimizer.safetensors`: last parameters (`parameters.KEY`), optimiser (`optimizer.KEY`) and, as metadata, the
+ *   {@link TrainState}. One file, replaced by one rename: the three always belong together.
+ * - `checkpoint.safetensors`: the run's result so far, under state_dict keys. Written after the former. A kill
+ *   between the two is mended by {@link RunStore.load}, because then the result is the last parameters.
+ * - `metrics.jsonl`: the state records its length; lines beyond it are cut on loading.
+ * - `state.json`: the state again, for people; never read.
+ */
+export class RunStore {
+  readonly #metrics: MetricsLog;
+
+  constructor(
+    /** The run folder; it exists, and this process holds its lock. */
+    readonly folder: string,
+  ) {
+    this.#metrics = new MetricsLog(`${folder}/metrics.jsonl`);
+  }
+
+  /** Adds a line to `metrics.jsonl`; on disk with the next {@link save} or {@link flush}. */
+  record(line: MetricsLine): void {
+    this.#metrics.add(line);
+  }
+
+  /** Puts recorded lines on disk. */
+  async flush(): Promise<number> {
+    return await this.#metrics.flush();
+  }
+
+  /** Saves a state and, when it is the best so far, the run's result. Returns the state as it was written. */
+  async save(
+    state: Omit<TrainState, "metricsBytes">,
+    parameters: NamedTensors,
+    optimizer: NamedTensors,
+  ): Promise<TrainState> {
+    const complete: TrainState = { ...state, metricsBytes: await this.#metrics.flush() };
+    const tensors = new Map<string, StoredTensor>();
+    for (const [key, tensor] of parameters) tensors.set(`parameters.${key}`, stored(tensor));
+    for (const [key, tensor] of optimizer) tensors.set(`optimizer.${key}`, stored(tensor));
+    await saveSafetensors(`${this.folder}/optimizer.safetensors`, tensors, {
+      format: "perturbine state 1",
+      state: JSON.stringify(complete),
+    });
+    if (complete.best?.step === complete.step) await this.#saveResult(complete, parameters);
+    await writeFileAtomic(`${this.folder}/state.json`, JSON.stringify(complete, null, 2) + "\n");
+    return complete;
+  }
+
+  /**
+   * The last saved state, or undefined where training never saved one. Cuts `metrics.jsonl` back to it and removes
+   * what a killed writer left behind.
+   *
+   * @throws {CheckpointError} when a file is damaged, or the two checkpoint files are of different runs.
+   */
+  async load(): Promise<SavedRun | undefined> {
+    await removePartials(this.folder);
+    if (!await exists(`${this.folder}/optimizer.safetensors`)) {
+      await this.#metrics.cut(0);
+      return undefined;
+    }
+    const { saved, bestStep } = await this.#readState();
+    const { state } = saved;
+    if (state.best) {
+      const resultStep = await this.#resultStep();
+      if (state.best.step === state.step && resultStep !== state.step) {
+        await this.#saveResult(state, saved.parameters);
+      } else if (resultStep !== bestStep) {
+        throw new CheckpointError(
+          `${this.folder}/checkpoint.safetensors is of step ${
+            resultStep ?? "none"
+          }, but optimizer.safetensors says ` +
+            `that the best step is ${bestStep}; the files belong to different runs, so start anew with --force.`,
+        );
+      }
+    }
+    await this.#metrics.cut(state.metricsBytes);
+    return saved;
+  }
+
+  /** The run's result, under state_dict keys. @throws {CheckpointError} when there is none yet. */
+  async result(): Promise<NamedTensors> {
+    using file = await openSafetensors(`${this.folder}/checkpoint.safetensors`);
+    const tensors: NamedTensors = new Map();
+    for (const { name } of file.entries) tensors.set(name, hosted(await file.read(name), name, file.path));
+    return tensors;
+  }
+
+  async #saveResult(state: TrainState, parameters: NamedTensors): Promise<void> {
+    const tensors = new Map([...parameters].map(([key, tensor]) => [key, stored(tensor)]));
+    await saveSafetensors(`${this.folder}/checkpoint.safetensors`, tensors, {
+      format: "perturbine checkpoint 1",
+      epoch: String(state.best?.epoch),
+      step: String(state.best?.step),
+    });
+  }
+
+  async #resultStep(): Promise<number | undefined> {
+    const path = `${this.folder}/checkpoint.safetensors`;
+    if (!await exists(path)) return undefined;
+    using file = await openSafetensors(path);
+    return Number(file.metadata.get("step"));
+  }
+
+  async #readState(): Promise<{ saved: SavedRun; bestStep: number | undefined }> {
+    using file = await openSafetensors(`${this.folder}/optimizer.safetensors`);
+    const state = parseState(file.metadata.get("state"), file.path);
+    const parameters: NamedTensors = new Map();
+    const optimizer: NamedTensors = new Map();
+    for (const { name } of file.entries) {
+      const tensor = hosted(await file.read(name), name, file.path);
+      if (name.startsWith("parameters.")) parameters.set(name.slice("parameters.".length), tensor);
+      else if (name.startsWith("optimizer.")) optimizer.set(name.slice("optimizer.".length), tensor);
+    }
+    return { saved: { state, parameters, optimizer }, bestStep: state.best?.step };
+  }
+}
+
+function parseState(text: string | undefined, path: string): TrainState {
+  try {
+    return trainStateSchema.parse(JSON.parse(text ?? "null"));
+  } catch (error) {
+    throw new CheckpointError(
+      `${path}: its metadata hold no training state of this program's version; start the run anew with --force.`,
+      { cause: error },
+    );
+  }
+}
+
+function stored(tensor: HostTensor): StoredTensor {
+  // Same fields; the writer checks that array and dtype agree.
+  return tensor as StoredTensor;
+}
+
+function hosted(tensor: StoredTensor, name: string, path: string): HostTensor {
+  if (tensor.dtype === "F32" || tensor.dtype === "I32" || tensor.dtype === "I64") return tensor;
+  throw new CheckpointError(
+    `${path}, tensor ${name}: element type ${tensor.dtype}, expected F32, I32 or I64; convert the file first.`,
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+/** A line of `metrics.jsonl` for one training step. */
+export interface StepLine {
+  readonly type: "step";
+  /** Steps done, this one included. */
+  readonly step: number;
+  readonly loss: number;
+  /** Global L2 norm of the gradients before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** A line of `metrics.jsonl` for one epoch. */
+export interface EpochLine {
+  readonly type: "epoch";
+  /** Epochs done, this one included. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly learningRate: number;
+  /** Unweighted mean of the batch losses (csg2a.md section 5). */
+  readonly trainLoss: number;
+  /** Mean squared error over the validation rows; null where there are none. */
+  readonly validationLoss: number | null;
+  /** Pearson over the flattened validation part; null where there are no rows. */
+  readonly validationPearson: number | null;
+  /** Whether this epoch's parameters are the run's result so far. */
+  readonly best: boolean;
+}
+
+/** A line of `metrics.jsonl` for the test part, after training. */
+export interface TestLine {
+  readonly type: "test";
+  /** Epoch whose parameters were tested. */
+  readonly epoch: number;
+  readonly rows: number;
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** One line of `metrics.jsonl`. None holds a clock time: the file is the same after a stop and a resume. */
+export type MetricsLine = StepLine | EpochLine | TestLine;
