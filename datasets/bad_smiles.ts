@@ -3,6 +3,7 @@ import { UserError } from "./user_error.ts";
 
 /** A SMILES that cannot be parsed. */
 export interface BadSmiles {
+  /** As written in the file. */
   readonly smiles: string;
   /** Rows that have it, 1 for the first below the header. */
   readonly rows: readonly number[];

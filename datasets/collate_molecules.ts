@@ -3,6 +3,7 @@ import type { MoleculeGraph } from "./types.ts";
 
 /** A batch of molecules padded with zeros to the longest of them (csg2a.md 2.1). */
 export interface PaddedMolecules {
+  /** B, molecules. */
   readonly batch: number;
   /** L, nodes of the largest molecule, its dummy included. */
   readonly nodes: number;

@@ -6,6 +6,7 @@ import { UserError } from "./user_error.ts";
 
 /** Coordinates of molecules, by their SMILES as written. */
 export interface Conformers {
+  /** The conformer file. */
   readonly file: string;
   /** xyz of the atoms in SMILES order, Å, three numbers an atom. */
   readonly coordinates: ReadonlyMap<string, Float32Array>;

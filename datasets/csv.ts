@@ -6,11 +6,13 @@ import { UserError } from "./user_error.ts";
 
 /** A fault of one row; the rows around it can still be read. */
 export class RowError extends UserError {
+  /** The class name, for messages. */
   override name = "RowError";
 }
 
 /** Where a row stands in its file. */
 export interface RowPlace {
+  /** Path as the caller gave it. */
   readonly file: string;
   /** 1 for the first row below the header. */
   readonly row: number;

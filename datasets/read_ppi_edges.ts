@@ -6,6 +6,7 @@ import { UserError } from "./user_error.ts";
 
 /** A PPI graph and what was left of the file. */
 export interface PpiFromFile extends PpiGraph {
+  /** The edge file. */
   readonly file: string;
   /** Distinct undirected edges among the genes, self loops not counted. */
   readonly edgesInside: number;

@@ -6,8 +6,11 @@ export interface SampleRow {
   readonly dose: number;
   /** Hours. */
   readonly time: number;
+  /** As written in the file. */
   readonly smiles: string;
+  /** Name for display. */
   readonly drugName?: string;
+  /** Cell line. */
   readonly cell?: string;
   /** 1 for the first row below the header of the file. */
   readonly fileRow?: number;

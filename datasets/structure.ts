@@ -1,10 +1,14 @@
 /** One heavy atom (or a hydrogen that the SMILES keeps as a node) of a parsed structure. */
 export interface StructureAtom {
+  /** Z; 0 for a placeholder (`*`). */
   readonly atomicNumber: number;
   /** Implicit and explicit hydrogens of the atom, not counting hydrogen nodes. */
   readonly hydrogens: number;
+  /** Formal charge. */
   readonly charge: number;
+  /** As RDKit perceives it after sanitisation. */
   readonly aromatic: boolean;
+  /** True when any ring of the smallest set holds the atom. */
   readonly inRing: boolean;
 }
 
@@ -18,8 +22,11 @@ export interface StructureBond {
 
 /** A structure as the chemistry toolkit perceived it; atoms in SMILES order. */
 export interface Structure {
+  /** What was parsed. */
   readonly smiles: string;
+  /** In SMILES order. */
   readonly atoms: readonly StructureAtom[];
+  /** In SMILES order. */
   readonly bonds: readonly StructureBond[];
   /** Smallest set of smallest rings, each the positions of its atoms in ring order. */
   readonly rings: readonly (readonly number[])[];

@@ -4,6 +4,7 @@ export interface ExpressionTable {
   readonly file: string;
   /** Gene symbols in column order. */
   readonly genes: readonly string[];
+  /** Profiles. */
   readonly rows: number;
   /** Row-major, `rows * genes.length` values. */
   readonly values: Float32Array<ArrayBuffer>;
@@ -11,6 +12,7 @@ export interface ExpressionTable {
 
 /** Protein-protein interactions among `genes`, as CSR rows of ones, indices ascending, identity included by default. */
 export interface PpiGraph {
+  /** Gene of every row and column. */
   readonly genes: readonly string[];
   /** `genes.length + 1` row starts. */
   readonly indptr: Uint32Array<ArrayBuffer>;
@@ -25,6 +27,7 @@ export type DistanceMode = "file" | "rule" | "path";
  * A molecule as the MAT encoder sees it (csg2a.md 6.3): node 0 is the dummy, atoms follow in SMILES order.
  */
 export interface MoleculeGraph {
+  /** What was parsed. */
   readonly smiles: string;
   /** Atoms plus the dummy node. */
   readonly nodes: number;
@@ -34,11 +37,13 @@ export interface MoleculeGraph {
   readonly adjacency: Float32Array<ArrayBuffer>;
   /** `nodes * nodes`, ångström; the dummy's row and column (its diagonal too) are 1e6. */
   readonly distance: Float32Array<ArrayBuffer>;
+  /** Which source gave `distance`. */
   readonly distanceMode: DistanceMode;
 }
 
 /** A row that was left out because the user asked to skip bad ones. */
 export interface SkippedRow {
+  /** The file with the fault. */
   readonly file: string;
   /** 1 for the first row below the header. */
   readonly row: number;
@@ -48,6 +53,7 @@ export interface SkippedRow {
 
 /** One row a sample; fields that a layout lacks are undefined. */
 export interface SampleTable {
+  /** Samples. */
   readonly rows: number;
   /** µM, one a row. */
   readonly dose: Float32Array<ArrayBuffer>;
@@ -69,9 +75,13 @@ export interface SampleTable {
 
 /** The CSG2A pretraining layout (csg2a.md 6.1): basal profile, condition, perturbed profile. */
 export interface PretrainingData {
+  /** Tells the layouts apart. */
   readonly kind: "pretraining";
+  /** Where it was read from, for messages. */
   readonly folder: string;
+  /** Gene symbols in column order. */
   readonly genes: readonly string[];
+  /** Conditions, one a row. */
   readonly samples: SampleTable;
   /** rows x genes, control (DMSO) profiles. */
   readonly basal: Float32Array<ArrayBuffer>;
@@ -83,10 +93,15 @@ export interface PretrainingData {
 
 /** The CSG2A fine-tuning layout: basal profile, drug, ln IC50. Dose is 10 µM and time 72 h in every row. */
 export interface FinetuningData {
+  /** Tells the layouts apart. */
   readonly kind: "finetuning";
+  /** Where it was read from, for messages. */
   readonly folder: string;
+  /** Gene symbols in column order. */
   readonly genes: readonly string[];
+  /** Drugs and cells, one a row. */
   readonly samples: SampleTable;
+  /** rows x genes, untreated profiles. */
   readonly basal: Float32Array<ArrayBuffer>;
   /** ln IC50, one a row. */
   readonly logIc50: Float32Array<ArrayBuffer>;
@@ -96,9 +111,13 @@ export interface FinetuningData {
 
 /** What the fitted model is asked to predict: conditions and basal profiles, in the model's gene order. */
 export interface PredictionInput {
+  /** Tells the layouts apart. */
   readonly kind: "prediction";
+  /** Where it was read from, for messages. */
   readonly file: string;
+  /** Genes of the model, in its order. */
   readonly genes: readonly string[];
+  /** Conditions, one a row. */
   readonly samples: SampleTable;
   /** rows x genes. */
   readonly basal: Float32Array<ArrayBuffer>;
@@ -108,8 +127,12 @@ export interface PredictionInput {
 
 /** Row numbers of the three parts of a data set, ascending inside each part. */
 export interface Split {
+  /** For messages and records. */
   readonly name: string;
+  /** Rows to fit. */
   readonly train: Uint32Array<ArrayBuffer>;
+  /** Rows to choose the epoch by. */
   readonly validation: Uint32Array<ArrayBuffer>;
+  /** Rows to report. */
   readonly test: Uint32Array<ArrayBuffer>;
 }

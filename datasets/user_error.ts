@@ -5,5 +5,6 @@
  * and what to do. The command line prints the message alone, without a stack trace, and exits with 1.
  */
 export class UserError extends Error {
+  /** The class name, for messages. */
   override name = "UserError";
 }

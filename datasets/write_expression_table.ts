@@ -4,7 +4,9 @@ import { writeFileAtomic } from "./write_file_atomic.ts";
 
 /** A table to write: what `ExpressionTable` holds, without the file it came from. */
 export interface WritableExpressionTable {
+  /** Gene symbols in column order. */
   readonly genes: readonly string[];
+  /** Profiles. */
   readonly rows: number;
   /** Row-major, `rows * genes.length` values. */
   readonly values: Float32Array;

@@ -2,6 +2,8 @@ import { dirname } from "node:path";
 import { type FileContent, writeFileAtomic as write } from "../engine/write_file_atomic.ts";
 import { UserError } from "./user_error.ts";
 
+export type { FileContent };
+
 /**
  * Writes a file so that a reader, or a crash, sees either the old content or the new one, never a part (written beside,
  * fsynced, renamed).
