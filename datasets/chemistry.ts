@@ -62,8 +62,8 @@ export class Chemistry {
 
   /** Runs `use` on the parsed molecule and frees it; undefined for a SMILES that RDKit does not accept. */
   #withMolecule<Result>(smiles: string, use: (molecule: Mol) => Result): Result | undefined {
-    // RDKit throws on "" and reads what follows a blank as a name, losing it silently.
-    if (smiles === "" || /\s/.test(smiles)) return undefined;
+    // RDKit throws on "" and silently takes what follows a blank or a control character as a name.
+    if (!/^[!-~]+$/.test(smiles)) return undefined;
     let molecule: Mol | null;
     try {
       molecule = this.#rdkit.get_mol(smiles);

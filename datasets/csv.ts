@@ -181,8 +181,9 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
             take(cells);
           }
         } catch (error) {
-          parser.abort();
+          // In this order: abort() calls `complete` at once.
           fail(error);
+          parser.abort();
         }
       },
       complete: () => failed || resolve(),

@@ -16,6 +16,7 @@ export { readPredictionInput } from "./read_prediction_input.ts";
 export { writeFinetuningFolder, writePretrainingFolder } from "./write_data_folder.ts";
 export { buildSampleTable, type SampleRow, selectSamples } from "./sample_table.ts";
 export { type MoleculeData, selectMatrixRows, selectRows } from "./select_rows.ts";
+export { alignGenes } from "./align_genes.ts";
 export { readGeneList } from "./read_gene_list.ts";
 export { type PpiFromFile, readPpiEdges } from "./read_ppi_edges.ts";
 export { ppiFromDense, ppiFromEdges, type PpiOptions, ppiRowSums, ppiToDense } from "./ppi_graph.ts";

@@ -1,8 +1,6 @@
 /** Texts that spreadsheets and statistics packages write for a missing value, in lower case. */
 const missing = new Set(["", "na", "nan", "null", "none", "n/a", "#n/a", "."]);
 
-const largestFloat32 = 3.4028234663852886e38;
-
 /**
  * The number a CSV cell holds, or NaN when it holds none that float32 can carry.
  *
@@ -11,7 +9,7 @@ const largestFloat32 = 3.4028234663852886e38;
  */
 export function parseNumber(cell: string): number {
   const value = Number(cell);
-  if (!(Math.abs(value) <= largestFloat32)) return NaN;
+  if (!Number.isFinite(Math.fround(value))) return NaN;
   // 0 may be an empty cell; a letter in second place may be a radix prefix. Both are rare, so the fast path is short.
   if (value === 0 && cell.trim() === "") return NaN;
   if (cell.length > 2 && /^\s*0[xXbBoO]/.test(cell)) return NaN;
@@ -24,7 +22,7 @@ export function describeNonNumber(cell: string): string {
   if (missing.has(text)) return "a missing value";
   if (/^[+-]?(inf|infinity)$/.test(text)) return "an infinite value";
   const value = Number(cell);
-  if (Number.isFinite(value) && Math.abs(value) > largestFloat32) {
+  if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) {
     return "a value beyond the range of float32";
   }
   return "not a number";
