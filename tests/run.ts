@@ -1,0 +1,48 @@
+/**
+ * Runs the test files (`tests/**` + `/*_test.ts`), each in a process of its own, two at a time, and ends with the line
+ * `N passed, N failed`.
+ *
+ * Arguments choose files by a part of their path; what follows `--` goes to `deno test`. Files called
+ * `*_speed_test.ts` measure time and run alone, last.
+ */
+import { discoverTests } from "./runner/discover_tests.ts";
+import { type FileResult, runTestFile } from "./runner/run_test_file.ts";
+
+const split = Deno.args.indexOf("--");
+const parts = split < 0 ? Deno.args : Deno.args.slice(0, split);
+const options = split < 0 ? [] : Deno.args.slice(split + 1);
+
+const files = await discoverTests(new URL(".", import.meta.url), parts);
+if (files.length === 0) {
+  console.error(`error: no test file has ${parts.map((part) => `"${part}"`).join(" or ")} in its path.`);
+  Deno.exit(1);
+}
+const width = Math.max(...files.map((file) => file.length));
+const results: FileResult[] = [];
+
+function report(result: FileResult) {
+  results.push(result);
+  const counts = `${String(result.passed).padStart(4)} passed` +
+    (result.failed > 0 ? `, ${result.failed} failed` : "");
+  console.log(`${result.file.padEnd(width)}  ${counts}  ${(result.milliseconds / 1000).toFixed(1)} s`);
+  for (const note of result.notes) console.log(`  ${note}`);
+  if (result.failed > 0) console.log(result.output);
+}
+
+async function work(queue: string[]) {
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    report(await runTestFile(file, options));
+  }
+}
+
+const timed = files.filter((file) => file.endsWith("_speed_test.ts"));
+const queue = files.filter((file) => !timed.includes(file));
+await Promise.all([work(queue), work(queue)]);
+await work(timed);
+
+const sum = (count: (result: FileResult) => number) =>
+  results.reduce((total, result) => total + count(result), 0);
+const failedFiles = results.filter((result) => result.failed > 0).map((result) => result.file).sort();
+if (failedFiles.length > 0) console.log(`\nfailed: ${failedFiles.join(", ")}`);
+console.log(`\n${sum((result) => result.passed)} passed, ${sum((result) => result.failed)} failed`);
+Deno.exit(failedFiles.length > 0 ? 1 : 0);

@@ -1,0 +1,90 @@
+import { stripVTControlCharacters } from "node:util";
+
+/** What one test file gave. */
+export interface FileResult {
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly milliseconds: number;
+  /** Worth a line each whatever the outcome: what was skipped, and whether the file had to run twice. */
+  readonly notes: readonly string[];
+  /** Everything the file printed. */
+  readonly output: string;
+}
+
+/** A file that has not ended after this long hangs. */
+const longest = 20 * 60_000;
+/** Exit codes of abort and segmentation fault. */
+const crashCodes = [134, 139];
+
+/**
+ * Runs one test file with `deno test` in a process of its own.
+ *
+ * A process that dies with 134 or 139 after all its tests have passed is run once more: Deno's runtime, when it
+ * leaves `deno test` while a GPU device exists, rarely crashes after the last result (engine-notes.md 1.4). Any
+ * other death counts as a failure.
+ */
+export async function runTestFile(file: string, options: readonly string[] = []): Promise<FileResult> {
+  const start = performance.now();
+  let run = await runOnce(file, options);
+  const notes: string[] = [];
+  if (crashCodes.includes(run.code) && run.summary?.failed === 0) {
+    notes.push(
+      `all ${run.summary.passed} tests passed, then the process crashed while leaving (exit ${run.code}), as Deno rarely does with a GPU device; it was run once more`,
+    );
+    run = await runOnce(file, options);
+  }
+  const { code, summary, output } = run;
+  notes.push(
+    ...new Set(output.split("\n").map((line) => line.trim()).filter((line) => line.startsWith("skipped:"))),
+  );
+  let failed = summary?.failed ?? 0;
+  if (code !== 0 && failed === 0) {
+    failed = 1;
+    notes.push(
+      code === 124 ? `stopped after ${longest / 60_000} minutes` : `the process ended with exit code ${code}`,
+    );
+  }
+  return {
+    file,
+    passed: summary?.passed ?? 0,
+    failed,
+    milliseconds: performance.now() - start,
+    notes,
+    output,
+  };
+}
+
+interface Run {
+  readonly code: number;
+  readonly summary?: { readonly passed: number; readonly failed: number };
+  readonly output: string;
+}
+
+async function runOnce(file: string, options: readonly string[]): Promise<Run> {
+  // Types are checked by `deno task check`, once for all files.
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", "-q", "-A", "--no-check", ...options, file],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let expired = false;
+  const timer = setTimeout(() => {
+    expired = true;
+    child.kill("SIGKILL");
+  }, longest);
+  const { code, stdout, stderr } = await child.output();
+  clearTimeout(timer);
+  const decode = (bytes: Uint8Array) => stripVTControlCharacters(new TextDecoder().decode(bytes));
+  const output = `${decode(stdout)}${decode(stderr)}`;
+  return { code: expired ? 124 : code, summary: readSummary(output), output };
+}
+
+/** Reads Deno's own last line, `ok | 3 passed (2 steps) | 0 failed (1s)`, which it prints before leaving. */
+export function readSummary(output: string): { passed: number; failed: number } | undefined {
+  const lines = [...output.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed/gm)];
+  const last = lines.at(-1);
+  return last && { passed: Number(last[1]), failed: Number(last[2]) };
+}
