@@ -16,6 +16,7 @@ import { buildSampleTable } from "../../datasets/sample_table.ts";
 import { pathDistances } from "../../datasets/path_distances.ts";
 import { ruleDistances } from "../../datasets/rule_distances.ts";
 import { writeSafetensors } from "../../engine/checkpoint/safetensors.ts";
+import type { StoredTensor } from "../../engine/checkpoint/stored_tensor.ts";
 import { checkFeatures, distanceChange } from "../golden/features.ts";
 import { goldensFolder } from "../golden/goldens_folder.ts";
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";
@@ -306,6 +307,40 @@ Deno.test("molecule features equal the golden files", async (t) => {
       const check = await checkFeatures(root, name);
       assert.ok(check.passed, `${check.worst} > ${check.tolerance}: ${check.detail}`);
     });
+  }
+});
+
+Deno.test("the golden check of features fails on a changed feature, bond or molecule", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "perturbine-features-" });
+  try {
+    const write = async (smiles: string[], change: (batch: ReturnType<typeof collateMolecules>) => void) => {
+      const batch = collateMolecules(["CCO", "C"].map((text) => chemistry.featurize(text)));
+      change(batch);
+      const { batch: count, nodes } = batch;
+      const square = [count, nodes, nodes];
+      const tensors = writeSafetensors(
+        new Map<string, StoredTensor>([
+          ["out.node", { dtype: "F32", shape: [count, nodes, 28], data: batch.features }],
+          ["out.adj", { dtype: "F32", shape: square, data: batch.adjacency }],
+          ["out.dist", { dtype: "F32", shape: square, data: batch.distance }],
+          ["out.mask", { dtype: "I32", shape: [count, nodes], data: batch.mask }],
+        ]),
+      );
+      await Deno.writeFile(join(folder, "batch.safetensors"), tensors);
+      const manifest = { file: "batch.safetensors", kind: "features", config: { smiles } };
+      await Deno.writeTextFile(join(folder, "batch.json"), JSON.stringify(manifest));
+      return (await checkFeatures(folder, "batch")).passed;
+    };
+    assert.equal(await write(["CCO", "C"], () => {}), true);
+    assert.equal(await write(["CCO", "C"], (batch) => batch.features[29] = 1), false);
+    assert.equal(await write(["CCO", "C"], (batch) => batch.adjacency[7] = 1), false);
+    assert.equal(await write(["CCO", "C"], (batch) => batch.mask[7] = 1), false);
+    assert.equal(await write(["CCO", "C"], (batch) => batch.distance[31] = 1), false);
+    assert.equal(await write(["CCN", "C"], () => {}), false);
+    assert.equal(await write(["CCO", "xx"], () => {}), false);
+    assert.equal(await write(["CCO"], () => {}), false);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 
