@@ -13,7 +13,7 @@ const dataSourceSchema = z.discriminatedUnion("source", [
   z.strictObject({
     source: z.literal("simulator"),
     /** Options of `simulateL1000` that differ from its defaults. */
-    options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+    options: z.record(z.string(), z.json()),
   }),
 ]);
 
@@ -114,9 +114,9 @@ export const runConfigSchema = z.strictObject({
     identity: z.boolean(),
   }),
   molecules: z.strictObject({
-    /** How atom distances are obtained (csg2a.md 6.4). */
-    distances: z.enum(["rule", "path", "file"]),
-    /** Conformer file, when `distances` is `file`. */
+    /** How atom distances are obtained where no conformer is given (csg2a.md 6.4). */
+    distances: z.enum(["rule", "path"]),
+    /** Conformer file, looked up first; null: none. */
     conformers: z.string().min(1).nullable(),
     /** Rows whose SMILES cannot be parsed are left out and listed, instead of stopping the run. */
     skipBad: z.boolean(),

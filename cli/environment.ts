@@ -1,0 +1,25 @@
+import project from "../deno.json" with { type: "json" };
+import type { Environment } from "./report/report_data.ts";
+import type { Backend } from "./backend.ts";
+
+/** This program's version. */
+export const version: string = project.version;
+
+/** Where a run is made, as the report tells it. */
+export function environmentOf(
+  backend: Pick<Backend, "adapter" | "software">,
+  command: readonly string[],
+): Environment {
+  return {
+    adapter: backend.adapter,
+    software: backend.software,
+    machine: `${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`,
+    runtime: `Deno ${Deno.version.deno}, Perturbine ${version}`,
+    command: ["perturbine", ...command.map(quoted)].join(" "),
+  };
+}
+
+/** As one would type it in a shell. */
+function quoted(word: string): string {
+  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

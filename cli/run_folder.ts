@@ -1,0 +1,125 @@
+import { UserError } from "../datasets/user_error.ts";
+import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { type RunConfig, runConfigSchema } from "../models/run_config.ts";
+import { parseJson } from "./parse_json.ts";
+
+/** What a run writes. `--force` removes these and nothing else. */
+const runFiles = [
+  "config.json",
+  "genes.txt",
+  "ppi_edges.csv",
+  "metrics.jsonl",
+  "timings.jsonl",
+  "checkpoint.safetensors",
+  "optimizer.safetensors",
+  "state.json",
+  "predictions.csv",
+  "per_drug.csv",
+  "per_gene.csv",
+  "results.json",
+  "report.html",
+  "trace.json",
+  "skipped.json",
+] as const;
+
+/** A run folder that this process alone may write to. */
+export interface RunFolder extends Disposable {
+  readonly path: string;
+  readonly config: RunConfig;
+}
+
+/**
+ * Starts a run folder: creates it, locks it and writes `config.json`.
+ *
+ * @throws {UserError} when the folder holds a run already (unless `force`) or something else, or is in use.
+ */
+export async function createRunFolder(
+  path: string,
+  config: RunConfig,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<RunFolder> {
+  await Deno.mkdir(path, { recursive: true }).catch((error) => {
+    throw new UserError(
+      `${path}: the run folder cannot be made (${error.message}); choose another with --out.`,
+      {
+        cause: error,
+      },
+    );
+  });
+  const names = await namesIn(path);
+  if (names.includes("config.json") && !force) {
+    throw new UserError(
+      `${path} already holds a run; go on with \`perturbine resume ${path}\`, choose another folder with --out, ` +
+        "or replace it with --force.",
+    );
+  }
+  const foreign = names.filter((name) => !isRunFile(name));
+  if (foreign.length > 0) {
+    throw new UserError(
+      `${path} holds files that are not of a run (${
+        foreign.slice(0, 3).join(", ")
+      }); choose another folder with --out.`,
+    );
+  }
+  const lock = await lockFolder(path);
+  try {
+    for (const name of runFiles) if (names.includes(name)) await Deno.remove(`${path}/${name}`);
+    await writeFileAtomic(`${path}/config.json`, JSON.stringify(config, null, 2) + "\n");
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+  return { path, config, [Symbol.dispose]: () => lock.close() };
+}
+
+/**
+ * Opens a run folder for writing.
+ *
+ * @throws {UserError} when it holds no run, its configuration is damaged, or another process uses it.
+ */
+export async function openRunFolder(path: string): Promise<RunFolder> {
+  const config = await readRunConfig(path);
+  const lock = await lockFolder(path);
+  return { path, config, [Symbol.dispose]: () => lock.close() };
+}
+
+/** The configuration of a run, without locking it. @throws {UserError} when there is none, or it is damaged. */
+export async function readRunConfig(folder: string): Promise<RunConfig> {
+  const names = await namesIn(folder).catch(() => undefined);
+  if (!names) throw new UserError(`${folder}: there is no such run folder; check the path.`);
+  if (!names.includes("config.json")) {
+    throw new UserError(
+      `${folder} holds no run (no config.json); give the folder that a training command wrote.`,
+    );
+  }
+  return await parseJson(`${folder}/config.json`, runConfigSchema);
+}
+
+/** The first of NAME, NAME-2, NAME-3, ... in `runs/` that does not exist yet. */
+export async function freeRunPath(name: string): Promise<string> {
+  for (let number = 1;; number++) {
+    const path = `runs/${name}${number === 1 ? "" : `-${number}`}`;
+    const taken = await Deno.stat(path).then(() => true, () => false);
+    if (!taken) return path;
+  }
+}
+
+function isRunFile(name: string): boolean {
+  return name === ".lock" || (runFiles as readonly string[]).includes(name) || name.endsWith(".partial");
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(path)) names.push(entry.name);
+  return names;
+}
+
+/** The operating system lets go of the lock when the process ends, however it ends. */
+async function lockFolder(path: string): Promise<Deno.FsFile> {
+  const file = await Deno.open(`${path}/.lock`, { write: true, create: true });
+  if (await file.tryLock(true)) return file;
+  file.close();
+  throw new UserError(
+    `${path} is being written by another process; wait for it to end, or choose another folder.`,
+  );
+}

@@ -1,0 +1,56 @@
+import { csvLine } from "../datasets/csv_line.ts";
+import { float32Text } from "../datasets/float32_text.ts";
+import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { outputsOf, targetOf, type TrainingData } from "./prepare_run.ts";
+import type { PartScore } from "./report/report_data.ts";
+
+/**
+ * Writes the predictions of the test rows.
+ *
+ * Pretraining: `row,drug,cell`, then the predicted value of every gene. Fine-tuning: `row,drug,cell,true,predicted` in ln
+ * IC50. `row` is the row of the data files, 1 for the first below the header.
+ */
+export async function writePredictions(
+  path: string,
+  data: TrainingData,
+  rows: Uint32Array,
+  predicted: Float32Array,
+): Promise<void> {
+  await writeFileAtomic(path, predictionLines(data, rows, predicted));
+}
+
+/** Writes a table of model and best baseline per drug or per gene. */
+export async function writePartScores(
+  path: string,
+  kind: "drug" | "gene",
+  baseline: string,
+  parts: readonly PartScore[],
+): Promise<void> {
+  const lines = parts.map((part) =>
+    csvLine([part.name, String(part.rows), ...[part.mse, part.baselineMse, part.pearson].map(decimal)])
+  );
+  await writeFileAtomic(path, [csvLine([kind, "rows", "mse", `mse of ${baseline}`, "pearson"]), ...lines]);
+}
+
+function* predictionLines(data: TrainingData, rows: Uint32Array, predicted: Float32Array): Generator<string> {
+  const { samples } = data;
+  const outputs = outputsOf(data);
+  const profiles = data.kind === "pretraining";
+  const target = targetOf(data);
+  yield csvLine(["row", "drug", "cell", ...(profiles ? data.genes : ["true", "predicted"])]);
+  for (const [place, row] of rows.entries()) {
+    const label = [
+      String(samples.fileRows?.[row] ?? row + 1),
+      samples.drugNames[samples.drugOfRow[row]],
+      samples.cells?.[row] ?? "",
+    ];
+    const values = profiles
+      ? Array.from(predicted.subarray(place * outputs, (place + 1) * outputs), float32Text)
+      : [float32Text(target[row]), float32Text(predicted[place])];
+    yield csvLine([...label, ...values]);
+  }
+}
+
+function decimal(value: number | null): string {
+  return value === null ? "" : value.toPrecision(6);
+}
