@@ -41,16 +41,20 @@ function raggedRow(
   place: RowPlace,
   cut: boolean,
 ): RowError {
-  const what = cells.length === 1 && cells[0].trim() === ""
-    ? "an empty line"
-    : `${cells.length} value${cells.length === 1 ? "" : "s"}`;
+  const empty = cells.length === 1 && cells[0].trim() === "";
+  const values = (count: number) => `${count} value${count === 1 ? "" : "s"}`;
+  const found = empty ? "an empty line" : values(cells.length);
   const advice = cut
     ? "The file ends inside this row without a line end, so it was probably truncated; export or copy it again."
+    : empty
+    ? "Remove the line, or restore its row."
     : cells.length < columns.length
     ? "The row may have been cut; check the export."
     : "A value may contain an unquoted comma; check the export.";
   return new RowError(
-    `${placeText(place)}: ${what}, expected ${columns.length} (one per column of the header, last column ` +
+    `${placeText(place)}: found ${found}, expected ${
+      values(columns.length)
+    } (one per column of the header, last column ` +
       `${columns[columns.length - 1]}). ${advice}`,
   );
 }
@@ -187,7 +191,8 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
         }
       },
       complete: () => failed || resolve(),
-      error: fail,
+      error: (error) =>
+        fail(new UserError(`${path}: reading failed (${error.message}); check the disk and try again.`)),
     });
   });
 

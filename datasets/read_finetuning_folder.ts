@@ -74,7 +74,7 @@ export async function readFinetuningFolder(
   const basal = await readExpressionTable(join(folder, "gex_before.csv"), { badRow: skipped.handler });
   if (basal.rows !== labels.length) {
     throw new UserError(
-      `${basal.file}: ${basal.rows} rows, but ${labelFile} has ${labels.length}; expected one basal profile for every ` +
+      `${basal.file}: found ${basal.rows} rows below the header, but ${labelFile} has ${labels.length}; expected one basal profile for every ` +
         `label, in the same order; one of the files was cut or belongs to another data set.`,
     );
   }

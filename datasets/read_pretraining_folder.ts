@@ -39,7 +39,7 @@ export async function readPretrainingFolder(
   for (const table of [basal, perturbed]) {
     if (table.rows === conditions.length) continue;
     throw new UserError(
-      `${table.file}: ${table.rows} rows, but ${conditionsFile} has ${conditions.length}; expected one profile for every ` +
+      `${table.file}: found ${table.rows} rows below the header, but ${conditionsFile} has ${conditions.length}; expected one profile for every ` +
         `condition, in the same order; one of the files was cut or belongs to another data set.`,
     );
   }

@@ -57,15 +57,15 @@ function ringsOfAtoms(structure: Structure): readonly (readonly number[])[][] {
  */
 export function ruleDistances(structure: Structure): Float32Array<ArrayBuffer> {
   const count = structure.atoms.length;
+  const paths = bondPaths(structure);
   const distances = Float32Array.from(
-    bondPaths(structure),
+    paths,
     (bonds) => bonds === unconnected ? componentDistance : bonds === 0 ? 0 : bonds === 3 ? 3.55 : 0.9 + bonds,
   );
   const set = (first: number, second: number, distance: number) => {
     distances[first * count + second] = distance;
     distances[second * count + first] = distance;
   };
-  const paths = bondPaths(structure);
   const neighbours = neighbourLists(structure);
   const angles = openAngles(structure);
   const rings = ringsOfAtoms(structure);

@@ -111,26 +111,26 @@ Deno.test("readExpressionTable() refuses every kind of bad table in one sentence
     [
       "missing value in the middle",
       "A,B\n1,2\n3\n5,6\n",
-      "DIR/gex.csv, row 2 (line 3): 1 value, expected 2 (one per column of the header, last column B). " +
+      "DIR/gex.csv, row 2 (line 3): found 1 value, expected 2 values (one per column of the header, last column B). " +
       "The row may have been cut; check the export.",
     ],
     [
       "value too many",
       "A,B\n1,2,3\n5,6\n",
-      "DIR/gex.csv, row 1 (line 2): 3 values, expected 2 (one per column of the header, last column B). " +
+      "DIR/gex.csv, row 1 (line 2): found 3 values, expected 2 values (one per column of the header, last column B). " +
       "A value may contain an unquoted comma; check the export.",
     ],
     [
       "truncated last line",
       "A,B,C\n1,2,3\n4,5",
-      "DIR/gex.csv, row 2 (line 3): 2 values, expected 3 (one per column of the header, last column C). The file ends " +
+      "DIR/gex.csv, row 2 (line 3): found 2 values, expected 3 values (one per column of the header, last column C). The file ends " +
       "inside this row without a line end, so it was probably truncated; export or copy it again.",
     ],
     [
       "empty line in the middle",
       "A,B\n1,2\n\n5,6\n",
-      "DIR/gex.csv, row 2 (line 3): an empty line, expected 2 (one per column of the header, last column B). " +
-      "The row may have been cut; check the export.",
+      "DIR/gex.csv, row 2 (line 3): found an empty line, expected 2 values (one per column of the header, last column B). " +
+      "Remove the line, or restore its row.",
     ],
     [
       "text",
@@ -349,13 +349,13 @@ Deno.test("readPretrainingFolder() refuses files that do not fit together", asyn
     [
       "profiles missing",
       { "gex_comp.csv": "DDR1,PAX8\n5,6\n7,8\n" },
-      "DIR/gex_comp.csv: 2 rows, but DIR/condition_table.csv has 3; expected one profile for every condition, in the same " +
+      "DIR/gex_comp.csv: found 2 rows below the header, but DIR/condition_table.csv has 3; expected one profile for every condition, in the same " +
       "order; one of the files was cut or belongs to another data set.",
     ],
     [
       "conditions missing",
       { "condition_table.csv": "dose,time,canonical_smiles\n1,6,C\n" },
-      "DIR/gex_DMSO.csv: 3 rows, but DIR/condition_table.csv has 1; expected one profile for every condition, in the same " +
+      "DIR/gex_DMSO.csv: found 3 rows below the header, but DIR/condition_table.csv has 1; expected one profile for every condition, in the same " +
       "order; one of the files was cut or belongs to another data set.",
     ],
     [
@@ -467,7 +467,7 @@ Deno.test("readFinetuningFolder() gives ln IC50 with 10 µM and 72 h in every ro
   await withFolder({ ...files, "gex_before.csv": "DDR1,PAX8\n0.5,-1\n" }, async (folder) => {
     assert.match(
       await messageOf(folder, readFinetuningFolder(folder)),
-      /gex_before.csv: 1 rows, but DIR\/label.csv has 2;/,
+      /gex_before.csv: found 1 rows below the header, but DIR\/label.csv has 2;/,
     );
   });
   await withFolder({ ...files, "label.csv": "canonical_smiles,IC50\nC,low\nC,1\n" }, async (folder) => {
