@@ -1,0 +1,255 @@
+import type { AdapterClass, Kernel } from "../kernels/descriptor.ts";
+import { GpuError } from "./errors.ts";
+import { type KernelLayout, kernelLayout } from "./kernel_layout.ts";
+
+/** A compiled kernel with the layout its bind groups need. */
+export interface CompiledKernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly groupLayout: GPUBindGroupLayout;
+  readonly layout: KernelLayout;
+}
+
+/** How to open a device. */
+export interface DeviceOptions {
+  /** Overrules the class that the adapter's own description suggests. */
+  readonly adapterClass?: AdapterClass;
+  /** Fills every fresh buffer with NaN patterns, so that a read of unwritten memory shows: for tests. */
+  readonly poison?: boolean;
+}
+
+/** Bytes of device memory held by buffers of this device. */
+export interface DeviceMemory {
+  readonly resident: number;
+  readonly peak: number;
+}
+
+const features = ["timestamp-query", "shader-f16", "subgroups"] as const;
+
+/**
+ * A WebGPU device with the parts that are the engine's business: buffers with an owner and a byte count, pipelines
+ * compiled once, errors that become exceptions, and read-back.
+ *
+ * Any implementation's GPU object will do: Deno's own, Dawn's, a browser's.
+ */
+export class Device {
+  readonly limits: GPUSupportedLimits;
+  readonly queue: GPUQueue;
+  readonly adapterClass: AdapterClass;
+  /** Milliseconds spent compiling pipelines. */
+  compileMs = 0;
+  /** Everything that creates device objects counts here; a replayed step must not move it. */
+  readonly created = { pipelines: 0, bindGroups: 0, buffers: 0 };
+  #resident = 0;
+  #peak = 0;
+  #failure: GpuError | undefined;
+  #lost = false;
+  #closed = false;
+  readonly #pending: Promise<unknown>[] = [];
+  readonly #kernels = new Map<string, CompiledKernel>();
+  readonly #poison: boolean;
+
+  private constructor(readonly adapter: GPUAdapter, readonly handle: GPUDevice, options: DeviceOptions) {
+    this.limits = handle.limits;
+    this.queue = handle.queue;
+    this.#poison = options.poison ?? false;
+    this.adapterClass = options.adapterClass ?? (isSoftware(adapter.info) ? "software" : "gpu");
+    handle.addEventListener("uncapturederror", (event) => {
+      (event as Event).preventDefault();
+      this.#fail((event as Event & { error: { message: string } }).error.message);
+    });
+    handle.lost.then((info) => {
+      this.#lost = true;
+      if (!this.#closed) this.#fail(`the device was lost (${info.reason ?? "unknown"}): ${info.message}`);
+    });
+  }
+
+  /**
+   * Opens a device with the highest limits that the adapter offers.
+   *
+   * @throws {GpuError} when there is no adapter.
+   */
+  static async open(gpu: GPU, options: DeviceOptions = {}): Promise<Device> {
+    const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+    if (!adapter) {
+      throw new GpuError("no WebGPU adapter was found; `perturbine doctor` says which driver to install.");
+    }
+    const names = [
+      "maxStorageBufferBindingSize",
+      "maxBufferSize",
+      "maxComputeWorkgroupsPerDimension",
+      "maxComputeInvocationsPerWorkgroup",
+      "maxComputeWorkgroupSizeX",
+      "maxComputeWorkgroupSizeY",
+      "maxComputeWorkgroupStorageSize",
+      "maxStorageBuffersPerShaderStage",
+    ] as const;
+    const requiredLimits = Object.fromEntries(names.map((name) => [name, adapter.limits[name]]));
+    const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
+    const handle = await adapter.requestDevice({ label: "perturbine", requiredLimits, requiredFeatures });
+    return new Device(adapter, handle, options);
+  }
+
+  /** Whether kernels can be timed on the device. */
+  get hasTimestamps(): boolean {
+    return this.handle.features.has("timestamp-query");
+  }
+
+  get memory(): DeviceMemory {
+    return { resident: this.#resident, peak: this.#peak };
+  }
+
+  /** One line that names adapter and class. */
+  get description(): string {
+    const { description, device, vendor } = this.adapter.info;
+    return (description || device || vendor || "unnamed adapter").trim();
+  }
+
+  /** Largest range one binding may cover, in bytes, a multiple of 256. */
+  get maxBinding(): number {
+    return Math.floor(Math.min(this.limits.maxStorageBufferBindingSize, this.limits.maxBufferSize) / 256) *
+      256;
+  }
+
+  #fail(message: string): void {
+    this.#failure ??= new GpuError(message.trim());
+  }
+
+  /** @throws {GpuError} the first error that the device reported since it was opened. */
+  check(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#lost) throw new GpuError("the device has been closed.");
+  }
+
+  /** Waits for the outcome of error scopes that are still open, then reports like `check`. */
+  async settle(): Promise<void> {
+    while (this.#pending.length > 0) await this.#pending.pop();
+    this.check();
+  }
+
+  #scoped<T>(filter: GPUErrorFilter, explain: (message: string) => string, make: () => T): T {
+    this.handle.pushErrorScope(filter);
+    const made = make();
+    this.#pending.push(
+      this.handle.popErrorScope().then((error) => error && this.#fail(explain(error.message))),
+    );
+    return made;
+  }
+
+  /** A storage buffer of at least `bytes`, zeroed by WebGPU (or poisoned). Its owner must hand it to `free`. */
+  buffer(bytes: number, label: string, usage = defaultUsage): GPUBuffer {
+    this.check();
+    const size = Math.max(256, Math.ceil(bytes / 256) * 256);
+    if (size > this.limits.maxBufferSize) {
+      throw new GpuError(
+        `${label} needs a buffer of ${size} bytes; this adapter allows ${this.limits.maxBufferSize}.`,
+      );
+    }
+    const buffer = this.#scoped(
+      "out-of-memory",
+      (message) => `out of device memory at ${label} (${size} bytes, ${this.#resident} resident): ${message}`,
+      () => this.handle.createBuffer({ label, size, usage }),
+    );
+    this.created.buffers++;
+    this.#resident += size;
+    this.#peak = Math.max(this.#peak, this.#resident);
+    if (this.#poison && usage & GPUBufferUsage.COPY_DST && usage & GPUBufferUsage.STORAGE) {
+      this.queue.writeBuffer(buffer, 0, new Uint32Array(size / 4).fill(0x7fc0dead));
+    }
+    return buffer;
+  }
+
+  /** Gives a buffer's memory back once the queue is done with it: garbage collection would not. */
+  free(buffer: GPUBuffer): void {
+    this.#resident -= buffer.size;
+    buffer.destroy();
+  }
+
+  /**
+   * Compiles a kernel once; later calls with the same code and constants return the same pipeline.
+   *
+   * A shader error reaches the caller through `settle`, with kernel, constants and source line.
+   */
+  compile(kernel: Kernel): CompiledKernel {
+    const key = `${kernel.name}\n${JSON.stringify(kernel.constants ?? {})}\n${kernel.code}`;
+    const known = this.#kernels.get(key);
+    if (known) return known;
+    const started = performance.now();
+    const layout = kernelLayout(kernel.name, kernel.code);
+    const visibility = GPUShaderStage.COMPUTE;
+    const entries: GPUBindGroupLayoutEntry[] = layout.storage.map(({ binding, access }) => ({
+      binding,
+      visibility,
+      buffer: { type: access === "read" ? "read-only-storage" : "storage" },
+    }));
+    for (const binding of [layout.params, layout.step]) {
+      if (binding !== undefined) entries.push({ binding, visibility, buffer: { type: "uniform" } });
+    }
+    const label = kernel.name;
+    const specialisation = Object.entries(kernel.constants ?? {}).map(([k, v]) => `${k}=${v}`).join(" ");
+    const compiled = this.#scoped(
+      "validation",
+      (message) => `kernel ${label}${specialisation && ` (${specialisation})`} does not compile: ${message}`,
+      () => {
+        const groupLayout = this.handle.createBindGroupLayout({ label, entries });
+        const module = this.handle.createShaderModule({ label, code: kernel.code });
+        const pipeline = this.handle.createComputePipeline({
+          label,
+          layout: this.handle.createPipelineLayout({ label, bindGroupLayouts: [groupLayout] }),
+          compute: { module, entryPoint: "main", constants: { ...kernel.constants } },
+        });
+        return { pipeline, groupLayout, layout };
+      },
+    );
+    this.created.pipelines++;
+    this.compileMs += performance.now() - started;
+    this.#kernels.set(key, compiled);
+    return compiled;
+  }
+
+  /** Copies bytes from a device buffer. Waits for all submitted work. */
+  async read(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
+    this.check();
+    const size = Math.ceil(bytes / 4) * 4;
+    if (size === 0) return new ArrayBuffer(0);
+    const staging = this.handle.createBuffer({
+      label: "read-back",
+      size,
+      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+    });
+    try {
+      const encoder = this.handle.createCommandEncoder({ label: "read-back" });
+      encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
+      this.queue.submit([encoder.finish()]);
+      await staging.mapAsync(GPUMapMode.READ);
+      const copy = staging.getMappedRange().slice(0, bytes);
+      staging.unmap();
+      await this.settle();
+      return copy;
+    } catch (error) {
+      this.check();
+      throw error;
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /** Waits until the queue is empty. In Deno this costs 11 ms: never inside a training step. */
+  async idle(): Promise<void> {
+    await this.queue.onSubmittedWorkDone();
+    await this.settle();
+  }
+
+  /** Releases the device. Buffers still held elsewhere stay until they are freed. */
+  close(): void {
+    this.#closed = true;
+    this.handle.destroy();
+  }
+}
+
+const defaultUsage = 0x80 | 0x8 | 0x4; // STORAGE | COPY_DST | COPY_SRC, spelled out: the constants are not there in every runtime at load
+
+function isSoftware(info: GPUAdapterInfo): boolean {
+  const text = `${info.vendor} ${info.device} ${info.description} ${info.architecture}`.toLowerCase();
+  return /llvmpipe|lavapipe|swiftshader|software|basic render|softpipe/.test(text) ||
+    (info as GPUAdapterInfo & { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+}

@@ -1,0 +1,62 @@
+import type { Device } from "./device.ts";
+import { Tensor } from "./tensor.ts";
+
+/** What one training step left in the ring. */
+export interface RingRecord {
+  readonly step: number;
+  readonly loss: number;
+  /** Global L2 norm of the gradients, before clipping. */
+  readonly norm: number;
+  /** This step, or one before it, was not finite: no update happened since. */
+  readonly halted: boolean;
+}
+
+/**
+ * Losses and gradient norms of the last steps, on the device: steps write, and the host reads many at once, because
+ * a wait costs 11 ms in Deno and drains the queue.
+ */
+export class LossRing {
+  readonly records: Tensor;
+  /** [halted, clip factor bits, step that halted, unused]. */
+  readonly control: Tensor;
+  readonly #buffers: [GPUBuffer, GPUBuffer];
+  #next = 0;
+
+  constructor(readonly device: Device, readonly slots = 256) {
+    const records = device.buffer(16 * slots, "loss ring");
+    const control = device.buffer(256, "training control");
+    this.#buffers = [records, control];
+    this.records = new Tensor(
+      [4 * slots],
+      "u32",
+      { kind: "buffer", buffer: records, offset: 0 },
+      "loss ring",
+    );
+    this.control = new Tensor([4], "u32", { kind: "buffer", buffer: control, offset: 0 }, "training control");
+    this.reset(0);
+  }
+
+  /** Forgets everything; the next record expected is that of `step`. */
+  reset(step: number): void {
+    this.#next = step;
+    this.device.queue.writeBuffer(this.#buffers[1], 0, new Uint32Array([0, 0x3f800000, 0, 0]));
+  }
+
+  /** Records of the steps up to `end` (exclusive) that were not read before. One wait. */
+  async read(end: number): Promise<RingRecord[]> {
+    const from = Math.max(this.#next, end - this.slots);
+    if (end <= from) return [];
+    const bytes = await this.device.read(this.#buffers[0], 0, 16 * this.slots);
+    const floats = new Float32Array(bytes);
+    const words = new Uint32Array(bytes);
+    this.#next = end;
+    return Array.from({ length: end - from }, (_, k) => {
+      const at = 4 * ((from + k) % this.slots);
+      return { step: words[at], loss: floats[at + 1], norm: floats[at + 2], halted: words[at + 3] !== 0 };
+    });
+  }
+
+  dispose(): void {
+    for (const buffer of this.#buffers) this.device.free(buffer);
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Perturbine's engine: reverse-mode differentiation over hand-written WGSL kernels, recorded once and replayed.
+ *
+ * @module
+ */
+export { type CompiledKernel, Device, type DeviceMemory, type DeviceOptions } from "./device.ts";
+export { Engine, type HostArray } from "./engine.ts";
+export { GpuError, ShapeError } from "./errors.ts";
+export { LossRing, type RingRecord } from "./loss_ring.ts";
+export { type BackwardCall, defineOperation, type Inputs, type Operation } from "./operation.ts";
+export { type OptimizerOptions, recordOptimizer } from "./optimizer.ts";
+export { type FlatSegment, Parameters, type ParameterSpec } from "./parameters.ts";
+export { type InputData, Plan } from "./plan.ts";
+export { chromeTrace, type KernelSummary, type KernelTiming, summariseTimings } from "./profiler.ts";
+export { type Dispatch, type Phase, Step } from "./step.ts";
+export { StepState, type StepValues } from "./step_state.ts";
+export { type DType, reshaped, type Storage, Tensor, type TensorRange } from "./tensor.ts";
+export { type Lifetime, Workspace } from "./workspace.ts";
+export {
+  type AdapterClass,
+  type Grid,
+  type Kernel,
+  linearGrid,
+  specialise,
+  type Uniforms,
+} from "../kernels/descriptor.ts";

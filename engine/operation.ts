@@ -1,0 +1,47 @@
+import type { Step } from "./step.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Tensors that an operation takes; optional ones may be left out. */
+export type Inputs = Record<string, Tensor | undefined>;
+
+/** What the backward pass hands to an operation. */
+export interface BackwardCall<I extends Inputs, A, S> {
+  readonly inputs: I;
+  readonly attributes: A;
+  readonly output: Tensor;
+  /** What the forward pass kept. Frozen parts keep nothing: no backward, no lifetime. */
+  readonly saved: S;
+  /** Gradient of the loss with respect to the output, shaped like it. */
+  readonly dy: Tensor;
+  /**
+   * Where to write the gradient of an input, shaped like it and not yet initialised; undefined when nobody wants it.
+   * Ask once an input. If the input has several users the tape adds what is written here to the rest.
+   */
+  gradient(input: keyof I & string): Tensor | undefined;
+  /** The gradient of an input equals `dy`: handed on without a copy where nobody else holds it. */
+  passThrough(input: keyof I & string): void;
+}
+
+/** A differentiable operation: shape rule and forward in one function, its derivative in the other. */
+export interface Operation<I extends Inputs, A, S> {
+  readonly name: string;
+  /** Checks shapes (throwing ShapeError), records the kernels and returns the output with what backward needs. */
+  forward(step: Step, inputs: I, attributes: A): { output: Tensor; saved: S };
+  /** Records the kernels that write the wanted gradients. */
+  backward(step: Step, call: BackwardCall<I, A, S>): void;
+}
+
+/**
+ * Turns an operation into a function that records it on a step's tape.
+ *
+ * @example
+ * ```ts
+ * const square = defineOperation<{ x: Tensor }, void, void>({ name: "square", forward: ..., backward: ... });
+ * const y = square(step, { x });
+ * ```
+ */
+export function defineOperation<I extends Inputs, A, S>(
+  operation: Operation<I, A, S>,
+): (step: Step, inputs: I, attributes: A) => Tensor {
+  return (step, inputs, attributes) => step.apply(operation, inputs, attributes);
+}

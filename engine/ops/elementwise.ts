@@ -1,0 +1,66 @@
+import { pointwiseBackward, pointwiseForward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
+import { ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** One link of a chain. */
+export type Stage =
+  | { readonly kind: "affine"; readonly scale: number; readonly shift: number }
+  | { readonly kind: "leakyRelu"; readonly slope: number }
+  | { readonly kind: "dropout"; readonly rate: number }
+  | { readonly kind: "relu" | "tanh" | "sigmoid" | "exp" | "square" };
+
+/** What `elementwise` does. */
+export interface ElementwiseAttributes {
+  /** One to four stages, applied in order. */
+  readonly stages: readonly Stage[];
+  /** Names the place in the model for the random numbers of a dropout stage. */
+  readonly site?: number;
+}
+
+function scalars(stages: readonly Stage[], site: number, n: number): Record<string, number> {
+  const values: Record<string, number> = { n, site };
+  for (let i = 0; i < 4; i++) {
+    const stage = stages[i];
+    values[`u${i}`] = stage?.kind === "affine"
+      ? stage.scale
+      : stage?.kind === "leakyRelu"
+      ? stage.slope
+      : stage?.kind === "dropout"
+      ? stage.rate
+      : 0;
+    values[`v${i}`] = stage?.kind === "affine" ? stage.shift : 0;
+  }
+  return values;
+}
+
+const chain = defineOperation<{ x: Tensor }, ElementwiseAttributes, Record<string, number>>({
+  name: "elementwise",
+  forward(step, { x }, { stages, site = 0 }) {
+    if (stages.length < 1 || stages.length > 4) {
+      throw new ShapeError(`elementwise(): ${stages.length} stages given; one to four can be fused.`);
+    }
+    if (stages.filter(({ kind }) => kind === "dropout").length > 1) {
+      throw new ShapeError("elementwise(): a chain may hold one dropout stage.");
+    }
+    const y = step.empty(x.shape, stages.map(({ kind }) => kind).join("+"));
+    const values = scalars(stages, site, x.size);
+    step.run(pointwiseForward(stages.map(({ kind }) => stageCodes[kind])), { x, y }, values);
+    return { output: y, saved: values };
+  },
+  backward(step, { inputs: { x }, attributes: { stages }, saved, dy, gradient }) {
+    const dx = gradient("x");
+    if (dx) step.run(pointwiseBackward(stages.map(({ kind }) => stageCodes[kind])), { x, dy, dx }, saved);
+  },
+});
+
+/**
+ * A fused chain of element-wise functions; dropout is redrawn in the backward pass from (seed, step, site, element).
+ *
+ * Shapes: x [any] -> same.
+ * @throws {ShapeError} for no stage, more than four, or two dropouts.
+ */
+export const elementwise: typeof chain = (step, inputs, attributes) => {
+  const stages = attributes.stages.filter((stage) => stage.kind !== "dropout" || stage.rate > 0);
+  return stages.length === 0 ? inputs.x : chain(step, inputs, { ...attributes, stages });
+};

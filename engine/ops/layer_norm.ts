@@ -1,0 +1,71 @@
+import {
+  layerNormBackwardInput,
+  layerNormBackwardWeights,
+  layerNormEpsilon,
+  layerNormForward,
+  type LayerNormKind,
+} from "../../kernels/layer_norm/layer_norm.ts";
+import { columnChunk } from "../../kernels/reduce/reduce.ts";
+import { ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { sumColumns } from "./sum_columns.ts";
+
+/** Inputs of a row normalisation. */
+export type LayerNormInputs = { x: Tensor; scale: Tensor; shift: Tensor };
+
+/**
+ * Normalises every row, then scales and shifts its columns.
+ *
+ * Shapes: x [rows, width], scale and shift [width] -> [rows, width]. Kind "torch" is PyTorch's LayerNorm, "mat" the
+ * one of the molecule attention transformer (csg2a.md 2.2): unbiased deviation, epsilon added to it.
+ * @throws {ShapeError} when widths disagree, or for "mat" rows of one value, whose unbiased deviation is undefined.
+ */
+export const layerNorm: (step: Step, inputs: LayerNormInputs, attributes: { kind: LayerNormKind }) => Tensor =
+  defineOperation<LayerNormInputs, { kind: LayerNormKind }, Tensor>({
+    name: "layer_norm",
+    forward(step, { x, scale, shift }, { kind }) {
+      const width = scale.size;
+      if (x.shape.at(-1) !== width || shift.size !== width) {
+        throw new ShapeError(`layerNorm(): x ${x}, scale ${scale} and shift ${shift} differ in width.`);
+      }
+      if (kind === "mat" && width < 2) {
+        throw new ShapeError(`layerNorm(): kind "mat" needs rows of two or more, x is ${x}.`);
+      }
+      const rows = x.size / width;
+      const y = step.empty(x.shape, "layer norm");
+      const statistics = step.empty([rows, 2], "row statistics");
+      step.run(layerNormForward(kind), { x, scale, shift, y, statistics }, {
+        rows,
+        width,
+        epsilon: layerNormEpsilon[kind],
+      });
+      return { output: y, saved: statistics };
+    },
+    backward(step, { inputs: { x, scale }, attributes: { kind }, saved: statistics, dy, gradient }) {
+      const width = scale.size;
+      const rows = x.size / width;
+      const epsilon = layerNormEpsilon[kind];
+      const dx = gradient("x");
+      if (dx) {
+        step.run(layerNormBackwardInput(kind), { x, scale, statistics, dy, dx }, { rows, width, epsilon });
+      }
+      const dscale = gradient("scale");
+      const dshift = gradient("shift");
+      if (!dscale && !dshift) return;
+      const chunks = Math.ceil(rows / columnChunk);
+      const direct = chunks === 1 && dscale && dshift;
+      const scales = direct ? dscale : step.empty([chunks, width], "scale gradient by chunk");
+      const shifts = direct ? dshift : step.empty([chunks, width], "shift gradient by chunk");
+      step.run(layerNormBackwardWeights(kind), { x, statistics, dy, dscale: scales, dshift: shifts }, {
+        rows,
+        width,
+        chunk: columnChunk,
+        epsilon,
+      });
+      if (direct) return;
+      if (dscale) sumColumns(step, scales, chunks, width, dscale);
+      if (dshift) sumColumns(step, shifts, chunks, width, dshift);
+    },
+  });

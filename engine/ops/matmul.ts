@@ -1,0 +1,186 @@
+import { specialise, type Uniforms } from "../../kernels/descriptor.ts";
+import { chooseMatmul, matmulKernel, type MatmulVariant } from "../../kernels/matmul/matmul.ts";
+import { ShapeError } from "../errors.ts";
+import type { Step } from "../step.ts";
+import { Tensor } from "../tensor.ts";
+
+/** A matrix (or a batch of them) inside a tensor: element (row, column) at start + row * rowStride + ... */
+export interface MatrixView {
+  readonly tensor: Tensor;
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+  readonly batchStride?: number;
+}
+
+/** What happens to a product before it is stored. */
+export interface Epilogue {
+  readonly bias?: Tensor;
+  readonly activation?: "none" | "relu" | "leakyRelu";
+  readonly slope?: number;
+  /** Added after the activation; laid out like the output. */
+  readonly residual?: Tensor;
+  /** Adds to what the output holds. */
+  readonly accumulate?: boolean;
+  readonly alpha?: number;
+  /** Overrules the choice by shape and adapter class: for benchmarks and tests. */
+  readonly variant?: MatmulVariant;
+}
+
+/** The whole of a [.., rows, columns] tensor as a matrix view. */
+export function matrix(tensor: Tensor, rows: number, columns: number): MatrixView {
+  return { tensor, rows, columns, rowStride: columns, columnStride: 1, batchStride: rows * columns };
+}
+
+/** The transpose, by exchanging strides. */
+export function transposed(view: MatrixView): MatrixView {
+  return {
+    ...view,
+    rows: view.columns,
+    columns: view.rows,
+    rowStride: view.columnStride,
+    columnStride: view.rowStride,
+  };
+}
+
+const activations = { none: 0, relu: 1, leakyRelu: 2 } as const;
+
+interface Slice {
+  readonly tensor: Tensor;
+  /** First element bound, a multiple of 64. */
+  readonly start: number;
+  readonly length: number;
+  /** First row (of the sliced dimension) and how many. */
+  readonly from: number;
+  readonly count: number;
+  /** Offset of that row inside the range. */
+  readonly base: number;
+}
+
+/** Cuts a matrix that is too large for one binding into ranges of whole outer rows. */
+function slices(step: Step, tensor: Tensor, outer: number, stride: number): Slice[] {
+  const limit = step.device.maxBinding / 4;
+  if (tensor.size <= limit) {
+    return [{ tensor, start: 0, length: tensor.size, from: 0, count: outer, base: 0 }];
+  }
+  const rows = Math.floor((limit - 64) / stride);
+  if (rows < 1) throw new ShapeError(`matmul: one row of ${tensor} exceeds the adapter's binding limit.`);
+  return Array.from({ length: Math.ceil(outer / rows) }, (_, k) => {
+    const from = k * rows;
+    const count = Math.min(rows, outer - from);
+    const start = Math.floor((from * stride) / 64) * 64;
+    const base = from * stride - start;
+    return { tensor, start, length: base + count * stride, from, count, base };
+  });
+}
+
+/**
+ * Records C (+)= alpha A B with an epilogue, for any strides.
+ *
+ * Operands beyond the binding limit are bound in ranges of rows, one dispatch a range; batches must fit.
+ * @throws {ShapeError} when inner dimensions differ or the output is too small.
+ */
+export function recordMatmul(
+  step: Step,
+  a: MatrixView,
+  b: MatrixView,
+  out: Tensor,
+  epilogue: Epilogue = {},
+  batches = 1,
+): void {
+  if (a.columns !== b.rows) {
+    throw new ShapeError(`matmul: ${a.tensor} gives ${a.columns} columns, ${b.tensor} gives ${b.rows} rows.`);
+  }
+  const [m, n, k] = [a.rows, b.columns, a.columns];
+  if (out.size < batches * m * n) {
+    throw new ShapeError(`matmul: ${out} cannot hold ${batches} x ${m} x ${n}.`);
+  }
+  const { bias, residual, activation = "none", slope = 0, alpha = 1, accumulate = false } = epilogue;
+  // Which way a large operand can be cut: along its longest stride.
+  const cutA = slices(
+    step,
+    a.tensor,
+    a.rowStride >= a.columnStride ? m : k,
+    Math.max(a.rowStride, a.columnStride),
+  );
+  const cutB = slices(
+    step,
+    b.tensor,
+    b.rowStride > b.columnStride ? k : n,
+    Math.max(b.rowStride, b.columnStride),
+  );
+  const cutC = slices(step, out, m, n);
+  const pieces = Math.max(cutA.length, cutB.length, cutC.length);
+  if (pieces > 1 && batches > 1) throw new ShapeError("matmul: a batched product must fit one binding.");
+  if ((cutA.length > 1 ? 1 : 0) + (cutB.length > 1 ? 1 : 0) + (cutC.length > 1 ? 1 : 0) > 1) {
+    throw new ShapeError("matmul: only one of two factors and product may exceed the binding limit.");
+  }
+  const along = cutA.length > 1
+    ? (a.rowStride >= a.columnStride ? "m" : "k")
+    : cutB.length > 1
+    ? (b.rowStride > b.columnStride ? "k" : "n")
+    : cutC.length > 1
+    ? "m"
+    : "";
+  const cut = [cutA, cutB, cutC].find((list) => list.length === pieces && pieces > 1);
+  for (let p = 0; p < pieces; p++) {
+    const piece = cut?.[p];
+    const from = piece?.from ?? 0;
+    const count = piece?.count ?? 0;
+    const whole = (tensor: Tensor) => ({ tensor, start: 0, length: tensor.size });
+    const last = p === pieces - 1;
+    const split = along === "k"; // partial products: epilogue with the last, sum from the first
+    const sizes: Uniforms = {
+      m: along === "m" ? count : m,
+      n: along === "n" ? count : n,
+      k: along === "k" ? count : k,
+      batches,
+      a_start: cutA.length > 1
+        ? piece!.base
+        : along === "m"
+        ? from * a.rowStride
+        : along === "k"
+        ? from * a.columnStride
+        : 0,
+      a_batch: a.batchStride ?? 0,
+      a_row: a.rowStride,
+      a_column: a.columnStride,
+      b_start: cutB.length > 1
+        ? piece!.base
+        : along === "n"
+        ? from * b.columnStride
+        : along === "k"
+        ? from * b.rowStride
+        : 0,
+      b_batch: b.batchStride ?? 0,
+      b_row: b.rowStride,
+      b_column: b.columnStride,
+      c_start: cutC.length > 1 ? piece!.base : along === "m" ? from * n : along === "n" ? from : 0,
+      c_batch: m * n,
+      c_row: n,
+      slope,
+      alpha,
+    };
+    if (along === "n" && (bias || residual)) {
+      throw new ShapeError("matmul: no epilogue when columns are cut.");
+    }
+    if (along === "m" && residual) throw new ShapeError("matmul: no residual when rows are cut.");
+    const variant = epilogue.variant ?? chooseMatmul(step.device.adapterClass, sizes);
+    const kernel = specialise(matmulKernel(variant), {
+      ACCUMULATE: accumulate || (split && p > 0) ? 1 : 0,
+      BIAS: bias && (!split || last) ? 1 : 0,
+      ACTIVATION: !split || last ? activations[activation] : 0,
+      RESIDUAL: residual && (!split || last) ? 1 : 0,
+    });
+    // A binding must exist even where the specialised kernel never reads it.
+    const unread = a.tensor.size <= 64 ? whole(a.tensor) : { tensor: a.tensor, start: 0, length: 64 };
+    step.run(kernel, {
+      a: cutA.length > 1 ? piece! : whole(a.tensor),
+      b: cutB.length > 1 ? piece! : whole(b.tensor),
+      bias: bias ?? unread,
+      residual: residual ?? unread,
+      c: cutC.length > 1 ? piece! : whole(out),
+    }, sizes);
+  }
+}

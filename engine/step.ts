@@ -1,0 +1,189 @@
+import type { Kernel, Uniforms } from "../kernels/descriptor.ts";
+import { addInto, copy } from "../kernels/add/add.ts";
+import type { CompiledKernel, Device } from "./device.ts";
+import { GpuError, ShapeError } from "./errors.ts";
+import type { BackwardCall, Inputs, Operation } from "./operation.ts";
+import { type DType, Tensor, type TensorRange } from "./tensor.ts";
+
+/** Which part of a step a dispatch belongs to, for the profiler. */
+export type Phase = "forward" | "backward" | "update";
+
+/** One recorded dispatch. */
+export interface Dispatch {
+  readonly kernel: Kernel;
+  readonly compiled: CompiledKernel;
+  readonly bindings: readonly { tensor: Tensor; start: number; length: number; writes: boolean }[];
+  readonly uniforms: Uniforms;
+  readonly phase: Phase;
+  /** Operation that recorded it. */
+  readonly operation: string;
+}
+
+interface TapeNode {
+  readonly output: Tensor;
+  readonly inputs: readonly Tensor[];
+  backward(
+    dy: Tensor,
+    gradient: (input: Tensor) => Tensor | undefined,
+    passThrough: (input: Tensor) => void,
+  ): void;
+}
+
+let plannedCounter = 0;
+
+/**
+ * Records one step: dispatches in order, and the tape of what needs a gradient.
+ *
+ * Nothing runs while recording; `Plan` assigns memory from the recorded lifetimes and replays the step.
+ */
+export class Step {
+  readonly dispatches: Dispatch[] = [];
+  /** Planned tensors that the host fills before every replay. */
+  readonly inputs: Tensor[] = [];
+  /** Planned tensors that must outlive the step, to be read by the host. */
+  readonly kept: Tensor[] = [];
+  readonly #tape: TapeNode[] = [];
+  readonly #gradients = new Map<number, Tensor>();
+  #phase: Phase = "forward";
+  #operation = "";
+
+  constructor(readonly device: Device) {}
+
+  /** A tensor that lives from its first write to its last use. */
+  empty(shape: readonly number[], label: string, dtype: DType = "f32", requiresGradient = false): Tensor {
+    return new Tensor(shape, dtype, { kind: "planned", id: plannedCounter++ }, label, requiresGradient);
+  }
+
+  /** A tensor that the host fills before every replay. */
+  input(shape: readonly number[], label: string, dtype: DType = "f32", requiresGradient = false): Tensor {
+    const tensor = this.empty(shape, label, dtype, requiresGradient);
+    this.inputs.push(tensor);
+    return tensor;
+  }
+
+  /** Keeps a tensor's memory to the end of the step, so that the host can read it. */
+  keep<T extends Tensor>(tensor: T): T {
+    if (tensor.storage.kind === "planned") this.kept.push(tensor);
+    return tensor;
+  }
+
+  /**
+   * Records one dispatch. Storage buffers are given by the names of the WGSL; a range binds part of a tensor.
+   *
+   * @throws {GpuError} when a binding or uniform is missing or unknown, or a range is not aligned.
+   */
+  run(
+    kernel: Kernel,
+    tensors: Readonly<Record<string, Tensor | TensorRange>>,
+    uniforms: Uniforms = {},
+  ): void {
+    const compiled = this.device.compile(kernel);
+    const { storage } = compiled.layout;
+    const unknown = Object.keys(tensors).find((name) => !storage.some((binding) => binding.name === name));
+    if (unknown) throw new GpuError(`kernel ${kernel.name} has no storage binding called "${unknown}".`);
+    const bindings = storage.map(({ name, access }) => {
+      const given = tensors[name];
+      if (!given) throw new GpuError(`kernel ${kernel.name}: nothing is bound to "${name}".`);
+      const range = given instanceof Tensor ? { tensor: given, start: 0, length: given.size } : given;
+      if (range.start % 64 !== 0 || range.start + range.length > range.tensor.size) {
+        throw new GpuError(
+          `kernel ${kernel.name}: range ${range.start}+${range.length} of ${range.tensor} is unaligned or too long.`,
+        );
+      }
+      return { ...range, writes: access === "read_write" };
+    });
+    const [x, y, z] = kernel.workgroups(uniforms);
+    if (x === 0 || y === 0 || z === 0) return;
+    this.dispatches.push({
+      kernel,
+      compiled,
+      bindings,
+      uniforms,
+      phase: this.#phase,
+      operation: this.#operation || kernel.name,
+    });
+  }
+
+  /** Records an operation and, if anything it takes needs a gradient, its place on the tape. */
+  apply<I extends Inputs, A, S>(operation: Operation<I, A, S>, inputs: I, attributes: A): Tensor {
+    const outer = this.#operation;
+    this.#operation = operation.name;
+    const { output, saved } = operation.forward(this, inputs, attributes);
+    this.#operation = outer;
+    const given = Object.values(inputs).filter((tensor): tensor is Tensor => tensor !== undefined);
+    if (!given.some((tensor) => tensor.requiresGradient)) return output;
+    const result = new Tensor(output.shape, output.dtype, output.storage, output.label, true);
+    this.#tape.push({
+      output: result,
+      inputs: given,
+      backward: (dy, gradientOf, passThrough) => {
+        this.#operation = operation.name;
+        const call: BackwardCall<I, A, S> = {
+          inputs,
+          attributes,
+          output: result,
+          saved,
+          dy,
+          gradient: (name) => {
+            const input = inputs[name];
+            return input && gradientOf(input);
+          },
+          passThrough: (name) => {
+            const input = inputs[name];
+            if (input) passThrough(input);
+          },
+        };
+        operation.backward(this, call);
+        this.#operation = "";
+      },
+    });
+    return result;
+  }
+
+  /**
+   * Records the backward pass from `output`, whose upstream gradient is `dy`.
+   *
+   * @throws {ShapeError} when `dy` is not shaped like `output`.
+   */
+  backward(output: Tensor, dy: Tensor): void {
+    if (dy.size !== output.size) throw new ShapeError(`backward: upstream ${dy} does not fit ${output}.`);
+    this.#phase = "backward";
+    this.#gradients.set(output.id, dy);
+    for (let k = this.#tape.length - 1; k >= 0; k--) {
+      const node = this.#tape[k];
+      const upstream = this.#gradients.get(node.output.id);
+      if (!upstream) continue;
+      const additions: { into: Tensor; from: Tensor }[] = [];
+      const gradientOf = (input: Tensor): Tensor | undefined => {
+        if (!input.requiresGradient) return undefined;
+        const present = this.#gradients.get(input.id);
+        if (present) {
+          const contribution = this.empty(input.shape, `d(${input.label})`);
+          additions.push({ into: present, from: contribution });
+          return contribution;
+        }
+        const fresh = input.gradientSlot ?? this.empty(input.shape, `d(${input.label})`);
+        this.#gradients.set(input.id, fresh);
+        return fresh;
+      };
+      // An output's gradient is used up here, so one input may take it over; the caller's own is never written.
+      let mayHandOn = upstream !== dy;
+      node.backward(upstream, gradientOf, (input) => {
+        if (mayHandOn && input.requiresGradient && !input.gradientSlot && !this.#gradients.has(input.id)) {
+          mayHandOn = false;
+          this.#gradients.set(input.id, upstream);
+          return;
+        }
+        const into = gradientOf(input);
+        if (into) this.run(copy, { into, source: upstream }, { n: into.size });
+      });
+      for (const { into, from } of additions) this.run(addInto, { into, source: from }, { n: into.size });
+    }
+    this.#phase = "update";
+  }
+
+  /** Gradient of the recorded loss with respect to `tensor`, after `backward`. */
+  gradient(tensor: Tensor): Tensor | undefined {
+    return this.#gradients.get(tensor.id);
+  }
+}

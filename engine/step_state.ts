@@ -1,0 +1,35 @@
+import type { Device } from "./device.ts";
+
+/** What changes from one replay of a plan to the next, besides its inputs. */
+export interface StepValues {
+  /** 0-based training step: keys the random numbers, picks the slot of the ring. */
+  readonly step: number;
+  readonly seed: number;
+  readonly learningRate: number;
+}
+
+/** Bytes of the `StepState` struct of random.wgsl, rounded up as uniforms are. */
+export const stepStateBytes = 32;
+
+/** The uniform that every kernel with a `step` binding reads; written once a replay. */
+export class StepState {
+  readonly buffer: GPUBuffer;
+  readonly #bytes = new ArrayBuffer(stepStateBytes);
+  readonly #view = new DataView(this.#bytes);
+  /** Decay rates of the moments, from which the bias corrections follow in double precision. */
+  betas: readonly [number, number] = [0.9, 0.999];
+
+  constructor(readonly device: Device) {
+    const uniform = 0x40 | 0x8; // UNIFORM | COPY_DST
+    this.buffer = device.buffer(256, "step state", uniform);
+  }
+
+  write({ step, seed, learningRate }: StepValues): void {
+    this.#view.setUint32(0, step, true);
+    this.#view.setUint32(4, seed, true);
+    this.#view.setFloat32(8, learningRate, true);
+    this.#view.setFloat32(12, 1 - this.betas[0] ** (step + 1), true);
+    this.#view.setFloat32(16, 1 - this.betas[1] ** (step + 1), true);
+    this.device.queue.writeBuffer(this.buffer, 0, this.#bytes);
+  }
+}

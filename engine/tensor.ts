@@ -1,0 +1,52 @@
+/** Element types on the device. All are four bytes wide. */
+export type DType = "f32" | "i32" | "u32";
+
+/** Where a tensor's bytes are: a buffer of its own (or a range of one), or a place that the plan assigns. */
+export type Storage =
+  | { readonly kind: "buffer"; readonly buffer: GPUBuffer; readonly offset: number }
+  | { readonly kind: "planned"; readonly id: number };
+
+let counter = 0;
+
+/** A contiguous, row-major array on the device. */
+export class Tensor {
+  readonly id = counter++;
+  /** Number of elements. */
+  readonly size: number;
+  constructor(
+    readonly shape: readonly number[],
+    readonly dtype: DType,
+    readonly storage: Storage,
+    /** What messages and the profiler call it. */
+    readonly label: string,
+    /** Whether the backward pass must reach it. */
+    readonly requiresGradient = false,
+    /** Where a parameter's gradient goes; undefined for everything else. */
+    readonly gradientSlot?: Tensor,
+  ) {
+    this.size = shape.reduce((product, extent) => product * extent, 1);
+  }
+
+  /** Bytes of the elements. */
+  get bytes(): number {
+    return 4 * this.size;
+  }
+
+  toString(): string {
+    return `${this.label} [${this.shape.join(", ")}]`;
+  }
+}
+
+/** A range of a tensor's elements; `start` must be a multiple of 64 (256 bytes, WebGPU's offset alignment). */
+export interface TensorRange {
+  readonly tensor: Tensor;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** The same bytes under another shape of equal size. */
+export function reshaped(tensor: Tensor, shape: readonly number[]): Tensor {
+  const view = new Tensor(shape, tensor.dtype, tensor.storage, tensor.label, tensor.requiresGradient);
+  if (view.size !== tensor.size) throw new RangeError(`${tensor} cannot be seen as [${shape.join(", ")}].`);
+  return view;
+}

@@ -1,0 +1,31 @@
+import { type Kernel, linearGrid } from "../descriptor.ts";
+import addIntoCode from "./add_into.wgsl" with { type: "text" };
+import copyCode from "./copy.wgsl" with { type: "text" };
+import fillCode from "./fill.wgsl" with { type: "text" };
+
+/** `into += source`, n elements. */
+export const addInto: Kernel = {
+  name: "add_into",
+  code: addIntoCode,
+  workgroups: ({ n }) => linearGrid(n, 64),
+  flops: ({ n }) => n,
+  bytes: ({ n }) => 12 * n,
+};
+
+/** `into = source`, n elements. */
+export const copy: Kernel = {
+  name: "copy",
+  code: copyCode,
+  workgroups: ({ n }) => linearGrid(n, 64),
+  flops: () => 0,
+  bytes: ({ n }) => 8 * n,
+};
+
+/** `into = value`, n elements. */
+export const fill: Kernel = {
+  name: "fill",
+  code: fillCode,
+  workgroups: ({ n }) => linearGrid(n, 64),
+  flops: () => 0,
+  bytes: ({ n }) => 4 * n,
+};

@@ -1,0 +1,25 @@
+// Gradients of scale and shift over a chunk of rows. One thread: one column of one chunk.
+struct Params { rows: u32, width: u32, chunk: u32, epsilon: f32 }
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> statistics: array<vec2f>;
+@group(0) @binding(2) var<storage, read> dy: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dscale: array<f32>;
+@group(0) @binding(4) var<storage, read_write> dshift: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+override KIND: u32 = 0u;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let column = id.x;
+  if (column >= params.width) { return; }
+  let first = id.y * params.chunk;
+  var sums = vec2f();
+  for (var row = first; row < min(first + params.chunk, params.rows); row++) {
+    let at = row * params.width + column;
+    let s = statistics[row];
+    sums += vec2f(dy[at] * (x[at] - s.x) / (s.y + select(0.0, params.epsilon, KIND == 1u)), dy[at]);
+  }
+  dscale[id.y * params.width + column] = sums.x;
+  dshift[id.y * params.width + column] = sums.y;
+}

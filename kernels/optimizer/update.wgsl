@@ -1,0 +1,34 @@
+// One optimiser step over a flat range of parameters. One thread an element. Arithmetic as in PyTorch;
+// rest = 1 - beta comes from the host, where it has not lost its digits.
+// KIND 0 Adam (decay inside the gradient), 1 AdamW (decay beside it), 2 SGD with momentum (first moment).
+struct Params { n: u32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, decay: f32 }
+@group(0) @binding(0) var<storage, read_write> parameter: array<f32>;
+@group(0) @binding(1) var<storage, read> gradient: array<f32>;
+@group(0) @binding(2) var<storage, read_write> first: array<f32>;
+@group(0) @binding(3) var<storage, read_write> second: array<f32>;
+@group(0) @binding(4) var<storage, read> control: array<u32>;
+@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(6) var<uniform> step: StepState;
+
+override KIND: u32 = 0u;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.n || control[0] != 0u) { return; }
+  let rate = step.learning_rate;
+  var p = parameter[i];
+  var g = gradient[i] * bitcast<f32>(control[1]);
+  if (KIND == 1u) { p -= rate * params.decay * p; } else { g += params.decay * p; }
+  if (KIND == 2u) {
+    let m = params.beta1 * first[i] + g;
+    first[i] = m;
+    parameter[i] = p - rate * m;
+    return;
+  }
+  let m = params.beta1 * first[i] + params.rest1 * g;
+  let v = params.beta2 * second[i] + params.rest2 * g * g;
+  first[i] = m;
+  second[i] = v;
+  parameter[i] = p - rate * (m / step.correction1) / (sqrt(v / step.correction2) + params.epsilon);
+}
