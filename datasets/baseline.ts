@@ -1,5 +1,6 @@
 /** A prediction that costs nothing: what a model has to beat, or (negative control, ceiling) what it lies between. */
 export interface Baseline {
+  /** Short name for tables, `additive` for one. */
   readonly name: string;
   /** How it is computed, in one sentence. */
   readonly description: string;

@@ -2,6 +2,7 @@ import type { SampleTable } from "./types.ts";
 
 /** Rows grouped by condition. */
 export interface Conditions {
+  /** How many conditions there are. */
   readonly count: number;
   /** Condition of every row, numbered by first appearance. */
   readonly ofRow: Uint32Array<ArrayBuffer>;

@@ -8,11 +8,13 @@ export type FoldKind = "mixed" | "cell-blind" | "drug-blind" | "disjoint";
 
 /** What `kFold` needs to know of a data set. */
 export interface FoldOptions {
+  /** What a test fold holds out. */
   readonly kind: FoldKind;
   /** Drug of each row, by canonical identity. */
   readonly drugs: readonly string[];
   /** Cell line of each row. */
   readonly cells: readonly string[];
+  /** Of the shuffle that deals units into folds. */
   readonly seed: number;
   /** 10 in the paper. */
   readonly folds?: number;

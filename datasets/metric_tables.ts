@@ -9,8 +9,11 @@ import { meanAbsoluteError, spearman, type Values } from "./metrics.ts";
 
 /** The metrics of one prediction, as they stand in reports. */
 export interface MetricSummary {
+  /** Mean squared error. */
   readonly mse: number;
+  /** Its root. */
   readonly rmse: number;
+  /** Mean absolute error. */
   readonly mae: number;
   /** Pearson over all entries at once. */
   readonly pearsonPooled: number;
@@ -22,14 +25,19 @@ export interface MetricSummary {
 
 /** One line of a per-gene or per-drug table. */
 export interface GroupMetrics {
+  /** Gene symbol, drug or cell line. */
   readonly name: string;
   /** Test rows in the group. */
   readonly rows: number;
+  /** Mean squared error. */
   readonly mse: number;
+  /** Its root. */
   readonly rmse: number;
   /** Per gene: over rows. Per drug: mean over profiles of the Pearson within the profile, or over rows when a row is one number. */
   readonly pearson: number;
+  /** Mean of the predicted values. */
   readonly meanPredicted: number;
+  /** Mean of the true values. */
   readonly meanTrue: number;
 }
 

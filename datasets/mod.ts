@@ -37,3 +37,38 @@ export { dummyMolecule } from "./molecule_graph.ts";
 export { attachMolecules, type DataWithMolecules } from "./attach_molecules.ts";
 export { collateMolecules, type PaddedMolecules } from "./collate_molecules.ts";
 export { atomFeatureCount } from "./atom_features.ts";
+
+// Splits and batches.
+export { hashOrder, hashSplit, type HashSplitOptions } from "./hash_split.ts";
+export { torchRandomSplit, torchRandperm } from "./torch_random_split.ts";
+export { type FoldKind, type FoldOptions, kFold } from "./k_fold.ts";
+export { type Conditions, conditionsOf } from "./conditions.ts";
+export { conditionSplit } from "./condition_split.ts";
+export { shuffledBatches } from "./shuffled_batches.ts";
+export { hashKeys, mix32, RandomStream } from "./random.ts";
+
+// Metrics and free baselines.
+export * from "./metrics.ts";
+export {
+  geneTable,
+  type GroupMetrics,
+  groupTable,
+  type MetricSummary,
+  summariseMetrics,
+} from "./metric_tables.ts";
+export { type Baseline } from "./baseline.ts";
+export { pretrainingBaselines } from "./pretraining_baselines.ts";
+export { finetuningBaselines } from "./finetuning_baselines.ts";
+export { type FeatureMatrix, ridgeBaseline, type RidgeFit, ridgePenalties } from "./ridge_baseline.ts";
+
+// Statistics.
+export { type RobustZ, robustZ } from "./robust_z.ts";
+export { combat, type CombatResult } from "./combat.ts";
+export { type Alternative, pairedTTest, studentTTest, type TTest, welchTTest } from "./t_tests.ts";
+export { hypergeometricTail } from "./hypergeometric_tail.ts";
+export { benjaminiHochberg } from "./benjamini_hochberg.ts";
+
+// The simulator.
+export { type SimulatedL1000, simulateL1000 } from "./simulator.ts";
+export { type SimulatorInput, type SimulatorOptions } from "./simulator_options.ts";
+export { simulatedDecoys, type SimulatedDrug, simulatedDrugs } from "./simulator_drugs.ts";

@@ -33,6 +33,7 @@ export class RandomStream {
   readonly #second: number;
   #counter = 0;
 
+  /** Streams with equal keys are equal. */
   constructor(...keys: number[]) {
     this.#first = hashKeys(keys);
     this.#second = hashKeys([...keys, keys.length]);

@@ -3,7 +3,9 @@ import type { Split } from "./types.ts";
 
 /** A row-major matrix, one row a sample. */
 export interface FeatureMatrix {
+  /** Numbers a sample. */
   readonly columns: number;
+  /** samples x columns. */
   readonly values: Float32Array;
 }
 

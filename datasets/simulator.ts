@@ -10,11 +10,13 @@ import type { FinetuningData, PpiGraph, PretrainingData } from "./types.ts";
 
 /** A simulated L1000 experiment with a drug-response screen of the same biology. */
 export interface SimulatedL1000 {
+  /** With every default filled in. */
   readonly options: SimulatorOptions;
   /** Profiles: rows of one condition are its replicates (`conditionsOf` finds them). */
   readonly pretraining: PretrainingData;
   /** ln IC50 of more cell lines, those of the profiles first. */
   readonly finetuning: FinetuningData;
+  /** Interactions among the genes, with the identity; the model is given them. */
   readonly ppi: PpiGraph;
   /** The molecules in the order of their numbers in `pretraining.samples.drugs`. */
   readonly drugs: readonly SimulatedDrug[];

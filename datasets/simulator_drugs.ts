@@ -1,10 +1,14 @@
 /** A well-known drug as the simulator knows it: its structure is real, its pharmacology a caricature in four numbers. */
 export interface SimulatedDrug {
+  /** Generic name or the name it is sold for research under. */
   readonly name: string;
+  /** Written by hand. */
   readonly smiles: string;
+  /** As drug catalogues put it. */
   readonly mechanism: string;
   /** Gene symbols; none for a decoy. */
   readonly targets: readonly string[];
+  /** What it does to its targets. */
   readonly action: "inhibits" | "activates";
   /** Dose of half occupancy in a cell, µM; order of magnitude of the published cellular potency. */
   readonly halfDose: number;

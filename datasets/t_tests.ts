@@ -6,7 +6,9 @@ export type Alternative = "two-sided" | "less" | "greater";
 
 /** Result of a t-test. */
 export interface TTest {
+  /** The statistic. */
   readonly t: number;
+  /** Not whole for Welch's test. */
   readonly degreesOfFreedom: number;
   /** Relative accuracy about 1e-7 (the incomplete beta function of jstat). */
   readonly p: number;
