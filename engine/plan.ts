@@ -3,7 +3,7 @@ import type { Device } from "./device.ts";
 import { GpuError } from "./errors.ts";
 import { packUniforms } from "./kernel_layout.ts";
 import type { KernelTiming } from "./profiler.ts";
-import { type Dispatch, Step } from "./step.ts";
+import type { Dispatch, Step } from "./step.ts";
 import { type StepState, stepStateBytes, type StepValues } from "./step_state.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Lifetime, Workspace } from "./workspace.ts";
@@ -217,8 +217,13 @@ export class Plan {
   /**
    * Runs the step dispatch by dispatch and looks at everything read and written: the label of the first tensor
    * that holds a NaN or an infinity, in the order of the step. Slow; for the autopsy of a run that went bad.
+   * State that the bad step itself spoilt is passed over by `ignore`.
    */
-  async firstNonFinite(inputs: InputData, values: StepValues): Promise<string | undefined> {
+  async firstNonFinite(
+    inputs: InputData,
+    values: StepValues,
+    ignore: (tensor: Tensor) => boolean = () => false,
+  ): Promise<string | undefined> {
     this.state.write(values);
     this.#upload(inputs);
     const { device } = this;
@@ -234,7 +239,7 @@ export class Plan {
               b.writes === writes
             )
           ) {
-            if (tensor.dtype !== "f32") continue;
+            if (tensor.dtype !== "f32" || ignore(tensor)) continue;
             const { buffer, offset } = this.#location(tensor);
             device.queue.writeBuffer(flag, 0, new Uint32Array(1));
             device.queue.writeBuffer(uniforms, 0, new Uint32Array([length]));

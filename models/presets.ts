@@ -70,6 +70,7 @@ function demo(stage: RunConfig["stage"]): PresetConfig {
     ...base,
     preset: "demo",
     data: { source: "simulator", options: {} },
+    ppi: { edges: "simulator", identity: true },
     split: { kind: "condition", number: 0 },
     model: { ...base.model, hiddenWidth: 32, mat: { width: 32, layers: 1, heads: 4 } },
     training: { ...base.training, epochs: 40, patience: 10, batchSize: 64 },

@@ -108,7 +108,7 @@ export const runConfigSchema = z.strictObject({
   from: z.string().min(1).nullable(),
   data: dataSourceSchema,
   ppi: z.strictObject({
-    /** STRING edges; null: none. The simulator brings its own graph. */
+    /** File of STRING edges; `simulator`: the simulator's own graph; null: none. */
     edges: z.string().min(1).nullable(),
     /** Whether the diagonal is 1 (row 3). Without edges and identity P = 0, the no-PPI ablation (row 21). */
     identity: z.boolean(),
@@ -148,8 +148,6 @@ export type RunConfigOverrides = {
 /**
  * The complete configuration of a preset for a stage, with overrides laid over it.
  *
- * Sections are merged field by field; `split`, `data` and `schedule` are replaced as a whole.
- *
  * @throws {z.ZodError} when the result is not a valid configuration.
  */
 export function resolveRunConfig(
@@ -157,14 +155,24 @@ export function resolveRunConfig(
   preset: PresetName,
   overrides: RunConfigOverrides,
 ): RunConfig {
-  const base = presets[preset](stage);
-  return runConfigSchema.parse({
-    ...base,
-    ...overrides,
-    ppi: { ...base.ppi, ...overrides.ppi },
-    molecules: { ...base.molecules, ...overrides.molecules },
-    model: { ...base.model, ...overrides.model },
-    training: { ...base.training, ...overrides.training },
-    data: overrides.data ?? base.data,
-  });
+  return overrideRunConfig(presets[preset](stage), overrides);
+}
+
+/**
+ * A configuration with overrides laid over it: sections are merged field by field; `data`, `split` and `schedule` are
+ * replaced as a whole. An override that is undefined changes nothing.
+ *
+ * @throws {z.ZodError} when the result is not a valid configuration.
+ */
+export function overrideRunConfig(base: Partial<RunConfig>, overrides: RunConfigOverrides): RunConfig {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [section, value] of Object.entries(overrides)) {
+    if (value === undefined) continue;
+    const whole = typeof value !== "object" || value === null || "kind" in value || "source" in value;
+    const given = whole
+      ? value
+      : Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
+    merged[section] = whole ? given : { ...merged[section] as object, ...given as object };
+  }
+  return runConfigSchema.parse(merged);
 }

@@ -1,4 +1,4 @@
-import { addInto, copy } from "../../kernels/add/add.ts";
+import { sum } from "../../kernels/add/add.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
@@ -20,8 +20,7 @@ export const add: (step: Step, inputs: { a: Tensor; b: Tensor }, attributes: voi
     forward(step, { a, b }) {
       if (a.size !== b.size) throw new ShapeError(`add(): ${a} and ${b} differ in size.`);
       const y = step.empty(a.shape, "sum");
-      step.run(copy, { into: y, source: a }, { n: y.size });
-      step.run(addInto, { into: y, source: b }, { n: y.size });
+      step.run(sum, { a, b, y }, { n: y.size });
       return { output: y, saved: undefined };
     },
     backward(_step, { passThrough }) {

@@ -4,8 +4,8 @@ import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** Inputs of a gather; `starts` and `users` invert `index` for the adjoint (see `invertIndex`). */
-export type GatherInputs = { x: Tensor; index: Tensor; starts: Tensor; users: Tensor };
+/** Inputs of a gather; `starts` and `users` invert `index` for the adjoint (see `invertIndex`), where one is wanted. */
+export type GatherInputs = { x: Tensor; index: Tensor; starts?: Tensor; users?: Tensor };
 
 /**
  * Rows of x by index: y[r] = x[index[r]].
@@ -22,7 +22,7 @@ export const gatherRows: (step: Step, inputs: GatherInputs, attributes: void) =>
   name: "gather_rows",
   forward(step, { x, index, starts, users }) {
     const [sources, width] = x.shape;
-    if (starts.size !== sources + 1 || users.size !== index.size) {
+    if (x.requiresGradient && (starts?.size !== sources + 1 || users?.size !== index.size)) {
       throw new ShapeError(
         `gatherRows(): starts ${starts} and users ${users} do not invert ${index} of ${x}.`,
       );
@@ -34,7 +34,9 @@ export const gatherRows: (step: Step, inputs: GatherInputs, attributes: void) =>
   backward(step, { inputs: { x, index, starts, users }, dy, gradient }) {
     const [sources, width] = x.shape;
     const dx = gradient("x");
-    if (dx) step.run(gatherAdjoint, { dy, starts, users, dx }, { sources, width, rows: index.size });
+    if (dx && starts && users) {
+      step.run(gatherAdjoint, { dy, starts, users, dx }, { sources, width, rows: index.size });
+    }
   },
 });
 

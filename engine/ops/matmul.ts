@@ -2,7 +2,7 @@ import { specialise, type Uniforms } from "../../kernels/descriptor.ts";
 import { chooseMatmul, matmulKernel, type MatmulVariant } from "../../kernels/matmul/matmul.ts";
 import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
-import { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 
 /** A matrix (or a batch of them) inside a tensor: element (row, column) at start + row * rowStride + ... */
 export interface MatrixView {

@@ -2,6 +2,7 @@ import { type Kernel, linearGrid } from "../descriptor.ts";
 import addIntoCode from "./add_into.wgsl" with { type: "text" };
 import copyCode from "./copy.wgsl" with { type: "text" };
 import fillCode from "./fill.wgsl" with { type: "text" };
+import sumCode from "./sum.wgsl" with { type: "text" };
 
 /** `into += source`, n elements. */
 export const addInto: Kernel = {
@@ -28,4 +29,13 @@ export const fill: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: () => 0,
   bytes: ({ n }) => 4 * n,
+};
+
+/** `y = a + b`, n elements. */
+export const sum: Kernel = {
+  name: "add",
+  code: sumCode,
+  workgroups: ({ n }) => linearGrid(n, 64),
+  flops: ({ n }) => n,
+  bytes: ({ n }) => 12 * n,
 };

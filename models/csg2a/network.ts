@@ -1,0 +1,178 @@
+import type { Step, Tensor } from "../../engine/mod.ts";
+import { add } from "../../engine/ops/add.ts";
+import { batchNorm } from "../../engine/ops/batch_norm.ts";
+import { concatColumns } from "../../engine/ops/concat_columns.ts";
+import { csg2aBlock } from "../../engine/ops/csg2a_block.ts";
+import { elementwise } from "../../engine/ops/elementwise.ts";
+import { layerNorm } from "../../engine/ops/layer_norm.ts";
+import { linear } from "../../engine/ops/linear.ts";
+import { matAttention } from "../../engine/ops/mat_attention.ts";
+import { segmentMean } from "../../engine/ops/segment_mean.ts";
+import { shiftScale } from "../../engine/ops/shift_scale.ts";
+import { attentionLambdas, type Csg2aConfig, matSlope } from "./sizes.ts";
+
+/** Parameters by state_dict key. */
+export type Lookup = (key: string) => Tensor;
+
+/** Molecules on the device, packed (see `PackedMolecules`). */
+export interface MoleculeTensors {
+  readonly features: Tensor;
+  readonly constant: Tensor;
+  readonly tiles: Tensor;
+  readonly starts: Tensor;
+  readonly moleculeOf: Tensor;
+}
+
+/** A batch on the device: profile [batch, genes], molecule vectors [batch, MAT width], dose and time [batch, 1]. */
+export interface ConditionTensors {
+  readonly profile: Tensor;
+  readonly molecule: Tensor;
+  readonly dose: Tensor;
+  readonly time: Tensor;
+  readonly graph: Tensor;
+  readonly graphTransposed: Tensor;
+}
+
+/** What a pass does with BatchNorm and dropout. */
+export interface Mode {
+  readonly train: boolean;
+}
+
+// Places of dropout in the model, for the counter-based random numbers.
+const sites = { condition: 1, feedForward: 2, bgex: 3, agex: 4, comp: 5, head: 6 } as const;
+
+/** The molecule attention transformer (csg2a.md 2.2), then the mean over each molecule's nodes: [molecules, width]. */
+export function moleculeVectors(
+  step: Step,
+  p: Lookup,
+  config: Csg2aConfig,
+  molecules: MoleculeTensors,
+): Tensor {
+  const { layers, heads } = config.mat;
+  const { features, constant, tiles, starts, moleculeOf } = molecules;
+  const norm = (x: Tensor, key: string) =>
+    layerNorm(step, { x, scale: p(`${key}.a_2`), shift: p(`${key}.b_2`) }, { kind: "mat" });
+  const dense = (x: Tensor, key: string, residual?: Tensor) =>
+    linear(step, { x, weight: p(`${key}.weight`), bias: p(`${key}.bias`), residual }, {});
+  let x = dense(features, "CCE.MAT.src_embed.lut");
+  for (let k = 0; k < layers; k++) {
+    const layer = `CCE.MAT.encoder.layers.${k}`;
+    const normed = norm(x, `${layer}.sublayer.0.norm`);
+    const [q, key, v] = [0, 1, 2].map((i) => dense(normed, `${layer}.self_attn.linears.${i}`));
+    const attended = matAttention(step, { q, k: key, v, constant, tiles }, {
+      heads,
+      lambda: attentionLambdas[0],
+    });
+    x = dense(attended, `${layer}.self_attn.linears.3`, x);
+    const hidden = norm(x, `${layer}.sublayer.1.norm`);
+    const inner = `${layer}.feed_forward.linears.0`;
+    const fed = linear(step, { x: hidden, weight: p(`${inner}.weight`), bias: p(`${inner}.bias`) }, {
+      activation: "leakyRelu",
+      slope: matSlope,
+    });
+    x = add(step, { a: x, b: fed });
+  }
+  return segmentMean(step, { x: norm(x, "CCE.MAT.encoder.norm"), starts, segmentOf: moleculeOf });
+}
+
+function normalised(step: Step, p: Lookup, x: Tensor, key: string, { train }: Mode): Tensor {
+  return batchNorm(step, {
+    x,
+    scale: p(`${key}.weight`),
+    shift: p(`${key}.bias`),
+    runningMean: p(`${key}.running_mean`),
+    runningVariance: p(`${key}.running_var`),
+  }, { train });
+}
+
+function reluDropout(step: Step, x: Tensor, rate: number, site: number, { train }: Mode): Tensor {
+  return elementwise(step, { x }, {
+    stages: [{ kind: "relu" }, { kind: "dropout", rate: train ? rate : 0 }],
+    site,
+  });
+}
+
+/** The chemical condition encoder (csg2a.md 2.3): comp [batch, genes], not negative. */
+export function conditionVector(
+  step: Step,
+  p: Lookup,
+  config: Csg2aConfig,
+  { molecule, dose, time }: Pick<ConditionTensors, "molecule" | "dose" | "time">,
+  mode: Mode,
+): Tensor {
+  const encoded = (x: Tensor, key: string) =>
+    linear(step, { x, weight: p(`CCE.${key}.weight`), bias: p(`CCE.${key}.bias`) }, {});
+  const parts = concatColumns(step, [molecule, encoded(dose, "dose_enc"), encoded(time, "time_enc")]);
+  const projected = linear(step, { x: parts, weight: p("CCE.comp_proj.0.weight") }, {});
+  const normed = normalised(step, p, projected, "CCE.comp_proj.1", mode);
+  return reluDropout(step, normed, config.cceDropout, sites.condition, mode);
+}
+
+/** Output of the pretraining network. */
+export interface Csg2aOutput {
+  /** Predicted perturbed profile [batch, genes]. */
+  readonly prediction: Tensor;
+  /** Chemical condition vector [batch, genes]. */
+  readonly comp: Tensor;
+}
+
+/** The pretraining network (csg2a.md 2.3 to 2.5). */
+export function csg2a(
+  step: Step,
+  p: Lookup,
+  config: Csg2aConfig,
+  inputs: ConditionTensors,
+  mode: Mode,
+): Csg2aOutput {
+  const { profile, graph, graphTransposed } = inputs;
+  const comp = conditionVector(step, p, config, inputs, mode);
+  const mixed = config.plainLinear ? add(step, { a: profile, b: comp }) : csg2aBlock(step, {
+    profile,
+    condition: comp,
+    wGex: p("w_gex"),
+    wComp: p("w_comp"),
+    graph,
+    graphTransposed,
+  }, { variant: config.variant });
+  const normed = layerNorm(step, {
+    x: mixed,
+    scale: p("feed_forward.0.weight"),
+    shift: p("feed_forward.0.bias"),
+  }, {
+    kind: "torch",
+  });
+  const activated = reluDropout(step, normed, config.dropout, sites.feedForward, mode);
+  return { prediction: linear(step, { x: activated, weight: p("feed_forward.3.weight") }, {}), comp };
+}
+
+/** The fine-tuning network (csg2a.md 2.6): ln IC50 [batch, 1]. `frozenMode` is the mode of the transferred part. */
+export function csg2aFinetuning(
+  step: Step,
+  p: Lookup,
+  config: Csg2aConfig,
+  inputs: ConditionTensors,
+  mode: Mode,
+  frozenMode: Mode,
+): Csg2aOutput & { readonly logIc50: Tensor } {
+  const scaled = shiftScale(step, { x: inputs.profile, shift: p("bias"), scale: p("scalar") });
+  const transferred: Lookup = (key) => p(`CSG2A.${key}`);
+  const { prediction, comp } = csg2a(step, transferred, config, { ...inputs, profile: scaled }, frozenMode);
+  const block = (x: Tensor, linearKey: string, normKey: string, site: number) => {
+    const dense = linear(step, { x, weight: p(`${linearKey}.weight`), bias: p(`${linearKey}.bias`) }, {});
+    return reluDropout(step, normalised(step, p, dense, normKey, mode), config.dropout, site, mode);
+  };
+  const basal = config.headInput === "scaled" ? scaled : inputs.profile;
+  const z = concatColumns(step, [
+    block(basal, "bgex_proj.0", "bgex_proj.1", sites.bgex),
+    block(prediction, "agex_proj.0", "agex_proj.1", sites.agex),
+    block(comp, "comp_proj.0", "comp_proj.1", sites.comp),
+  ]);
+  const wide = block(z, "pred_head.0", "pred_head.1", sites.head);
+  const narrow = block(wide, "pred_head.4", "pred_head.5", sites.head + 1);
+  const logIc50 = linear(
+    step,
+    { x: narrow, weight: p("pred_head.8.weight"), bias: p("pred_head.8.bias") },
+    {},
+  );
+  return { prediction, comp, logIc50 };
+}
