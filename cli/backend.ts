@@ -16,7 +16,7 @@ export interface KernelProfile {
 /** A training task that can time its kernels. */
 export interface ProfiledTask extends TrainingTask {
   /** Runs one training step with timestamp queries, which changes the parameters; undefined where there are none. */
-  profile?(rows: Uint32Array, learningRate: number): Promise<KernelProfile | undefined>;
+  profileKernels?(rows: Uint32Array, learningRate: number): Promise<KernelProfile | undefined>;
 }
 
 /** A device on which models train; tests put a CPU in its place. */

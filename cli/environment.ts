@@ -8,15 +8,20 @@ export const version: string = project.version;
 /** Where a run is made, as the report tells it. */
 export function environmentOf(
   backend: Pick<Backend, "adapter" | "software">,
-  command: readonly string[],
+  command: string,
 ): Environment {
   return {
     adapter: backend.adapter,
     software: backend.software,
     machine: `${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`,
     runtime: `Deno ${Deno.version.deno}, Perturbine ${version}`,
-    command: ["perturbine", ...command.map(quoted)].join(" "),
+    command,
   };
+}
+
+/** The words after `perturbine` as one would type them. */
+export function commandText(args: readonly string[]): string {
+  return ["perturbine", ...args.map(quoted)].join(" ");
 }
 
 /** As one would type it in a shell. */

@@ -14,6 +14,7 @@ import type {
   SkippedRow,
   Split,
 } from "../datasets/types.ts";
+import { UserError } from "../datasets/user_error.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import { type RowMolecules, rowMolecules } from "./drug_control.ts";
 import { makeSplit } from "./make_split.ts";
@@ -46,7 +47,7 @@ export async function prepareRun(config: RunConfig): Promise<PreparedRun> {
   const { data: raw, graph } = await loadData(config);
   const chemistry = await Chemistry.load();
   const { data, molecules, bad } = attachMolecules(chemistry, raw, await moleculeOptions(config));
-  const ppi = graph ?? await readPpi(config, data.genes);
+  const ppi = await readPpi(config, data.genes, graph);
   const split = makeSplit(config.split, data.samples, chemistry);
   const shown = rowMolecules(data.samples, molecules, config.molecules.drug, config.training.seed);
   const skippedRows = data.skipped ?? [];
@@ -81,9 +82,18 @@ async function loadData(config: RunConfig): Promise<{ data: TrainingData; graph?
   };
 }
 
-async function readPpi({ ppi }: RunConfig, genes: readonly string[]): Promise<PpiGraph> {
+async function readPpi(
+  { ppi }: RunConfig,
+  genes: readonly string[],
+  simulated?: PpiGraph,
+): Promise<PpiGraph> {
   const { edges, identity } = ppi;
-  return edges ? await readPpiEdges(edges, genes, { identity }) : ppiFromEdges(genes, [], { identity });
+  if (edges === null) return ppiFromEdges(genes, [], { identity });
+  if (edges !== "simulator") return await readPpiEdges(edges, genes, { identity });
+  if (simulated) return simulated;
+  throw new UserError(
+    "The PPI graph is to come from the simulator, but the data are read from a folder; give --ppi FILE.",
+  );
 }
 
 function notesOn(
@@ -101,7 +111,7 @@ function notesOn(
       [...modes].map(([mode, some]) => `${how[mode]} (${some.length} molecules)`).join(", ")
     }.`,
   );
-  if (config.ppi.edges === null && config.data.source === "folder") {
+  if (config.ppi.edges === null) {
     notes.push(`No PPI edges: P is ${config.ppi.identity ? "the identity" : "zero"}.`);
   }
   if (config.molecules.drug === "removed") {

@@ -6,6 +6,7 @@ import { parseJson } from "./parse_json.ts";
 /** What a run writes. `--force` removes these and nothing else. */
 const runFiles = [
   "config.json",
+  "command.txt",
   "genes.txt",
   "ppi_edges.csv",
   "metrics.jsonl",

@@ -13,6 +13,7 @@ import type { KernelTime, ReportData } from "./report/report_data.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { finishRun } from "./finish_run.ts";
 import { startParameters } from "./start_parameters.ts";
+import { StoppedError } from "./stopped_error.ts";
 import type { Terminal } from "./terminal.ts";
 import { Timings } from "./timings.ts";
 
@@ -23,8 +24,8 @@ export interface RunRequest {
   readonly terminal: Terminal;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
-  /** The words after `perturbine`, for the report. */
-  readonly command: readonly string[];
+  /** The command line that started the run, for the report. */
+  readonly command: string;
   /** Times the kernels of one step at the end and writes `trace.json`. */
   readonly profile: boolean;
 }
@@ -32,9 +33,9 @@ export interface RunRequest {
 /**
  * Trains a run from where its folder stands to its report: the same for a new run and a resumed one.
  *
- * @returns the report's data, or undefined when the signal stopped training (its state is saved)
+ * @throws {StoppedError} when the signal stopped training; its state is saved.
  */
-export async function runTraining(request: RunRequest): Promise<ReportData | undefined> {
+export async function runTraining(request: RunRequest): Promise<ReportData> {
   const { folder, terminal } = request;
   const { path, config } = folder;
   const prepared = await prepareRun(config);
@@ -53,11 +54,7 @@ export async function runTraining(request: RunRequest): Promise<ReportData | und
     const timings = new Timings(`${path}/timings.jsonl`);
     const trained = await train(task, prepared, store, timings, request);
     if (trained.status === "stopped") {
-      const { step, epoch } = trained.state;
-      terminal.note(
-        `Stopped after step ${step}, in epoch ${epoch + 1}, and saved. Go on with: perturbine resume ${path}`,
-      );
-      return undefined;
+      throw new StoppedError(path, trained.state.step, trained.state.epoch + 1);
     }
     const kernels = request.profile ? await profile(task, prepared, config, path, terminal) : [];
     return await finishRun({
@@ -152,7 +149,7 @@ async function profile(
 ): Promise<readonly KernelTime[]> {
   const rows = split.train.slice(0, training.batchSize);
   const learningRate = learningRateAt(scheduleOf(training), 0);
-  const profiled = await task.profile?.(rows, learningRate);
+  const profiled = await task.profileKernels?.(rows, learningRate);
   if (!profiled) {
     terminal.note("This adapter offers no timestamp queries, so kernels were not timed.");
     return [];

@@ -1,11 +1,18 @@
+import { simulateL1000 } from "../datasets/simulator.ts";
+import { resolveSimulatorOptions } from "../datasets/simulator_options.ts";
 import type { PpiGraph } from "../datasets/types.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import type { TrainingData } from "./prepare_run.ts";
 
-/** Data and PPI graph of the built-in simulator, for either stage. */
+/**
+ * Data and PPI graph of the built-in simulator, for either stage.
+ *
+ * @throws {UserError} when an option is unknown or out of range.
+ */
 export function simulatedRun(
-  _stage: RunConfig["stage"],
-  _options: Record<string, unknown>,
+  stage: RunConfig["stage"],
+  options: Record<string, unknown>,
 ): { data: TrainingData; graph: PpiGraph } {
-  throw new Error("The simulator has not landed yet.");
+  const simulated = simulateL1000(resolveSimulatorOptions(options));
+  return { data: simulated[stage], graph: simulated.ppi };
 }

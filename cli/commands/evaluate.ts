@@ -1,0 +1,53 @@
+import { Command, Option } from "@commander-js/extra-typings";
+import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import type { CommandContext } from "../context.ts";
+import { commandText } from "../environment.ts";
+import { evaluateRun } from "../evaluate_run.ts";
+import { renderReport } from "../report/render_report.ts";
+import { verdictOf } from "../report/verdict.ts";
+import { scoreTable } from "../score_table.ts";
+
+const help = `
+Examples:
+  $ perturbine evaluate runs/csg2a-skbr3
+  $ perturbine evaluate runs/csg2a-skbr3 --control removed permuted --report control.html
+  $ perturbine evaluate runs/csg2a-skbr3 --beside runs/csg2a-skbr3-drug-removed
+  $ perturbine evaluate runs/csg2a-skbr3 --data data/a375 --json`;
+
+/** \`perturbine evaluate\`: a run's metrics beside every free baseline. */
+export function evaluateCommand(context: CommandContext) {
+  return new Command("evaluate")
+    .description("score a run on its test part, or on other data, beside every free baseline")
+    .argument("<run>", "run folder")
+    .option("--data <dir>", "test all rows of this folder instead")
+    .addOption(
+      new Option("--control <drug...>", "score the same model with its drug input disturbed as well")
+        .choices(["removed", "permuted"] as const),
+    )
+    .option("--beside <run...>", "show the models of other runs on the same split")
+    .option("--report <file>", "write an HTML report of this evaluation")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", help)
+    .action(async (run, flags) => {
+      const report = await evaluateRun({
+        run,
+        data: flags.data,
+        controls: flags.control ?? [],
+        beside: flags.beside ?? [],
+        command: commandText(context.args),
+      }, context.openBackend);
+      if (flags.report !== undefined) await writeFileAtomic(flags.report, await renderReport(report));
+      const { headline, detail, tone, best, relative } = verdictOf(report);
+      if (flags.json) {
+        const { ranking, scores, splitName, counts, notes, drugs, genes } = report;
+        const verdict = { headline, tone, bestBaseline: best.name, relative };
+        console.log(
+          JSON.stringify({ run, split: splitName, counts, ranking, verdict, scores, notes, drugs, genes }),
+        );
+        return;
+      }
+      console.log(`${scoreTable(report)}\n\n${headline}. ${detail}`);
+      for (const note of report.notes) console.log(note);
+      if (flags.report !== undefined) console.log(`Report: ${flags.report}`);
+    });
+}

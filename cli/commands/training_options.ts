@@ -1,0 +1,173 @@
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { resolve } from "node:path";
+import { UserError } from "../../datasets/user_error.ts";
+import type { RunConfig, RunConfigOverrides, SplitConfig } from "../../models/run_config.ts";
+
+/** Reads a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+  };
+}
+
+function realNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError("Expected a number of at least 0.");
+}
+
+const splits = [
+  "random",
+  "blind",
+  "torch",
+  "condition",
+  "mixed",
+  "cell-blind",
+  "drug-blind",
+  "disjoint",
+] as const;
+
+/** The options that all training commands share, as a command that is still without an action. */
+export function trainingCommand(name: string) {
+  return new Command(name)
+    .option("--data <dir>", "folder in the released CSG2A layout")
+    .option("--config <file>", "start from the config.json of another run; options given here override it")
+    .addOption(
+      new Option("--preset <name>", "size and training settings").choices(["released", "small"] as const),
+    )
+    .option("--from <run>", "take parameters over from a run folder, a .safetensors or a PyTorch file")
+    .option(
+      "--ppi <file>",
+      "STRING edges; `none`: P = 0; `identity`: P = I (default: STRING_edges.csv in or near the data)",
+    )
+    .option("--no-ppi-identity", "leave the diagonal of the PPI matrix at 0")
+    .optionsGroup("Model:")
+    .addOption(
+      new Option("--variant <name>", "how scores are applied").choices(["rowsum", "matmul"] as const),
+    )
+    .option("--hidden-width <n>", "width of the gene queries", wholeNumber(1))
+    .option("--mat-width <n>", "width of the molecule encoder", wholeNumber(1))
+    .option("--mat-layers <n>", "layers of the molecule encoder", wholeNumber(1))
+    .option("--mat-heads <n>", "heads of the molecule encoder", wholeNumber(1))
+    .option("--dropout <p>", "dropout of the feed-forward and the heads", realNumber)
+    .option("--cce-dropout <p>", "dropout of the condition encoder", realNumber)
+    .option("--plain-linear", "ablation: no gene attention, basal profile and condition are added")
+    .optionsGroup("Training:")
+    .option("--epochs <n>", "at most so many epochs", wholeNumber(1))
+    .option("--patience <n>", "epochs without improvement before stopping; 0: run all epochs", wholeNumber(0))
+    .option("--batch <n>", "samples a step", wholeNumber(2))
+    .option("--lr <rate>", "learning rate", realNumber)
+    .option("--weight-decay <rate>", "added to the gradient inside Adam", realNumber)
+    .option("--clip-norm <norm>", "clip the global gradient norm; 0: not at all", realNumber)
+    .option(
+      "--cosine <epochs>",
+      "cosine schedule over so many epochs down to a tenth; 0: constant",
+      wholeNumber(0),
+    )
+    .option("--seed <n>", "seed of initialisation, batches and dropout", wholeNumber(0))
+    .option("--save-every <steps>", "save the state so often besides every epoch", wholeNumber(0))
+    .optionsGroup("Data:")
+    .addOption(new Option("--split <kind>", "which rows are held out").choices(splits))
+    .option("--split-number <n>", "split number or seed of the split", wholeNumber(0))
+    .option("--folds <n>", "folds of a cross-validation split", wholeNumber(2))
+    .option("--fold <n>", "which fold is the test part, from 0", wholeNumber(0))
+    .addOption(
+      new Option("--distances <mode>", "atom distances without a conformer").choices(
+        ["rule", "path"] as const,
+      ),
+    )
+    .option("--conformers <file>", "conformers (.safetensors with NAME.smiles.json beside it)")
+    .option("--skip-bad", "leave faulty rows and unparseable SMILES out, and list them in skipped.json")
+    .addOption(
+      new Option("--drug <control>", "control: molecules removed, or shuffled over rows")
+        .choices(["intact", "removed", "permuted"] as const),
+    )
+    .optionsGroup("Output:")
+    .option("--out <dir>", "run folder (default: a new one in runs/)")
+    .option("--force", "replace the run that the folder holds")
+    .option("--profile", "time the kernels of one step; writes trace.json")
+    .option("--json", "print the result as JSON")
+    .option("--quiet", "print no progress");
+}
+
+/** What {@link trainingCommand} parses. */
+export type TrainingFlags = ReturnType<ReturnType<typeof trainingCommand>["opts"]>;
+
+/**
+ * The parts of a configuration that were given on the command line.
+ *
+ * @param base what they will be laid over: its split and learning rate fill in what a flag leaves open
+ * @throws {UserError} when flags contradict each other.
+ */
+export function overridesOf(flags: TrainingFlags, base: Partial<RunConfig>): RunConfigOverrides {
+  const learningRate = flags.lr ?? base.training?.learningRate ?? 1e-3;
+  return {
+    data: flags.data === undefined ? undefined : { source: "folder", folder: resolve(flags.data) },
+    from: flags.from === undefined ? undefined : resolve(flags.from),
+    split: splitOf(flags, base.split),
+    ppi: flags.ppiIdentity ? undefined : { identity: false },
+    molecules: {
+      distances: flags.distances,
+      conformers: flags.conformers === undefined ? undefined : resolve(flags.conformers),
+      skipBad: flags.skipBad,
+      drug: flags.drug,
+    },
+    model: {
+      variant: flags.variant,
+      hiddenWidth: flags.hiddenWidth,
+      mat: base.model && {
+        width: flags.matWidth ?? base.model.mat.width,
+        layers: flags.matLayers ?? base.model.mat.layers,
+        heads: flags.matHeads ?? base.model.mat.heads,
+      },
+      dropout: flags.dropout,
+      cceDropout: flags.cceDropout,
+      plainLinear: flags.plainLinear,
+    },
+    training: {
+      epochs: flags.epochs,
+      patience: flags.patience === 0 ? null : flags.patience,
+      batchSize: flags.batch,
+      seed: flags.seed,
+      learningRate: flags.lr,
+      weightDecay: flags.weightDecay,
+      clipNorm: flags.clipNorm === 0 ? null : flags.clipNorm,
+      schedule: flags.cosine === undefined
+        ? undefined
+        : flags.cosine === 0
+        ? { kind: "constant" }
+        : { kind: "cosine", epochs: flags.cosine, floor: learningRate / 10 },
+      saveEvery: flags.saveEvery,
+    },
+  };
+}
+
+function splitOf(flags: TrainingFlags, base: SplitConfig | undefined): SplitConfig | undefined {
+  const { split, splitNumber, folds, fold } = flags;
+  if (split === undefined) {
+    if (folds !== undefined || fold !== undefined) {
+      throw new UserError(
+        "--folds and --fold need --split mixed, cell-blind, drug-blind or disjoint; add it.",
+      );
+    }
+    return splitNumber === undefined || !base ? undefined : { ...base, number: splitNumber };
+  }
+  switch (split) {
+    case "random":
+    case "blind":
+    case "condition":
+      return { kind: split, number: splitNumber ?? 0 };
+    case "torch":
+      return { kind: split, number: splitNumber ?? 42 };
+    default:
+      return {
+        kind: "folds",
+        setting: split,
+        folds: folds ?? 10,
+        fold: fold ?? 0,
+        number: splitNumber ?? 42,
+      };
+  }
+}

@@ -1,0 +1,42 @@
+import { type Command, CommanderError } from "commander";
+import { openDeviceBackend } from "./device_backend.ts";
+import type { CommandContext } from "./context.ts";
+import { failureMessage } from "./failure_message.ts";
+import { createProgram } from "./program.ts";
+import { StoppedError } from "./stopped_error.ts";
+
+/**
+ * Runs a command line and returns its exit code: 0 it worked, 1 it failed (or was stopped), 2 the command line was wrong.
+ *
+ * @param args the words after `perturbine`
+ * @param context what tests replace; by default the machine's own device
+ */
+export async function main(args: readonly string[], context: Partial<CommandContext> = {}): Promise<number> {
+  const program = createProgram({ args, openBackend: openDeviceBackend, ...context });
+  throwInsteadOfExit(program as unknown as Command);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const message = failureMessage(error);
+    const stopped = error instanceof StoppedError;
+    console.error(stopped ? message : `error: ${message}`);
+    if (args.includes("--json")) {
+      console.log(JSON.stringify(
+        stopped
+          ? { status: "stopped", run: error.run, step: error.step }
+          : { status: "failed", error: message },
+      ));
+    }
+    return 1;
+  }
+}
+
+/** Commands added to a program do not inherit this. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,34 @@
+import { Command } from "@commander-js/extra-typings";
+import { convertCommand } from "./commands/convert.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
+import { finetuneCommand } from "./commands/finetune.ts";
+import { predictCommand } from "./commands/predict.ts";
+import { resumeCommand } from "./commands/resume.ts";
+import { trainCommand } from "./commands/train.ts";
+import type { CommandContext } from "./context.ts";
+import { version } from "./environment.ts";
+
+const help = `
+Start here:
+  $ perturbine doctor                          which adapter is used, and how fast it is
+  $ perturbine demo                            simulated data, two minutes, a report at the end
+  $ perturbine train csg2a --data DIR          your data in the released CSG2A layout
+  $ perturbine COMMAND --help                  options and examples of a command`;
+
+/** The whole command line as a tree of commands. */
+export function createProgram(context: CommandContext) {
+  return new Command("perturbine")
+    .description("Trains and runs drug-perturbation models on any WebGPU adapter.")
+    .version(version)
+    .addHelpText("after", help)
+    .addCommand(demoCommand(context))
+    .addCommand(trainCommand(context))
+    .addCommand(finetuneCommand(context))
+    .addCommand(resumeCommand(context))
+    .addCommand(evaluateCommand(context))
+    .addCommand(predictCommand(context))
+    .addCommand(convertCommand())
+    .addCommand(doctorCommand());
+}
