@@ -11,7 +11,10 @@ export interface Baseline {
    * the same figure twice as if it were news. In a data set of one cell line the cell mean is the training mean.
    */
   readonly coincidesWith?: string;
-  /** `mean` baselines and the others a model must beat, what it may be compared with, and the two controls. */
+  /**
+   * What it is for: a model has to beat every `floor` and `mean`; a `reference` is printed beside it whoever wins; the `ceiling`
+   * and the `negative control` say how good and how bad a prediction can sensibly be.
+   */
   readonly role: "floor" | "mean" | "reference" | "ceiling" | "negative control";
 }
 

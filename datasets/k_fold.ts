@@ -12,8 +12,8 @@ export interface FoldOptions {
   readonly kind: FoldKind;
   /** Drug of each row, by canonical identity. */
   readonly drugs: readonly string[];
-  /** Cell line of each row. */
-  readonly cells: readonly string[];
+  /** Cell line of each row; `cell-blind` and `disjoint` need it. */
+  readonly cells?: readonly string[];
   /** Of the shuffle that deals units into folds. */
   readonly seed: number;
   /** 10 in the paper. */
@@ -36,11 +36,13 @@ export interface FoldOptions {
  * @throws {UserError} when there are fewer units than folds, or a fold would have an empty part.
  */
 export function kFold(options: FoldOptions): Split[] {
-  const { kind, drugs, cells, seed, folds = 10 } = options;
+  const { kind, drugs, seed, folds = 10 } = options;
   const rows = drugs.length;
-  if (cells.length !== rows) {
+  const cells = options.cells ?? [];
+  if ((kind === "cell-blind" || kind === "disjoint") && cells.length !== rows) {
     throw new UserError(
-      `Folds need one drug and one cell line a row, found ${rows} drugs and ${cells.length} cell lines.`,
+      `${kind} folds need one cell line a row (${rows}), found ${options.cells?.length ?? "none"}; ` +
+        "give a cell_id column, or choose mixed or drug-blind folds.",
     );
   }
   const drugOf = numbered(drugs), cellOf = numbered(cells);
@@ -50,14 +52,12 @@ export function kFold(options: FoldOptions): Split[] {
       ...(kind === "cell-blind" ? [] : [{ unit: "drugs", ...drugOf }]),
       ...(kind === "drug-blind" ? [] : [{ unit: "cell lines", ...cellOf }]),
     ];
+  const least = Math.max(folds, 3);
   for (const { unit, count } of axes) {
-    if (count < Math.max(folds, 3)) {
-      throw new UserError(
-        `${folds} ${kind} folds need at least ${
-          Math.max(folds, 3)
-        } ${unit}, found ${count}; ask for fewer folds.`,
-      );
-    }
+    if (count >= least) continue;
+    throw new UserError(
+      `${folds} ${kind} folds need at least ${least} ${unit}, found ${count}; ask for fewer folds.`,
+    );
   }
   const dealt = axes.map((axis, number) => deal(axis.count, folds, new RandomStream(seed, 0xf0, number)));
   return Array.from({ length: folds }, (_, fold) => {

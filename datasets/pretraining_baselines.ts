@@ -115,7 +115,7 @@ function replicateCeiling(
     name: "replicate ceiling",
     role: "ceiling",
     description:
-      `Mean of the other replicates of the same condition, itself noisy (positive control)${rest}.`,
+      `Mean of the other replicates of the same condition, with their noise, so that a good model can pass it (positive control)${rest}.`,
     prediction,
   };
 }

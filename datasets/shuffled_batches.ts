@@ -4,7 +4,7 @@ import { RandomStream } from "./random.ts";
  * The rows of one epoch in random order, cut into batches.
  *
  * The order depends on (seed, epoch) alone, so a resumed run sees the batches it would have seen. The last, partial batch is
- * kept; when it would hold a single row, that row joins the batch before, because BatchNorm in training needs two.
+ * kept; when it would hold a single row, that row joins the batch before, because BatchNorm in training needs two (a single row in all stays a batch of one).
  */
 export function shuffledBatches(
   rows: Uint32Array,

@@ -173,6 +173,8 @@ Deno.test("kFold() deals every row into one test fold, and keeps apart what its 
       assert.ok(of(fold.validation, labels).isDisjointFrom(of(fold.test, labels)));
     }
   }
+  assert.throws(() => kFold({ kind: "disjoint", drugs, seed: 1 }), /one cell line a row \(331\), found none/);
+  assert.equal(kFold({ kind: "drug-blind", drugs, seed: 1 }).length, 10);
   assert.throws(
     () => kFold({ kind: "cell-blind", drugs, cells: drugs.map(() => "A375"), seed: 1 }),
     /found 1; ask for fewer/,
