@@ -11,7 +11,11 @@ import { runChild } from "./launcher/run_child.ts";
 
 const cache = fileURLToPath(new URL("../.cache", import.meta.url));
 try {
-  const { environment, line } = await chooseAdapter(cache);
+  const { environment, line } = await chooseAdapter(cache).catch((error) => {
+    // The command that explains a missing adapter must start without one.
+    if (Deno.args.includes("doctor")) return { environment: {}, line: `error: ${error.message}` };
+    throw error;
+  });
   // On the error stream, so that --json output stays clean; not above a help text.
   if (!Deno.args.some((argument) => ["--help", "-h", "help", "--version", "-V"].includes(argument))) {
     console.error(line);

@@ -24,7 +24,11 @@ const crashCodes = [134, 139];
  * leaves `deno test` while a GPU device exists, rarely crashes after the last result (engine-notes.md 1.4). Any
  * other death counts as a failure.
  */
-export async function runTestFile(file: string, options: readonly string[] = []): Promise<FileResult> {
+export async function runTestFile(
+  file: string,
+  options: readonly string[] = [],
+  runOnce: RunOnce = denoTest,
+): Promise<FileResult> {
   const start = performance.now();
   let run = await runOnce(file, options);
   const notes: string[] = [];
@@ -55,16 +59,20 @@ export async function runTestFile(file: string, options: readonly string[] = [])
   };
 }
 
-interface Run {
+/** Runs a file one time; tests put another in the place of `deno test`. */
+export type RunOnce = (file: string, options: readonly string[]) => Promise<Run>;
+
+/** How one run of a file ended. */
+export interface Run {
   readonly code: number;
   readonly summary?: { readonly passed: number; readonly failed: number };
   readonly output: string;
 }
 
-async function runOnce(file: string, options: readonly string[]): Promise<Run> {
+async function denoTest(file: string, options: readonly string[]): Promise<Run> {
   // Types are checked by `deno task check`, once for all files.
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-q", "-A", "--no-check", ...options, file],
+    args: ["test", "-A", "--no-check", ...options, file],
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",

@@ -1,0 +1,117 @@
+import { Command } from "@commander-js/extra-typings";
+import Table from "cli-table3";
+import { UserError } from "../../datasets/user_error.ts";
+import { type AdapterReport, reportAdapter } from "../doctor/adapter_report.ts";
+import { adviceFor } from "../doctor/advice.ts";
+import { inspectMachine, type Machine } from "../doctor/machine.ts";
+import { type SelfTest, selfTest } from "../doctor/self_test.ts";
+
+/** `perturbine doctor`: which adapter there is, what it can do, how fast it is, and what would help. */
+export function doctorCommand() {
+  return new Command("doctor")
+    .description(
+      "Show the WebGPU adapter, its driver, limits and features, test it for a second, say what to install",
+    )
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      `
+Ends with exit code 1 when there is no adapter, or when it computes wrongly.
+
+Examples:
+  perturbine doctor
+  perturbine doctor --json
+  PERTURBINE_ADAPTER=swiftshader perturbine doctor         the software driver from npm instead of the system's
+`,
+    )
+    .action(async (options) => {
+      const machine = await inspectMachine();
+      const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+      const report = adapter ? reportAdapter(adapter) : undefined;
+      const test = adapter ? await testAdapter(adapter) : undefined;
+      const advice = adviceFor(machine, report);
+      const deno = Deno.version.deno;
+      if (options.json) {
+        console.log(
+          JSON.stringify({ deno, machine, adapter: report ?? null, selfTest: test ?? null, advice }, null, 2),
+        );
+      } else {
+        print(machine, report, test, advice);
+      }
+      if (!report) throw new UserError("No WebGPU adapter was found; see the advice above.");
+      if (test && !test.correct) {
+        throw new UserError(
+          `${report.name} gave wrong values in the self-test; update its driver, or use another adapter.`,
+        );
+      }
+    });
+}
+
+async function testAdapter(adapter: GPUAdapter): Promise<SelfTest> {
+  const device = await adapter.requestDevice({
+    label: "doctor",
+    requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
+    requiredLimits: {
+      maxBufferSize: adapter.limits.maxBufferSize,
+      maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,
+    },
+  });
+  try {
+    return await selfTest(device);
+  } finally {
+    device.destroy();
+  }
+}
+
+function print(
+  machine: Machine,
+  adapter: AdapterReport | undefined,
+  test: SelfTest | undefined,
+  advice: readonly string[],
+) {
+  console.log(
+    `machine    ${machine.os} ${machine.arch}, ${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}`,
+  );
+  if (machine.mesa) console.log(`Mesa       ${machine.mesa}`);
+  if (adapter && test) {
+    const kind = adapter.software
+      ? "software driver on the CPU: right results, tens of times slower than a GPU"
+      : "GPU";
+    console.log(`adapter    ${adapter.name}\n           ${kind}`);
+    console.log(
+      `self-test  ${test.correct ? "values exact" : "WRONG VALUES"}, ${figure(test.gflops)} GFLOP/s ` +
+        `(matrix product, ${test.matmulSize} x ${test.matmulSize}), ${
+          figure(test.gigabytesPerSecond)
+        } GB/s ` +
+        `(copy of ${binary(test.copyBytes)})\n`,
+    );
+    const table = new Table({
+      head: ["limit", "here", "guaranteed"],
+      colAligns: ["left", "right", "right"],
+      style: { head: [], border: [], compact: true },
+    });
+    for (const { name, value, guaranteed, unit } of adapter.limits) {
+      const show = (number: number) => unit === "bytes" ? binary(number) : number.toLocaleString("en-GB");
+      table.push([name, show(value), show(guaranteed)]);
+    }
+    console.log(table.toString() + "\n");
+    for (const { feature, use, present } of adapter.wanted) {
+      console.log(`${present ? "has  " : "lacks"} ${feature.padEnd(15)}  ${use}`);
+    }
+    console.log(`features: ${adapter.features.join(", ")}`);
+  } else {
+    console.log(`adapter    none found; Vulkan drivers: ${machine.vulkanDrivers.join(", ") || "none"}`);
+  }
+  if (advice.length > 0) console.log(`\n${advice.map((line) => `- ${line}`).join("\n")}`);
+}
+
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(2);
+}
+
+function binary(bytes: number): string {
+  for (const [unit, size] of [["GiB", 2 ** 30], ["MiB", 2 ** 20], ["KiB", 2 ** 10]] as const) {
+    if (bytes >= size) return `${Math.round(bytes / size * 10) / 10} ${unit}`;
+  }
+  return `${bytes} B`;
+}

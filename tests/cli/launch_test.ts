@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { readSummary, type Run, runTestFile } from "../runner/run_test_file.ts";
+
+const launcher = fileURLToPath(new URL("../../cli/launch.ts", import.meta.url));
+
+/** Runs a little program under the launcher, in a process of its own. */
+async function launch(program: string, options: { env?: Record<string, string>; arguments?: string[] } = {}) {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(file, program);
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-A", launcher, "run", "-q", "-A", file, ...options.arguments ?? []],
+      env: { NO_COLOR: "1", ...options.env },
+      stdin: "null",
+    }).output();
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+    return { code, stdout: decode(stdout), stderr: decode(stderr) };
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+const nameAdapter =
+  `const adapter = await navigator.gpu.requestAdapter(); console.log(adapter ? adapter.info.description || "unnamed" : "none");`;
+const hasSwiftshader = Deno.build.os === "linux" && Deno.build.arch === "x86_64";
+
+Deno.test("the launcher names the adapter that the program then finds, on the error stream", async () => {
+  const { code, stdout, stderr } = await launch(nameAdapter);
+  assert.equal(code, 0, stderr);
+  assert.notEqual(stdout, "none");
+  assert.match(stderr, /^Adapter: .+\.$/m);
+});
+
+Deno.test("a forced SwiftShader is found by the program and called a software driver", async () => {
+  if (!hasSwiftshader) return console.log("skipped: SwiftShader comes for x86-64 Linux only");
+  const { code, stdout, stderr } = await launch(nameAdapter, { env: { PERTURBINE_ADAPTER: "swiftshader" } });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /SwiftShader/);
+  assert.match(
+    stderr,
+    /Adapter: SwiftShader from npm, a software driver on the CPU: same results, but tens of times slower/,
+  );
+});
+
+Deno.test("without any Vulkan driver the launcher falls back to SwiftShader, unless the system's adapter is demanded", async () => {
+  if (!hasSwiftshader) return console.log("skipped: SwiftShader comes for x86-64 Linux only");
+  const nowhere = {
+    VK_DRIVER_FILES: "/nonexistent",
+    VK_ICD_FILENAMES: "/nonexistent",
+    PERTURBINE_ADAPTER: "",
+  };
+  const free = await launch(nameAdapter, { env: nowhere });
+  assert.match(free.stdout, /SwiftShader/, free.stderr);
+  const forced = await launch(nameAdapter, { env: { ...nowhere, PERTURBINE_ADAPTER: "system" } });
+  assert.equal(forced.code, 1);
+  assert.match(
+    forced.stderr,
+    /^error: No system WebGPU adapter was found; install your GPU's Vulkan driver, .*apt-get/,
+  );
+});
+
+Deno.test("an unknown PERTURBINE_ADAPTER is refused in one sentence", async () => {
+  const { code, stderr } = await launch(nameAdapter, { env: { PERTURBINE_ADAPTER: "cuda" } });
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: PERTURBINE_ADAPTER is "cuda", expected system or swiftshader/);
+});
+
+Deno.test("arguments and exit codes pass through, and a help text stands alone", async () => {
+  const program = `console.log(JSON.stringify(Deno.args)); Deno.exit(Deno.args.length);`;
+  const { code, stdout } = await launch(program, { arguments: ["a b", "--json", "-x"] });
+  assert.deepEqual([code, stdout], [3, `["a b","--json","-x"]`]);
+  const help = await launch(program, { arguments: ["--help"] });
+  assert.equal(help.stderr, "");
+});
+
+Deno.test("a signal to the launcher reaches the program once, however often it is sent", async () => {
+  if (Deno.build.os === "windows") return console.log("skipped: Windows has no such signals");
+  const program = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(
+    program,
+    `let count = 0;
+     Deno.addSignalListener("SIGINT", () => { if (count++ === 0) setTimeout(() => Deno.exit(40 + count), 400); });
+     setTimeout(() => Deno.exit(9), 20_000);
+     console.log("ready");`,
+  );
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", launcher, "run", "-q", "-A", program],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const errors = new Response(child.stderr).text();
+  const reader = child.stdout.getReader();
+  const first = await reader.read();
+  assert.match(new TextDecoder().decode(first.value), /ready/, first.done ? await errors : "");
+  child.kill("SIGINT");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill("SIGINT");
+  const { code } = await child.status;
+  await reader.cancel();
+  await errors;
+  await Deno.remove(program);
+  // On a terminal the launcher leaves SIGINT to the terminal, which here has sent none.
+  assert.equal(code, Deno.stderr.isTerminal() ? 9 : 41);
+});
+
+Deno.test("the test runner reads Deno's summary, and runs a file again that crashed after its tests had passed", async () => {
+  assert.deepEqual(readSummary("ok | 3 passed (2 steps) | 0 failed (1s)\n"), { passed: 3, failed: 0 });
+  assert.deepEqual(readSummary("x\nFAILED | 16 passed | 2 failed | 1 ignored (2s)"), {
+    passed: 16,
+    failed: 2,
+  });
+  assert.equal(readSummary("error: Uncaught"), undefined);
+
+  const passed = { passed: 5, failed: 0 };
+  const runs = (...list: Run[]) => () => Promise.resolve(list.shift()!);
+  const crashed = await runTestFile(
+    "x_test.ts",
+    [],
+    runs({ code: 134, summary: passed, output: "" }, { code: 0, summary: passed, output: "" }),
+  );
+  assert.deepEqual([crashed.passed, crashed.failed], [5, 0]);
+  assert.match(
+    crashed.notes.join(),
+    /all 5 tests passed, then the process crashed while leaving \(exit 134\).* run once more/,
+  );
+  const twice = await runTestFile(
+    "x_test.ts",
+    [],
+    runs({ code: 139, summary: passed, output: "" }, { code: 139, summary: passed, output: "" }),
+  );
+  assert.equal(twice.failed, 1);
+  // A crash in the middle, or with failures, is no teardown crash.
+  assert.equal((await runTestFile("x_test.ts", [], runs({ code: 134, output: "" }))).failed, 1);
+  const failing = await runTestFile(
+    "x_test.ts",
+    [],
+    runs({ code: 134, summary: { passed: 1, failed: 2 }, output: "" }),
+  );
+  assert.equal(failing.failed, 2);
+});
+
+Deno.test("a test file that ends its process early counts as failed, and what it skips is shown", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/dead_test.ts`, `Deno.test("dies", () => Deno.exit(3));`);
+    const dead = await runTestFile(`${folder}/dead_test.ts`);
+    assert.equal(dead.failed, 1, dead.output);
+    await Deno.writeTextFile(
+      `${folder}/skip_test.ts`,
+      `Deno.test("skips", () => console.log("skipped: no data"));`,
+    );
+    const skipping = await runTestFile(`${folder}/skip_test.ts`);
+    assert.deepEqual([skipping.passed, skipping.failed, skipping.notes], [1, 0, ["skipped: no data"]]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
