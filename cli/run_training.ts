@@ -4,7 +4,7 @@ import { writeFileAtomic } from "../engine/write_file_atomic.ts";
 import type { RunConfig, TrainingConfig } from "../models/run_config.ts";
 import { RunStore } from "../models/run_store.ts";
 import { trainLoop, type TrainOutcome } from "../models/train_loop.ts";
-import type { Backend, OpenBackend, ProfiledTask } from "./backend.ts";
+import type { OpenBackend, ProfiledTask } from "./backend.ts";
 import { environmentOf } from "./environment.ts";
 import { type PreparedRun, prepareRun, targetOf } from "./prepare_run.ts";
 import { trainingDisplay } from "./progress.ts";
@@ -41,7 +41,7 @@ export async function runTraining(request: RunRequest): Promise<ReportData> {
   const prepared = await prepareRun(config);
   await writeInputs(path, prepared);
   using backend = await request.openBackend();
-  for (const line of introduction(backend, prepared, config)) terminal.note(line);
+  for (const line of introduction(prepared, config)) terminal.note(line);
   const task = await backend.createTask(prepared, config);
   try {
     const notes = [...prepared.notes];
@@ -124,16 +124,13 @@ async function writeInputs(path: string, { data, ppi, skippedRows, badSmiles }: 
   }
 }
 
-function introduction(backend: Backend, { data, split }: PreparedRun, config: RunConfig): string[] {
+function introduction({ data, split }: PreparedRun, config: RunConfig): string[] {
   const { mat, variant } = config.model;
-  const part = (rows: Uint32Array) => countText(rows.length);
+  const [train, validation, test] = [split.train, split.validation, split.test].map((rows) =>
+    countText(rows.length)
+  );
   return [
-    `Adapter: ${backend.adapter}${
-      backend.software ? " (software driver, tens of times slower than a GPU)" : ""
-    }`,
-    `Data: ${part(split.train)} rows to train on, ${part(split.validation)} for validation, ${
-      part(split.test)
-    } for the test; ` +
+    `Data: ${train} rows to train on, ${validation} for validation, ${test} for the test; ` +
     `${data.samples.drugs.length} drugs, ${data.genes.length} genes`,
     `Model: CSG2A ${variant}, preset ${config.preset}, MAT ${mat.layers} layers x ${mat.width}`,
   ];

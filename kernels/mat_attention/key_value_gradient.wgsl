@@ -19,9 +19,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let tile = tiles[thread / (params.heads * quads)];
   let head = (thread / quads) % params.heads;
   let channel = (thread % quads) * 4u;
-  let nodes = tile.z;
+  let keys = keys_of(tile);
+  let rows = rows_of(tile);
   let width = params.heads * params.depth;
-  if (nodes == 0u) {
+  if (rows == 0u) {
     for (var i = 0u; i < tile.y; i++) {
       for (var c = channel; c < min(channel + 4u, params.depth); c++) {
         dk[(tile.x + i) * width + head * params.depth + c] = 0.0;
@@ -34,14 +35,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let c0 = head * params.depth + channel;
   let columns = vec4u(c0, min(c0 + 1u, last), min(c0 + 2u, last), min(c0 + 3u, last));
   let j0 = tile.x - tile.y;
-  let js = min(vec4u(j0, j0 + 1u, j0 + 2u, j0 + 3u), vec4u(nodes - 1u));
+  let js = min(vec4u(j0, j0 + 1u, j0 + 2u, j0 + 3u), vec4u(keys - 1u));
   var k0 = vec4f(); var k1 = vec4f(); var k2 = vec4f(); var k3 = vec4f();
   var v0 = vec4f(); var v1 = vec4f(); var v2 = vec4f(); var v3 = vec4f();
-  for (var i = 0u; i < nodes; i++) {
+  for (var i = 0u; i < rows; i++) {
     let at = (tile.y + i) * width + columns;
     let query = vec4f(q[at.x], q[at.y], q[at.z], q[at.w]);
     let upstream = vec4f(dy[at.x], dy[at.y], dy[at.z], dy[at.w]);
-    let pairs = tile.w + i * nodes + js;
+    let pairs = tile.w + i * keys + js;
     let entry = pairs * params.heads + head;
     k0 += dscore[entry.x] * query;
     k1 += dscore[entry.y] * query;
@@ -53,11 +54,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     v3 += (params.lambda * probability[entry.w] + constant[pairs.w]) * upstream;
   }
   for (var c = 0u; c < 4u && channel + c < params.depth; c++) {
-    let keys = vec4f(k0[c], k1[c], k2[c], k3[c]);
-    let values = vec4f(v0[c], v1[c], v2[c], v3[c]);
-    for (var t = 0u; t < 4u && tile.x + t < tile.y + nodes; t++) {
-      dk[(tile.x + t) * width + c0 + c] = keys[t];
-      dv[(tile.x + t) * width + c0 + c] = values[t];
+    let dkeys = vec4f(k0[c], k1[c], k2[c], k3[c]);
+    let dvalues = vec4f(v0[c], v1[c], v2[c], v3[c]);
+    for (var t = 0u; t < 4u && j0 + t < rows; t++) {
+      let asked = j0 + t < keys;
+      dk[(tile.x + t) * width + c0 + c] = select(0.0, dkeys[t], asked);
+      dv[(tile.x + t) * width + c0 + c] = select(0.0, dvalues[t], asked);
     }
   }
 }

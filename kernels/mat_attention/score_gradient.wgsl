@@ -14,20 +14,21 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (thread >= params.tiles * params.heads) { return; }
   let tile = tiles[thread / params.heads];
   let head = thread % params.heads;
-  let nodes = tile.z;
-  if (nodes == 0u) { return; }
+  let keys = keys_of(tile);
+  let rows = rows_of(tile);
+  if (rows == 0u) { return; }
   let width = params.heads * params.depth;
   let channel = head * params.depth;
   var delta = vec4f();
-  for (var j = 0u; j < nodes; j += 4u) {
-    var d0 = clamped(tile, tile.x) * width + channel;
-    var d1 = clamped(tile, tile.x + 1u) * width + channel;
-    var d2 = clamped(tile, tile.x + 2u) * width + channel;
-    var d3 = clamped(tile, tile.x + 3u) * width + channel;
-    var v0 = clamped(tile, tile.y + j) * width + channel;
-    var v1 = clamped(tile, tile.y + j + 1u) * width + channel;
-    var v2 = clamped(tile, tile.y + j + 2u) * width + channel;
-    var v3 = clamped(tile, tile.y + j + 3u) * width + channel;
+  for (var j = 0u; j < keys; j += 4u) {
+    var d0 = clamped_row(tile, tile.x) * width + channel;
+    var d1 = clamped_row(tile, tile.x + 1u) * width + channel;
+    var d2 = clamped_row(tile, tile.x + 2u) * width + channel;
+    var d3 = clamped_row(tile, tile.x + 3u) * width + channel;
+    var v0 = clamped_key(tile, tile.y + j) * width + channel;
+    var v1 = clamped_key(tile, tile.y + j + 1u) * width + channel;
+    var v2 = clamped_key(tile, tile.y + j + 2u) * width + channel;
+    var v3 = clamped_key(tile, tile.y + j + 3u) * width + channel;
     var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
     for (var c = 0u; c < params.depth; c++) {
       let values = vec4f(v[v0 + c], v[v1 + c], v[v2 + c], v[v3 + c]);
@@ -36,18 +37,18 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       s2 += dy[d2 + c] * values;
       s3 += dy[d3 + c] * values;
     }
-    for (var t = 0u; t < 4u && j + t < nodes; t++) {
+    for (var t = 0u; t < 4u && j + t < keys; t++) {
       let s = params.lambda * vec4f(s0[t], s1[t], s2[t], s3[t]);
-      for (var i = 0u; i < 4u && tile.x + i < tile.y + nodes; i++) {
+      for (var i = 0u; i < 4u && tile.x + i < tile.y + rows; i++) {
         let at = (first_pair(tile, tile.x + i) + j + t) * params.heads + head;
         dscore[at] = s[i];
         delta[i] += probability[at] * s[i];
       }
     }
   }
-  for (var i = 0u; i < 4u && tile.x + i < tile.y + nodes; i++) {
+  for (var i = 0u; i < 4u && tile.x + i < tile.y + rows; i++) {
     let first = first_pair(tile, tile.x + i);
-    for (var j = 0u; j < nodes; j++) {
+    for (var j = 0u; j < keys; j++) {
       let at = (first + j) * params.heads + head;
       dscore[at] = params.scale * probability[at] * (dscore[at] - delta[i]);
     }

@@ -13,45 +13,46 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (thread >= params.tiles * params.heads) { return; }
   let tile = tiles[thread / params.heads];
   let head = thread % params.heads;
-  let nodes = tile.z;
-  if (nodes == 0u) { return; }
+  let keys = keys_of(tile);
+  let rows = rows_of(tile);
+  if (rows == 0u) { return; }
   let width = params.heads * params.depth;
   let channel = head * params.depth;
   var largest = vec4f(-3.4e38);
-  for (var j = 0u; j < nodes; j += 4u) {
-    var q0 = clamped(tile, tile.x) * width + channel;
-    var q1 = clamped(tile, tile.x + 1u) * width + channel;
-    var q2 = clamped(tile, tile.x + 2u) * width + channel;
-    var q3 = clamped(tile, tile.x + 3u) * width + channel;
-    var k0 = clamped(tile, tile.y + j) * width + channel;
-    var k1 = clamped(tile, tile.y + j + 1u) * width + channel;
-    var k2 = clamped(tile, tile.y + j + 2u) * width + channel;
-    var k3 = clamped(tile, tile.y + j + 3u) * width + channel;
+  for (var j = 0u; j < keys; j += 4u) {
+    var q0 = clamped_row(tile, tile.x) * width + channel;
+    var q1 = clamped_row(tile, tile.x + 1u) * width + channel;
+    var q2 = clamped_row(tile, tile.x + 2u) * width + channel;
+    var q3 = clamped_row(tile, tile.x + 3u) * width + channel;
+    var k0 = clamped_key(tile, tile.y + j) * width + channel;
+    var k1 = clamped_key(tile, tile.y + j + 1u) * width + channel;
+    var k2 = clamped_key(tile, tile.y + j + 2u) * width + channel;
+    var k3 = clamped_key(tile, tile.y + j + 3u) * width + channel;
     var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
     for (var c = 0u; c < params.depth; c++) {
-      let keys = vec4f(k[k0 + c], k[k1 + c], k[k2 + c], k[k3 + c]);
-      s0 += q[q0 + c] * keys;
-      s1 += q[q1 + c] * keys;
-      s2 += q[q2 + c] * keys;
-      s3 += q[q3 + c] * keys;
+      let four = vec4f(k[k0 + c], k[k1 + c], k[k2 + c], k[k3 + c]);
+      s0 += q[q0 + c] * four;
+      s1 += q[q1 + c] * four;
+      s2 += q[q2 + c] * four;
+      s3 += q[q3 + c] * four;
     }
-    for (var t = 0u; t < 4u && j + t < nodes; t++) {
+    for (var t = 0u; t < 4u && j + t < keys; t++) {
       let s = params.scale * vec4f(s0[t], s1[t], s2[t], s3[t]);
       largest = max(largest, s);
-      for (var i = 0u; i < 4u && tile.x + i < tile.y + nodes; i++) {
+      for (var i = 0u; i < 4u && tile.x + i < tile.y + rows; i++) {
         probability[(first_pair(tile, tile.x + i) + j + t) * params.heads + head] = s[i];
       }
     }
   }
-  for (var i = 0u; i < 4u && tile.x + i < tile.y + nodes; i++) {
+  for (var i = 0u; i < 4u && tile.x + i < tile.y + rows; i++) {
     let first = first_pair(tile, tile.x + i);
     var sum = 0.0;
-    for (var j = 0u; j < nodes; j++) {
+    for (var j = 0u; j < keys; j++) {
       let at = (first + j) * params.heads + head;
       let e = exp(probability[at] - largest[i]);
       sum += e;
       probability[at] = e;
     }
-    for (var j = 0u; j < nodes; j++) { probability[(first + j) * params.heads + head] *= 1.0 / sum; }
+    for (var j = 0u; j < keys; j++) { probability[(first + j) * params.heads + head] *= 1.0 / sum; }
   }
 }

@@ -25,9 +25,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let tile = tiles[thread / (params.heads * quads)];
   let head = (thread / quads) % params.heads;
   let channel = (thread % quads) * 4u;
-  let nodes = tile.z;
+  let keys = keys_of(tile);
+  let rows = rows_of(tile);
   let width = params.heads * params.depth;
-  if (nodes == 0u) {
+  if (rows == 0u) {
     for (var i = 0u; i < tile.y; i++) {
       for (var c = channel; c < min(channel + 4u, params.depth); c++) {
         y[(tile.x + i) * width + head * params.depth + c] = 0.0;
@@ -45,7 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let p2 = first_pair(tile, tile.x + 2u);
   let p3 = first_pair(tile, tile.x + 3u);
   var y0 = vec4f(); var y1 = vec4f(); var y2 = vec4f(); var y3 = vec4f();
-  for (var j = 0u; j < nodes; j++) {
+  for (var j = 0u; j < keys; j++) {
     let row = (tile.y + j) * width;
     let v = vec4f(x[row + c0], x[row + c1], x[row + c2], x[row + c3]);
     y0 += weight(p0 + j, head) * v;
@@ -55,6 +56,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   for (var c = 0u; c < 4u && channel + c < params.depth; c++) {
     let values = vec4f(y0[c], y1[c], y2[c], y3[c]);
-    for (var i = 0u; i < 4u && tile.x + i < tile.y + nodes; i++) { y[(tile.x + i) * width + c0 + c] = values[i]; }
+    for (var i = 0u; i < 4u && tile.x + i < tile.y + rows; i++) { y[(tile.x + i) * width + c0 + c] = values[i]; }
   }
 }

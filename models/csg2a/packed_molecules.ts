@@ -80,7 +80,7 @@ export function packMolecules(
     constant.set(molecule.constant, pair);
     moleculeOf.fill(m, node, node + molecule.nodes);
     for (let first = 0; first < molecule.nodes; first += 4) {
-      tiles.set([node + first, node, molecule.nodes, pair], 4 * tile++);
+      tiles.set([node + first, node, molecule.nodes | (molecule.nodes << 16), pair], 4 * tile++);
     }
     node += molecule.nodes;
     pair += molecule.nodes ** 2;
