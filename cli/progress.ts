@@ -25,15 +25,26 @@ export function trainingDisplay(
   terminal: Terminal,
   { epochs, patience }: { readonly epochs: number; readonly patience: number | null },
 ): TrainingDisplay {
-  const started = performance.now();
-  let firstStep: number | undefined;
+  let since = performance.now();
+  let sinceStep: number | undefined;
+  let timedEpoch = -1;
   let validation = "–";
-  const left = (progress: TrainProgress): { rate: number; eta: string } => {
-    const seconds = (performance.now() - started) / 1000;
-    const rate = (progress.step - (firstStep ??= Math.max(0, progress.step - 1))) / Math.max(seconds, 1e-3);
+  /** Rate and remaining time; the first epoch seen compiles kernels, so the clock starts again after it. */
+  const left = (progress: TrainProgress): { rate: string; eta: string } => {
+    const now = performance.now();
+    sinceStep ??= Math.max(0, progress.step - 1);
+    if (timedEpoch < 0) timedEpoch = progress.epoch;
+    const settled = progress.epoch > timedEpoch;
+    const rate = (progress.step - sinceStep) / Math.max((now - since) / 1000, 1e-3);
     const steps = epochs * progress.batches - progress.step;
-    const eta = rate > 0 ? `${patience === null ? "" : "at most "}${durationText(steps / rate)}` : "–";
-    return { rate, eta };
+    const eta = settled && rate > 0
+      ? `${patience === null ? "" : "at most "}${durationText(steps / rate)}`
+      : "–";
+    if (progress.epoch === timedEpoch && progress.batch === progress.batches) {
+      since = now;
+      sinceStep = progress.step;
+    }
+    return { rate: rate.toPrecision(3), eta };
   };
   if (!terminal.interactive) return plainDisplay(terminal, epochs, left);
 
@@ -55,7 +66,7 @@ export function trainingDisplay(
       const shown = {
         epoch: Math.min(epochs, progress.epoch + 1),
         epochs,
-        rate: rate.toPrecision(3),
+        rate,
         loss: number(progress.loss),
         validation,
         left: time,
@@ -77,25 +88,24 @@ export function trainingDisplay(
 function plainDisplay(
   terminal: Terminal,
   epochs: number,
-  left: (progress: TrainProgress) => { rate: number; eta: string },
+  left: (progress: TrainProgress) => { rate: string; eta: string },
 ): TrainingDisplay {
-  let last: TrainProgress | undefined;
+  let pace: { rate: string; eta: string } | undefined;
   let printed = -Infinity;
   return {
     step(progress) {
-      last = progress;
-      left(progress);
+      pace = left(progress);
     },
     epoch(line) {
       const now = performance.now() / 1000;
       if (now - printed < lineEvery && line.epoch !== epochs) return;
       printed = now;
-      const { rate, eta } = last ? left(last) : { rate: 0, eta: "–" };
+      const remaining = pace && pace.eta !== "–" && line.epoch < epochs ? `, ${pace.eta} left` : "";
       terminal.note(
-        `epoch ${line.epoch}/${epochs}  loss ${number(line.trainLoss)}  validation ${
+        `epoch ${line.epoch}/${epochs}: loss ${number(line.trainLoss)}, validation ${
           number(line.validationLoss)
         }` +
-          `${line.best ? " (best)" : ""}  ${rate.toPrecision(3)} steps/s  ${eta} left`,
+          `${line.best ? " (best so far)" : ""}${pace ? `, ${pace.rate} steps/s` : ""}${remaining}`,
       );
     },
     stop() {},

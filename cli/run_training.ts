@@ -8,7 +8,6 @@ import type { OpenBackend, ProfiledTask } from "./backend.ts";
 import { environmentOf } from "./environment.ts";
 import { type PreparedRun, prepareRun, targetOf } from "./prepare_run.ts";
 import { trainingDisplay } from "./progress.ts";
-import { countText } from "./report/numbers.ts";
 import type { KernelTime, ReportData } from "./report/report_data.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { finishRun } from "./finish_run.ts";
@@ -127,12 +126,12 @@ async function writeInputs(path: string, { data, ppi, skippedRows, badSmiles }: 
 function introduction({ data, split }: PreparedRun, config: RunConfig): string[] {
   const { mat, variant } = config.model;
   const [train, validation, test] = [split.train, split.validation, split.test].map((rows) =>
-    countText(rows.length)
+    rows.length.toLocaleString("en-GB")
   );
   return [
     `Data: ${train} rows to train on, ${validation} for validation, ${test} for the test; ` +
     `${data.samples.drugs.length} drugs, ${data.genes.length} genes`,
-    `Model: CSG2A ${variant}, preset ${config.preset}, MAT ${mat.layers} layers x ${mat.width}`,
+    `Model: CSG2A ${variant}, preset ${config.preset}, MAT ${mat.layers} x ${mat.width}`,
   ];
 }
 

@@ -14,7 +14,10 @@ export function percent(share: number): string {
 
 /** A relative difference such as +8.1 % or −0.4 %. */
 export function signedPercent(share: number): string {
-  return share === 0 ? "equal" : `${share > 0 ? "+" : ""}${percent(share)}`;
+  if (share === 0) return "equal";
+  // Against a nearly perfect baseline a percentage says nothing.
+  if (Math.abs(share) >= 10) return share > 0 ? "> +999\u00a0%" : "< −999\u00a0%";
+  return `${share > 0 ? "+" : ""}${percent(share)}`;
 }
 
 /** Bytes in the largest unit that leaves a number above one. */

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import { UserError } from "../../datasets/user_error.ts";
+import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
+import { judgeEpoch } from "../../models/early_stopping.ts";
+import { overrideRunConfig, resolveRunConfig, runConfigSchema } from "../../models/run_config.ts";
+import { RunStore } from "../../models/run_store.ts";
+import { trainLoop } from "../../models/train_loop.ts";
+import type { EpochLine } from "../../models/train_record.ts";
+import { initialTrainState } from "../../models/train_state.ts";
+import { NonFiniteError } from "../../models/training_task.ts";
+import { LinearTask } from "./linear_task.ts";
+import { data, settings, split } from "./linear_training.ts";
+
+const files = ["checkpoint.safetensors", "optimizer.safetensors", "state.json", "metrics.jsonl"];
+
+async function bytesOf(folder: string): Promise<Record<string, string>> {
+  const entries = await Promise.all(
+    files.map(async (name) => [name, (await Deno.readFile(join(folder, name))).toHex()]),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The folder that an uninterrupted run leaves, made once. */
+let undisturbed: Promise<Record<string, string>> | undefined;
+function expectedBytes(): Promise<Record<string, string>> {
+  return undisturbed ??= inFolder(async (folder) => {
+    await trainLoop(new LinearTask(data), split, data.y, { ...settings, store: new RunStore(folder) });
+    return await bytesOf(folder);
+  });
+}
+
+async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await Deno.makeTempDir();
+  try {
+    return await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("trainLoop() learns, keeps the best epoch and stops after its patience", async () => {
+  const epochs: EpochLine[] = [];
+  const outcome = await trainLoop(new LinearTask(data), split, data.y, {
+    ...settings,
+    epochs: 500,
+    onEpoch: (line) => void epochs.push(line),
+  });
+  const losses = epochs.map(({ validationLoss }) => validationLoss!);
+  assert.equal(outcome.status, "finished");
+  assert.ok(
+    Math.min(...losses) < 0.2 * losses[0],
+    `validation went from ${losses[0]} to ${Math.min(...losses)}`,
+  );
+  assert.equal(outcome.state.best!.validationLoss, Math.min(...losses));
+  assert.equal(epochs.length, outcome.state.best!.epoch + settings.patience);
+  const task = new LinearTask(data);
+  task.restore(outcome.result!);
+  const predicted = await task.predict(split.validation);
+  const error = predicted.reduce((sum, value, i) => {
+    const truth = data.y[split.validation[Math.floor(i / 3)] * 3 + i % 3];
+    return sum + (value - truth) ** 2;
+  }, 0) / predicted.length;
+  assert.ok(Math.abs(error - Math.min(...losses)) < 1e-9, "the result is the best epoch's parameters");
+});
+
+Deno.test("trainLoop() runs all epochs and keeps the last parameters without patience", async () => {
+  const task = new LinearTask(data);
+  const outcome = await trainLoop(task, split, data.y, { ...settings, patience: null, epochs: 7 });
+  assert.deepEqual(outcome.state.best!.epoch, 7);
+  assert.deepEqual(outcome.result!.get("weight")!.data, (await task.parameters()).get("weight")!.data);
+});
+
+Deno.test("trainLoop() gives the same bytes however often it reads and saves", async () => {
+  const { "checkpoint.safetensors": expected, "metrics.jsonl": metrics } = await expectedBytes();
+  for (const [readEvery, saveEvery] of [[1, 1], [100, 0], [7, 5]]) {
+    await inFolder(async (folder) => {
+      const options = { ...settings, readEvery, saveEvery, store: new RunStore(folder) };
+      await trainLoop(new LinearTask(data), split, data.y, options);
+      const bytes = await bytesOf(folder);
+      assert.equal(bytes["checkpoint.safetensors"], expected);
+      assert.equal(bytes["metrics.jsonl"], metrics);
+    });
+  }
+});
+
+Deno.test("a run that dies before any one step and is resumed ends in the same bytes", async () => {
+  const expected = await expectedBytes();
+  for (let death = 0; death < 30; death++) {
+    await inFolder(async (folder) => {
+      const dying = new LinearTask(data, (step) => {
+        if (step === death) throw new Error("died");
+      });
+      const options = { ...settings, store: new RunStore(folder) };
+      await assert.rejects(trainLoop(dying, split, data.y, options), /died/);
+      await trainLoop(new LinearTask(data), split, data.y, { ...settings, store: new RunStore(folder) });
+      assert.deepEqual(await bytesOf(folder), expected, `died before step ${death}`);
+    });
+  }
+});
+
+Deno.test("a run stopped by its signal again and again ends in the same bytes", async () => {
+  const expected = await expectedBytes();
+  await inFolder(async (folder) => {
+    let status = "stopped";
+    for (let stops = 0; status === "stopped"; stops++) {
+      const controller = new AbortController();
+      let steps = 0;
+      const task = new LinearTask(data, () => {
+        if (++steps === 1 + stops % 11) controller.abort();
+      });
+      const options = { ...settings, store: new RunStore(folder), signal: controller.signal };
+      status = (await trainLoop(task, split, data.y, options)).status;
+    }
+    assert.deepEqual(await bytesOf(folder), expected);
+  });
+});
+
+Deno.test("a run killed by SIGKILL at arbitrary moments ends in the same bytes", async () => {
+  const expected = await expectedBytes();
+  await inFolder(async (folder) => {
+    const script = new URL("./linear_training.ts", import.meta.url).pathname;
+    let kills = 0;
+    for (;;) {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "--allow-read", "--allow-write", script, folder, "12"],
+        stdout: "null",
+      }).spawn();
+      // At different places of the run: while it starts, between steps, inside a save.
+      const timer = kills < 5 ? setTimeout(() => child.kill("SIGKILL"), 420 + 97 * kills) : undefined;
+      const { success } = await child.status;
+      clearTimeout(timer);
+      if (success) break;
+      kills++;
+    }
+    assert.ok(kills > 0, "the child was killed at least once");
+    assert.deepEqual(await bytesOf(folder), expected, `after ${kills} kills`);
+  });
+});
+
+Deno.test("a kill between the two checkpoint files is mended on resuming", async () => {
+  const expected = await expectedBytes();
+  await inFolder(async (folder) => {
+    const controller = new AbortController();
+    const store = new RunStore(folder);
+    await trainLoop(new LinearTask(data), split, data.y, {
+      ...settings,
+      store,
+      signal: controller.signal,
+      onEpoch: ({ epoch }) => epoch === 2 ? controller.abort() : undefined,
+    });
+    // The state of epoch 2 is there, its result is not: as if killed between the renames.
+    await Deno.remove(join(folder, "checkpoint.safetensors"));
+    await Deno.writeTextFile(join(folder, "checkpoint.safetensors.99-1.partial"), "half");
+    const saved = await new RunStore(folder).load();
+    assert.equal(saved!.state.best!.epoch, 2);
+    await trainLoop(new LinearTask(data), split, data.y, { ...settings, store: new RunStore(folder) });
+    assert.deepEqual(await bytesOf(folder), expected);
+    assert.ok(![...Deno.readDirSync(folder)].some(({ name }) => name.endsWith(".partial")));
+  });
+});
+
+Deno.test("RunStore.load() refuses files that do not belong together, in one sentence", async () => {
+  await inFolder(async (folder) => {
+    const options = { ...settings, epochs: 6, store: new RunStore(folder) };
+    await trainLoop(
+      new LinearTask(data, (step) => {
+        if (step === 40) throw new Error("died");
+      }),
+      split,
+      data.y,
+      options,
+    ).catch(() => {});
+    const metrics = join(folder, "metrics.jsonl");
+    const kept = await Deno.readTextFile(metrics);
+    await Deno.writeTextFile(metrics, "");
+    await assert.rejects(new RunStore(folder).load(), (error) => {
+      assert.ok(error instanceof CheckpointError);
+      return /metrics\.jsonl: 0 bytes, but the saved state was written when it had \d+/.test(error.message);
+    });
+    await Deno.writeTextFile(metrics, kept);
+    await Deno.remove(join(folder, "checkpoint.safetensors"));
+    await assert.rejects(new RunStore(folder).load(), /is of step none, but optimizer\.safetensors says/);
+    await Deno.writeFile(join(folder, "optimizer.safetensors"), new Uint8Array(20));
+    await assert.rejects(new RunStore(folder).load(), CheckpointError);
+  });
+});
+
+Deno.test("trainLoop() stops at a value that is not finite and leaves the saved state as it was", async () => {
+  await inFolder(async (folder) => {
+    const options = { ...settings, store: new RunStore(folder) };
+    await trainLoop(
+      new LinearTask(data, (step) => {
+        if (step === 30) throw new Error("died");
+      }),
+      split,
+      data.y,
+      options,
+    ).catch(() => {});
+    const before = await bytesOf(folder);
+    const broken = new LinearTask({ ...data, x: data.x.map(() => NaN) });
+    const resumed = trainLoop(broken, split, data.y, { ...settings, store: new RunStore(folder) });
+    await assert.rejects(resumed, NonFiniteError);
+    assert.deepEqual(await bytesOf(folder), before);
+  });
+});
+
+Deno.test("trainLoop() names a split that cannot be trained on", async () => {
+  const none = new Uint32Array();
+  const noTraining = { ...split, train: Uint32Array.of(3) };
+  await assert.rejects(trainLoop(new LinearTask(data), noTraining, data.y, settings), (error) => {
+    return error instanceof UserError && /leaves 1 training rows/.test(error.message);
+  });
+  const noValidation = { ...split, validation: none };
+  await assert.rejects(trainLoop(new LinearTask(data), noValidation, data.y, settings), /--patience 0/);
+  const outcome = await trainLoop(new LinearTask(data), noValidation, data.y, {
+    ...settings,
+    patience: null,
+    epochs: 1,
+  });
+  assert.equal(outcome.state.best!.validationLoss, null);
+});
+
+Deno.test("judgeEpoch() counts a tie as an improvement", () => {
+  const limits = { epochs: 100, patience: 2 };
+  const best = { epoch: 1, step: 10, validationLoss: 0.5 };
+  const at = (epoch: number, without: number) => ({
+    ...initialTrainState,
+    epoch,
+    step: 10 * epoch,
+    best,
+    epochsWithoutImprovement: without,
+  });
+  assert.equal(judgeEpoch(at(2, 1), 0.5, limits).best!.epoch, 2);
+  assert.equal(judgeEpoch(at(2, 0), 0.6, limits).best!.epoch, 1);
+  assert.equal(judgeEpoch(at(2, 0), 0.6, limits).finished, false);
+  assert.equal(judgeEpoch(at(3, 1), 0.6, limits).finished, true);
+  assert.equal(judgeEpoch(at(100, 0), 0.1, limits).finished, true);
+});
+
+Deno.test("a resolved configuration is read back as it was written, and overrides touch nothing else", () => {
+  const stages = fc.constantFrom("pretraining", "finetuning");
+  const presets = fc.constantFrom("released", "small", "demo");
+  fc.assert(fc.property(stages, presets, fc.nat(1000), fc.nat(40), (stage, preset, seed, epochs) => {
+    const folder = { source: "folder", folder: "data" } as const;
+    const config = resolveRunConfig(stage, preset, { data: folder });
+    assert.deepEqual(runConfigSchema.parse(JSON.parse(JSON.stringify(config))), config);
+    const changed = overrideRunConfig(config, { training: { seed, epochs: epochs + 1 }, model: {} });
+    assert.deepEqual(
+      { ...changed, training: { ...changed.training, seed: 0, epochs: 0 } },
+      { ...config, training: { ...config.training, seed: 0, epochs: 0 } },
+    );
+  }));
+});
+
+Deno.test("a configuration with an unknown field or a bad value is refused by name", () => {
+  const config = resolveRunConfig("pretraining", "small", { data: { source: "folder", folder: "d" } });
+  assert.equal(runConfigSchema.safeParse({ ...config, extra: 1 }).success, false);
+  const bad = runConfigSchema.safeParse({ ...config, training: { ...config.training, batchSize: 1 } });
+  assert.deepEqual(bad.error!.issues[0].path, ["training", "batchSize"]);
+  const odd = runConfigSchema.safeParse({
+    ...config,
+    model: { ...config.model, mat: { width: 10, layers: 1, heads: 3 } },
+  });
+  assert.match(odd.error!.issues[0].message, /multiple of its heads/);
+});
