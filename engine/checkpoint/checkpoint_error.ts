@@ -5,5 +5,6 @@
  * The command line shows it without a stack trace, like any other failure that the user can mend.
  */
 export class CheckpointError extends Error {
+  /** Its name, as messages show it. */
   override name = "CheckpointError";
 }

@@ -8,13 +8,17 @@ import { type StoredTensor, tensorFromBytes } from "./stored_tensor.ts";
 
 /** An open safetensors file whose tensors are read one by one. Close it, or hold it with `using`. */
 export interface SafetensorsFile extends Disposable {
+  /** As given when it was opened. */
   readonly path: string;
+  /** Texts of the header. */
   readonly metadata: ReadonlyMap<string, string>;
   /** In file order. */
   readonly entries: readonly SafetensorsEntry[];
+  /** Whether there is a tensor of that name. */
   has(name: string): boolean;
   /** Reads one tensor. @throws {CheckpointError} when there is none of that name, or the file has been cut since. */
   read(name: string): Promise<StoredTensor>;
+  /** Gives the file handle back. */
   close(): void;
 }
 

@@ -3,8 +3,11 @@ import { bytesPerElement, type Dtype, elementCount, isDtype } from "./stored_ten
 
 /** Where one tensor lies in a safetensors file. */
 export interface SafetensorsEntry {
+  /** The tensor's name. */
   readonly name: string;
+  /** Its element type. */
   readonly dtype: Dtype;
+  /** Its shape; `[]` for a scalar. */
   readonly shape: readonly number[];
   /** First byte of the values, counted from the start of the file. */
   readonly begin: number;

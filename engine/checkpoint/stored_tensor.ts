@@ -2,18 +2,31 @@ import { CheckpointError } from "./checkpoint_error.ts";
 
 /** Which typed array holds the values of which safetensors element type; BF16 is kept as its 16 bits. */
 export interface StoredDataOf {
+  /** 32-bit floating point. */
   F32: Float32Array<ArrayBuffer>;
+  /** 64-bit floating point. */
   F64: Float64Array<ArrayBuffer>;
+  /** IEEE half precision. */
   F16: Float16Array<ArrayBuffer>;
+  /** The upper half of a float32's bits. */
   BF16: Uint16Array<ArrayBuffer>;
+  /** Signed, 64 bits. */
   I64: BigInt64Array<ArrayBuffer>;
+  /** Unsigned, 64 bits. */
   U64: BigUint64Array<ArrayBuffer>;
+  /** Signed, 32 bits. */
   I32: Int32Array<ArrayBuffer>;
+  /** Unsigned, 32 bits. */
   U32: Uint32Array<ArrayBuffer>;
+  /** Signed, 16 bits. */
   I16: Int16Array<ArrayBuffer>;
+  /** Unsigned, 16 bits. */
   U16: Uint16Array<ArrayBuffer>;
+  /** Signed, 8 bits. */
   I8: Int8Array<ArrayBuffer>;
+  /** Unsigned, 8 bits. */
   U8: Uint8Array<ArrayBuffer>;
+  /** 0 or 1 in a byte. */
   BOOL: Uint8Array<ArrayBuffer>;
 }
 
