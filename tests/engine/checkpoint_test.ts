@@ -317,7 +317,7 @@ Deno.test("a pickle that asks for anything but weights is refused by name and ne
   ];
   for (const [bytes, message] of cases) {
     assert.throws(() => readPytorch(bytes, "evil.pt"), (error: Error) => {
-      assert.ok(error instanceof CheckpointError, error.stack);
+      assert.ok(error instanceof CheckpointError, String(error.stack));
       assert.match(error.message, message);
       return true;
     });
@@ -428,7 +428,7 @@ Deno.test("no damage to a checkpoint file makes a reader throw anything but a Ch
         try {
           read(damaged);
         } catch (error) {
-          assert.ok(error instanceof CheckpointError, (error as Error).stack);
+          assert.ok(error instanceof CheckpointError, String((error as Error).stack));
         }
       },
     ),
@@ -451,7 +451,7 @@ Deno.test("no damage inside the pickle itself, with a correct checksum, gives an
         try {
           readPytorch(damaged);
         } catch (error) {
-          assert.ok(error instanceof CheckpointError, (error as Error).stack);
+          assert.ok(error instanceof CheckpointError, String((error as Error).stack));
         }
       },
     ),
