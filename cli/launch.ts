@@ -6,22 +6,32 @@
  * Source: stack.md section 2.
  */
 import { fileURLToPath } from "node:url";
-import { chooseAdapter } from "./launcher/choose_adapter.ts";
+import { type AdapterChoice, chooseAdapter } from "./launcher/choose_adapter.ts";
 import { runChild } from "./launcher/run_child.ts";
 
+/** Commands that work without an adapter, or explain why there is none: they start anyway, and say nothing of it. */
+const needNone = ["convert", "doctor"];
+const helpWords = ["--help", "-h", "help", "--version", "-V"];
+
+const words = Deno.args.slice(Deno.args.findIndex((argument) => argument.endsWith(".ts")) + 1);
+const indifferent = needNone.includes(words[0]) || words.some((word) => helpWords.includes(word));
 const cache = fileURLToPath(new URL("../.cache", import.meta.url));
+
 try {
-  const { environment, line } = await chooseAdapter(cache).catch((error) => {
-    // The command that explains a missing adapter must start without one.
-    if (Deno.args.includes("doctor")) return { environment: {}, line: `error: ${error.message}` };
-    throw error;
-  });
-  // On the error stream, so that --json output stays clean; not above a help text.
-  if (!Deno.args.some((argument) => ["--help", "-h", "help", "--version", "-V"].includes(argument))) {
-    console.error(line);
-  }
+  const { environment, line } = await choose();
+  // On the error stream, so that --json output stays clean.
+  if (!indifferent) console.error(line);
   Deno.exit(await runChild(Deno.args, environment));
 } catch (error) {
   console.error(`error: ${(error as Error).message}`);
   Deno.exit(1);
+}
+
+async function choose(): Promise<AdapterChoice> {
+  try {
+    return await chooseAdapter(cache);
+  } catch (error) {
+    if (indifferent) return { environment: {}, line: "" };
+    throw error;
+  }
 }

@@ -38,13 +38,18 @@ Examples:
       } else {
         print(machine, report, test, advice);
       }
-      if (!report) throw new UserError("No WebGPU adapter was found; see the advice above.");
-      if (test && !test.correct) {
-        throw new UserError(
-          `${report.name} gave wrong values in the self-test; update its driver, or use another adapter.`,
-        );
-      }
+      const problem = problemOf(report, test);
+      if (!problem) return;
+      // With --json the report above has said it, and a second document would break it.
+      if (options.json) Deno.exit(1);
+      throw new UserError(problem);
     });
+}
+
+function problemOf(adapter: AdapterReport | undefined, test: SelfTest | undefined): string | undefined {
+  if (!adapter || !test) return "No WebGPU adapter was found; see the advice above.";
+  if (test.correct) return undefined;
+  return `${adapter.name} gave wrong values in the self-test; update its driver, or use another adapter.`;
 }
 
 async function testAdapter(adapter: GPUAdapter): Promise<SelfTest> {
