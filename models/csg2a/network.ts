@@ -41,6 +41,56 @@ export interface Mode {
 // Places of dropout in the model, for the counter-based random numbers.
 const sites = { condition: 1, feedForward: 2, bgex: 3, agex: 4, comp: 5, head: 6 } as const;
 
+/** MAT's own LayerNorm with parameters `KEY.a_2` and `KEY.b_2`. */
+export function matNorm(step: Step, p: Lookup, x: Tensor, key: string): Tensor {
+  return layerNorm(step, { x, scale: p(`${key}.a_2`), shift: p(`${key}.b_2`) }, { kind: "mat" });
+}
+
+/** One layer of MAT: x + attention(norm(x)), then x + feed-forward(norm(x)) (csg2a.md 2.2, items 3 to 5). */
+export function encoderLayer(
+  step: Step,
+  p: Lookup,
+  x: Tensor,
+  heads: number,
+  { constant, tiles }: Pick<MoleculeTensors, "constant" | "tiles">,
+): Tensor {
+  const dense = (of: Tensor, i: number, residual?: Tensor) =>
+    linear(step, {
+      x: of,
+      weight: p(`self_attn.linears.${i}.weight`),
+      bias: p(`self_attn.linears.${i}.bias`),
+      residual,
+    }, {});
+  const normed = matNorm(step, p, x, "sublayer.0.norm");
+  const [q, k, v] = [0, 1, 2].map((i) => dense(normed, i));
+  const attended = matAttention(step, { q, k, v, constant, tiles }, { heads, lambda: attentionLambdas[0] });
+  const mixed = dense(attended, 3, x);
+  const fed = linear(step, {
+    x: matNorm(step, p, mixed, "sublayer.1.norm"),
+    weight: p("feed_forward.linears.0.weight"),
+    bias: p("feed_forward.linears.0.bias"),
+  }, { activation: "leakyRelu", slope: matSlope });
+  return add(step, { a: mixed, b: fed });
+}
+
+/** MAT up to its last norm: the embedded atoms, then the output of every layer, each [nodes, width]. */
+export function moleculeEncoder(
+  step: Step,
+  p: Lookup,
+  { mat }: Pick<Csg2aConfig, "mat">,
+  molecules: Pick<MoleculeTensors, "features" | "constant" | "tiles">,
+): Tensor[] {
+  const { features } = molecules;
+  const states = [
+    linear(step, { x: features, weight: p("src_embed.lut.weight"), bias: p("src_embed.lut.bias") }, {}),
+  ];
+  for (let k = 0; k < mat.layers; k++) {
+    const layer: Lookup = (key) => p(`encoder.layers.${k}.${key}`);
+    states.push(encoderLayer(step, layer, states[k], mat.heads, molecules));
+  }
+  return states;
+}
+
 /** The molecule attention transformer (csg2a.md 2.2), then the mean over each molecule's nodes: [molecules, width]. */
 export function moleculeVectors(
   step: Step,
@@ -48,31 +98,10 @@ export function moleculeVectors(
   config: Csg2aConfig,
   molecules: MoleculeTensors,
 ): Tensor {
-  const { layers, heads } = config.mat;
-  const { features, constant, tiles, starts, moleculeOf } = molecules;
-  const norm = (x: Tensor, key: string) =>
-    layerNorm(step, { x, scale: p(`${key}.a_2`), shift: p(`${key}.b_2`) }, { kind: "mat" });
-  const dense = (x: Tensor, key: string, residual?: Tensor) =>
-    linear(step, { x, weight: p(`${key}.weight`), bias: p(`${key}.bias`), residual }, {});
-  let x = dense(features, "CCE.MAT.src_embed.lut");
-  for (let k = 0; k < layers; k++) {
-    const layer = `CCE.MAT.encoder.layers.${k}`;
-    const normed = norm(x, `${layer}.sublayer.0.norm`);
-    const [q, key, v] = [0, 1, 2].map((i) => dense(normed, `${layer}.self_attn.linears.${i}`));
-    const attended = matAttention(step, { q, k: key, v, constant, tiles }, {
-      heads,
-      lambda: attentionLambdas[0],
-    });
-    x = dense(attended, `${layer}.self_attn.linears.3`, x);
-    const hidden = norm(x, `${layer}.sublayer.1.norm`);
-    const inner = `${layer}.feed_forward.linears.0`;
-    const fed = linear(step, { x: hidden, weight: p(`${inner}.weight`), bias: p(`${inner}.bias`) }, {
-      activation: "leakyRelu",
-      slope: matSlope,
-    });
-    x = add(step, { a: x, b: fed });
-  }
-  return segmentMean(step, { x: norm(x, "CCE.MAT.encoder.norm"), starts, segmentOf: moleculeOf });
+  const mat: Lookup = (key) => p(`CCE.MAT.${key}`);
+  const encoded = moleculeEncoder(step, mat, config, molecules).at(-1)!;
+  const { starts, moleculeOf } = molecules;
+  return segmentMean(step, { x: matNorm(step, mat, encoded, "encoder.norm"), starts, segmentOf: moleculeOf });
 }
 
 function normalised(step: Step, p: Lookup, x: Tensor, key: string, { train }: Mode): Tensor {

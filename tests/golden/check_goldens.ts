@@ -1,0 +1,98 @@
+import type { Engine } from "../../engine/mod.ts";
+import { checkCheckpoint } from "./checkpoints.ts";
+import { checkAttentionMaps } from "./attention_maps.ts";
+import type { GoldenCheck } from "./compare.ts";
+import { checkFeatures } from "./features.ts";
+import { GoldenFile } from "./golden_file.ts";
+import { hostOpCheckFor } from "./host_ops.ts";
+import { checkModel } from "./models.ts";
+import { operationChecks, Skipped } from "./ops.ts";
+import { checkReleasedKeys } from "./released_keys.ts";
+
+/** Outcome of one golden file. */
+export interface GoldenResult {
+  readonly name: string;
+  readonly checks: readonly GoldenCheck[];
+  readonly skipped?: string;
+  /** Largest error as a part of its tolerance. */
+  readonly worstShare: number;
+  readonly passed: boolean;
+}
+
+function result(name: string, checks: readonly GoldenCheck[], skipped?: string): GoldenResult {
+  const shares = checks.map(({ worst, tolerance, passed }) =>
+    tolerance > 0 ? worst / tolerance : passed ? 0 : Infinity
+  );
+  const passed = skipped !== undefined || (checks.length > 0 && checks.every((check) => check.passed));
+  return { name, checks, skipped, worstShare: Math.max(0, ...shares), passed };
+}
+
+async function checkOne(engine: Engine, folder: string, name: string): Promise<readonly GoldenCheck[]> {
+  const base = name.split("/").at(-1)!;
+  if (name.startsWith("features/")) return [await checkFeatures(folder, name)];
+  const golden = await GoldenFile.open(folder, name);
+  if (golden.manifest.kind === "model") return await checkModel(engine, golden);
+  if (base.startsWith("attention_maps")) return checkAttentionMaps(golden);
+  const host = hostOpCheckFor(golden.manifest);
+  if (host) {
+    const tensors = new Map(golden.names.map((key) => [key, {
+      shape: golden.shape(key),
+      data: golden.manifest.tensors[key]?.dtype === "I32" ? golden.integers(key) : golden.values(key),
+    }]));
+    return host.check(golden.manifest as Parameters<typeof host.check>[0], tensors);
+  }
+  const check = operationChecks.find(([prefix]) => base.startsWith(prefix))?.[1];
+  if (!check) throw new Error(`${name}: no check is known for this golden.`);
+  return await check(engine, golden);
+}
+
+/**
+ * Checks every file of a csg2a goldens folder that its `index.json` lists, and its checkpoints.
+ *
+ * @param filter only names that contain it
+ */
+export async function* checkGoldens(
+  engine: Engine,
+  folder: string,
+  filter = "",
+): AsyncGenerator<GoldenResult> {
+  const index = JSON.parse(await Deno.readTextFile(`${folder}/index.json`)) as readonly { name: string }[];
+  const checkpoints = index.filter(({ name }) => name.startsWith("checkpoints/"));
+  for (const { name } of index) {
+    if (!name.includes(filter) || checkpoints.some((entry) => entry.name === name)) continue;
+    try {
+      yield result(name, await checkOne(engine, folder, name));
+    } catch (error) {
+      if (error instanceof Skipped) yield result(name, [], error.message);
+      else {yield result(name, [{
+          name: "run",
+          worst: Infinity,
+          tolerance: 0,
+          passed: false,
+          detail: String(error),
+        }]);}
+    }
+  }
+  const manifests = checkpoints.length > 0
+    ? checkpoints.map(({ name }) => `${name.slice("checkpoints/".length)}.json`)
+    : [];
+  for (const manifest of manifests) {
+    const name = `checkpoints/${manifest.replace(/\.json$/, "")}`;
+    if (!name.includes(filter)) continue;
+    const checks = manifest.startsWith("released_keys")
+      ? await checkReleasedKeys(`${folder}/checkpoints/${manifest}`)
+      : await checkCheckpoint(`${folder}/checkpoints`, manifest);
+    yield result(name, checks);
+  }
+  const keys = `${folder}/checkpoints/released_keys.json`;
+  if (
+    "checkpoints/released_keys".includes(filter) && !manifests.includes("released_keys.json") &&
+    await exists(keys)
+  ) {
+    yield result("checkpoints/released_keys", await checkReleasedKeys(keys));
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
