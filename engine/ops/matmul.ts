@@ -1,8 +1,14 @@
 import { specialise, type Uniforms } from "../../kernels/descriptor.ts";
-import { chooseMatmul, matmulKernel, type MatmulVariant } from "../../kernels/matmul/matmul.ts";
+import {
+  chooseMatmul,
+  matmulKernel,
+  type MatmulVariant,
+  quadMatmulKernel,
+} from "../../kernels/matmul/matmul.ts";
 import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+import { hasUnitStride, paddingOf, quadView } from "./quad_view.ts";
 
 /** A matrix (or a batch of them) inside a tensor: element (row, column) at start + row * rowStride + ... */
 export interface MatrixView {
@@ -83,12 +89,13 @@ function slices(step: Step, tensor: Tensor, outer: number, stride: number): Slic
  */
 export function recordMatmul(
   step: Step,
-  a: MatrixView,
-  b: MatrixView,
+  left: MatrixView,
+  right: MatrixView,
   out: Tensor,
   epilogue: Epilogue = {},
   batches = 1,
 ): void {
+  let [a, b] = [left, right];
   if (a.columns !== b.rows) {
     throw new ShapeError(`matmul: ${a.tensor} gives ${a.columns} columns, ${b.tensor} gives ${b.rows} rows.`);
   }
@@ -124,6 +131,18 @@ export function recordMatmul(
     ? "m"
     : "";
   const cut = [cutA, cutB, cutC].find((list) => list.length === pieces && pieces > 1);
+  const quads = pieces === 1 && hasUnitStride(a) && hasUnitStride(b);
+  const variant = epilogue.variant ?? chooseMatmul(
+    step.device.adapterClass,
+    { m, n, k, batches },
+    quads ? paddingOf(a, batches) + paddingOf(b, batches) : undefined,
+  );
+  if (variant === "quads8") {
+    if (!quads) {
+      throw new ShapeError('matmul: "quads8" needs operands in one piece, contiguous along an axis.');
+    }
+    [a, b] = [quadView(step, a, batches), quadView(step, b, batches)];
+  }
   for (let p = 0; p < pieces; p++) {
     const piece = cut?.[p];
     const from = piece?.from ?? 0;
@@ -159,15 +178,14 @@ export function recordMatmul(
       c_start: cutC.length > 1 ? piece!.base : along === "m" ? from * n : along === "n" ? from : 0,
       c_batch: m * n,
       c_row: n,
+      bias_start: along === "n" ? from : 0,
       slope,
       alpha,
     };
-    if (along === "n" && (bias || residual)) {
-      throw new ShapeError("matmul: no epilogue when columns are cut.");
-    }
-    if (along === "m" && residual) throw new ShapeError("matmul: no residual when rows are cut.");
-    const variant = epilogue.variant ?? chooseMatmul(step.device.adapterClass, sizes);
-    const kernel = specialise(matmulKernel(variant), {
+    const product = variant === "quads8"
+      ? quadMatmulKernel(a.columnStride === 1, b.rowStride === 1)
+      : matmulKernel(variant);
+    const kernel = specialise(product, {
       ACCUMULATE: accumulate || (split && p > 0) ? 1 : 0,
       BIAS: bias && (!split || last) ? 1 : 0,
       ACTIVATION: !split || last ? activations[activation] : 0,
@@ -179,7 +197,7 @@ export function recordMatmul(
       a: cutA.length > 1 ? piece! : whole(a.tensor),
       b: cutB.length > 1 ? piece! : whole(b.tensor),
       bias: bias ?? unread,
-      residual: residual ?? unread,
+      residual: !residual ? unread : cutC.length > 1 ? { ...piece!, tensor: residual } : residual,
       c: cutC.length > 1 ? piece! : whole(out),
     }, sizes);
   }

@@ -1,21 +1,21 @@
-// C[batch] (+)= A[batch] B[batch] with any strides, then bias, activation, residual: shared by all matmul kernels.
+// C[batch] (+)= A[batch] B[batch] with any strides, then bias, activation, residual: shared by all matmul kernels, which declare
+// a and b themselves.
 // Strides in elements; element (i, k) of A is a[a_start + z*a_batch + i*a_row + k*a_column], and so on.
 struct Params {
   m: u32, n: u32, k: u32,
   a_start: u32, a_batch: u32, a_row: u32, a_column: u32,
   b_start: u32, b_batch: u32, b_row: u32, b_column: u32,
   c_start: u32, c_batch: u32, c_row: u32,
+  bias_start: u32,
   slope: f32, alpha: f32,
 }
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read> residual: array<f32>;
 @group(0) @binding(4) var<storage, read_write> c: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
 override ACCUMULATE: u32 = 0u;  // 1: add to what C holds
-override BIAS: u32 = 0u;        // 1: add bias[column]
+override BIAS: u32 = 0u;        // 1: add bias[bias_start + column]
 override ACTIVATION: u32 = 0u;  // 0 none, 1 relu, 2 leaky relu with params.slope
 override RESIDUAL: u32 = 0u;    // 1: add residual, laid out like C, after the activation
 
@@ -23,7 +23,7 @@ fn store(z: u32, row: u32, column: u32, product: f32) {
   let at = params.c_start + z * params.c_batch + row * params.c_row + column;
   var value = params.alpha * product;
   if (ACCUMULATE == 1u) { value += c[at]; }
-  if (BIAS == 1u) { value += bias[column]; }
+  if (BIAS == 1u) { value += bias[params.bias_start + column]; }
   if (ACTIVATION == 1u) { value = max(value, 0.0); }
   if (ACTIVATION == 2u) { value = select(params.slope * value, value, value > 0.0); }
   if (RESIDUAL == 1u) { value += residual[at]; }

@@ -1,4 +1,4 @@
-// Step 4 of the ladder, for GPUs. One workgroup of 16 x 16 threads: 64 x 64 outputs, K in slices of 16 held in
+// Step 5 of the ladder, for GPUs. One workgroup of 16 x 16 threads: 64 x 64 outputs, K in slices of 16 held in
 // workgroup memory (8 KiB). One thread: 4 x 4 outputs, 16 apart, so that neighbouring threads store neighbours.
 // The slice is loaded along whichever axis is contiguous in memory; outside the matrices it is zero.
 const TILE = 64u;

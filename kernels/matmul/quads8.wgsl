@@ -1,0 +1,87 @@
+// Step 4 of the ladder, for software. One thread: 8 x 8 outputs, four steps of K at a time, operands in quads: 16 loads
+// serve 256 multiply-adds, and a load of four costs little more than a load of one. Both operands are contiguous along one
+// axis, and their other stride and start are multiples of 4 (engine/ops/quad_view.ts pads what is not).
+// A block holds 4 x 4 values, its columns being rows of the matrix: the product of two is block(B) * block(A).
+// Rows and columns past the edge read whatever is there and are not stored; K past the edge is zeroed.
+@group(0) @binding(0) var<storage, read> a: array<vec4f>;
+@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+
+override A_ALONG_K: u32 = 1u;  // 1: A is contiguous along K, 0: along its rows
+override B_ALONG_K: u32 = 0u;  // 1: B is contiguous along K, 0: along its columns
+
+fn block_a(start: u32, row: u32, k: u32) -> mat4x4f {
+  if (A_ALONG_K == 1u) {
+    let i = (start + row * params.a_row + k) / 4u;
+    let next = params.a_row / 4u;
+    return mat4x4f(a[i], a[i + next], a[i + 2u * next], a[i + 3u * next]);
+  }
+  let i = (start + row + k * params.a_column) / 4u;
+  let next = params.a_column / 4u;
+  return transpose(mat4x4f(a[i], a[i + next], a[i + 2u * next], a[i + 3u * next]));
+}
+
+fn block_b(start: u32, k: u32, column: u32) -> mat4x4f {
+  if (B_ALONG_K == 1u) {
+    let i = (start + k + column * params.b_column) / 4u;
+    let next = params.b_column / 4u;
+    return transpose(mat4x4f(b[i], b[i + next], b[i + 2u * next], b[i + 3u * next]));
+  }
+  let i = (start + k * params.b_row + column) / 4u;
+  let next = params.b_row / 4u;
+  return mat4x4f(b[i], b[i + next], b[i + 2u * next], b[i + 3u * next]);
+}
+
+// The first `count` steps of K, the others zero.
+fn head_a(block: mat4x4f, count: u32) -> mat4x4f {
+  let keep = vec4u(0u, 1u, 2u, 3u) < vec4u(count);
+  let zero = vec4f();
+  return mat4x4f(select(zero, block[0], keep), select(zero, block[1], keep),
+    select(zero, block[2], keep), select(zero, block[3], keep));
+}
+fn head_b(block: mat4x4f, count: u32) -> mat4x4f {
+  let zero = vec4f();
+  return mat4x4f(block[0], select(zero, block[1], count > 1u),
+    select(zero, block[2], count > 2u), select(zero, block[3], count > 3u));
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let row = id.y * 8u;
+  let column = id.x * 8u;
+  if (row >= params.m || column >= params.n) { return; }
+  let a0 = params.a_start + id.z * params.a_batch;
+  let b0 = params.b_start + id.z * params.b_batch;
+  var c00 = mat4x4f(); var c01 = mat4x4f();
+  var c10 = mat4x4f(); var c11 = mat4x4f();
+  let whole = params.k & ~3u;
+  for (var k = 0u; k < whole; k += 4u) {
+    let top = block_a(a0, row, k);
+    let bottom = block_a(a0, row + 4u, k);
+    let left = block_b(b0, k, column);
+    let right = block_b(b0, k, column + 4u);
+    c00 += left * top; c01 += right * top;
+    c10 += left * bottom; c11 += right * bottom;
+  }
+  if (whole < params.k) {
+    let rest = params.k - whole;
+    let top = head_a(block_a(a0, row, whole), rest);
+    let bottom = head_a(block_a(a0, row + 4u, whole), rest);
+    let left = head_b(block_b(b0, whole, column), rest);
+    let right = head_b(block_b(b0, whole, column + 4u), rest);
+    c00 += left * top; c01 += right * top;
+    c10 += left * bottom; c11 += right * bottom;
+  }
+  store4(id.z, row + 0u, column, c00[0]); store4(id.z, row + 0u, column + 4u, c01[0]);
+  store4(id.z, row + 1u, column, c00[1]); store4(id.z, row + 1u, column + 4u, c01[1]);
+  store4(id.z, row + 2u, column, c00[2]); store4(id.z, row + 2u, column + 4u, c01[2]);
+  store4(id.z, row + 3u, column, c00[3]); store4(id.z, row + 3u, column + 4u, c01[3]);
+  store4(id.z, row + 4u, column, c10[0]); store4(id.z, row + 4u, column + 4u, c11[0]);
+  store4(id.z, row + 5u, column, c10[1]); store4(id.z, row + 5u, column + 4u, c11[1]);
+  store4(id.z, row + 6u, column, c10[2]); store4(id.z, row + 6u, column + 4u, c11[2]);
+  store4(id.z, row + 7u, column, c10[3]); store4(id.z, row + 7u, column + 4u, c11[3]);
+}
+
+fn store4(z: u32, row: u32, column: u32, values: vec4f) {
+  if (row >= params.m) { return; }
+  for (var j = 0u; j < 4u && column + j < params.n; j++) { store(z, row, column + j, values[j]); }
+}
