@@ -1,4 +1,7 @@
-/** Ctrl-C (or SIGTERM) as an abort signal; a second one ends the process at once. */
+/** Signals within this many milliseconds are one: the terminal, `timeout` and each parent process may send theirs. */
+const sameRequest = 1000;
+
+/** Ctrl-C (or SIGTERM) as an abort signal; a second one, a second later or more, ends the process at once. */
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
 }
@@ -8,9 +11,14 @@ export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
   // Windows knows no SIGTERM.
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  let first = 0;
   const onSignal = () => {
-    if (controller.signal.aborted) Deno.exit(130);
-    controller.abort();
+    if (!controller.signal.aborted) {
+      first = performance.now();
+      controller.abort();
+    } else if (performance.now() - first > sameRequest) {
+      Deno.exit(130);
+    }
   };
   for (const signal of signals) Deno.addSignalListener(signal, onSignal);
   return {

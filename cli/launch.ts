@@ -9,18 +9,16 @@ import { fileURLToPath } from "node:url";
 import { type AdapterChoice, chooseAdapter } from "./launcher/choose_adapter.ts";
 import { runChild } from "./launcher/run_child.ts";
 
-/** Commands that work without an adapter, or explain why there is none: they start anyway, and say nothing of it. */
-const needNone = ["convert", "doctor"];
-const helpWords = ["--help", "-h", "help", "--version", "-V"];
+/** Words after which no adapter is looked for, let alone fetched. */
+const needNone = ["convert", "--help", "-h", "help", "--version", "-V"];
 
 const words = Deno.args.slice(Deno.args.findIndex((argument) => argument.endsWith(".ts")) + 1);
-const indifferent = needNone.includes(words[0]) || words.some((word) => helpWords.includes(word));
 const cache = fileURLToPath(new URL("../.cache", import.meta.url));
 
 try {
   const { environment, line } = await choose();
   // On the error stream, so that --json output stays clean.
-  if (!indifferent) console.error(line);
+  if (line) console.error(line);
   Deno.exit(await runChild(Deno.args, environment));
 } catch (error) {
   console.error(`error: ${(error as Error).message}`);
@@ -28,10 +26,10 @@ try {
 }
 
 async function choose(): Promise<AdapterChoice> {
-  try {
-    return await chooseAdapter(cache);
-  } catch (error) {
-    if (indifferent) return { environment: {}, line: "" };
-    throw error;
+  if (needNone.includes(words[0]) || words.some((word) => word.startsWith("-") && needNone.includes(word))) {
+    return { environment: {}, line: "" };
   }
+  // Doctor describes the adapter itself, and explains why there is none.
+  if (words[0] !== "doctor") return await chooseAdapter(cache);
+  return { environment: {}, ...await chooseAdapter(cache).catch(() => undefined), line: "" };
 }

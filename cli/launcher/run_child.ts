@@ -1,13 +1,15 @@
-/** Signals within this time of one another are one: a terminal and every parent process may each send theirs. */
-const sameKeypress = 500;
+/** Signals within this many milliseconds of one another are one: every parent process may hand down its own. */
+const sameRequest = 1000;
 
 /**
  * Runs Deno with the given arguments and environment to its end, as if it had been started directly: it shares the
- * terminal, gets each of the user's signals once, and its exit code is returned.
+ * terminal, the user's signals reach it, and its exit code is returned.
  *
- * A Ctrl-C in a terminal reaches the whole process group, so it is not sent on; a signal to the launcher alone is.
- * (A SIGINT sent to a whole group without a terminal arrives twice: the program takes two within a second for one.
- * A group of its own would cure that, but then SIGKILL and Ctrl-Z to the group would miss the program.)
+ * A Ctrl-C in a terminal goes to the whole process group, so there it is not sent on. Elsewhere a signal is sent on
+ * once; when it was meant for the whole group (`timeout`), the program has had one already, which this process cannot
+ * know, so the program takes signals within a second for one (`interrupt.ts`). (A group of its own for the program
+ * would make this simple, but then SIGKILL and Ctrl-Z would miss it.)
+ *
  * Should the launcher's own parent die (a killed `deno task`), the program is asked to stop instead of going on unseen.
  */
 export async function runChild(
@@ -24,7 +26,7 @@ export async function runChild(
 
   let lastSent = -Infinity;
   const send = (signal: Deno.Signal) => {
-    if (performance.now() - lastSent < sameKeypress) return;
+    if (performance.now() - lastSent < sameRequest) return;
     lastSent = performance.now();
     try {
       child.kill(signal);
@@ -32,13 +34,13 @@ export async function runChild(
       // It has ended in the meantime.
     }
   };
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
-  const fromTerminal = Deno.stdin.isTerminal() || Deno.stdout.isTerminal() || Deno.stderr.isTerminal();
+  const windows = Deno.build.os === "windows";
+  const onTerminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  const signals: Deno.Signal[] = windows ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) {
+    // Listened to in any case: this process must outlive the program.
     Deno.addSignalListener(signal, () => {
-      if (!(signal === "SIGINT" && fromTerminal) && Deno.build.os !== "windows") send(signal);
+      if (!windows && !(signal === "SIGINT" && onTerminal)) send(signal);
     });
   }
   const parent = Deno.ppid;
