@@ -47,7 +47,7 @@ async function checkOne(engine: Engine, folder: string, name: string): Promise<r
 }
 
 /**
- * Checks every file of a csg2a goldens folder that its `index.json` lists, and its checkpoints.
+ * Checks every file of a csg2a goldens folder that its `index.json` lists or its folders hold.
  *
  * @param filter only names that contain it
  */
@@ -56,7 +56,7 @@ export async function* checkGoldens(
   folder: string,
   filter = "",
 ): AsyncGenerator<GoldenResult> {
-  const index = JSON.parse(await Deno.readTextFile(`${folder}/index.json`)) as readonly { name: string }[];
+  const index = await listed(folder);
   const checkpoints = index.filter(({ name }) => name.startsWith("checkpoints/"));
   for (const { name } of index) {
     if (!name.includes(filter) || checkpoints.some((entry) => entry.name === name)) continue;
@@ -91,6 +91,25 @@ export async function* checkGoldens(
   ) {
     yield result("checkpoints/released_keys", await checkReleasedKeys(keys));
   }
+}
+
+/** Names from `index.json`, and of every manifest that it forgot. */
+async function listed(folder: string): Promise<{ name: string }[]> {
+  const names = new Set<string>();
+  if (await exists(`${folder}/index.json`)) {
+    const index = JSON.parse(await Deno.readTextFile(`${folder}/index.json`)) as readonly { name: string }[];
+    for (const { name } of index) names.add(name);
+  }
+  for (const kind of ["ops", "models", "features", "checkpoints"]) {
+    if (!await exists(`${folder}/${kind}`)) continue;
+    const files = [...Deno.readDirSync(`${folder}/${kind}`)].map((entry) => entry.name).sort();
+    for (const file of files) {
+      const manifest = file.endsWith(".json") && !file.endsWith(".smiles.json") &&
+        file !== "released_keys.json";
+      if (manifest) names.add(`${kind}/${file.slice(0, -".json".length)}`);
+    }
+  }
+  return [...names].map((name) => ({ name }));
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -14,7 +14,12 @@ Deno.test("every csg2a golden agrees within the tolerances of csg2a.md section 8
       checked++;
       await t.step(name, () => {
         const wrong = checks.filter((check) => !check.passed);
-        assert(passed, wrong.map(({ name, detail, worst, tolerance }) => `${name}: ${detail ?? worst} (allowed ${tolerance})`).join("\n"));
+        assert(
+          passed,
+          wrong.map(({ name, detail, worst, tolerance }) =>
+            `${name}: ${detail ?? worst} (allowed ${tolerance})`
+          ).join("\n"),
+        );
       });
     }
   }

@@ -21,7 +21,7 @@ import { matAttention } from "../../engine/ops/mat_attention.ts";
 import { mseLoss } from "../../engine/ops/mse_loss.ts";
 import { segmentMean } from "../../engine/ops/segment_mean.ts";
 import { conditionVector, encoderLayer, matNorm, moleculeEncoder } from "../../models/csg2a/network.ts";
-import { type Csg2aConfig, releasedHeadWidths } from "../../models/csg2a/sizes.ts";
+import { attentionLambdas, type Csg2aConfig, releasedHeadWidths } from "../../models/csg2a/sizes.ts";
 import {
   compare,
   compareAfterSteps,
@@ -301,7 +301,7 @@ async function checkMultiHeadAttention(engine: Engine, golden: GoldenFile): Prom
     const [q, k, v] = [0, 1, 2].map((i) => dense(x, i));
     const attended = matAttention(step, { q, k, v, constant, tiles }, {
       heads: golden.number("h"),
-      lambda: 0.33,
+      lambda: attentionLambdas[0],
     });
     return {
       output: dense(attended, 3),
