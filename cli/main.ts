@@ -4,6 +4,7 @@ import type { CommandContext } from "./context.ts";
 import { failureMessage } from "./failure_message.ts";
 import { createProgram } from "./program.ts";
 import { StoppedError } from "./stopped_error.ts";
+import { UsageError } from "./usage_error.ts";
 
 /**
  * Runs a command line and returns its exit code: 0 it worked, 1 it failed (or was stopped), 2 the command line was wrong.
@@ -29,7 +30,7 @@ export async function main(args: readonly string[], context: Partial<CommandCont
           : { status: "failed", error: message },
       ));
     }
-    return 1;
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 

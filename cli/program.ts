@@ -12,10 +12,10 @@ import { version } from "./environment.ts";
 
 const help = `
 Start here:
-  $ perturbine doctor                          which adapter is used, and how fast it is
-  $ perturbine demo                            simulated data, two minutes, a report at the end
-  $ perturbine train csg2a --data DIR          your data in the released CSG2A layout
-  $ perturbine COMMAND --help                  options and examples of a command`;
+  perturbine doctor                          which adapter is used, and how fast it is
+  perturbine demo                            simulated data, two minutes, a report at the end
+  perturbine train csg2a --data DIR          your data in the released CSG2A layout
+  perturbine COMMAND --help                  options and examples of a command`;
 
 /** The whole command line as a tree of commands. */
 export function createProgram(context: CommandContext) {

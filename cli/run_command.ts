@@ -1,12 +1,16 @@
 import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { RunStore } from "../models/run_store.ts";
 import type { RunConfig } from "../models/run_config.ts";
+import { prepareRun } from "./prepare_run.ts";
 import type { CommandContext } from "./context.ts";
 import { commandText } from "./environment.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import type { ReportData } from "./report/report_data.ts";
-import { createRunFolder, openRunFolder, type RunFolder } from "./run_folder.ts";
-import { runTraining } from "./run_training.ts";
+import { checkRunFolder, createRunFolder, openRunFolder } from "./run_folder.ts";
+import { type RunRequest, runTraining } from "./run_training.ts";
+import { startParameters } from "./start_parameters.ts";
 import { scoreTable } from "./score_table.ts";
+import { writeInputs } from "./write_tables.ts";
 import { processTerminal } from "./terminal.ts";
 import { verdictOf } from "./report/verdict.ts";
 
@@ -17,43 +21,66 @@ export interface RunFlags {
   readonly profile?: boolean;
 }
 
-/** Starts a new run, trains it and prints its result. */
+/** Starts a new run, trains it and prints its result. What the folder held is replaced only when all is ready. */
 export async function startRun(
   config: RunConfig,
   path: string,
   flags: RunFlags & { readonly force?: boolean },
   context: CommandContext,
 ): Promise<void> {
-  using folder = await createRunFolder(path, config, { force: flags.force });
-  const command = commandText(context.args);
-  await writeFileAtomic(`${path}/command.txt`, command + "\n");
-  await finish(folder, command, flags, context);
+  await checkRunFolder(path, flags);
+  const prepared = await prepareRun(config);
+  using backend = await context.openBackend();
+  const task = await backend.createTask(prepared, config);
+  try {
+    if (config.from !== null) task.restore(await startParameters(config.from, await task.parameters()));
+    using folder = await createRunFolder(path, config, flags);
+    const command = commandText(context.args);
+    await writeFileAtomic(`${path}/command.txt`, command + "\n");
+    await writeInputs(path, prepared);
+    await finish({ folder, prepared, backend, task, command }, flags);
+  } finally {
+    task.dispose();
+  }
 }
 
 /** Goes on with a stopped run and prints its result. */
 export async function resumeRun(path: string, flags: RunFlags, context: CommandContext): Promise<void> {
   using folder = await openRunFolder(path);
-  const command = await Deno.readTextFile(`${path}/command.txt`).then((text) => text.trim(), () => undefined);
-  await finish(folder, command ?? commandText(context.args), flags, context);
+  const prepared = await prepareRun(folder.config);
+  using backend = await context.openBackend();
+  const { from } = folder.config;
+  const task = await backend.createTask(prepared, folder.config);
+  try {
+    // A saved state holds all parameters: where they came from is needed no more.
+    if (from !== null && !await new RunStore(path).hasState()) {
+      task.restore(await startParameters(from, await task.parameters()));
+    }
+    const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
+    await writeInputs(path, prepared);
+    await finish(
+      { folder, prepared, backend, task, command: kept?.trim() ?? commandText(context.args) },
+      flags,
+    );
+  } finally {
+    task.dispose();
+  }
 }
 
 async function finish(
-  folder: RunFolder,
-  command: string,
+  run: Pick<RunRequest, "folder" | "prepared" | "backend" | "task" | "command">,
   flags: RunFlags,
-  context: CommandContext,
 ): Promise<void> {
   const terminal = processTerminal({ quiet: flags.quiet });
   using interrupt = listenForInterrupt();
+  const { path } = run.folder;
   const report = await runTraining({
-    folder,
-    openBackend: context.openBackend,
+    ...run,
     terminal,
     signal: interrupt.signal,
-    command,
-    profile: flags.profile ?? false,
+    trace: flags.profile ?? false,
   });
-  terminal.out(flags.json ? JSON.stringify(resultOf(folder.path, report)) : resultText(folder.path, report));
+  terminal.out(flags.json ? JSON.stringify(resultOf(path, report)) : resultText(path, report));
 }
 
 /** A finished run for machines. */

@@ -30,24 +30,20 @@ export interface RunFolder extends Disposable {
 }
 
 /**
- * Starts a run folder: creates it, locks it and writes `config.json`.
+ * Makes sure that a run can be started in a folder, without touching it: called before data are read.
  *
- * @throws {UserError} when the folder holds a run already (unless `force`) or something else, or is in use.
+ * @throws {UserError} when the folder holds a run already (unless `force`) or something else.
  */
-export async function createRunFolder(
+export async function checkRunFolder(
   path: string,
-  config: RunConfig,
-  { force = false }: { readonly force?: boolean } = {},
-): Promise<RunFolder> {
-  await Deno.mkdir(path, { recursive: true }).catch((error) => {
+  { force = false }: { readonly force?: boolean },
+): Promise<void> {
+  const names = await namesIn(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return [] as string[];
     throw new UserError(
-      `${path}: the run folder cannot be made (${error.message}); choose another with --out.`,
-      {
-        cause: error,
-      },
+      `${path} is no folder that can be read (${error.message}); choose another with --out.`,
     );
   });
-  const names = await namesIn(path);
   if (names.includes("config.json") && !force) {
     throw new UserError(
       `${path} already holds a run; go on with \`perturbine resume ${path}\`, choose another folder with --out, ` +
@@ -62,9 +58,30 @@ export async function createRunFolder(
       }); choose another folder with --out.`,
     );
   }
+}
+
+/**
+ * Starts a run folder: creates it, locks it, removes the files of an older run and writes `config.json`.
+ *
+ * @throws {UserError} when the folder holds a run already (unless `force`) or something else, or is in use.
+ */
+export async function createRunFolder(
+  path: string,
+  config: RunConfig,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<RunFolder> {
+  await checkRunFolder(path, { force });
+  await Deno.mkdir(path, { recursive: true }).catch((error) => {
+    throw new UserError(
+      `${path}: the run folder cannot be made (${error.message}); choose another with --out.`,
+      { cause: error },
+    );
+  });
   const lock = await lockFolder(path);
   try {
-    for (const name of runFiles) if (names.includes(name)) await Deno.remove(`${path}/${name}`);
+    for (const name of await namesIn(path)) {
+      if (isRunFile(name) && name !== ".lock") await Deno.remove(`${path}/${name}`);
+    }
     await writeFileAtomic(`${path}/config.json`, JSON.stringify(config, null, 2) + "\n");
   } catch (error) {
     lock.close();

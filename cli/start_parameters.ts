@@ -19,7 +19,7 @@ const prefixes = ["", "CSG2A.", "CCE.MAT.", "CSG2A.CCE.MAT."];
 export async function startParameters(
   from: string,
   own: NamedTensors,
-): Promise<{ parameters: NamedTensors; taken: number; file: string }> {
+): Promise<NamedTensors> {
   const { file, tensors } = await readTensors(from);
   const parameters = new Map(own);
   let taken = 0;
@@ -44,7 +44,7 @@ export async function startParameters(
     taken++;
   }
   if (taken === 0) throw new UserError(`${file}: holds no parameters; give a run folder or a checkpoint.`);
-  return { parameters, taken, file };
+  return parameters;
 }
 
 async function readTensors(from: string): Promise<{ file: string; tensors: Map<string, StoredTensor> }> {

@@ -1,7 +1,7 @@
 import { csvLine } from "../datasets/csv_line.ts";
 import { float32Text } from "../datasets/float32_text.ts";
 import { writeFileAtomic } from "../engine/write_file_atomic.ts";
-import { outputsOf, targetOf, type TrainingData } from "./prepare_run.ts";
+import { outputsOf, type PreparedRun, targetOf, type TrainingData } from "./prepare_run.ts";
 import type { PartScore } from "./report/report_data.ts";
 
 /**
@@ -30,6 +30,27 @@ export async function writePartScores(
     csvLine([part.name, String(part.rows), ...[part.mse, part.baselineMse, part.pearson].map(decimal)])
   );
   await writeFileAtomic(path, [csvLine([kind, "rows", "mse", `mse of ${baseline}`, "pearson"]), ...lines]);
+}
+
+/** Genes, PPI edges and skipped rows: what `predict` needs and what a reader may ask for. */
+export async function writeInputs(
+  path: string,
+  { data, ppi, skippedRows, badSmiles }: PreparedRun,
+): Promise<void> {
+  await writeFileAtomic(`${path}/genes.txt`, data.genes.join("\n") + "\n");
+  const edges: string[] = [csvLine(["source", "target"])];
+  for (let row = 0; row < ppi.genes.length; row++) {
+    for (const column of ppi.indices.subarray(ppi.indptr[row], ppi.indptr[row + 1])) {
+      if (column > row) edges.push(csvLine([ppi.genes[row], ppi.genes[column]]));
+    }
+  }
+  await writeFileAtomic(`${path}/ppi_edges.csv`, edges);
+  if (skippedRows.length + badSmiles.length > 0) {
+    await writeFileAtomic(
+      `${path}/skipped.json`,
+      JSON.stringify({ smiles: badSmiles, rows: skippedRows }, null, 2) + "\n",
+    );
+  }
 }
 
 function* predictionLines(data: TrainingData, rows: Uint32Array, predicted: Float32Array): Generator<string> {

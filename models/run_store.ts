@@ -35,6 +35,11 @@ export class RunStore {
     this.#metrics = new MetricsLog(`${folder}/metrics.jsonl`);
   }
 
+  /** Whether a state was ever saved here. */
+  async hasState(): Promise<boolean> {
+    return await exists(`${this.folder}/optimizer.safetensors`);
+  }
+
   /** Adds a line to `metrics.jsonl`; on disk with the next {@link save} or {@link flush}. */
   record(line: MetricsLine): void {
     this.#metrics.add(line);
@@ -72,7 +77,7 @@ export class RunStore {
    */
   async load(): Promise<SavedRun | undefined> {
     await removePartials(this.folder);
-    if (!await exists(`${this.folder}/optimizer.safetensors`)) {
+    if (!await this.hasState()) {
       await this.#metrics.cut(0);
       return undefined;
     }

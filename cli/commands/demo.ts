@@ -7,21 +7,21 @@ import { wholeNumber } from "./training_options.ts";
 
 const help = `
 Examples:
-  $ perturbine demo
-  $ perturbine demo --seed 7 --out runs/demo-7
+  perturbine demo
+  perturbine demo --seed 7 --out runs/demo-7
 
 Data: the built-in L1000 simulator. Whole conditions (drug, cell line, dose, time) are held out.`;
 
 /** \`perturbine demo\`: CSG2A on simulated data, from nothing to a report. */
 export function demoCommand(context: CommandContext) {
   return new Command("demo")
-    .description("train CSG2A on the built-in simulator and write a report (about two minutes)")
+    .description("Train CSG2A on the built-in simulator and write a report (about two minutes)")
     .option("--seed <n>", "seed of initialisation, batches and dropout", wholeNumber(0))
     .option("--data-seed <n>", "seed of the simulator", wholeNumber(0))
     .option("--epochs <n>", "at most so many epochs", wholeNumber(1))
     .option("--out <dir>", "run folder (default: a new one in runs/)")
     .option("--force", "replace the run that the folder holds")
-    .option("--no-profile", "do not time kernels at the end")
+    .option("--profile", "write trace.json: every kernel of one step, with its time")
     .option("--json", "print the result as JSON")
     .option("--quiet", "print no progress")
     .addHelpText("after", help)

@@ -9,15 +9,15 @@ import { scoreTable } from "../score_table.ts";
 
 const help = `
 Examples:
-  $ perturbine evaluate runs/csg2a-skbr3
-  $ perturbine evaluate runs/csg2a-skbr3 --control removed permuted --report control.html
-  $ perturbine evaluate runs/csg2a-skbr3 --beside runs/csg2a-skbr3-drug-removed
-  $ perturbine evaluate runs/csg2a-skbr3 --data data/a375 --json`;
+  perturbine evaluate runs/csg2a-skbr3
+  perturbine evaluate runs/csg2a-skbr3 --control removed permuted --report control.html
+  perturbine evaluate runs/csg2a-skbr3 --beside runs/csg2a-skbr3-drug-removed
+  perturbine evaluate runs/csg2a-skbr3 --data data/a375 --json`;
 
 /** \`perturbine evaluate\`: a run's metrics beside every free baseline. */
 export function evaluateCommand(context: CommandContext) {
   return new Command("evaluate")
-    .description("score a run on its test part, or on other data, beside every free baseline")
+    .description("Score a run on its test part, or on other data, beside every free baseline")
     .argument("<run>", "run folder")
     .option("--data <dir>", "test all rows of this folder instead")
     .addOption(

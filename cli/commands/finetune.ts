@@ -1,19 +1,20 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import { UserError } from "../../datasets/user_error.ts";
+import { checkDataFolder } from "../../datasets/data_folder.ts";
 import { presets } from "../../models/presets.ts";
 import { overrideRunConfig, type RunConfig } from "../../models/run_config.ts";
 import type { CommandContext } from "../context.ts";
 import { startRun } from "../run_command.ts";
 import { freeRunPath, readRunConfig } from "../run_folder.ts";
+import { UsageError } from "../usage_error.ts";
 import { ppiChoice } from "./ppi_choice.ts";
 import { configFile, runName } from "./train.ts";
 import { overridesOf, trainingCommand, type TrainingFlags } from "./training_options.ts";
 
 const examples = `
 Examples:
-  $ perturbine finetune csg2a --from runs/csg2a-skbr3 --data data/gdsc
-  $ perturbine finetune csg2a --from weights.pt --data data/gdsc --preset released --split drug-blind --fold 3
-  $ perturbine finetune csg2a --from runs/csg2a-skbr3 --data data/gdsc --unfrozen
+  perturbine finetune csg2a --from runs/csg2a-skbr3 --data data/gdsc
+  perturbine finetune csg2a --from weights.pt --data data/gdsc --preset released --split drug-blind --fold 3
+  perturbine finetune csg2a --from runs/csg2a-skbr3 --data data/gdsc --unfrozen
 
 The model's sizes and switches are those of the run named by --from; without --from the network starts at random.`;
 
@@ -26,7 +27,7 @@ type FinetuningFlags = TrainingFlags & {
 /** \`perturbine finetune csg2a\`: transfer to ln IC50. */
 export function finetuneCommand(context: CommandContext) {
   const csg2a = trainingCommand("csg2a")
-    .description("fine-tune CSG2A on label.csv (ln IC50) and gex_before.csv")
+    .description("Fine-tune CSG2A on label.csv (ln IC50) and gex_before.csv")
     .optionsGroup("Transfer:")
     .addOption(
       new Option("--head-input <profile>", "basal profile that the head sees").choices(
@@ -43,7 +44,7 @@ export function finetuneCommand(context: CommandContext) {
       const config = await finetuningConfig(flags);
       await startRun(config, flags.out ?? await freeRunPath(runName("finetune", config)), flags, context);
     });
-  return new Command("finetune").description("fine-tune a model on drug response").addCommand(
+  return new Command("finetune").description("Fine-tune a model on drug response").addCommand(
     csg2a,
   );
 }
@@ -56,10 +57,11 @@ async function finetuningConfig(flags: FinetuningFlags): Promise<RunConfig> {
   const overrides = overridesOf(flags, base);
   const folder = flags.data ?? (base.data?.source === "folder" ? base.data.folder : undefined);
   if (folder === undefined && !base.data) {
-    throw new UserError(
+    throw new UsageError(
       "No data were named; give a folder with label.csv and gex_before.csv with --data DIR.",
     );
   }
+  if (folder !== undefined) await checkDataFolder(folder, "fine-tuning");
   const settled = flags.ppi === undefined && (source !== undefined || flags.config !== undefined);
   const ppi = settled ? {} : await ppiChoice(flags.ppi, folder);
   return overrideRunConfig(base, {

@@ -7,13 +7,13 @@ INPUT has one condition a row: smiles, dose (µM), time (h), then the basal prof
 model in any order. The output has the same conditions and one column a gene, or ln_IC50 for a fine-tuned run.
 
 Examples:
-  $ perturbine predict runs/csg2a-skbr3 conditions.csv --out profiles.csv
-  $ perturbine predict runs/finetune-gdsc conditions.csv --out response.csv --skip-bad`;
+  perturbine predict runs/csg2a-skbr3 conditions.csv --out profiles.csv
+  perturbine predict runs/finetune-gdsc conditions.csv --out response.csv --skip-bad`;
 
 /** \`perturbine predict\`: profiles or responses for new conditions. */
 export function predictCommand(context: CommandContext) {
   return new Command("predict")
-    .description("predict profiles for a CSV of SMILES, dose, time and basal profile")
+    .description("Predict profiles for a CSV of SMILES, dose, time and basal profile")
     .argument("<run>", "run folder")
     .argument("<input>", "CSV file of conditions")
     .requiredOption("--out <file>", "CSV file to write; a file of that name is replaced")

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { basename } from "node:path";
+import { checkDataFolder } from "../../datasets/data_folder.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { overrideRunConfig, type RunConfig, runConfigSchema } from "../../models/run_config.ts";
 import { presets } from "../../models/presets.ts";
@@ -7,28 +8,29 @@ import type { CommandContext } from "../context.ts";
 import { parseJson } from "../parse_json.ts";
 import { startRun } from "../run_command.ts";
 import { freeRunPath } from "../run_folder.ts";
+import { UsageError } from "../usage_error.ts";
 import { ppiChoice } from "./ppi_choice.ts";
 import { overridesOf, trainingCommand, type TrainingFlags } from "./training_options.ts";
 
 const examples = `
 Examples:
-  $ perturbine train csg2a --data data/skbr3 --preset small
-  $ perturbine train csg2a --data data/a375 --variant matmul --split blind --seed 7 --out runs/a375-blind
-  $ perturbine train csg2a --data data/skbr3 --drug removed --ppi STRING_edges.csv
-  $ perturbine train csg2a --config runs/skbr3/config.json --seed 8
+  perturbine train csg2a --data data/skbr3 --preset small
+  perturbine train csg2a --data data/a375 --variant matmul --split blind --seed 7 --out runs/a375-blind
+  perturbine train csg2a --data data/skbr3 --drug removed --ppi STRING_edges.csv
+  perturbine train csg2a --config runs/skbr3/config.json --seed 8
 
 Presets: small (MAT 64 wide, 2 layers; the default) and released (MAT 1024 wide, 8 layers: 7 GFLOP a molecule, for a GPU).`;
 
 /** \`perturbine train csg2a\`: pretraining on perturbed profiles. */
 export function trainCommand(context: CommandContext) {
   const csg2a = trainingCommand("csg2a")
-    .description("pretrain CSG2A on condition_table.csv, gex_DMSO.csv, gex_comp.csv and STRING edges")
+    .description("Pretrain CSG2A on condition_table.csv, gex_DMSO.csv, gex_comp.csv and STRING edges")
     .addHelpText("after", examples)
     .action(async (flags) => {
       const config = await pretrainingConfig(flags);
       await startRun(config, flags.out ?? await freeRunPath(runName("csg2a", config)), flags, context);
     });
-  return new Command("train").description("train a model on perturbed profiles").addCommand(csg2a);
+  return new Command("train").description("Train a model on perturbed profiles").addCommand(csg2a);
 }
 
 async function pretrainingConfig(flags: TrainingFlags): Promise<RunConfig> {
@@ -38,8 +40,9 @@ async function pretrainingConfig(flags: TrainingFlags): Promise<RunConfig> {
   const overrides = overridesOf(flags, base);
   const folder = flags.data ?? (base.data?.source === "folder" ? base.data.folder : undefined);
   if (folder === undefined && !base.data) {
-    throw new UserError("No data were named; give a folder in the released layout with --data DIR.");
+    throw new UsageError("No data were named; give a folder in the released layout with --data DIR.");
   }
+  if (folder !== undefined) await checkDataFolder(folder, "pretraining");
   // A configuration file settles its edges already, unless the data change.
   const settled = flags.config !== undefined && flags.data === undefined && flags.ppi === undefined;
   const ppi = settled ? {} : await ppiChoice(flags.ppi, folder);

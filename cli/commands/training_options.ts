@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { resolve } from "node:path";
-import { UserError } from "../../datasets/user_error.ts";
+import { UsageError } from "../usage_error.ts";
 import type { RunConfig, RunConfigOverrides, SplitConfig } from "../../models/run_config.ts";
 
 /** Reads a whole number of at least `least`. */
@@ -87,7 +87,7 @@ export function trainingCommand(name: string) {
     .optionsGroup("Output:")
     .option("--out <dir>", "run folder (default: a new one in runs/)")
     .option("--force", "replace the run that the folder holds")
-    .option("--profile", "time the kernels of one step; writes trace.json")
+    .option("--profile", "write trace.json: every kernel of one step, with its time")
     .option("--json", "print the result as JSON")
     .option("--quiet", "print no progress");
 }
@@ -99,7 +99,7 @@ export type TrainingFlags = ReturnType<ReturnType<typeof trainingCommand>["opts"
  * The parts of a configuration that were given on the command line.
  *
  * @param base what they will be laid over: its split and learning rate fill in what a flag leaves open
- * @throws {UserError} when flags contradict each other.
+ * @throws {UsageError} when flags contradict each other.
  */
 export function overridesOf(flags: TrainingFlags, base: Partial<RunConfig>): RunConfigOverrides {
   const learningRate = flags.lr ?? base.training?.learningRate ?? 1e-3;
@@ -148,7 +148,7 @@ function splitOf(flags: TrainingFlags, base: SplitConfig | undefined): SplitConf
   const { split, splitNumber, folds, fold } = flags;
   if (split === undefined) {
     if (folds !== undefined || fold !== undefined) {
-      throw new UserError(
+      throw new UsageError(
         "--folds and --fold need --split mixed, cell-blind, drug-blind or disjoint; add it.",
       );
     }

@@ -89,7 +89,7 @@ export function kernelSection(data: ReportData): Markup | false {
   return markup`
 <section>
 <h2>Where the device time goes</h2>
-<p>One training step, from timestamp queries; trace.json holds every dispatch.</p>
+<p>One training step, from timestamp queries. With --profile, trace.json holds every dispatch.</p>
 <div class="scroll"><table class="kernels">
 <tr><th>kernel</th><th>phase</th><th>share</th><th>calls</th><th>ms</th><th>GFLOP/s</th><th>GB/s</th></tr>
 ${rows}
