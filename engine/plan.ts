@@ -3,7 +3,7 @@ import type { Device } from "./device.ts";
 import { GpuError } from "./errors.ts";
 import { packUniforms } from "./kernel_layout.ts";
 import type { KernelTiming } from "./profiler.ts";
-import type { Dispatch, Step } from "./step.ts";
+import type { Dispatch, Phase, Step } from "./step.ts";
 import { type StepState, stepStateBytes, type StepValues } from "./step_state.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Lifetime, Workspace } from "./workspace.ts";
@@ -147,12 +147,7 @@ export class Plan {
     const started = performance.now();
     const encoder = this.device.handle.createCommandEncoder({ label: this.name });
     const pass = encoder.beginComputePass({ label: this.name });
-    let bound: GPUComputePipeline | undefined;
-    for (const { pipeline, group, x, y, z } of this.#commands) {
-      if (pipeline !== bound) pass.setPipeline(bound = pipeline);
-      pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(x, y, z);
-    }
+    encode(pass, this.#commands);
     pass.end();
     this.device.queue.submit([encoder.finish()]);
     this.lastHostMicroseconds = 1000 * (performance.now() - started);
@@ -170,48 +165,68 @@ export class Plan {
    * @throws {GpuError} when the adapter has no timestamp queries.
    */
   async profile(inputs: InputData, values: StepValues): Promise<KernelTiming[]> {
+    const times = await this.#timed(inputs, values, this.#commands.map((command) => [command]));
+    return times.map(({ start, milliseconds }, k) => {
+      const { kernel, uniforms, phase, operation } = this.dispatches[k];
+      const [flops, bytes] = [kernel.flops(uniforms), kernel.bytes(uniforms)];
+      return { kernel: kernel.name, operation, phase, start, milliseconds, flops, bytes };
+    });
+  }
+
+  /**
+   * Replays with a timestamp before and after every phase, whose dispatches share a pass as in a plain replay: the
+   * time between dispatches counts. Waits.
+   *
+   * @throws {GpuError} when the adapter has no timestamp queries.
+   */
+  async phaseTimes(inputs: InputData, values: StepValues): Promise<Map<Phase, number>> {
+    const groups = Map.groupBy(this.#commands.keys(), (k) => this.dispatches[k].phase);
+    const passes = [...groups.values()].map((indices) => indices.map((k) => this.#commands[k]));
+    const times = await this.#timed(inputs, values, passes);
+    return new Map([...groups.keys()].map((phase, k) => [phase, times[k].milliseconds]));
+  }
+
+  /** Replays with every group of commands in a pass of its own between two timestamps; times in milliseconds. */
+  async #timed(
+    inputs: InputData,
+    values: StepValues,
+    groups: readonly (readonly Command[])[],
+  ): Promise<{ start: number; milliseconds: number }[]> {
     if (!this.device.hasTimestamps) throw new GpuError("this adapter has no timestamp queries.");
     this.device.check();
     this.state.write(values);
     this.#upload(inputs);
     const { handle } = this.device;
-    const batch = 2048; // dispatches a query set: WebGPU allows 4096 queries
-    const timings: KernelTiming[] = [];
-    for (let from = 0; from < this.#commands.length; from += batch) {
-      const commands = this.#commands.slice(from, from + batch);
-      const querySet = handle.createQuerySet({ type: "timestamp", count: 2 * commands.length });
-      const size = 16 * commands.length;
+    const batch = 2048; // passes a query set: WebGPU allows 4096 queries
+    const times: { start: number; milliseconds: number }[] = [];
+    let origin: bigint | undefined;
+    for (let from = 0; from < groups.length; from += batch) {
+      const passes = groups.slice(from, from + batch);
+      const querySet = handle.createQuerySet({ type: "timestamp", count: 2 * passes.length });
+      const size = 16 * passes.length;
       const resolved = handle.createBuffer({ label: "timestamps", size, usage: 0x200 | 0x4 }); // QUERY_RESOLVE | COPY_SRC
       const encoder = handle.createCommandEncoder({ label: `${this.name} (profiled)` });
-      commands.forEach(({ pipeline, group, x, y, z }, k) => {
+      passes.forEach((commands, k) => {
         const pass = encoder.beginComputePass({
-          label: this.dispatches[from + k].kernel.name,
           timestampWrites: { querySet, beginningOfPassWriteIndex: 2 * k, endOfPassWriteIndex: 2 * k + 1 },
         });
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, group);
-        pass.dispatchWorkgroups(x, y, z);
+        encode(pass, commands);
         pass.end();
       });
-      encoder.resolveQuerySet(querySet, 0, 2 * commands.length, resolved, 0);
+      encoder.resolveQuerySet(querySet, 0, 2 * passes.length, resolved, 0);
       this.device.queue.submit([encoder.finish()]);
       const stamps = new BigUint64Array(await this.device.read(resolved, 0, size));
-      commands.forEach((_, k) => {
-        const { kernel, uniforms, phase, operation } = this.dispatches[from + k];
-        timings.push({
-          kernel: kernel.name,
-          operation,
-          phase,
-          start: Number(stamps[2 * k] - stamps[0]) / 1e6,
+      origin ??= stamps[0];
+      passes.forEach((_, k) => {
+        times.push({
+          start: Number(stamps[2 * k] - origin!) / 1e6,
           milliseconds: Number(stamps[2 * k + 1] - stamps[2 * k]) / 1e6,
-          flops: kernel.flops(uniforms),
-          bytes: kernel.bytes(uniforms),
         });
       });
       resolved.destroy();
       querySet.destroy();
     }
-    return timings;
+    return times;
   }
 
   /**
@@ -284,6 +299,15 @@ export class Plan {
   /** Frees what belongs to this plan alone; the workspace stays. */
   dispose(): void {
     this.device.free(this.#uniforms);
+  }
+}
+
+function encode(pass: GPUComputePassEncoder, commands: readonly Command[]): void {
+  let bound: GPUComputePipeline | undefined;
+  for (const { pipeline, group, x, y, z } of commands) {
+    if (pipeline !== bound) pass.setPipeline(bound = pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(x, y, z);
   }
 }
 
