@@ -1,4 +1,4 @@
-import { dummyMolecule } from "../datasets/molecule_graph.ts";
+import { dummyMolecule } from "../datasets/molecules/molecule_graph.ts";
 import { RandomStream } from "../datasets/random.ts";
 import type { MoleculeGraph, SampleTable } from "../datasets/types.ts";
 import type { RunConfig } from "../models/run_config.ts";

@@ -1,8 +1,8 @@
-import type { Chemistry } from "../datasets/chemistry.ts";
-import { conditionSplit } from "../datasets/condition_split.ts";
-import { hashSplit } from "../datasets/hash_split.ts";
-import { kFold } from "../datasets/k_fold.ts";
-import { torchRandomSplit } from "../datasets/torch_random_split.ts";
+import type { Chemistry } from "../datasets/molecules/chemistry.ts";
+import { conditionSplit } from "../datasets/splits/condition_split.ts";
+import { hashSplit } from "../datasets/splits/hash_split.ts";
+import { kFold } from "../datasets/splits/k_fold.ts";
+import { torchRandomSplit } from "../datasets/splits/torch_random_split.ts";
 import type { SampleTable, Split } from "../datasets/types.ts";
 import { UserError } from "../datasets/user_error.ts";
 import type { SplitConfig } from "../models/run_config.ts";

@@ -1,9 +1,9 @@
-import { attachMolecules } from "../datasets/attach_molecules.ts";
-import { Chemistry } from "../datasets/chemistry.ts";
-import { readFinetuningFolder } from "../datasets/read_finetuning_folder.ts";
-import { readPretrainingFolder } from "../datasets/read_pretraining_folder.ts";
-import { buildSampleTable, type SampleRow } from "../datasets/sample_table.ts";
-import { selectMatrixRows } from "../datasets/select_rows.ts";
+import { attachMolecules } from "../datasets/molecules/attach_molecules.ts";
+import { Chemistry } from "../datasets/molecules/chemistry.ts";
+import { readFinetuningFolder } from "../datasets/readers/read_finetuning_folder.ts";
+import { readPretrainingFolder } from "../datasets/readers/read_pretraining_folder.ts";
+import { buildSampleTable, type SampleRow } from "../datasets/readers/sample_table.ts";
+import { selectMatrixRows } from "../datasets/readers/select_rows.ts";
 import type { MoleculeGraph, SampleTable } from "../datasets/types.ts";
 import { UserError } from "../datasets/user_error.ts";
 import type { RunConfig } from "../models/run_config.ts";

@@ -1,11 +1,11 @@
-import { attachMolecules } from "../datasets/attach_molecules.ts";
-import type { BadSmiles } from "../datasets/bad_smiles.ts";
-import { Chemistry } from "../datasets/chemistry.ts";
-import { readConformers } from "../datasets/conformers.ts";
-import { ppiFromEdges } from "../datasets/ppi_graph.ts";
-import { readFinetuningFolder } from "../datasets/read_finetuning_folder.ts";
-import { readPpiEdges } from "../datasets/read_ppi_edges.ts";
-import { readPretrainingFolder } from "../datasets/read_pretraining_folder.ts";
+import { attachMolecules } from "../datasets/molecules/attach_molecules.ts";
+import type { BadSmiles } from "../datasets/molecules/bad_smiles.ts";
+import { Chemistry } from "../datasets/molecules/chemistry.ts";
+import { readConformers } from "../datasets/molecules/conformers.ts";
+import { ppiFromEdges } from "../datasets/readers/ppi_graph.ts";
+import { readFinetuningFolder } from "../datasets/readers/read_finetuning_folder.ts";
+import { readPpiEdges } from "../datasets/readers/read_ppi_edges.ts";
+import { readPretrainingFolder } from "../datasets/readers/read_pretraining_folder.ts";
 import type {
   FinetuningData,
   MoleculeGraph,

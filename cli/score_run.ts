@@ -1,8 +1,8 @@
-import type { Baseline } from "../datasets/baseline.ts";
-import { finetuningBaselines } from "../datasets/finetuning_baselines.ts";
-import { geneTable, type GroupMetrics, groupTable, summariseMetrics } from "../datasets/metric_tables.ts";
-import { pretrainingBaselines } from "../datasets/pretraining_baselines.ts";
-import { selectMatrixRows } from "../datasets/select_rows.ts";
+import type { Baseline } from "../datasets/baselines/baseline.ts";
+import { finetuningBaselines } from "../datasets/baselines/finetuning_baselines.ts";
+import { geneTable, type GroupMetrics, groupTable, summariseMetrics } from "../datasets/metrics/metric_tables.ts";
+import { pretrainingBaselines } from "../datasets/baselines/pretraining_baselines.ts";
+import { selectMatrixRows } from "../datasets/readers/select_rows.ts";
 import type { Split } from "../datasets/types.ts";
 import { densityOf } from "./report/density.ts";
 import type { PartScore, ReportData, Score } from "./report/report_data.ts";

@@ -1,5 +1,5 @@
-import { simulateL1000 } from "../datasets/simulator.ts";
-import { resolveSimulatorOptions } from "../datasets/simulator_options.ts";
+import { simulateL1000 } from "../datasets/simulator/simulator.ts";
+import { resolveSimulatorOptions } from "../datasets/simulator/simulator_options.ts";
 import type { PpiGraph } from "../datasets/types.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import type { TrainingData } from "./prepare_run.ts";

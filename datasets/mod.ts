@@ -8,67 +8,72 @@
 // Readers, molecules, PPI graphs.
 export * from "./types.ts";
 export { UserError } from "./user_error.ts";
-export { type ExpressionTableOptions, readExpressionTable } from "./read_expression_table.ts";
-export { type WritableExpressionTable, writeExpressionTable } from "./write_expression_table.ts";
-export { type FolderOptions, readPretrainingFolder } from "./read_pretraining_folder.ts";
-export { finetuningDose, finetuningTime, readFinetuningFolder } from "./read_finetuning_folder.ts";
-export { readPredictionInput } from "./read_prediction_input.ts";
-export { writeFinetuningFolder, writePretrainingFolder } from "./write_data_folder.ts";
-export { buildSampleTable, type SampleRow, selectSamples } from "./sample_table.ts";
-export { type MoleculeData, selectMatrixRows, selectRows } from "./select_rows.ts";
-export { alignGenes } from "./align_genes.ts";
-export { readGeneList } from "./read_gene_list.ts";
-export { type PpiFromFile, readPpiEdges } from "./read_ppi_edges.ts";
-export { ppiFromDense, ppiFromEdges, type PpiOptions, ppiRowSums, ppiToDense } from "./ppi_graph.ts";
-export { RowError, type RowPlace } from "./csv.ts";
-export { csvLine } from "./csv_line.ts";
-export { float32Text } from "./float32_text.ts";
-export { type FileContent, writeFileAtomic } from "./write_file_atomic.ts";
+export { type ExpressionTableOptions, readExpressionTable } from "./readers/read_expression_table.ts";
+export { type WritableExpressionTable, writeExpressionTable } from "./readers/write_expression_table.ts";
+export { type FolderOptions, readPretrainingFolder } from "./readers/read_pretraining_folder.ts";
+export { finetuningDose, finetuningTime, readFinetuningFolder } from "./readers/read_finetuning_folder.ts";
+export { readPredictionInput } from "./readers/read_prediction_input.ts";
+export { writeFinetuningFolder, writePretrainingFolder } from "./readers/write_data_folder.ts";
+export { buildSampleTable, type SampleRow, selectSamples } from "./readers/sample_table.ts";
+export { type MoleculeData, selectMatrixRows, selectRows } from "./readers/select_rows.ts";
+export { alignGenes } from "./readers/align_genes.ts";
+export { readGeneList } from "./readers/read_gene_list.ts";
+export { type PpiFromFile, readPpiEdges } from "./readers/read_ppi_edges.ts";
+export { ppiFromDense, ppiFromEdges, type PpiOptions, ppiRowSums, ppiToDense } from "./readers/ppi_graph.ts";
+export { RowError, type RowPlace } from "./readers/csv.ts";
+export { csvLine } from "./readers/csv_line.ts";
+export { float32Text } from "./readers/float32_text.ts";
+export { type FileContent, writeFileAtomic } from "./readers/write_file_atomic.ts";
 export {
   Chemistry,
   type FeaturizeAllOptions,
   type FeaturizedMolecules,
   type FeaturizeOptions,
-} from "./chemistry.ts";
-export type { BadSmiles } from "./bad_smiles.ts";
-export type { Structure, StructureAtom, StructureBond } from "./structure.ts";
-export { type Conformers, readConformers } from "./conformers.ts";
-export { dummyMolecule } from "./molecule_graph.ts";
-export { attachMolecules, type DataWithMolecules } from "./attach_molecules.ts";
-export { collateMolecules, type PaddedMolecules } from "./collate_molecules.ts";
-export { atomFeatureCount } from "./atom_features.ts";
+} from "./molecules/chemistry.ts";
+export type { BadSmiles } from "./molecules/bad_smiles.ts";
+export type { Structure, StructureAtom, StructureBond } from "./molecules/structure.ts";
+export { type Conformers, readConformers } from "./molecules/conformers.ts";
+export { dummyMolecule } from "./molecules/molecule_graph.ts";
+export { attachMolecules, type DataWithMolecules } from "./molecules/attach_molecules.ts";
+export { collateMolecules, type PaddedMolecules } from "./molecules/collate_molecules.ts";
+export { atomFeatureCount } from "./molecules/atom_features.ts";
 
 // Splits and batches.
-export { hashOrder, hashSplit, type HashSplitOptions } from "./hash_split.ts";
-export { torchRandomSplit, torchRandperm } from "./torch_random_split.ts";
-export { type FoldKind, type FoldOptions, kFold } from "./k_fold.ts";
-export { type Conditions, conditionsOf } from "./conditions.ts";
-export { conditionSplit } from "./condition_split.ts";
-export { shuffledBatches } from "./shuffled_batches.ts";
+export { hashOrder, hashSplit, type HashSplitOptions } from "./splits/hash_split.ts";
+export { torchRandomSplit, torchRandperm } from "./splits/torch_random_split.ts";
+export { type FoldKind, type FoldOptions, kFold } from "./splits/k_fold.ts";
+export { type Conditions, conditionsOf } from "./splits/conditions.ts";
+export { conditionSplit } from "./splits/condition_split.ts";
+export { shuffledBatches } from "./splits/shuffled_batches.ts";
 export { hashKeys, mix32, RandomStream } from "./random.ts";
 
 // Metrics and free baselines.
-export * from "./metrics.ts";
+export * from "./metrics/metrics.ts";
 export {
   geneTable,
   type GroupMetrics,
   groupTable,
   type MetricSummary,
   summariseMetrics,
-} from "./metric_tables.ts";
-export { type Baseline } from "./baseline.ts";
-export { pretrainingBaselines } from "./pretraining_baselines.ts";
-export { finetuningBaselines } from "./finetuning_baselines.ts";
-export { type FeatureMatrix, ridgeBaseline, type RidgeFit, ridgePenalties } from "./ridge_baseline.ts";
+} from "./metrics/metric_tables.ts";
+export { type Baseline } from "./baselines/baseline.ts";
+export { pretrainingBaselines } from "./baselines/pretraining_baselines.ts";
+export { finetuningBaselines } from "./baselines/finetuning_baselines.ts";
+export {
+  type FeatureMatrix,
+  ridgeBaseline,
+  type RidgeFit,
+  ridgePenalties,
+} from "./baselines/ridge_baseline.ts";
 
 // Statistics.
-export { type RobustZ, robustZ } from "./robust_z.ts";
-export { combat, type CombatResult } from "./combat.ts";
-export { type Alternative, pairedTTest, studentTTest, type TTest, welchTTest } from "./t_tests.ts";
-export { hypergeometricTail } from "./hypergeometric_tail.ts";
-export { benjaminiHochberg } from "./benjamini_hochberg.ts";
+export { type RobustZ, robustZ } from "./statistics/robust_z.ts";
+export { combat, type CombatResult } from "./statistics/combat.ts";
+export { type Alternative, pairedTTest, studentTTest, type TTest, welchTTest } from "./statistics/t_tests.ts";
+export { hypergeometricTail } from "./statistics/hypergeometric_tail.ts";
+export { benjaminiHochberg } from "./statistics/benjamini_hochberg.ts";
 
 // The simulator.
-export { type SimulatedL1000, simulateL1000 } from "./simulator.ts";
-export { type SimulatorInput, type SimulatorOptions } from "./simulator_options.ts";
-export { simulatedDecoys, type SimulatedDrug, simulatedDrugs } from "./simulator_drugs.ts";
+export { type SimulatedL1000, simulateL1000 } from "./simulator/simulator.ts";
+export { type SimulatorInput, type SimulatorOptions } from "./simulator/simulator_options.ts";
+export { simulatedDecoys, type SimulatedDrug, simulatedDrugs } from "./simulator/simulator_drugs.ts";

@@ -1,6 +1,6 @@
-import { meanSquaredError, pearsonPooled } from "../datasets/metrics.ts";
-import { selectMatrixRows } from "../datasets/select_rows.ts";
-import { shuffledBatches } from "../datasets/shuffled_batches.ts";
+import { meanSquaredError, pearsonPooled } from "../datasets/metrics/metrics.ts";
+import { selectMatrixRows } from "../datasets/readers/select_rows.ts";
+import { shuffledBatches } from "../datasets/splits/shuffled_batches.ts";
 import type { Split } from "../datasets/types.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { learningRateAt, type Schedule } from "../engine/schedule.ts";

@@ -1,5 +1,5 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import { checkDataFolder } from "../../datasets/data_folder.ts";
+import { checkDataFolder } from "../../datasets/readers/data_folder.ts";
 import { presets } from "../../models/presets.ts";
 import { overrideRunConfig, type RunConfig } from "../../models/run_config.ts";
 import type { CommandContext } from "../context.ts";

@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { basename } from "node:path";
-import { checkDataFolder } from "../../datasets/data_folder.ts";
+import { checkDataFolder } from "../../datasets/readers/data_folder.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { overrideRunConfig, type RunConfig, runConfigSchema } from "../../models/run_config.ts";
 import { presets } from "../../models/presets.ts";

@@ -1,4 +1,4 @@
-import { closestName } from "../../datasets/closest_name.ts";
+import { closestName } from "../../datasets/readers/closest_name.ts";
 import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
 import { openSafetensors } from "../../engine/checkpoint/open_safetensors.ts";
 import { savePytorch } from "../../engine/checkpoint/pytorch_writer.ts";

@@ -1,4 +1,4 @@
-import type { MetricSummary } from "../../datasets/metric_tables.ts";
+import type { MetricSummary } from "../../datasets/metrics/metric_tables.ts";
 import type { EpochLine } from "../../models/train_record.ts";
 import type { RunConfig } from "../../models/run_config.ts";
 

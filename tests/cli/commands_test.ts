@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Backend, TaskData } from "../../cli/backend.ts";
 import { main } from "../../cli/main.ts";
 import { outputsOf, targetOf } from "../../cli/prepare_run.ts";
-import { resolveSimulatorOptions } from "../../datasets/simulator_options.ts";
-import { simulateL1000 } from "../../datasets/simulator.ts";
-import { writeFinetuningFolder, writePretrainingFolder } from "../../datasets/write_data_folder.ts";
+import { resolveSimulatorOptions } from "../../datasets/simulator/simulator_options.ts";
+import { simulateL1000 } from "../../datasets/simulator/simulator.ts";
+import { writeFinetuningFolder, writePretrainingFolder } from "../../datasets/readers/write_data_folder.ts";
 import { LinearTask } from "../models/linear_task.ts";
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";
 

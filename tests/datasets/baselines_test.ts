@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import initRdkit from "@rdkit/rdkit";
 import type { MainModule } from "@rdkit/rdkit";
-import type { Baseline } from "../../datasets/baseline.ts";
-import { finetuningBaselines } from "../../datasets/finetuning_baselines.ts";
-import { hashSplit } from "../../datasets/hash_split.ts";
+import type { Baseline } from "../../datasets/baselines/baseline.ts";
+import { finetuningBaselines } from "../../datasets/baselines/finetuning_baselines.ts";
+import { hashSplit } from "../../datasets/splits/hash_split.ts";
 import {
   meanPearsonPerRow,
   meanSquaredError,
   pearsonPooled,
   rootMeanSquaredError,
-} from "../../datasets/metrics.ts";
-import { pretrainingBaselines } from "../../datasets/pretraining_baselines.ts";
-import { readFinetuningFolder } from "../../datasets/read_finetuning_folder.ts";
-import { readPretrainingFolder } from "../../datasets/read_pretraining_folder.ts";
-import { ridgeBaseline } from "../../datasets/ridge_baseline.ts";
+} from "../../datasets/metrics/metrics.ts";
+import { pretrainingBaselines } from "../../datasets/baselines/pretraining_baselines.ts";
+import { readFinetuningFolder } from "../../datasets/readers/read_finetuning_folder.ts";
+import { readPretrainingFolder } from "../../datasets/readers/read_pretraining_folder.ts";
+import { ridgeBaseline } from "../../datasets/baselines/ridge_baseline.ts";
 import type { FinetuningData, PretrainingData, SampleTable, Split } from "../../datasets/types.ts";
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";
 

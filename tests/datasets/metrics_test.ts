@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { geneTable, groupTable, summariseMetrics } from "../../datasets/metric_tables.ts";
+import { geneTable, groupTable, summariseMetrics } from "../../datasets/metrics/metric_tables.ts";
 import {
   averageRanks,
   meanAbsoluteError,
@@ -12,7 +12,7 @@ import {
   pearsonPooled,
   rootMeanSquaredError,
   spearman,
-} from "../../datasets/metrics.ts";
+} from "../../datasets/metrics/metrics.ts";
 
 const near = (found: number, expected: number, tolerance = 1e-12) =>
   assert.ok(Math.abs(found - expected) <= tolerance, `${found}, expected ${expected}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { bondPaths, unconnected } from "../../datasets/bond_paths.ts";
+import { bondPaths, unconnected } from "../../datasets/molecules/bond_paths.ts";
 import {
   attachMolecules,
   Chemistry,
@@ -12,9 +12,9 @@ import {
   readConformers,
   UserError,
 } from "../../datasets/mod.ts";
-import { buildSampleTable } from "../../datasets/sample_table.ts";
-import { pathDistances } from "../../datasets/path_distances.ts";
-import { ruleDistances } from "../../datasets/rule_distances.ts";
+import { buildSampleTable } from "../../datasets/readers/sample_table.ts";
+import { pathDistances } from "../../datasets/molecules/path_distances.ts";
+import { ruleDistances } from "../../datasets/molecules/rule_distances.ts";
 import { writeSafetensors } from "../../engine/checkpoint/safetensors.ts";
 import type { StoredTensor } from "../../engine/checkpoint/stored_tensor.ts";
 import { checkFeatures, distanceChange } from "../golden/features.ts";

@@ -22,7 +22,7 @@ import {
   writeFinetuningFolder,
   writePretrainingFolder,
 } from "../../datasets/mod.ts";
-import { buildSampleTable } from "../../datasets/sample_table.ts";
+import { buildSampleTable } from "../../datasets/readers/sample_table.ts";
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";
 
 type Files = Record<string, string | Uint8Array>;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import initRdkit from "@rdkit/rdkit";
 import type { MainModule } from "@rdkit/rdkit";
-import { conditionsOf } from "../../datasets/conditions.ts";
-import { simulateL1000 } from "../../datasets/simulator.ts";
-import { simulateCells } from "../../datasets/simulator_cells.ts";
-import { simulatedDecoys, simulatedDrugs } from "../../datasets/simulator_drugs.ts";
-import { simulateNetwork } from "../../datasets/simulator_network.ts";
-import { cellularProcesses, processBrakes } from "../../datasets/simulator_processes.ts";
-import { drugResponse, logIc50Of } from "../../datasets/simulator_response.ts";
+import { conditionsOf } from "../../datasets/splits/conditions.ts";
+import { simulateL1000 } from "../../datasets/simulator/simulator.ts";
+import { simulateCells } from "../../datasets/simulator/simulator_cells.ts";
+import { simulatedDecoys, simulatedDrugs } from "../../datasets/simulator/simulator_drugs.ts";
+import { simulateNetwork } from "../../datasets/simulator/simulator_network.ts";
+import { cellularProcesses, processBrakes } from "../../datasets/simulator/simulator_processes.ts";
+import { drugResponse, logIc50Of } from "../../datasets/simulator/simulator_response.ts";
 
 const network = simulateNetwork(3, 240);
 const cells = simulateCells(3, network, 6);

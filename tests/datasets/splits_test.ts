@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { conditionsOf } from "../../datasets/conditions.ts";
-import { conditionSplit } from "../../datasets/condition_split.ts";
-import { hashOrder, hashSplit } from "../../datasets/hash_split.ts";
-import { type FoldKind, kFold } from "../../datasets/k_fold.ts";
+import { conditionsOf } from "../../datasets/splits/conditions.ts";
+import { conditionSplit } from "../../datasets/splits/condition_split.ts";
+import { hashOrder, hashSplit } from "../../datasets/splits/hash_split.ts";
+import { type FoldKind, kFold } from "../../datasets/splits/k_fold.ts";
 import { RandomStream } from "../../datasets/random.ts";
-import { shuffledBatches } from "../../datasets/shuffled_batches.ts";
-import { torchRandomSplit } from "../../datasets/torch_random_split.ts";
+import { shuffledBatches } from "../../datasets/splits/shuffled_batches.ts";
+import { torchRandomSplit } from "../../datasets/splits/torch_random_split.ts";
 import type { SampleTable, Split } from "../../datasets/types.ts";
 import { UserError } from "../../datasets/user_error.ts";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { benjaminiHochberg } from "../../datasets/benjamini_hochberg.ts";
-import { combat } from "../../datasets/combat.ts";
-import { hypergeometricTail } from "../../datasets/hypergeometric_tail.ts";
+import { benjaminiHochberg } from "../../datasets/statistics/benjamini_hochberg.ts";
+import { combat } from "../../datasets/statistics/combat.ts";
+import { hypergeometricTail } from "../../datasets/statistics/hypergeometric_tail.ts";
 import { RandomStream } from "../../datasets/random.ts";
-import { robustZ } from "../../datasets/robust_z.ts";
-import { pairedTTest, studentTTest, welchTTest } from "../../datasets/t_tests.ts";
+import { robustZ } from "../../datasets/statistics/robust_z.ts";
+import { pairedTTest, studentTTest, welchTTest } from "../../datasets/statistics/t_tests.ts";
 import { learningRateAt } from "../../engine/schedule.ts";
 import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
 import { type GoldenManifest, hostOpCheckFor, hostOpChecks } from "../golden/host_ops.ts";

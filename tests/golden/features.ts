@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { atomFeatureCount } from "../../datasets/atom_features.ts";
-import { Chemistry } from "../../datasets/chemistry.ts";
-import { collateMolecules } from "../../datasets/collate_molecules.ts";
-import { dummyDistance } from "../../datasets/molecule_graph.ts";
+import { atomFeatureCount } from "../../datasets/molecules/atom_features.ts";
+import { Chemistry } from "../../datasets/molecules/chemistry.ts";
+import { collateMolecules } from "../../datasets/molecules/collate_molecules.ts";
+import { dummyDistance } from "../../datasets/molecules/molecule_graph.ts";
 import type { MoleculeGraph } from "../../datasets/types.ts";
 import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
 import type { TensorMap } from "../../engine/checkpoint/stored_tensor.ts";

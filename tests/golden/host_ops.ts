@@ -3,13 +3,13 @@
  *
  * Sizes and seeds come from the manifest and the tensors, so another set of the same format passes unchanged.
  */
-import { benjaminiHochberg } from "../../datasets/benjamini_hochberg.ts";
-import { combat } from "../../datasets/combat.ts";
-import { hypergeometricTail } from "../../datasets/hypergeometric_tail.ts";
-import { MersenneTwister } from "../../datasets/mersenne_twister.ts";
-import { robustZ } from "../../datasets/robust_z.ts";
-import { pairedTTest, studentTTest, welchTTest } from "../../datasets/t_tests.ts";
-import { torchRandperm } from "../../datasets/torch_random_split.ts";
+import { benjaminiHochberg } from "../../datasets/statistics/benjamini_hochberg.ts";
+import { combat } from "../../datasets/statistics/combat.ts";
+import { hypergeometricTail } from "../../datasets/statistics/hypergeometric_tail.ts";
+import { MersenneTwister } from "../../datasets/splits/mersenne_twister.ts";
+import { robustZ } from "../../datasets/statistics/robust_z.ts";
+import { pairedTTest, studentTTest, welchTTest } from "../../datasets/statistics/t_tests.ts";
+import { torchRandperm } from "../../datasets/splits/torch_random_split.ts";
 import { learningRateAt } from "../../engine/schedule.ts";
 
 /** One comparison with a golden tensor or number. */

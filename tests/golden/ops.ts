@@ -2,7 +2,7 @@
  * Golden checks of single operations on the device. Sizes come from the manifests and tensors, so another set of the
  * same format passes unchanged.
  */
-import { pearsonPerRow, pearsonPooled, rootMeanSquaredError } from "../../datasets/metrics.ts";
+import { pearsonPerRow, pearsonPooled, rootMeanSquaredError } from "../../datasets/metrics/metrics.ts";
 import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
 import { toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
 import {

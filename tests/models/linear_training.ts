@@ -1,5 +1,5 @@
 /** Trains a {@link LinearTask} in a folder, slowly: `linear_training.ts FOLDER MILLISECONDS_A_STEP`. To be killed. */
-import { hashSplit } from "../../datasets/hash_split.ts";
+import { hashSplit } from "../../datasets/splits/hash_split.ts";
 import { RunStore } from "../../models/run_store.ts";
 import { trainLoop, type TrainLoopOptions } from "../../models/train_loop.ts";
 import { linearData, LinearTask } from "./linear_task.ts";

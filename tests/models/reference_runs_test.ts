@@ -3,16 +3,16 @@
  * C1 to C4 and F1, three seeds each, fixed epochs, last state (F1: best validation epoch).
  */
 import assert from "node:assert/strict";
-import { attachMolecules } from "../../datasets/attach_molecules.ts";
-import { Chemistry } from "../../datasets/chemistry.ts";
-import { finetuningBaselines } from "../../datasets/finetuning_baselines.ts";
-import { hashSplit } from "../../datasets/hash_split.ts";
-import { meanPearsonPerRow, meanSquaredError, pearsonPooled } from "../../datasets/metrics.ts";
-import { pretrainingBaselines } from "../../datasets/pretraining_baselines.ts";
-import { readFinetuningFolder } from "../../datasets/read_finetuning_folder.ts";
-import { readPpiEdges } from "../../datasets/read_ppi_edges.ts";
-import { readPretrainingFolder } from "../../datasets/read_pretraining_folder.ts";
-import { shuffledBatches } from "../../datasets/shuffled_batches.ts";
+import { attachMolecules } from "../../datasets/molecules/attach_molecules.ts";
+import { Chemistry } from "../../datasets/molecules/chemistry.ts";
+import { finetuningBaselines } from "../../datasets/baselines/finetuning_baselines.ts";
+import { hashSplit } from "../../datasets/splits/hash_split.ts";
+import { meanPearsonPerRow, meanSquaredError, pearsonPooled } from "../../datasets/metrics/metrics.ts";
+import { pretrainingBaselines } from "../../datasets/baselines/pretraining_baselines.ts";
+import { readFinetuningFolder } from "../../datasets/readers/read_finetuning_folder.ts";
+import { readPpiEdges } from "../../datasets/readers/read_ppi_edges.ts";
+import { readPretrainingFolder } from "../../datasets/readers/read_pretraining_folder.ts";
+import { shuffledBatches } from "../../datasets/splits/shuffled_batches.ts";
 import { Engine } from "../../engine/mod.ts";
 import { learningRateAt, type Schedule } from "../../engine/schedule.ts";
 import { type Csg2aConfig, Csg2aTask, releasedHeadWidths } from "../../models/csg2a/mod.ts";

@@ -1,0 +1,177 @@
+import initRdkit from "@rdkit/rdkit";
+import type { MainModule, Mol } from "@rdkit/rdkit";
+import { type BadSmiles, badSmilesError } from "./bad_smiles.ts";
+import { conformerDistances, type Conformers } from "./conformers.ts";
+import { moleculeGraph } from "./molecule_graph.ts";
+import { pathDistances } from "./path_distances.ts";
+import { quoteValue } from "../readers/quote_value.ts";
+import { rdkitStructure } from "./rdkit_structure.ts";
+import { ruleDistances } from "./rule_distances.ts";
+import type { Structure } from "./structure.ts";
+import type { DistanceMode, MoleculeGraph } from "../types.ts";
+import { UserError } from "../user_error.ts";
+
+/** Where distances come from. */
+export interface FeaturizeOptions {
+  /** `rule` (stack.md 4.5; default) or `path` (reference-runs.md section 1), for molecules without a conformer. */
+  readonly distances?: "rule" | "path";
+  /** Looked up first, by the SMILES as written; such molecules get the mode `file`. */
+  readonly conformers?: Conformers;
+}
+
+/** Options of `Chemistry.featurizeAll`. */
+export interface FeaturizeAllOptions extends FeaturizeOptions {
+  /** Report unparseable SMILES in `bad` instead of throwing. */
+  readonly skipBad?: boolean;
+  /** Where the SMILES come from, for the message. */
+  readonly source?: string;
+  /** Number to report for a position; default position + 1. */
+  readonly rowOf?: (position: number) => number;
+}
+
+/** Molecules aligned with the list of SMILES that was asked for. */
+export interface FeaturizedMolecules {
+  /** One a SMILES; the same object for the same SMILES; undefined where it could not be parsed (only with `skipBad`). */
+  readonly molecules: readonly (MoleculeGraph | undefined)[];
+  /** The distinct SMILES that could not be parsed, in order of first appearance. */
+  readonly bad: readonly BadSmiles[];
+}
+
+/** The compiled module is about 7 MB and takes 0.2 s to start: once a process. */
+let loading: Promise<Chemistry> | undefined;
+
+/** RDKit in WebAssembly, behind the few things that the models need. */
+export class Chemistry {
+  readonly #rdkit: MainModule;
+
+  private constructor(rdkit: MainModule) {
+    this.#rdkit = rdkit;
+  }
+
+  /** Starts RDKit, or gives the one already started. */
+  static load(): Promise<Chemistry> {
+    // The package types its default export, a factory, as something else (stack.md section 4).
+    loading ??= (initRdkit as unknown as () => Promise<MainModule>)().then((rdkit) => new Chemistry(rdkit));
+    return loading;
+  }
+
+  /** RDKit's version, for records. */
+  get version(): string {
+    return this.#rdkit.version();
+  }
+
+  /** Runs `use` on the parsed molecule and frees it; undefined for a SMILES that RDKit does not accept. */
+  #withMolecule<Result>(smiles: string, use: (molecule: Mol) => Result): Result | undefined {
+    // RDKit throws on "" and silently takes what follows a blank or a control character as a name.
+    if (!/^[!-~]+$/.test(smiles)) return undefined;
+    let molecule: Mol | null;
+    try {
+      molecule = this.#rdkit.get_mol(smiles);
+    } catch {
+      return undefined;
+    }
+    if (molecule === null) return undefined;
+    try {
+      return use(molecule);
+    } finally {
+      molecule.delete();
+    }
+  }
+
+  /** The structure of a SMILES, or undefined when RDKit does not accept it. */
+  parse(smiles: string): Structure | undefined {
+    return this.#withMolecule(smiles, (molecule) => rdkitStructure(smiles, molecule));
+  }
+
+  /**
+   * The MAT encoder's view of a molecule (csg2a.md 6.3).
+   *
+   * @throws {UserError} when the SMILES cannot be parsed, or its conformer has another number of atoms.
+   */
+  featurize(smiles: string, options: FeaturizeOptions = {}): MoleculeGraph {
+    const structure = this.parse(smiles);
+    if (structure === undefined) throw unparseable(smiles);
+    const { distances, mode } = distancesOf(structure, options);
+    return moleculeGraph(structure, distances, mode);
+  }
+
+  /**
+   * The molecules of many SMILES, each distinct one computed once.
+   *
+   * @throws {UserError} listing every SMILES that cannot be parsed with its rows, unless `skipBad`; when a conformer
+   * does not fit its molecule.
+   */
+  featurizeAll(smiles: readonly string[], options: FeaturizeAllOptions = {}): FeaturizedMolecules {
+    const known = new Map<string, MoleculeGraph | { smiles: string; rows: number[] }>();
+    const bad: BadSmiles[] = [];
+    const molecules = smiles.map((text, position) => {
+      let entry = known.get(text);
+      if (entry === undefined) {
+        const structure = this.parse(text);
+        if (structure === undefined) {
+          entry = { smiles: text, rows: [] };
+          bad.push(entry);
+        } else {
+          const { distances, mode } = distancesOf(structure, options);
+          entry = moleculeGraph(structure, distances, mode);
+        }
+        known.set(text, entry);
+      }
+      if ("nodes" in entry) return entry;
+      entry.rows.push(options.rowOf?.(position) ?? position + 1);
+      return undefined;
+    });
+    if (bad.length > 0 && !options.skipBad) throw badSmilesError(bad, options.source);
+    return { molecules, bad };
+  }
+
+  /**
+   * RDKit's canonical SMILES: the identity of a drug when drugs are grouped, so that two spellings of one molecule are one
+   * drug. Differs between RDKit versions for a few molecules (stack.md 4.4): never a key in a file.
+   *
+   * @throws {UserError} when the SMILES cannot be parsed.
+   */
+  canonicalSmiles(smiles: string): string {
+    const canonical = this.#withMolecule(smiles, (molecule) => molecule.get_smiles());
+    if (canonical === undefined) throw unparseable(smiles);
+    return canonical;
+  }
+
+  /**
+   * Morgan fingerprint, one 0 or 1 a bit (stack.md 4.1).
+   *
+   * @throws {UserError} when the SMILES cannot be parsed.
+   */
+  morganBits(smiles: string, radius = 2, bits = 1024): Uint8Array<ArrayBuffer> {
+    const details = JSON.stringify({ radius, nBits: bits });
+    const packed = this.#withMolecule(smiles, (molecule) => molecule.get_morgan_fp_as_uint8array(details));
+    if (packed === undefined) throw unparseable(smiles);
+    return Uint8Array.from({ length: bits }, (_, bit) => packed[bit >> 3] >> (bit & 7) & 1);
+  }
+}
+
+function unparseable(smiles: string): UserError {
+  return new UserError(
+    `SMILES ${quoteValue(smiles, 200)}: cannot be parsed, expected a valid SMILES; mend it.`,
+  );
+}
+
+function distancesOf(
+  structure: Structure,
+  { distances = "rule", conformers }: FeaturizeOptions,
+): { distances: Float32Array; mode: DistanceMode } {
+  const coordinates = conformers?.coordinates.get(structure.smiles);
+  if (conformers === undefined || coordinates === undefined) {
+    const computed = distances === "rule" ? ruleDistances(structure) : pathDistances(structure);
+    return { distances: computed, mode: distances };
+  }
+  if (coordinates.length !== 3 * structure.atoms.length) {
+    throw new UserError(
+      `${conformers.file}, molecule ${quoteValue(structure.smiles)}: ${
+        coordinates.length / 3
+      } atoms, expected ` +
+        `${structure.atoms.length} (those of the SMILES, hydrogens left out); write the conformer again.`,
+    );
+  }
+  return { distances: conformerDistances(coordinates), mode: "file" };
+}

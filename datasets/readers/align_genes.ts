@@ -1,0 +1,57 @@
+import { closestName } from "./closest_name.ts";
+import { listNames } from "./named_columns.ts";
+import { quoteValue } from "./quote_value.ts";
+import type { MoleculeData } from "./select_rows.ts";
+import { UserError } from "../user_error.ts";
+
+/** Columns of a row-major matrix in another order. */
+function reorder(values: Float32Array, width: number, order: readonly number[]): Float32Array<ArrayBuffer> {
+  const rows = values.length / width;
+  const reordered = new Float32Array(rows * order.length);
+  for (let row = 0; row < rows; row++) {
+    order.forEach((column, gene) => reordered[row * order.length + gene] = values[row * width + column]);
+  }
+  return reordered;
+}
+
+/**
+ * A data set with its genes in a fitted model's order, for evaluating or fine-tuning on other data than it was trained on.
+ *
+ * @param genes Genes of the model.
+ * @throws {UserError} when a gene of the model is missing, or the data has one that the model does not know (with the
+ * nearest known name): dropping it silently could hide a renamed gene.
+ */
+export function alignGenes<Data extends MoleculeData>(data: Data, genes: readonly string[]): Data;
+export function alignGenes(data: MoleculeData, genes: readonly string[]): MoleculeData {
+  if (genes.length === data.genes.length && genes.every((gene, index) => gene === data.genes[index])) {
+    return data;
+  }
+  const place = data.kind === "prediction" ? data.file : data.folder;
+  const column = new Map(data.genes.map((gene, index) => [gene, index]));
+  const known = new Set(genes);
+  const missing = genes.filter((gene) => !column.has(gene));
+  const unknown = data.genes.filter((gene) => !known.has(gene));
+  if (unknown.length > 0) {
+    const near = closestName(unknown[0], missing.length > 0 ? missing : genes);
+    throw new UserError(
+      `${place}: ${unknown.length} gene${unknown.length === 1 ? "" : "s"} unknown to the model (${
+        listNames(unknown)
+      }), ` +
+        `expected its ${genes.length} genes in any order; ` +
+        (near === undefined ? "" : `did you mean ${quoteValue(near)}? `) + `Rename or remove the columns.`,
+    );
+  }
+  if (missing.length > 0) {
+    throw new UserError(
+      `${place}: ${missing.length} of the model's ${genes.length} genes missing (${
+        listNames(missing)
+      }), expected all of ` +
+        `them in any order; add these columns.`,
+    );
+  }
+  const order = genes.map((gene) => column.get(gene)!);
+  const basal = reorder(data.basal, data.genes.length, order);
+  return data.kind === "pretraining"
+    ? { ...data, genes, basal, perturbed: reorder(data.perturbed, data.genes.length, order) }
+    : { ...data, genes, basal };
+}

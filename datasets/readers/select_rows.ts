@@ -1,0 +1,38 @@
+import { selectSamples } from "./sample_table.ts";
+import type { FinetuningData, PredictionInput, PretrainingData } from "../types.ts";
+
+/** Any of the data sets that have one molecule and one basal profile a row. */
+export type MoleculeData = PretrainingData | FinetuningData | PredictionInput;
+
+/** The given rows of a row-major matrix with `width` columns, in the given order. */
+export function selectMatrixRows(
+  values: Float32Array,
+  width: number,
+  rows: ArrayLike<number>,
+): Float32Array<ArrayBuffer> {
+  const selected = new Float32Array(rows.length * width);
+  for (let index = 0; index < rows.length; index++) {
+    selected.set(values.subarray(rows[index] * width, (rows[index] + 1) * width), index * width);
+  }
+  return selected;
+}
+
+/** The same data set with only the given rows, in the given order; a copy. */
+export function selectRows<Data extends MoleculeData>(data: Data, rows: ArrayLike<number>): Data;
+export function selectRows(data: MoleculeData, rows: ArrayLike<number>): MoleculeData {
+  const samples = selectSamples(data.samples, rows);
+  const basal = selectMatrixRows(data.basal, data.genes.length, rows);
+  switch (data.kind) {
+    case "pretraining":
+      return {
+        ...data,
+        samples,
+        basal,
+        perturbed: selectMatrixRows(data.perturbed, data.genes.length, rows),
+      };
+    case "finetuning":
+      return { ...data, samples, basal, logIc50: selectMatrixRows(data.logIc50, 1, rows) };
+    case "prediction":
+      return { ...data, samples, basal };
+  }
+}

@@ -1,0 +1,36 @@
+import type { RowError, RowPlace } from "./csv.ts";
+import type { SkippedRow } from "../types.ts";
+import { UserError } from "../user_error.ts";
+
+/** Collects the faulty rows of sibling files, whose rows belong together, when the user asked to skip them. */
+export class SkippedRows {
+  readonly list: SkippedRow[] = [];
+  readonly #numbers = new Set<number>();
+
+  /** Handler for one file; undefined (faults are thrown) unless bad rows are skipped. */
+  readonly handler: ((error: RowError, place: RowPlace) => void) | undefined;
+
+  constructor(skipBad: boolean) {
+    this.handler = skipBad
+      ? (error, { file, row }) => {
+        this.#numbers.add(row);
+        this.list.push({ file, row, reason: error.message });
+      }
+      : undefined;
+  }
+
+  /** Indices (0-based) of the rows that are good in every file. @throws {UserError} when none is. */
+  keep(rows: number, place: string): Uint32Array<ArrayBuffer> {
+    const kept = Uint32Array.from({ length: rows }, (_, index) => index).filter((index) =>
+      !this.#numbers.has(index + 1)
+    );
+    if (kept.length === 0) {
+      throw new UserError(
+        `${place}: all ${rows} rows are bad, so nothing is left after skipping them; the first: ${
+          this.list[0].reason
+        }`,
+      );
+    }
+    return kept;
+  }
+}
