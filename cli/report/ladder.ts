@@ -15,7 +15,7 @@ export function ladder(data: Pick<ReportData, "scores" | "ranking">): Markup {
 <div class="ladder" role="table" aria-label="Error of the model and of the baselines">
 <div class="rung head" role="row">
 <span role="columnheader">prediction</span>
-<span role="columnheader">${metric}, lower is better</span>
+<span role="columnheader">${metric}, logarithmic; lower is better</span>
 <span role="columnheader">${metric}</span>
 <span role="columnheader">Pearson</span>
 <span role="columnheader">to model</span>
@@ -56,32 +56,47 @@ function describe(score: Score, scores: readonly Score[]): string {
   return twins.length > 0 ? `${score.description} Here the same: ${twins.join(", ")}.` : score.description;
 }
 
+/** A logarithmic range: equal distances are equal ratios, so a small lead and a hopeless baseline are both readable. */
 interface Axis {
   readonly low: number;
   readonly high: number;
   readonly ticks: readonly number[];
 }
 
-/** Position along an axis as a CSS length; what lies beyond its end is pinned there. */
+/** Position along an axis as a CSS length; what lies beyond its ends is pinned there. */
 function place({ low, high }: Axis, value: number): string {
-  return `${(100 * Math.min(1, Math.max(0, (value - low) / (high - low)))).toFixed(2)}%`;
+  const share = Math.log(Math.max(value, low) / low) / Math.log(high / low);
+  return `${(100 * Math.min(1, share)).toFixed(2)}%`;
 }
 
-/** A range that shows the field around the model; a baseline more than half as bad again is pinned to the right end. */
+/** A range that holds all values up to ten times the model's; a baseline still worse is pinned to the right end. */
 function axisOf(values: readonly number[], model: number): Axis {
-  const near = Math.min(...values);
-  const far = Math.min(Math.max(...values), 1.6 * model);
-  const padding = 0.06 * (far - near || model || 1);
-  const low = Math.max(0, near - padding), high = far + padding;
-  const step = niceStep((high - low) / 4);
-  const ticks: number[] = [];
-  for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) {
-    ticks.push(Number(tick.toPrecision(6)));
-  }
-  return { low, high, ticks };
+  const positive = values.filter((value) => value > 0);
+  const near = Math.min(...positive), reference = model > 0 ? model : near;
+  const far = Math.max(near, Math.min(Math.max(...positive), 10 * reference));
+  const padding = Math.max(1.01, (far / near) ** 0.05);
+  const low = near / padding, high = far * padding;
+  return { low, high, ticks: far / near < 3 ? evenTicks(low, high) : decadeTicks(low, high) };
 }
 
-function niceStep(rough: number): number {
+function evenTicks(low: number, high: number): number[] {
+  const rough = (high - low) / 6;
   const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].find((factor) => factor * power >= rough)! * power;
+  const step = [1, 2, 5, 10].find((factor) => factor * power >= rough)! * power;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, k) => rounded((first + k) * step));
+}
+
+function decadeTicks(low: number, high: number): number[] {
+  const ticks: number[] = [];
+  for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) {
+    for (const factor of [1, 2, 3, 5]) {
+      if (factor * power >= low && factor * power <= high) ticks.push(rounded(factor * power));
+    }
+  }
+  return ticks;
+}
+
+function rounded(tick: number): number {
+  return Number(tick.toPrecision(6));
 }

@@ -23,7 +23,9 @@ export function summarySection(data: ReportData): Markup {
     "The dashed line is the model; green is its lead, red what it lacks.";
   return markup`
 <header>
-<p class="eyebrow">${data.title} · ${data.stage} · split: ${data.splitName}</p>
+<p class="eyebrow">${data.title} · ${
+    data.stage === "pretraining" ? "pretraining" : "fine-tuning"
+  } · split: ${data.splitName}</p>
 <div class="verdict ${verdict.tone}">
 <h1>${verdict.headline}</h1>
 <p class="gap">${verdict.detail}</p>
@@ -45,7 +47,7 @@ ${
 /** Curves, scatter and the spread over genes. */
 export async function chartSection(data: ReportData): Promise<Markup> {
   const { density } = data;
-  const unit = data.stage === "pretraining" ? "expression (z)" : "ln IC50";
+  const unit = data.stage === "pretraining" ? "expression" : "ln IC50";
   const shown = density.counts.reduce((sum, count) => sum + count, 0);
   const beyond = density.outside > 0 ? `, ${countText(density.outside)} more lie beyond the axes` : "";
   const spread = `Predictions spread ${number(density.spreadRatio, 2)} times as wide as the truth.`;

@@ -392,3 +392,66 @@ Deno.test("splits of the real slices are those of the reference", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a run on the device that is killed by SIGKILL and resumed ends in the same bytes", async () => {
+  await inWorkspace(async (folder) => {
+    const entry = new URL("../../cli/main.ts", import.meta.url).pathname;
+    const start = (...args: string[]) =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "--no-prompt", "--allow-all", entry, ...args, "--quiet"],
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+    const small = ["--mat-width", "8", "--mat-heads", "2", "--mat-layers", "1", "--hidden-width", "8"];
+    const train = [
+      "train",
+      "csg2a",
+      "--data",
+      join(folder, "pre"),
+      ...small,
+      "--batch",
+      "7",
+      "--epochs",
+      "5",
+    ];
+    const settings = ["--patience", "0", "--save-every", "3"];
+    const whole = join(folder, "whole"), killed = join(folder, "killed");
+
+    const undisturbed = await start(...train, ...settings, "--out", whole).output();
+    if (!undisturbed.success) {
+      const message = new TextDecoder().decode(undisturbed.stderr);
+      assert.match(message, /No WebGPU adapter/, message);
+      console.log("skipped: no WebGPU adapter (run the tests through their task)");
+      return;
+    }
+    // Killed when its first states are there, so in the midst of training whatever the machine's speed.
+    for (
+      const [step, args] of [[3, [...train, ...settings, "--out", killed]], [19, ["resume", killed]]] as const
+    ) {
+      const child = start(...args);
+      let ended = false;
+      const status = child.status.then(() => ended = true);
+      while (!ended && await stepOf(killed) < step) await new Promise((resume) => setTimeout(resume, 5));
+      if (!ended) child.kill("SIGKILL");
+      await Promise.all([status, child.stderr.cancel()]);
+    }
+    const resumed = await start("resume", killed).output();
+    assert.ok(resumed.success, new TextDecoder().decode(resumed.stderr));
+    for (
+      const name of [
+        "checkpoint.safetensors",
+        "optimizer.safetensors",
+        "state.json",
+        "predictions.csv",
+        "metrics.jsonl",
+      ]
+    ) {
+      assert.deepEqual(await Deno.readFile(join(killed, name)), await Deno.readFile(join(whole, name)), name);
+    }
+  });
+});
+
+/** Steps that a run has saved so far. */
+async function stepOf(run: string): Promise<number> {
+  return await Deno.readTextFile(join(run, "state.json")).then((text) => JSON.parse(text).step, () => 0);
+}

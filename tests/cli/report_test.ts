@@ -146,6 +146,19 @@ Deno.test("ladder() shows coinciding baselines as one row and puts the best firs
   assert.match(source, /baseline worse off/);
 });
 
+Deno.test("ladder() places any errors on its axis, zero and enormous ones too", () => {
+  for (const values of [[1, 1], [0, 2, 3], [4.2, 4.5, 6.8, 8.9], [0.2, 1.2], [1e-9, 1, 1e9], [5, 5.001]]) {
+    const [model, ...rest] = values;
+    const scores = [score("CSG2A", model, "model"), ...rest.map((mse, k) => score(`b${k}`, mse))];
+    const { source } = ladder({ ranking: "mse", scores });
+    const places = [...source.matchAll(/left:(-?[\d.]+|\w+)%/g)].map(([, place]) => Number(place));
+    assert.ok(
+      places.length > 0 && places.every((place) => place >= 0 && place <= 100),
+      `${values}: ${places}`,
+    );
+  }
+});
+
 Deno.test("densityOf() counts every pair once, inside or outside", () => {
   const truth = Float32Array.from({ length: 977 }, (_, i) => Math.sin(i) * (i % 97 === 0 ? 40 : 1));
   const predicted = truth.map((value) => 0.5 * value);
