@@ -1,0 +1,45 @@
+import type { Pass, Sizes } from "./kernel_case.ts";
+import type { Timer } from "./measure.ts";
+
+/** One line of the kernel benchmark: a variant of a kernel in one pass, at some sizes. Names as in the JSON. */
+export interface KernelRow {
+  readonly kernel: string;
+  readonly variant: string;
+  readonly pass: Pass;
+  readonly sizes: Sizes;
+  readonly adapter: string;
+  readonly timer: Timer;
+  readonly repeats: number;
+  readonly ms_median: number;
+  readonly ms_min: number;
+  /** Distance of the quartiles. */
+  readonly ms_spread: number;
+  readonly gflops: number;
+  readonly gbs: number;
+  /** Share of what the measured roofline allows at this kernel's operations a byte; null where it was not measured. */
+  readonly roofline_share: number | null;
+  /** Median of the naive variant over this one's; null where naive did not run. */
+  readonly speedup_vs_naive: number | null;
+  /** Against float64 on this run's random inputs, over the largest magnitude. */
+  readonly max_rel_error: number;
+  /** All device buffers of a process that runs only this: inputs, outputs, gradients, workspace. */
+  readonly peak_bytes: number;
+  readonly dispatches: number;
+  /** Pipelines and first run, less a steady one: paid once a process, or once a machine where the driver caches. */
+  readonly compile_ms: number;
+  /** Host microseconds a dispatch of a replay on an idle queue; null for single passes. */
+  readonly host_us_per_dispatch: number | null;
+  /** Median of the second half of the repeats over the first's: far from 1 means that the machine was busy. */
+  readonly drift: number;
+}
+
+/** A variant that gave no time: a wrong result, or not run at these sizes. */
+export interface RefusedRow {
+  readonly kernel: string;
+  readonly variant: string;
+  readonly sizes: Sizes;
+  readonly adapter: string;
+  /** Null when it was not run. */
+  readonly max_rel_error: number | null;
+  readonly reason: string;
+}

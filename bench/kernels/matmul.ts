@@ -1,0 +1,59 @@
+import { defineOperation, type Step, type Tensor } from "../../engine/mod.ts";
+import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
+import { type MatmulVariant, matmulVariants } from "../../kernels/matmul/matmul.ts";
+import type { KernelCase } from "../kernel_case.ts";
+import { referenceMatmul } from "../reference/matmul.ts";
+import { relativeError } from "../relative_error.ts";
+
+/** y = x W' with the variant forced, in all three products of a linear layer. */
+const product = defineOperation<{ x: Tensor; weight: Tensor }, { variant?: MatmulVariant }, void>({
+  name: "matmul",
+  forward(step, { x, weight }, { variant }) {
+    const [m, k] = x.shape;
+    const n = weight.shape[0];
+    const y = step.empty([m, n], "y");
+    recordMatmul(step, matrix(x, m, k), transposed(matrix(weight, n, k)), y, { variant });
+    return { output: y, saved: undefined };
+  },
+  backward(step, { inputs: { x, weight }, attributes: { variant }, dy, gradient }) {
+    const [m, k] = x.shape;
+    const n = weight.shape[0];
+    recordMatmul(step, matrix(dy, m, n), matrix(weight, n, k), gradient("x")!, { variant });
+    recordMatmul(step, transposed(matrix(dy, m, n)), matrix(x, m, k), gradient("weight")!, { variant });
+  },
+});
+
+/** The three products of a linear layer, over the ladder. */
+export const matmulCase: KernelCase = {
+  name: "matmul",
+  summary: "linear layer, m rows, k in, n out: y = x W' | dx = dy W, dW = dy' x",
+  sizes: { m: 128, n: 978, k: 978 },
+  variants: ["chosen", ...matmulVariants],
+  async prepare(engine, variant, { m, n, k }, random) {
+    const [xs, weights, upstream] = [random.floats(m * k), random.floats(n * k), random.floats(m * n)];
+    const x = engine.constant([m, k], xs, "x", true);
+    const weight = engine.constant([n, k], weights, "weight", true);
+    const dy = engine.constant([m, n], upstream, "dy");
+    const attributes = { variant: variant === "chosen" ? undefined : variant as MatmulVariant };
+    const { plan, result: kept } = await engine.record(`matmul ${variant}`, (step: Step) => {
+      const y = product(step, { x, weight }, attributes);
+      step.backward(y, dy);
+      return [y, step.gradient(x)!, step.gradient(weight)!].map((tensor) => step.keep(tensor));
+    });
+    return {
+      plan,
+      async errors() {
+        const expected = [
+          referenceMatmul({ m, n, k }, xs, false, weights, true),
+          referenceMatmul({ m, n: k, k: n }, upstream, false, weights, false),
+          referenceMatmul({ m: n, n: k, k: m }, upstream, true, xs, false),
+        ];
+        const errors: number[] = [];
+        for (const [i, values] of expected.entries()) {
+          errors.push(relativeError(new Float32Array(await plan.read(kept[i])), values));
+        }
+        return { forward: errors[0], backward: Math.max(...errors.slice(1)) };
+      },
+    };
+  },
+};

@@ -1,0 +1,43 @@
+import type { Engine, Plan } from "../engine/mod.ts";
+import type { Pass } from "./kernel_case.ts";
+
+/** Milliseconds of the passes of one replay. */
+export type PassTimes = Partial<Record<Pass, number>>;
+
+/** Which clock times came from. */
+export type Timer = "timestamps" | "wall clock";
+
+/** The clock that measurements on a device use. */
+export function timerOf(engine: Engine): Timer {
+  return engine.device.hasTimestamps ? "timestamps" : "wall clock";
+}
+
+const nothing = new Map();
+
+/**
+ * Times one replay: by timestamps around forward and backward, on the device's clock; without timestamp queries by
+ * the wall clock, both passes together, less an empty wait.
+ */
+export async function timeReplay(engine: Engine, plan: Plan): Promise<PassTimes> {
+  if (timerOf(engine) === "timestamps") {
+    const phases = await plan.phaseTimes(nothing, engine.still);
+    const forward = phases.get("forward") ?? 0;
+    const backward = phases.get("backward") ?? 0;
+    return { forward, backward, both: forward + backward };
+  }
+  const before = performance.now();
+  await engine.device.idle();
+  const started = performance.now();
+  plan.replay(nothing, engine.still);
+  await engine.device.idle();
+  const empty = started - before;
+  return { both: Math.max(0, performance.now() - started - empty) };
+}
+
+/** Host microseconds a dispatch of a replay, from the start of recording to the return of submit, on an idle queue. */
+export async function hostMicroseconds(engine: Engine, plan: Plan): Promise<number> {
+  await engine.device.idle();
+  plan.replay(nothing, engine.still);
+  await engine.device.idle();
+  return plan.lastHostMicroseconds / plan.dispatches.length;
+}

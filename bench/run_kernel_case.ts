@@ -1,0 +1,178 @@
+import { Engine, type Phase } from "../engine/mod.ts";
+import type { KernelCase, Pass, PreparedCase, Sizes } from "./kernel_case.ts";
+import type { KernelRow, RefusedRow } from "./kernel_row.ts";
+import { hostMicroseconds, type PassTimes, timeReplay, timerOf } from "./measure.ts";
+import { RandomValues } from "./random_values.ts";
+import type { Roofline } from "./roofline/roofline.ts";
+import { quantile } from "./statistics.ts";
+
+/** How a kernel is measured. */
+export interface KernelRun {
+  readonly sizes: Sizes;
+  readonly variants: readonly string[];
+  readonly seed: number;
+  /** Repeats a variant; otherwise as many as fit `budgetMs`, 2 to 30. */
+  readonly repeats?: number;
+  readonly budgetMs: number;
+  readonly roofline?: Roofline;
+}
+
+/** Rows with times, and rows that have none. */
+export interface KernelResult {
+  readonly rows: readonly KernelRow[];
+  readonly refused: readonly RefusedRow[];
+}
+
+/** Largest error against float64, relative to the largest magnitude, at which a result counts as right. */
+export const tolerance = 2e-5;
+
+interface Contender {
+  readonly variant: string;
+  readonly engine: Engine;
+  readonly prepared: PreparedCase;
+  readonly errors: { readonly forward: number; readonly backward: number };
+  readonly firstMs: number;
+  readonly hostMicroseconds: number;
+  readonly repeats: number;
+  readonly times: PassTimes[];
+}
+
+/**
+ * Measures the variants of one kernel: each on a device of its own (so that memory is its own), checked against
+ * float64 before anything is timed, then timed in turn, so that a busy machine slows all alike.
+ */
+export async function runKernelCase(gpu: GPU, kernel: KernelCase, run: KernelRun): Promise<KernelResult> {
+  const contenders: Contender[] = [];
+  const refused: RefusedRow[] = [];
+  try {
+    for (const variant of run.variants) {
+      const reason = kernel.skip?.(variant, run.sizes);
+      const entered = reason ?? await enter(gpu, kernel, variant, run);
+      if (typeof entered !== "string" && "engine" in entered) contenders.push(entered);
+      else {
+        const name = { kernel: kernel.name, variant, sizes: run.sizes, adapter: "" };
+        refused.push(
+          typeof entered === "string"
+            ? { ...name, max_rel_error: null, reason: entered }
+            : { ...name, ...entered },
+        );
+      }
+    }
+    await race(contenders);
+    return { rows: rowsOf(kernel, run, contenders), refused };
+  } finally {
+    for (const { engine } of contenders) engine.dispose();
+  }
+}
+
+/** Prepares and checks a variant; a wrong result, or a failure of the device, is told instead of timed. */
+async function enter(
+  gpu: GPU,
+  kernel: KernelCase,
+  variant: string,
+  { sizes, seed, repeats, budgetMs }: KernelRun,
+): Promise<Contender | Pick<RefusedRow, "adapter" | "max_rel_error" | "reason">> {
+  const engine = await Engine.open(gpu);
+  const adapter = engine.device.description;
+  try {
+    const prepared = await kernel.prepare(engine, variant, sizes, new RandomValues(seed));
+    const started = performance.now();
+    prepared.plan.replay(new Map(), engine.still);
+    await engine.device.idle();
+    const firstMs = engine.device.compileMs + performance.now() - started;
+    const errors = await prepared.errors();
+    const worst = Math.max(errors.forward, errors.backward);
+    if (!(worst <= tolerance)) {
+      engine.dispose();
+      const reason = `wrong result: off by ${
+        worst.toExponential(1)
+      } of the largest value, ${tolerance} allowed`;
+      return { adapter, max_rel_error: worst, reason };
+    }
+    const host = await hostMicroseconds(engine, prepared.plan);
+    const first = await timeReplay(engine, prepared.plan);
+    const fitting = Math.min(30, Math.max(2, Math.round(budgetMs / Math.max(first.both!, 1))));
+    return {
+      variant,
+      engine,
+      prepared,
+      errors,
+      firstMs,
+      hostMicroseconds: host,
+      repeats: repeats ?? fitting,
+      times: [],
+    };
+  } catch (error) {
+    engine.dispose();
+    return { adapter, max_rel_error: null, reason: (error as Error).message };
+  }
+}
+
+/** Interleaves the repeats of all, spread evenly over the whole run. */
+async function race(contenders: readonly Contender[]): Promise<void> {
+  const rounds = Math.max(0, ...contenders.map(({ repeats }) => repeats));
+  for (let round = 0; round < rounds; round++) {
+    for (const { engine, prepared, repeats, times } of contenders) {
+      const due = Math.ceil(((round + 1) * repeats) / rounds);
+      while (times.length < due) times.push(await timeReplay(engine, prepared.plan));
+    }
+  }
+}
+
+const passes: readonly Pass[] = ["forward", "backward", "both"];
+
+function rowsOf(kernel: KernelCase, run: KernelRun, contenders: readonly Contender[]): KernelRow[] {
+  const naive = contenders.find(({ variant }) => variant === "naive");
+  return contenders.flatMap((contender) =>
+    passes.flatMap((pass): KernelRow[] => {
+      const times = passTimes(contender, pass);
+      if (times.length === 0) return [];
+      const { engine, errors } = contender;
+      const median = quantile(times, 0.5);
+      const counts = cost(contender, pass);
+      const gflops = counts.flops / (1e6 * median);
+      const reached = run.roofline &&
+        Math.min(run.roofline.gflops, run.roofline.gbs * counts.flops / counts.bytes);
+      const half = Math.ceil(times.length / 2);
+      return [{
+        kernel: kernel.name,
+        variant: contender.variant,
+        pass,
+        sizes: run.sizes,
+        adapter: engine.device.description,
+        timer: timerOf(engine),
+        repeats: times.length,
+        ms_median: median,
+        ms_min: Math.min(...times),
+        ms_spread: quantile(times, 0.75) - quantile(times, 0.25),
+        gflops,
+        gbs: counts.bytes / (1e6 * median),
+        roofline_share: reached ? gflops / reached : null,
+        speedup_vs_naive: naive ? quantile(passTimes(naive, pass), 0.5) / median : null,
+        max_rel_error: pass === "both" ? Math.max(errors.forward, errors.backward) : errors[pass],
+        peak_bytes: engine.device.memory.peak,
+        dispatches: counts.dispatches,
+        compile_ms: Math.max(0, contender.firstMs - quantile(passTimes(contender, "both"), 0.5)),
+        host_us_per_dispatch: pass === "both" ? contender.hostMicroseconds : null,
+        drift: quantile(times.slice(-half), 0.5) / quantile(times.slice(0, half), 0.5),
+      }];
+    })
+  );
+}
+
+function passTimes({ times }: Contender, pass: Pass): number[] {
+  return times.map((time) => time[pass]).filter((time) => time !== undefined);
+}
+
+/** Operations, least bytes and dispatches of a pass. */
+function cost({ prepared: { plan } }: Contender, pass: Pass) {
+  const counted: readonly Phase[] = pass === "both" ? ["forward", "backward"] : [pass];
+  const dispatches = plan.dispatches.filter(({ phase }) => counted.includes(phase));
+  const sum = (of: (dispatch: typeof dispatches[number]) => number) =>
+    dispatches.reduce((total, dispatch) => total + of(dispatch), 0);
+  return {
+    flops: sum(({ kernel, uniforms }) => kernel.flops(uniforms)),
+    bytes: sum(({ kernel, uniforms }) => kernel.bytes(uniforms)),
+    dispatches: dispatches.length,
+  };
+}
