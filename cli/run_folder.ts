@@ -1,6 +1,7 @@
 import { UserError } from "../datasets/user_error.ts";
 import { writeFileAtomic } from "../engine/write_file_atomic.ts";
-import { type RunConfig, runConfigSchema } from "../models/run_config.ts";
+import type { RunConfig } from "../models/run_config.ts";
+import { runConfigSchema } from "../models/run_config_schema.ts";
 import { parseJson } from "./parse_json.ts";
 
 /** What a run writes. `--force` removes these and nothing else. */

@@ -3,7 +3,8 @@ import type { RunConfig } from "./run_config.ts";
 /** Named starting points for a configuration. */
 export type PresetName = RunConfig["preset"];
 
-type PresetConfig = Omit<RunConfig, "data"> & { readonly data?: RunConfig["data"] };
+/** A configuration without its data; the demo brings its own. */
+export type PresetConfig = Omit<RunConfig, "data"> & { readonly data?: RunConfig["data"] };
 
 /** What the release does, whatever the size (csg2a.md section 5). */
 function released(stage: RunConfig["stage"]): PresetConfig {

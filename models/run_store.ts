@@ -10,8 +10,11 @@ import type { HostTensor, NamedTensors } from "./training_task.ts";
 
 /** Everything needed to go on with a stopped run. */
 export interface SavedRun {
+  /** Where training stood. */
   readonly state: TrainState;
+  /** The parameters then, under state_dict keys. */
   readonly parameters: NamedTensors;
+  /** The optimiser then. */
   readonly optimizer: NamedTensors;
 }
 
@@ -28,6 +31,7 @@ export interface SavedRun {
 export class RunStore {
   readonly #metrics: MetricsLog;
 
+  /** Opens nothing yet. */
   constructor(
     /** The run folder; it exists, and this process holds its lock. */
     readonly folder: string,

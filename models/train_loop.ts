@@ -12,11 +12,15 @@ import { type NamedTensors, NonFiniteError, type StepRecord, type TrainingTask }
 
 /** How to train. None of `readEvery`, `saveEvery`, `store` and the callbacks changes a result. */
 export interface TrainLoopOptions {
+  /** At most so many epochs. */
   readonly epochs: number;
   /** Epochs without improvement before stopping; null: all epochs are run and the last parameters are the result. */
   readonly patience: number | null;
+  /** Rows a step. */
   readonly batchSize: number;
+  /** Of the order of batches. */
   readonly seed: number;
+  /** Learning rate of each epoch. */
   readonly schedule: Schedule;
   /** Losses are read back every so many steps, default 16. */
   readonly readEvery?: number;
@@ -34,10 +38,13 @@ export interface TrainLoopOptions {
 
 /** How far training has come. */
 export interface TrainProgress {
+  /** Steps done. */
   readonly step: number;
+  /** Epochs done. */
   readonly epoch: number;
-  /** Batches done of this epoch, and in all. */
+  /** Batches done of the epoch under way. */
   readonly batch: number;
+  /** Batches of an epoch. */
   readonly batches: number;
   /** Loss of the last step that was read. */
   readonly loss: number;
@@ -47,6 +54,7 @@ export interface TrainProgress {
 export interface TrainOutcome {
   /** `stopped`: by the signal; the state was saved and training can go on. */
   readonly status: "finished" | "stopped";
+  /** Where training stands now. */
   readonly state: TrainState;
   /** Parameters of the best epoch (the last one without early stopping); undefined before the first epoch's end. */
   readonly result: NamedTensors | undefined;

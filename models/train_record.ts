@@ -1,8 +1,10 @@
 /** A line of `metrics.jsonl` for one training step. */
 export interface StepLine {
+  /** Kind of line. */
   readonly type: "step";
   /** Steps done, this one included. */
   readonly step: number;
+  /** Mean squared error of the batch, in training mode. */
   readonly loss: number;
   /** Global L2 norm of the gradients before clipping. */
   readonly gradientNorm: number;
@@ -10,10 +12,13 @@ export interface StepLine {
 
 /** A line of `metrics.jsonl` for one epoch. */
 export interface EpochLine {
+  /** Kind of line. */
   readonly type: "epoch";
   /** Epochs done, this one included. */
   readonly epoch: number;
+  /** Steps done by then. */
   readonly step: number;
+  /** Of this epoch. */
   readonly learningRate: number;
   /** Unweighted mean of the batch losses (csg2a.md section 5). */
   readonly trainLoss: number;
@@ -27,10 +32,13 @@ export interface EpochLine {
 
 /** A line of `metrics.jsonl` for the test part, after training. */
 export interface TestLine {
+  /** Kind of line. */
   readonly type: "test";
   /** Epoch whose parameters were tested. */
   readonly epoch: number;
+  /** Test rows. */
   readonly rows: number;
+  /** Metrics by name. */
   readonly scores: Readonly<Record<string, number>>;
 }
 

@@ -1,37 +1,47 @@
 import { z } from "zod";
 
-const count = z.int().min(0);
-
 /**
  * Where a training run stands, besides its tensors: enough to go on at any step as if it had never stopped.
  *
  * Holds no clock time, so that a resumed run ends in the same bytes.
  */
-export const trainStateSchema = z.strictObject({
+export interface TrainState {
   /** Training steps done. */
-  step: count,
+  readonly step: number;
   /** Whole epochs done. */
-  epoch: count,
+  readonly epoch: number;
   /** Batches done of the epoch under way. */
-  batch: count,
+  readonly batch: number;
   /** Sum of the losses of those batches, in order. */
-  lossSum: z.number(),
-  /** Epoch whose parameters are the run's result so far (the last one where there is no early stopping). */
-  best: z.strictObject({
-    epoch: count,
-    step: count,
-    /** Mean squared error of the validation rows; null where there are none. */
-    validationLoss: z.number().nullable(),
-  }).nullable(),
+  readonly lossSum: number;
+  /**
+   * Epoch whose parameters are the run's result so far (the last one where there is no early stopping), and its mean
+   * squared error on the validation rows (null where there are none).
+   */
+  readonly best:
+    | { readonly epoch: number; readonly step: number; readonly validationLoss: number | null }
+    | null;
   /** Epochs since the best one. */
+  readonly epochsWithoutImprovement: number;
+  /** Whether no epoch is left to do. */
+  readonly finished: boolean;
+  /** Length of `metrics.jsonl` at this point; later lines are cut on resuming. */
+  readonly metricsBytes: number;
+}
+
+const count = z.int().min(0);
+
+/** Checks a {@link TrainState} read from a file. */
+export const trainStateSchema: z.ZodType<TrainState> = z.strictObject({
+  step: count,
+  epoch: count,
+  batch: count,
+  lossSum: z.number(),
+  best: z.strictObject({ epoch: count, step: count, validationLoss: z.number().nullable() }).nullable(),
   epochsWithoutImprovement: count,
   finished: z.boolean(),
-  /** Length of `metrics.jsonl` at this point; later lines are cut on resuming. */
   metricsBytes: count,
 });
-
-/** See {@link trainStateSchema}. */
-export type TrainState = z.infer<typeof trainStateSchema>;
 
 /** The state of a run that has not begun. */
 export const initialTrainState: TrainState = {

@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { resolveRunConfig } from "../../models/run_config.ts";
+import { resolveRunConfig } from "../../models/resolve_run_config.ts";
 import type { CommandContext } from "../context.ts";
 import { startRun } from "../run_command.ts";
 import { freeRunPath } from "../run_folder.ts";

@@ -1,7 +1,8 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { checkDataFolder } from "../../datasets/readers/data_folder.ts";
 import { presets } from "../../models/presets.ts";
-import { overrideRunConfig, type RunConfig } from "../../models/run_config.ts";
+import { overrideRunConfig } from "../../models/resolve_run_config.ts";
+import type { RunConfig } from "../../models/run_config.ts";
 import type { CommandContext } from "../context.ts";
 import { startRun } from "../run_command.ts";
 import { freeRunPath, readRunConfig } from "../run_folder.ts";

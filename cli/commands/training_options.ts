@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { resolve } from "node:path";
 import { UsageError } from "../usage_error.ts";
-import type { RunConfig, RunConfigOverrides, SplitConfig } from "../../models/run_config.ts";
+import type { RunConfig, SplitConfig } from "../../models/run_config.ts";
+import type { RunConfigOverrides } from "../../models/resolve_run_config.ts";
 
 /** Reads a whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {

@@ -5,7 +5,7 @@ import { savePytorch } from "../../engine/checkpoint/pytorch_writer.ts";
 import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
 import { saveSafetensors } from "../../engine/checkpoint/save_safetensors.ts";
 import type { StoredTensor } from "../../engine/checkpoint/stored_tensor.ts";
-import { resolveRunConfig } from "../../models/run_config.ts";
+import { resolveRunConfig } from "../../models/resolve_run_config.ts";
 import { goldensFolder } from "../golden/goldens_folder.ts";
 
 const weights = (): Map<string, StoredTensor> =>

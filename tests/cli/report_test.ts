@@ -13,7 +13,7 @@ import {
 import { renderReport } from "../../cli/report/render_report.ts";
 import type { ReportData, Score } from "../../cli/report/report_data.ts";
 import { verdictOf } from "../../cli/report/verdict.ts";
-import { resolveRunConfig } from "../../models/run_config.ts";
+import { resolveRunConfig } from "../../models/resolve_run_config.ts";
 
 function score(name: string, mse: number, role: Score["role"] = "baseline", coincidesWith?: string): Score {
   const metrics = {
