@@ -1,6 +1,11 @@
 import type { Baseline } from "../datasets/baselines/baseline.ts";
 import { finetuningBaselines } from "../datasets/baselines/finetuning_baselines.ts";
-import { geneTable, type GroupMetrics, groupTable, summariseMetrics } from "../datasets/metrics/metric_tables.ts";
+import {
+  geneTable,
+  type GroupMetrics,
+  groupTable,
+  summariseMetrics,
+} from "../datasets/metrics/metric_tables.ts";
 import { pretrainingBaselines } from "../datasets/baselines/pretraining_baselines.ts";
 import { selectMatrixRows } from "../datasets/readers/select_rows.ts";
 import type { Split } from "../datasets/types.ts";
