@@ -1,5 +1,6 @@
 import initRdkit from "@rdkit/rdkit";
 import type { MainModule, Mol } from "@rdkit/rdkit";
+import { type BricsFragments, BricsRules } from "./brics.ts";
 import { type BadSmiles, badSmilesError } from "./bad_smiles.ts";
 import { conformerDistances, type Conformers } from "./conformers.ts";
 import { moleculeGraph } from "./molecule_graph.ts";
@@ -43,6 +44,7 @@ let loading: Promise<Chemistry> | undefined;
 /** RDKit in WebAssembly, behind the few things that the models need. */
 export class Chemistry {
   readonly #rdkit: MainModule;
+  #brics: BricsRules | undefined;
 
   private constructor(rdkit: MainModule) {
     this.#rdkit = rdkit;
@@ -147,6 +149,17 @@ export class Chemistry {
     const packed = this.#withMolecule(smiles, (molecule) => molecule.get_morgan_fp_as_uint8array(details));
     if (packed === undefined) throw unparseable(smiles);
     return Uint8Array.from({ length: bits }, (_, bit) => packed[bit >> 3] >> (bit & 7) & 1);
+  }
+
+  /**
+   * The fragments that BRICS cuts a molecule into (badger.md 4.4), about 14 ms a drug.
+   *
+   * @throws {UserError} when the SMILES cannot be parsed.
+   */
+  brics(smiles: string): BricsFragments {
+    const rules = this.#brics ??= new BricsRules(this.#rdkit);
+    const canonical = this.canonicalSmiles(smiles);
+    return rules.decompose(canonical);
   }
 }
 

@@ -20,6 +20,7 @@ interface RdkitAtom {
   readonly z?: number;
   readonly impHs?: number;
   readonly chg?: number;
+  readonly nRad?: number;
 }
 
 /**
@@ -40,16 +41,15 @@ export function rdkitStructure(smiles: string, molecule: Mol): Structure {
       atomicNumber: atom.z ?? json.defaults.atom.z,
       hydrogens: atom.impHs ?? json.defaults.atom.impHs,
       charge: atom.chg ?? json.defaults.atom.chg,
+      radicals: atom.nRad ?? json.defaults.atom.nRad,
       aromatic: aromaticAtoms.has(index),
       inRing: ringAtoms.has(index),
     })),
     bonds: bonds.map((bond, index) => {
       const order = bond.bo ?? json.defaults.bond.bo;
       // Dative, zero-order and the like count as single: only lengths depend on it.
-      return {
-        atoms: bond.atoms,
-        order: aromaticBonds.has(index) ? 1.5 : order === 2 || order === 3 ? order : 1,
-      };
+      const kekuleOrder = order === 2 || order === 3 ? order : 1;
+      return { atoms: bond.atoms, order: aromaticBonds.has(index) ? 1.5 : kekuleOrder, kekuleOrder };
     }),
     rings,
   };

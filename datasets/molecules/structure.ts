@@ -6,6 +6,8 @@ export interface StructureAtom {
   readonly hydrogens: number;
   /** Formal charge. */
   readonly charge: number;
+  /** Unpaired electrons. */
+  readonly radicals: number;
   /** As RDKit perceives it after sanitisation. */
   readonly aromatic: boolean;
   /** True when any ring of the smallest set holds the atom. */
@@ -18,6 +20,8 @@ export interface StructureBond {
   readonly atoms: readonly [number, number];
   /** 1, 2, 3, or 1.5 for an aromatic bond. */
   readonly order: number;
+  /** 1, 2 or 3 where aromatic rings are drawn with alternating bonds. */
+  readonly kekuleOrder: number;
 }
 
 /** A structure as the chemistry toolkit perceived it; atoms in SMILES order. */

@@ -27,6 +27,10 @@ export function placeText({ file, row, line }: RowPlace): string {
 
 /** What `readCsv` calls as it goes through a file. */
 export interface CsvHandlers {
+  /** The file has no header: columns are named 1, 2, ... and the first line is row 1. */
+  readonly headerless?: boolean;
+  /** The first column may have an empty name, as pandas writes row names. */
+  readonly unnamedFirst?: boolean;
   /** The header's names, blanks around them removed. Called once, before any row. */
   header(columns: readonly string[]): void;
   /** A row of exactly as many cells as the header has. */
@@ -59,7 +63,7 @@ function raggedRow(
   );
 }
 
-function checkHeader(file: string, columns: readonly string[]): void {
+function checkHeader(file: string, columns: readonly string[], unnamedFirst: boolean): void {
   if (columns.every((name) => name === "")) {
     throw new UserError(
       `${file}: the first line is empty, expected a header of column names; remove the empty line.`,
@@ -84,6 +88,7 @@ function checkHeader(file: string, columns: readonly string[]): void {
           `damaged or in another encoding, export it again.`,
       );
     }
+    if (name === "" && index === 0 && unnamedFirst) return;
     if (name === "") {
       const advice = index === 0
         ? "if it holds row names, export the table without them (pandas: index=False, R: row.names=FALSE)"
@@ -141,10 +146,13 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     for (const cell of cells) {
       for (let at = cell.indexOf("\n"); at >= 0; at = cell.indexOf("\n", at + 1)) line++;
     }
-    if (columns === undefined) {
+    if (columns === undefined && handlers.headerless) {
+      columns = cells.map((_, index) => String(index + 1));
+      handlers.header(columns);
+    } else if (columns === undefined) {
       const names = cells.map((name) => name.trim());
       if (names[0].startsWith("\ufeff")) names[0] = names[0].slice(1).trim();
-      checkHeader(path, names);
+      checkHeader(path, names, handlers.unnamedFirst ?? false);
       columns = names;
       handlers.header(names);
       return;
