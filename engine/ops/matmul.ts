@@ -7,17 +7,28 @@ import {
 } from "../../kernels/matmul/matmul.ts";
 import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
 import { hasUnitStride, paddingOf, quadView } from "./quad_view.ts";
 
-/** A matrix (or a batch of them) inside a tensor: element (row, column) at start + row * rowStride + ... */
+/**
+ * A matrix (or a batch of them) inside a tensor: element (row, column) at start + row * rowStride + column *
+ * columnStride, plus outer * batchStride + inner * innerStride in a batch. A stride left out is 0: the matrix is shared.
+ */
 export interface MatrixView {
   readonly tensor: Tensor;
   readonly rows: number;
   readonly columns: number;
   readonly rowStride: number;
   readonly columnStride: number;
+  readonly start?: number;
   readonly batchStride?: number;
+  readonly innerStride?: number;
+}
+
+/** A batch of two levels, such as samples and heads. */
+export interface Batches {
+  readonly outer: number;
+  readonly inner: number;
 }
 
 /** What happens to a product before it is stored. */
@@ -47,6 +58,29 @@ export function transposed(view: MatrixView): MatrixView {
     columns: view.rows,
     rowStride: view.columnStride,
     columnStride: view.rowStride,
+  };
+}
+
+/**
+ * Heads as parts of a batch, without a copy: head j of [.., rows, heads * depth] is columns j depth to (j + 1) depth - 1.
+ * `samples` false says that all samples share the one table.
+ */
+export function headMatrix(
+  tensor: Tensor,
+  rows: number,
+  heads: number,
+  depth: number,
+  samples = true,
+): MatrixView {
+  const width = heads * depth;
+  return {
+    tensor,
+    rows,
+    columns: depth,
+    rowStride: width,
+    columnStride: 1,
+    batchStride: samples ? rows * width : 0,
+    innerStride: depth,
   };
 }
 
@@ -82,25 +116,30 @@ function slices(step: Step, tensor: Tensor, outer: number, stride: number): Slic
 }
 
 /**
- * Records C (+)= alpha A B with an epilogue, for any strides.
+ * Records C (+)= alpha A B with an epilogue, for any strides of A and B; the columns of C are contiguous.
  *
- * Operands beyond the binding limit are bound in ranges of rows, one dispatch a range; batches must fit.
- * @throws {ShapeError} when inner dimensions differ or the output is too small.
+ * `target` is a tensor of [batches.., m, n], or a view for other strides. Operands beyond the binding limit are bound in
+ * ranges of rows, one dispatch a range; batches must fit.
+ * @throws {ShapeError} when inner dimensions differ, the output is too small or its columns are not contiguous.
  */
 export function recordMatmul(
   step: Step,
   left: MatrixView,
   right: MatrixView,
-  out: Tensor,
+  target: Tensor | MatrixView,
   epilogue: Epilogue = {},
-  batches = 1,
+  batch: number | Batches = 1,
 ): void {
   let [a, b] = [left, right];
+  const levels = typeof batch === "number" ? { outer: batch, inner: 1 } : batch;
+  const batches = levels.outer * levels.inner;
   if (a.columns !== b.rows) {
     throw new ShapeError(`matmul: ${a.tensor} gives ${a.columns} columns, ${b.tensor} gives ${b.rows} rows.`);
   }
   const [m, n, k] = [a.rows, b.columns, a.columns];
-  if (out.size < batches * m * n) {
+  const c = target instanceof Tensor ? rowMajor(target, m, n, levels) : target;
+  const out = c.tensor;
+  if (c.rows !== m || c.columns !== n || c.columnStride !== 1 || extentOf(c, levels) > out.size) {
     throw new ShapeError(`matmul: ${out} cannot hold ${batches} x ${m} x ${n}.`);
   }
   const { bias, residual, activation = "none", slope = 0, alpha = 1, accumulate = false } = epilogue;
@@ -117,9 +156,12 @@ export function recordMatmul(
     b.rowStride > b.columnStride ? k : n,
     Math.max(b.rowStride, b.columnStride),
   );
-  const cutC = slices(step, out, m, n);
+  const cutC = slices(step, out, m, c.rowStride);
+  const starts = [a, b, c].some(({ start }) => start);
   const pieces = Math.max(cutA.length, cutB.length, cutC.length);
-  if (pieces > 1 && batches > 1) throw new ShapeError("matmul: a batched product must fit one binding.");
+  if (pieces > 1 && (batches > 1 || starts)) {
+    throw new ShapeError("matmul: a batched product, or a part of a tensor, must fit one binding.");
+  }
   if ((cutA.length > 1 ? 1 : 0) + (cutB.length > 1 ? 1 : 0) + (cutC.length > 1 ? 1 : 0) > 1) {
     throw new ShapeError("matmul: only one of two factors and product may exceed the binding limit.");
   }
@@ -135,13 +177,13 @@ export function recordMatmul(
   const variant = epilogue.variant ?? chooseMatmul(
     step.device.adapterClass,
     { m, n, k, batches },
-    quads ? paddingOf(a, batches) + paddingOf(b, batches) : undefined,
+    quads ? paddingOf(a, levels) + paddingOf(b, levels) : undefined,
   );
   if (variant === "quads8") {
     if (!quads) {
       throw new ShapeError('matmul: "quads8" needs operands in one piece, contiguous along an axis.');
     }
-    [a, b] = [quadView(step, a, batches), quadView(step, b, batches)];
+    [a, b] = [quadView(step, a, levels), quadView(step, b, levels)];
   }
   for (let p = 0; p < pieces; p++) {
     const piece = cut?.[p];
@@ -155,14 +197,16 @@ export function recordMatmul(
       n: along === "n" ? count : n,
       k: along === "k" ? count : k,
       batches,
+      inner: levels.inner,
       a_start: cutA.length > 1
         ? piece!.base
         : along === "m"
         ? from * a.rowStride
         : along === "k"
         ? from * a.columnStride
-        : 0,
+        : a.start ?? 0,
       a_batch: a.batchStride ?? 0,
+      a_inner: a.innerStride ?? 0,
       a_row: a.rowStride,
       a_column: a.columnStride,
       b_start: cutB.length > 1
@@ -171,13 +215,21 @@ export function recordMatmul(
         ? from * b.columnStride
         : along === "k"
         ? from * b.rowStride
-        : 0,
+        : b.start ?? 0,
       b_batch: b.batchStride ?? 0,
+      b_inner: b.innerStride ?? 0,
       b_row: b.rowStride,
       b_column: b.columnStride,
-      c_start: cutC.length > 1 ? piece!.base : along === "m" ? from * n : along === "n" ? from : 0,
-      c_batch: m * n,
-      c_row: n,
+      c_start: cutC.length > 1
+        ? piece!.base
+        : along === "m"
+        ? from * c.rowStride
+        : along === "n"
+        ? from
+        : c.start ?? 0,
+      c_batch: c.batchStride ?? 0,
+      c_inner: c.innerStride ?? 0,
+      c_row: c.rowStride,
       bias_start: along === "n" ? from : 0,
       slope,
       alpha,
@@ -201,4 +253,16 @@ export function recordMatmul(
       c: cutC.length > 1 ? piece! : whole(out),
     }, sizes);
   }
+}
+
+/** [outer, inner, m, n] without gaps. */
+function rowMajor(tensor: Tensor, m: number, n: number, { inner }: Batches): MatrixView {
+  return { ...matrix(tensor, m, n), batchStride: inner * m * n, innerStride: m * n };
+}
+
+/** One past the last element that a batch of matrices touches. */
+function extentOf(view: MatrixView, { outer, inner }: Batches): number {
+  const { start = 0, rows, columns, rowStride, columnStride, batchStride = 0, innerStride = 0 } = view;
+  return start + (outer - 1) * batchStride + (inner - 1) * innerStride + (rows - 1) * rowStride +
+    (columns - 1) * columnStride + 1;
 }

@@ -4,8 +4,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y;
   let column = id.x;
   if (row >= params.m || column >= params.n) { return; }
-  var at_a = params.a_start + id.z * params.a_batch + row * params.a_row;
-  var at_b = params.b_start + id.z * params.b_batch + column * params.b_column;
+  var at_a = a_begin(id.z) + row * params.a_row;
+  var at_b = b_begin(id.z) + column * params.b_column;
   var sum = 0.0;
   for (var k = 0u; k < params.k; k++) {
     sum += a[at_a] * b[at_b];

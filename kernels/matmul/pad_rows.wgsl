@@ -1,5 +1,5 @@
 // Copies rows into rows of whole quads, zeros at their ends. One thread: one quad.
-struct Params { rows: u32, width: u32, quads: u32, batches: u32, start: u32, row: u32, batch: u32 }
+struct Params { rows: u32, width: u32, quads: u32, batches: u32, inner: u32, start: u32, row: u32, batch: u32, part: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(2) var<uniform> params: Params;
@@ -10,7 +10,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= params.batches * params.rows * params.quads) { return; }
   let column = (i % params.quads) * 4u;
   let row = (i / params.quads) % params.rows;
-  let at = params.start + i / (params.quads * params.rows) * params.batch + row * params.row + column;
+  let z = i / (params.quads * params.rows);
+  let at = params.start + z / params.inner * params.batch + z % params.inner * params.part + row * params.row + column;
   let value = vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]);
   y[i] = select(vec4f(), value, vec4u(column) + vec4u(0u, 1u, 2u, 3u) < vec4u(params.width));
 }

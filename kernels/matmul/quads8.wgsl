@@ -49,8 +49,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y * 8u;
   let column = id.x * 8u;
   if (row >= params.m || column >= params.n) { return; }
-  let a0 = params.a_start + id.z * params.a_batch;
-  let b0 = params.b_start + id.z * params.b_batch;
+  let a0 = a_begin(id.z);
+  let b0 = b_begin(id.z);
   var c00 = mat4x4f(); var c01 = mat4x4f();
   var c10 = mat4x4f(); var c11 = mat4x4f();
   let whole = params.k & ~3u;

@@ -5,8 +5,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y * 8u;
   let column = id.x * 8u;
   if (row >= params.m || column >= params.n) { return; }
-  let a0 = params.a_start + id.z * params.a_batch;
-  let b0 = params.b_start + id.z * params.b_batch;
+  let a0 = a_begin(id.z);
+  let b0 = b_begin(id.z);
   var a_0 = a0 + min(row + 0u, params.m - 1u) * params.a_row;
   var a_1 = a0 + min(row + 1u, params.m - 1u) * params.a_row;
   var a_2 = a0 + min(row + 2u, params.m - 1u) * params.a_row;

@@ -14,8 +14,8 @@ fn main(
 ) {
   let row0 = group.y * TILE;
   let column0 = group.x * TILE;
-  let a0 = params.a_start + group.z * params.a_batch;
-  let b0 = params.b_start + group.z * params.b_batch;
+  let a0 = a_begin(group.z);
+  let b0 = b_begin(group.z);
   // Lane l loads elements l, l + 256, ...: along the depth when that is contiguous, else along the other axis.
   let a_deep = params.a_column == 1u;
   let b_deep = params.b_row == 1u;
