@@ -27,7 +27,7 @@ export interface KernelRow {
   readonly dispatches: number;
   /** Pipelines and first run, less a steady one: paid once a process, or once a machine where the driver caches. */
   readonly compile_ms: number;
-  /** Host microseconds a dispatch of a replay on an idle queue; null for single passes. */
+  /** Host microseconds a dispatch of a replay on an idle queue; null for single passes and slow variants. */
   readonly host_us_per_dispatch: number | null;
   /** Median of the second half of the repeats over the first's: far from 1 means that the machine was busy. */
   readonly drift: number;

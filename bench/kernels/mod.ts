@@ -1,6 +1,12 @@
 import type { KernelCase } from "../kernel_case.ts";
 import { csg2aBlockCase, csg2aBlockRowsumCase } from "./csg2a_block.ts";
 import { matmulCase } from "./matmul.ts";
+import { replayCase } from "./replay.ts";
 
 /** Every kernel that `bench kernels` knows, in the order in which it measures them. */
-export const kernelCases: readonly KernelCase[] = [csg2aBlockCase, csg2aBlockRowsumCase, matmulCase];
+export const kernelCases: readonly KernelCase[] = [
+  csg2aBlockCase,
+  csg2aBlockRowsumCase,
+  matmulCase,
+  replayCase,
+];
