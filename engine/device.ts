@@ -15,6 +15,10 @@ export interface DeviceOptions {
   readonly adapterClass?: AdapterClass;
   /** Fills every fresh buffer with NaN patterns, so that a read of unwritten memory shows: for tests. */
   readonly poison?: boolean;
+  /** Pretends that no binding may exceed so many bytes, so that tests reach the split paths with small data. */
+  readonly maxBinding?: number;
+  /** The same for the flat buffers of parameters. */
+  readonly maxBuffer?: number;
 }
 
 /** Bytes of device memory held by buffers of this device. */
@@ -47,11 +51,13 @@ export class Device {
   readonly #pending: Promise<unknown>[] = [];
   readonly #kernels = new Map<string, CompiledKernel>();
   readonly #poison: boolean;
+  readonly #options: DeviceOptions;
 
   private constructor(readonly adapter: GPUAdapter, readonly handle: GPUDevice, options: DeviceOptions) {
     this.limits = handle.limits;
     this.queue = handle.queue;
     this.#poison = options.poison ?? false;
+    this.#options = options;
     this.adapterClass = options.adapterClass ?? (isSoftware(adapter.info) ? "software" : "gpu");
     handle.addEventListener("uncapturederror", (event) => {
       (event as Event).preventDefault();
@@ -106,8 +112,14 @@ export class Device {
 
   /** Largest range one binding may cover, in bytes, a multiple of 256. */
   get maxBinding(): number {
-    return Math.floor(Math.min(this.limits.maxStorageBufferBindingSize, this.limits.maxBufferSize) / 256) *
-      256;
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.limits;
+    const most = Math.min(this.#options.maxBinding ?? Infinity, maxStorageBufferBindingSize, maxBufferSize);
+    return Math.floor(most / 256) * 256;
+  }
+
+  /** Largest buffer to lay parameters out in, in bytes. */
+  get maxBuffer(): number {
+    return Math.min(this.#options.maxBuffer ?? Infinity, this.limits.maxBufferSize);
   }
 
   #fail(message: string): void {

@@ -61,7 +61,7 @@ export class Parameters {
   }
 
   #layOut(specs: readonly ParameterSpec[], trainable: boolean): void {
-    const limit = Math.floor(this.device.limits.maxBufferSize / 4 / alignment) * alignment;
+    const limit = Math.floor(this.device.maxBuffer / 4 / alignment) * alignment;
     let batch: { spec: ParameterSpec; offset: number }[] = [];
     let size = 0;
     const flush = () => {
