@@ -3,7 +3,7 @@ import { addInto, copy } from "../kernels/add/add.ts";
 import type { CompiledKernel, Device } from "./device.ts";
 import { GpuError, ShapeError } from "./errors.ts";
 import type { BackwardCall, Inputs, Operation } from "./operation.ts";
-import { type DType, Tensor, type TensorRange } from "./tensor.ts";
+import { type DType, reshaped, Tensor, type TensorRange } from "./tensor.ts";
 
 /** Which part of a step a dispatch belongs to, for the profiler. */
 export type Phase = "forward" | "backward" | "update";
@@ -171,7 +171,8 @@ export class Step {
       node.backward(upstream, gradientOf, (input) => {
         if (mayHandOn && input.requiresGradient && !input.gradientSlot && !this.#gradients.has(input.id)) {
           mayHandOn = false;
-          this.#gradients.set(input.id, upstream);
+          // A reshape hands its gradient on under the input's own shape.
+          this.#gradients.set(input.id, reshaped(upstream, input.shape));
           return;
         }
         const into = gradientOf(input);

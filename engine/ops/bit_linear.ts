@@ -1,0 +1,96 @@
+import { bitLinearBackwardWeight, bitLinearForward } from "../../kernels/bit_linear/bit_linear.ts";
+import { ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { sumColumns } from "./sum_columns.ts";
+
+/** Lists of set bits on the device; `rowStarts` and `setRows` are needed where the weight learns. */
+export type BitLinearInputs = {
+  /** [rows + 1] u32: row r's bits are setBits[starts[r]] .. setBits[starts[r + 1] - 1]. */
+  starts: Tensor;
+  /** [capacity] u32. */
+  setBits: Tensor;
+  /** [bits + 1] u32: the rows that have bit k are setRows[rowStarts[k]] .. setRows[rowStarts[k + 1] - 1]. */
+  rowStarts?: Tensor;
+  /** [capacity] u32. */
+  setRows?: Tensor;
+  /** [out, bits]. */
+  weight: Tensor;
+  /** [out]. */
+  bias?: Tensor;
+};
+
+/**
+ * A linear layer on 0/1 rows, given as lists of set bits: y = sum of the weight's columns of those bits + bias. Its
+ * gradient is zero for bits that no row of the batch has (badger.md 6, item 9). A row without bits gives the bias.
+ *
+ * Shapes: as the inputs say -> [rows, out]. Host side: `bitLists`.
+ * @throws {ShapeError} when the lists do not fit the weight.
+ */
+export const bitLinear: (step: Step, inputs: BitLinearInputs, attributes: void) => Tensor = defineOperation<
+  BitLinearInputs,
+  void,
+  { rows: number; out: number; bits: number }
+>({
+  name: "bit_linear",
+  forward(step, { starts, setBits, rowStarts, setRows, weight, bias }) {
+    const [out, bits] = weight.shape;
+    if (bias && bias.size !== out) throw new ShapeError(`bitLinear(): bias ${bias} does not fit ${weight}.`);
+    if (weight.requiresGradient && (rowStarts?.size !== bits + 1 || setRows?.size !== setBits.size)) {
+      throw new ShapeError(
+        `bitLinear(): rowStarts ${rowStarts} and setRows ${setRows} do not invert ${setBits} for ${weight}.`,
+      );
+    }
+    const sizes = { rows: starts.size - 1, out, bits };
+    const y = step.empty([sizes.rows, out], `bit linear(${weight.label})`);
+    step.run(bitLinearForward(!!bias), { starts, set_bits: setBits, weight, bias: bias ?? weight, y }, sizes);
+    return { output: y, saved: sizes };
+  },
+  backward(step, { inputs: { rowStarts, setRows, bias }, saved: sizes, dy, gradient }) {
+    const dweight = gradient("weight");
+    if (dweight && rowStarts && setRows) {
+      step.run(bitLinearBackwardWeight, { dy, row_starts: rowStarts, set_rows: setRows, dweight }, sizes);
+    }
+    const dbias = bias && gradient("bias");
+    if (dbias) sumColumns(step, dy, sizes.rows, sizes.out, dbias);
+  },
+});
+
+/** The four arrays that `bitLinear` takes, for one batch. */
+export interface BitLists {
+  readonly starts: Uint32Array<ArrayBuffer>;
+  readonly setBits: Uint32Array<ArrayBuffer>;
+  readonly rowStarts: Uint32Array<ArrayBuffer>;
+  readonly setRows: Uint32Array<ArrayBuffer>;
+}
+
+/**
+ * Packs each row's set bits, and the inverse lists.
+ *
+ * @param rows set bits of each row; an empty list for padding
+ * @param bits number of bits a row
+ * @param capacity length of the padded lists: the same for every batch of one recorded step
+ * @throws {ShapeError} when a bit is out of range or the batch has more set bits than `capacity`
+ */
+export function bitLists(rows: readonly ArrayLike<number>[], bits: number, capacity: number): BitLists {
+  const starts = new Uint32Array(rows.length + 1);
+  rows.forEach((row, r) => starts[r + 1] = starts[r] + row.length);
+  const total = starts[rows.length];
+  if (total > capacity) throw new ShapeError(`bitLists(): ${total} set bits, room for ${capacity}.`);
+  const [setBits, setRows] = [new Uint32Array(capacity), new Uint32Array(capacity)];
+  const rowStarts = new Uint32Array(bits + 1);
+  rows.forEach((row, r) => {
+    for (let k = 0; k < row.length; k++) {
+      if (row[k] >= bits) throw new ShapeError(`bitLists(): bit ${row[k]} in row ${r}, of ${bits} bits.`);
+      setBits[starts[r] + k] = row[k];
+      rowStarts[row[k] + 1]++;
+    }
+  });
+  for (let bit = 0; bit < bits; bit++) rowStarts[bit + 1] += rowStarts[bit];
+  const next = rowStarts.slice();
+  rows.forEach((_, r) => {
+    for (let k = starts[r]; k < starts[r + 1]; k++) setRows[next[setBits[k]]++] = r;
+  });
+  return { starts, setBits, rowStarts, setRows };
+}

@@ -1,0 +1,75 @@
+import { pointwiseBackward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
+import { broadcastAddKernel } from "../../kernels/sets/sets.ts";
+import { ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { sumColumns } from "./sum_columns.ts";
+import { recordSumItems } from "./sum_items.ts";
+
+/** The terms: at least one of a value an element, a value an item (all samples alike), a value a sample. */
+export type BroadcastAddInputs = { full?: Tensor; item?: Tensor; sample?: Tensor };
+
+/** Sizes of the sum, and what follows it. */
+export interface BroadcastAddAttributes {
+  readonly samples: number;
+  readonly items: number;
+  readonly activation?: "none" | "relu" | "leakyRelu";
+  /** Of the leaky ReLU; must be positive, because the backward reads the sign off the output. */
+  readonly slope?: number;
+}
+
+/**
+ * y[s, i] = activation(full[s, i] + item[i] + sample[s]), rows of equal width; with `sample` alone it repeats rows.
+ *
+ * Shapes: full [samples, items, width], item [items, width], sample [samples, width] -> [samples, items, width].
+ * @throws {ShapeError} when nothing is given, or something does not fit.
+ */
+export const broadcastAdd: (
+  step: Step,
+  inputs: BroadcastAddInputs,
+  attributes: BroadcastAddAttributes,
+) => Tensor = defineOperation<BroadcastAddInputs, BroadcastAddAttributes, number>({
+  name: "broadcast_add",
+  forward(step, { full, item, sample }, { samples, items, activation = "none", slope = 0 }) {
+    const any = full ?? item ?? sample;
+    if (!any) throw new ShapeError("broadcastAdd(): none of full, item and sample is given.");
+    const width = any.shape.at(-1) ?? 1;
+    for (const [tensor, rows] of [[full, samples * items], [item, items], [sample, samples]] as const) {
+      if (tensor && tensor.size !== rows * width) {
+        throw new ShapeError(`broadcastAdd(): ${tensor} has not ${rows} rows of ${width} values.`);
+      }
+    }
+    const y = step.empty([samples, items, width], "broadcast sum");
+    const kernel = broadcastAddKernel({ full: !!full, item: !!item, sample: !!sample, activation });
+    const tensors = { full: full ?? any, item: item ?? any, sample: sample ?? any, y };
+    step.run(kernel, tensors, { samples, items, width, slope });
+    return { output: y, saved: width };
+  },
+  backward(
+    step,
+    {
+      attributes: { samples, items, activation = "none", slope = 0 },
+      output,
+      saved: width,
+      dy,
+      gradient,
+      passThrough,
+    },
+  ) {
+    let dz = dy;
+    if (activation !== "none") {
+      // Both activations keep the sign, so the output tells the branch.
+      const dfull = gradient("full");
+      dz = dfull ?? step.empty(output.shape, "d(broadcast sum)");
+      const unused = { u1: 0, v1: 0, u2: 0, v2: 0, u3: 0, v3: 0 };
+      const values = { n: dz.size, site: 0, u0: slope, v0: 0, ...unused };
+      step.run(pointwiseBackward([stageCodes[activation]]), { x: output, dy, dx: dz }, values);
+    }
+    const ditem = gradient("item");
+    if (ditem) sumColumns(step, dz, samples, items * width, ditem);
+    const dsample = gradient("sample");
+    if (dsample) recordSumItems(step, dz, { samples, items, width }, dsample);
+    if (activation === "none") passThrough("full");
+  },
+});

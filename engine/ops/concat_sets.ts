@@ -1,0 +1,77 @@
+import { copyColumns } from "../../kernels/columns/columns.ts";
+import { ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { sumColumns } from "./sum_columns.ts";
+
+/** How many samples there are, and whether `b` is one set that all of them get. */
+export interface ConcatSetsAttributes {
+  readonly samples: number;
+  /** True for a learned token or table: its gradient is summed over the samples. */
+  readonly shared?: boolean;
+}
+
+/**
+ * Each sample's set a, then set b: concatenation along the item axis; with `shared` it appends learned tokens.
+ *
+ * Shapes: a [samples, n, width], b [samples, m, width], or [m, width] if shared -> [samples, n + m, width].
+ * @throws {ShapeError} when sizes are no multiples of the width, or widths differ.
+ */
+export const concatSets: (
+  step: Step,
+  inputs: { a: Tensor; b: Tensor },
+  attributes: ConcatSetsAttributes,
+) => Tensor = defineOperation<
+  { a: Tensor; b: Tensor },
+  ConcatSetsAttributes,
+  { left: number; right: number }
+>({
+  name: "concat_sets",
+  forward(step, { a, b }, { samples, shared = false }) {
+    const width = a.shape.at(-1) ?? 1;
+    const left = a.size / samples;
+    const right = shared ? b.size : b.size / samples;
+    if (b.shape.at(-1) !== width || left % width !== 0 || right % width !== 0) {
+      throw new ShapeError(`concatSets(): ${a} and ${b} are not ${samples} sets of equal width.`);
+    }
+    const y = step.empty([samples, (left + right) / width, width], "joined sets");
+    // Along the item axis, sets are columns of tables with a row a sample.
+    const row = left + right;
+    step.run(copyColumns, { x: a, y }, {
+      rows: samples,
+      width: left,
+      x_row: left,
+      x_from: 0,
+      y_row: row,
+      y_to: 0,
+    });
+    step.run(copyColumns, { x: b, y }, {
+      rows: samples,
+      width: right,
+      x_row: shared ? 0 : right,
+      x_from: 0,
+      y_row: row,
+      y_to: left,
+    });
+    return { output: y, saved: { left, right } };
+  },
+  backward(step, { attributes: { samples, shared = false }, saved: { left, right }, dy, gradient }) {
+    const part = (into: Tensor, from: number, width: number) =>
+      step.run(copyColumns, { x: dy, y: into }, {
+        rows: samples,
+        width,
+        x_row: left + right,
+        x_from: from,
+        y_row: width,
+        y_to: 0,
+      });
+    const da = gradient("a");
+    if (da) part(da, 0, left);
+    const db = gradient("b");
+    if (!db) return;
+    const own = shared ? step.empty([samples, right], "token gradients") : db;
+    part(own, left, right);
+    if (shared) sumColumns(step, own, samples, right, db);
+  },
+});

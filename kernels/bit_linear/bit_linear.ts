@@ -1,0 +1,26 @@
+import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
+import backwardWeight from "./backward_weight.wgsl" with { type: "text" };
+import forward from "./forward.wgsl" with { type: "text" };
+
+/** Set bits a row that the cost model assumes: the mean of Morgan bits of a fragment (badger.md 4.4). */
+const typicalBits = 12.5;
+
+/** Linear layer on lists of set bits: weight [out, bits] -> [rows, out]. */
+export function bitLinearForward(bias: boolean): Kernel {
+  return specialise({
+    name: "bit_linear",
+    code: forward,
+    workgroups: ({ rows, out }) => linearGrid(rows * out, 64),
+    flops: ({ rows, out }) => typicalBits * rows * out,
+    bytes: ({ rows, out, bits }) => 4 * (rows * out + out * bits),
+  }, { BIAS: bias ? 1 : 0 });
+}
+
+/** Gradient of its weight. */
+export const bitLinearBackwardWeight: Kernel = {
+  name: "bit_linear_backward_weight",
+  code: backwardWeight,
+  workgroups: ({ out, bits }) => linearGrid(out * bits, 64),
+  flops: ({ rows, out }) => typicalBits * rows * out,
+  bytes: ({ rows, out, bits }) => 4 * (rows * out + out * bits),
+};

@@ -1,0 +1,27 @@
+// y[s, i, c] = activation(full[s, i, c] + item[i, c] + sample[s, c]); each of the three may be absent.
+// One thread an element.
+struct Params { samples: u32, items: u32, width: u32, slope: f32 }
+@group(0) @binding(0) var<storage, read> full: array<f32>;
+@group(0) @binding(1) var<storage, read> item: array<f32>;
+@group(0) @binding(2) var<storage, read> sample: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+override FULL: u32 = 0u;
+override ITEM: u32 = 0u;
+override SAMPLE: u32 = 0u;
+override ACTIVATION: u32 = 0u;  // 0 none, 1 relu, 2 leaky relu
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  let table = params.items * params.width;
+  if (i >= params.samples * table) { return; }
+  var sum = 0.0;
+  if (FULL == 1u) { sum += full[i]; }
+  if (ITEM == 1u) { sum += item[i % table]; }
+  if (SAMPLE == 1u) { sum += sample[i / table * params.width + i % params.width]; }
+  if (ACTIVATION == 1u) { sum = max(sum, 0.0); }
+  if (ACTIVATION == 2u) { sum = select(params.slope * sum, sum, sum > 0.0); }
+  y[i] = sum;
+}

@@ -1,0 +1,93 @@
+import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
+import broadcastAddCode from "./broadcast_add.wgsl" with { type: "text" };
+import maskRowsCode from "./mask_rows.wgsl" with { type: "text" };
+import maskedMeanCode from "./masked_mean.wgsl" with { type: "text" };
+import maskedMeanBackwardCode from "./masked_mean_backward.wgsl" with { type: "text" };
+import padCode from "./pad_segments.wgsl" with { type: "text" };
+import padBackwardCode from "./pad_segments_backward.wgsl" with { type: "text" };
+import sumItemsCode from "./sum_items.wgsl" with { type: "text" };
+
+/** Rows of [rows, width] times one factor each. */
+export const maskRowsKernel: Kernel = {
+  name: "mask_rows",
+  code: maskRowsCode,
+  workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
+  flops: ({ rows, width }) => rows * width,
+  bytes: ({ rows, width }) => 8 * rows * width + 4 * rows,
+};
+
+/** Masked mean over each sample's items: [samples, items, width] -> [samples, width], and its reciprocal counts. */
+export const maskedMeanForward: Kernel = {
+  name: "masked_mean",
+  code: maskedMeanCode,
+  workgroups: ({ samples, width }) => linearGrid(samples * width, 64),
+  flops: ({ samples, items, width }) => 2 * samples * items * width,
+  bytes: ({ samples, items, width }) => 4 * samples * (items + 1) * width,
+};
+
+/** Its derivative. */
+export const maskedMeanBackward: Kernel = {
+  name: "masked_mean_backward",
+  code: maskedMeanBackwardCode,
+  workgroups: ({ samples, items, width }) => linearGrid(samples * items * width, 64),
+  flops: ({ samples, items, width }) => 2 * samples * items * width,
+  bytes: ({ samples, items, width }) => 4 * samples * (items + 1) * width,
+};
+
+/** What a broadcast sum is made of, and what follows it. */
+export interface BroadcastAddParts {
+  readonly full: boolean;
+  readonly item: boolean;
+  readonly sample: boolean;
+  readonly activation: "none" | "relu" | "leakyRelu";
+}
+
+/** Sum of up to three tables over [samples, items, width]. */
+export function broadcastAddKernel({ full, item, sample, activation }: BroadcastAddParts): Kernel {
+  const terms = Number(full) + Number(item) + Number(sample);
+  return specialise({
+    name: "broadcast_add",
+    code: broadcastAddCode,
+    workgroups: ({ samples, items, width }) => linearGrid(samples * items * width, 64),
+    flops: ({ samples, items, width }) => terms * samples * items * width,
+    bytes: ({ samples, items, width }) =>
+      4 * width *
+      ((full ? 2 : 1) * samples * items + (item ? items : 0) + (sample ? samples : 0)),
+  }, {
+    FULL: full ? 1 : 0,
+    ITEM: item ? 1 : 0,
+    SAMPLE: sample ? 1 : 0,
+    ACTIVATION: { none: 0, relu: 1, leakyRelu: 2 }[activation],
+  });
+}
+
+/** Items that one thread of `sumItems` adds up. */
+export const itemChunk = 64;
+
+/** Sums over chunks of items: [samples, items, width] -> [samples, ceil(items / chunk), width]. */
+export const sumItemsKernel: Kernel = {
+  name: "sum_items",
+  code: sumItemsCode,
+  workgroups: ({ samples, items, width, chunk }) =>
+    linearGrid(samples * Math.ceil(items / chunk) * width, 64),
+  flops: ({ samples, items, width }) => samples * items * width,
+  bytes: ({ samples, items, width }) => 4 * samples * items * width,
+};
+
+/** Packed rows to padded sets: [rows, width] -> [segments, items, width]. */
+export const padSegmentsForward: Kernel = {
+  name: "pad_segments",
+  code: padCode,
+  workgroups: ({ segments, items, width }) => linearGrid(segments * items * width, 64),
+  flops: () => 0,
+  bytes: ({ segments, items, width }) => 8 * segments * items * width,
+};
+
+/** Its derivative. */
+export const padSegmentsBackward: Kernel = {
+  name: "pad_segments_backward",
+  code: padBackwardCode,
+  workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
+  flops: () => 0,
+  bytes: ({ rows, width }) => 8 * rows * width,
+};
