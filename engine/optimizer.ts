@@ -1,6 +1,6 @@
 import { type OptimizerKind, optimizerUpdate, recordStep } from "../kernels/optimizer/optimizer.ts";
-import { reduceSum, sumGroups } from "../kernels/reduce/reduce.ts";
 import type { LossRing } from "./loss_ring.ts";
+import { recordSum } from "./ops/reduce_sum.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Step } from "./step.ts";
 import type { Tensor, TensorRange } from "./tensor.ts";
@@ -60,16 +60,7 @@ export function recordOptimizer(
   // Each piece's sum of squares lands in its own 64 elements of one tensor, the alignment of a binding.
   const squares = step.empty([64 * Math.max(1, pieces.length)], "squared gradients");
   pieces.forEach(({ gradients }, k) => {
-    const n = gradients.length;
-    const groups = sumGroups(n);
-    const partial = step.empty([groups], "squared gradients by chunk");
-    step.run(reduceSum("square"), { x: gradients, y: gradients, partial }, { n, scale: 1, groups });
-    const into = { tensor: squares, start: 64 * k, length: 64 };
-    step.run(reduceSum("identity"), { x: partial, y: partial, partial: into }, {
-      n: groups,
-      scale: 1,
-      groups: 1,
-    });
+    recordSum(step, "square", gradients, gradients, { tensor: squares, start: 64 * k, length: 64 });
   });
   step.run(recordStep, { squares, loss, ring: ring.records, control: ring.control }, {
     partials: pieces.length,

@@ -36,7 +36,7 @@ export const layerNorm: (step: Step, inputs: LayerNormInputs, attributes: { kind
       const rows = x.size / width;
       const y = step.empty(x.shape, "layer norm");
       const statistics = step.empty([rows, 2], "row statistics");
-      step.run(layerNormForward(kind), { x, scale, shift, y, statistics }, {
+      step.run(layerNormForward(kind, step.device.adapterClass), { x, scale, shift, y, statistics }, {
         rows,
         width,
         epsilon: layerNormEpsilon[kind],
@@ -49,7 +49,11 @@ export const layerNorm: (step: Step, inputs: LayerNormInputs, attributes: { kind
       const epsilon = layerNormEpsilon[kind];
       const dx = gradient("x");
       if (dx) {
-        step.run(layerNormBackwardInput(kind), { x, scale, statistics, dy, dx }, { rows, width, epsilon });
+        step.run(layerNormBackwardInput(kind, step.device.adapterClass), { x, scale, statistics, dy, dx }, {
+          rows,
+          width,
+          epsilon,
+        });
       }
       const dscale = gradient("scale");
       const dshift = gradient("shift");

@@ -1,4 +1,4 @@
-import { reduceSum, sumGroups } from "../../kernels/reduce/reduce.ts";
+import { reduceSum, sumStages } from "../../kernels/reduce/reduce.ts";
 import type { Step } from "../step.ts";
 import type { Tensor, TensorRange } from "../tensor.ts";
 
@@ -8,17 +8,21 @@ export function recordSum(
   map: Parameters<typeof reduceSum>[0],
   x: Tensor | TensorRange,
   y: Tensor | TensorRange,
-  out: Tensor,
+  out: Tensor | TensorRange,
   scale = 1,
 ): void {
   const n = "length" in x ? x.length : x.size;
-  const groups = sumGroups(n);
-  if (groups === 1) return step.run(reduceSum(map), { x, y, partial: out }, { n, scale, groups });
-  const partial = step.empty([groups], "partial sums");
-  step.run(reduceSum(map), { x, y, partial }, { n, scale, groups });
-  step.run(reduceSum("identity"), { x: partial, y: partial, partial: out }, {
-    n: groups,
+  const { adapterClass } = step.device;
+  const { partials, chunk } = sumStages(adapterClass, n);
+  if (partials === 1) {
+    return step.run(reduceSum(map, adapterClass), { x, y, partial: out }, { n, scale, partials, chunk });
+  }
+  const partial = step.empty([partials], "partial sums");
+  step.run(reduceSum(map, adapterClass), { x, y, partial }, { n, scale, partials, chunk });
+  step.run(reduceSum("identity", adapterClass), { x: partial, y: partial, partial: out }, {
+    n: partials,
     scale: 1,
-    groups: 1,
+    partials: 1,
+    chunk: partials,
   });
 }
