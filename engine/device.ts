@@ -4,8 +4,11 @@ import { type KernelLayout, kernelLayout } from "./kernel_layout.ts";
 
 /** A compiled kernel with the layout its bind groups need. */
 export interface CompiledKernel {
+  /** The compiled pipeline. */
   readonly pipeline: GPUComputePipeline;
+  /** Layout of bind group 0. */
   readonly groupLayout: GPUBindGroupLayout;
+  /** Bindings and uniforms, as read from the WGSL. */
   readonly layout: KernelLayout;
 }
 
@@ -23,7 +26,9 @@ export interface DeviceOptions {
 
 /** Bytes of device memory held by buffers of this device. */
 export interface DeviceMemory {
+  /** Bytes held now. */
   readonly resident: number;
+  /** Most bytes ever held at once. */
   readonly peak: number;
 }
 
@@ -36,8 +41,11 @@ const features = ["timestamp-query", "shader-f16", "subgroups"] as const;
  * Any implementation's GPU object will do: Deno's own, Dawn's, a browser's.
  */
 export class Device {
+  /** Limits of the device: the highest that the adapter offers. */
   readonly limits: GPUSupportedLimits;
+  /** The one queue. */
   readonly queue: GPUQueue;
+  /** GPU or software: which variants of kernels run. */
   readonly adapterClass: AdapterClass;
   /** Milliseconds spent compiling pipelines. */
   compileMs = 0;
@@ -100,6 +108,7 @@ export class Device {
     return this.handle.features.has("timestamp-query");
   }
 
+  /** Bytes held by buffers of this device. */
   get memory(): DeviceMemory {
     return { resident: this.#resident, peak: this.#peak };
   }
@@ -126,7 +135,11 @@ export class Device {
     this.#failure ??= new GpuError(message.trim());
   }
 
-  /** @throws {GpuError} the first error that the device reported since it was opened. */
+  /**
+   * Reports what the device has complained of so far.
+   *
+   * @throws {GpuError} the first error since it was opened
+   */
   check(): void {
     if (this.#failure) throw this.#failure;
     if (this.#lost) throw new GpuError("the device has been closed.");

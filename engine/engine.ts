@@ -22,7 +22,9 @@ export type HostArray = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | I
  * ```
  */
 export class Engine {
+  /** Buffers that all plans share. */
   readonly workspace: Workspace;
+  /** What changes from step to step: step number, seed, learning rate. */
   readonly state: StepState;
   /** The scalar 1, upstream of every loss. */
   readonly one: Tensor;

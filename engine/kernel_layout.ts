@@ -2,22 +2,29 @@ import { GpuError } from "./errors.ts";
 
 /** One storage buffer of a kernel, as its WGSL declares it. */
 export interface StorageBinding {
+  /** Number of the binding. */
   readonly binding: number;
+  /** Variable of the WGSL. */
   readonly name: string;
+  /** As declared. */
   readonly access: "read" | "read_write";
 }
 
 /** One scalar of a kernel's `Params` struct. */
 export interface UniformField {
+  /** Variable of the WGSL. */
   readonly name: string;
+  /** Scalar type. */
   readonly type: "u32" | "i32" | "f32";
 }
 
 /** What a kernel binds: read from its WGSL, so that it is declared in one place only. */
 export interface KernelLayout {
+  /** Storage buffers, in the order of the text. */
   readonly storage: readonly StorageBinding[];
   /** Binding number of `params`, if the kernel has any. */
   readonly params?: number;
+  /** Fields of `Params`, in order. */
   readonly fields: readonly UniformField[];
   /** Binding number of `step`, if the kernel reads the step state. */
   readonly step?: number;

@@ -3,7 +3,9 @@ import { Tensor } from "./tensor.ts";
 
 /** What one training step left in the ring. */
 export interface RingRecord {
+  /** 0-based training step. */
   readonly step: number;
+  /** Loss of that step. */
   readonly loss: number;
   /** Global L2 norm of the gradients, before clipping. */
   readonly norm: number;
@@ -16,12 +18,14 @@ export interface RingRecord {
  * a wait costs 11 ms in Deno and drains the queue.
  */
 export class LossRing {
+  /** Four words a step: step, loss, norm, halted. */
   readonly records: Tensor;
   /** [halted, clip factor bits, step that halted, unused]. */
   readonly control: Tensor;
   readonly #buffers: [GPUBuffer, GPUBuffer];
   #next = 0;
 
+  /** A ring that holds the last `slots` steps. */
   constructor(readonly device: Device, readonly slots = 256) {
     const records = device.buffer(16 * slots, "loss ring");
     const control = device.buffer(256, "training control");
@@ -56,6 +60,7 @@ export class LossRing {
     });
   }
 
+  /** Frees the buffers. */
   dispose(): void {
     for (const buffer of this.#buffers) this.device.free(buffer);
   }

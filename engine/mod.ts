@@ -6,6 +6,7 @@
 export { type CompiledKernel, Device, type DeviceMemory, type DeviceOptions } from "./device.ts";
 export { Engine, type HostArray } from "./engine.ts";
 export { GpuError, ShapeError } from "./errors.ts";
+export { type KernelLayout, type StorageBinding, type UniformField } from "./kernel_layout.ts";
 export { LossRing, type RingRecord } from "./loss_ring.ts";
 export { type BackwardCall, defineOperation, type Inputs, type Operation } from "./operation.ts";
 export { type OptimizerOptions, recordOptimizer } from "./optimizer.ts";
@@ -24,3 +25,5 @@ export {
   specialise,
   type Uniforms,
 } from "../kernels/descriptor.ts";
+export type { OptimizerKind } from "../kernels/optimizer/optimizer.ts";
+export { learningRateAt, type Schedule } from "./schedule.ts";

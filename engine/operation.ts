@@ -6,8 +6,11 @@ export type Inputs = Record<string, Tensor | undefined>;
 
 /** What the backward pass hands to an operation. */
 export interface BackwardCall<I extends Inputs, A, S> {
+  /** Tensors that the forward pass took. */
   readonly inputs: I;
+  /** Attributes that the forward pass took. */
   readonly attributes: A;
+  /** What the forward pass returned. */
   readonly output: Tensor;
   /** What the forward pass kept. Frozen parts keep nothing: no backward, no lifetime. */
   readonly saved: S;
@@ -24,6 +27,7 @@ export interface BackwardCall<I extends Inputs, A, S> {
 
 /** A differentiable operation: shape rule and forward in one function, its derivative in the other. */
 export interface Operation<I extends Inputs, A, S> {
+  /** What labels and profiles call it. */
   readonly name: string;
   /** Checks shapes (throwing ShapeError), records the kernels and returns the output with what backward needs. */
   forward(step: Step, inputs: I, attributes: A): { output: Tensor; saved: S };

@@ -7,9 +7,11 @@ import type { Tensor, TensorRange } from "./tensor.ts";
 
 /** Which rule moves the parameters, and how. */
 export interface OptimizerOptions {
+  /** Adam (decay inside the gradient), AdamW or SGD with momentum. */
   readonly kind: OptimizerKind;
   /** Decay rates of the moments; SGD uses the first as momentum. */
   readonly betas?: readonly [number, number];
+  /** Added to the root of the second moment; 1e-8 by default. */
   readonly epsilon?: number;
   /** Inside the gradient for Adam and SGD (as released), beside it for AdamW. */
   readonly weightDecay?: number;

@@ -5,6 +5,7 @@ import { Tensor } from "./tensor.ts";
 export interface ParameterSpec {
   /** PyTorch's key. */
   readonly key: string;
+  /** As in PyTorch; `[]` for a scalar. */
   readonly shape: readonly number[];
   /** A parameter, running state such as BatchNorm's statistics, or a host-side step counter (int64 in PyTorch). */
   readonly kind: "parameter" | "buffer" | "counter";
@@ -16,9 +17,13 @@ export interface ParameterSpec {
 export interface FlatSegment {
   /** Elements, padding between parameters included (always zero). */
   readonly size: number;
+  /** Parameters, each at a multiple of 64 elements. */
   readonly values: Tensor;
+  /** Their gradients, at the same places. */
   readonly gradients?: Tensor;
+  /** First moments (exp_avg). */
   readonly first?: Tensor;
+  /** Second moments (exp_avg_sq). */
   readonly second?: Tensor;
 }
 
@@ -40,6 +45,7 @@ function elements(shape: readonly number[]): number {
  * optimiser dispatch covers many; frozen ones and running state apart.
  */
 export class Parameters {
+  /** Flat ranges: trainable ones first, then frozen parameters, then running state. */
   readonly segments: FlatSegment[] = [];
   /** Host-side counters by key. */
   readonly counters = new Map<string, bigint>();
@@ -47,6 +53,8 @@ export class Parameters {
   readonly #buffers: GPUBuffer[] = [];
 
   /**
+   * Lays the parameters out and clears all buffers.
+   *
    * @throws {GpuError} when one parameter exceeds the adapter's largest buffer.
    */
   constructor(readonly device: Device, readonly specs: readonly ParameterSpec[]) {
@@ -198,6 +206,7 @@ export class Parameters {
     return found;
   }
 
+  /** Frees the buffers. */
   dispose(): void {
     for (const buffer of this.#buffers.splice(0)) this.device.free(buffer);
   }

@@ -86,6 +86,7 @@ export class Plan {
     return plan;
   }
 
+  /** What a replay runs, in order. */
   get dispatches(): readonly Dispatch[] {
     return this.step.dispatches;
   }

@@ -2,25 +2,37 @@ import type { Phase } from "./step.ts";
 
 /** One profiled dispatch. */
 export interface KernelTiming {
+  /** Name of the kernel. */
   readonly kernel: string;
+  /** Operation that recorded it. */
   readonly operation: string;
+  /** Part of the step. */
   readonly phase: Phase;
   /** Milliseconds since the first dispatch of the step began. */
   readonly start: number;
+  /** Device time. */
   readonly milliseconds: number;
+  /** Floating-point operations, by the kernel's cost model. */
   readonly flops: number;
+  /** Bytes that must cross memory, by the kernel's cost model. */
   readonly bytes: number;
 }
 
 /** All dispatches of one kernel in one phase, summed. */
 export interface KernelSummary {
+  /** Name of the kernel. */
   readonly kernel: string;
+  /** Part of the step. */
   readonly phase: Phase;
+  /** Dispatches summed here. */
   readonly calls: number;
+  /** Device time. */
   readonly milliseconds: number;
   /** Part of the step's device time, 0 to 1. */
   readonly share: number;
+  /** 10^9 operations a second. */
   readonly gflops: number;
+  /** 10^9 bytes a second. */
   readonly gigabytesPerSecond: number;
 }
 

@@ -10,10 +10,15 @@ export type Phase = "forward" | "backward" | "update";
 
 /** One recorded dispatch. */
 export interface Dispatch {
+  /** The kernel with its specialisation. */
   readonly kernel: Kernel;
+  /** Its pipeline and layout. */
   readonly compiled: CompiledKernel;
+  /** What is bound, in the order of the layout. */
   readonly bindings: readonly { tensor: Tensor; start: number; length: number; writes: boolean }[];
+  /** Sizes and scalars. */
   readonly uniforms: Uniforms;
+  /** Part of the step. */
   readonly phase: Phase;
   /** Operation that recorded it. */
   readonly operation: string;
@@ -37,6 +42,7 @@ let plannedCounter = 0;
  * Nothing runs while recording; `Plan` assigns memory from the recorded lifetimes and replays the step.
  */
 export class Step {
+  /** Everything recorded, in order. */
   readonly dispatches: Dispatch[] = [];
   /** Planned tensors that the host fills before every replay. */
   readonly inputs: Tensor[] = [];
@@ -47,6 +53,7 @@ export class Step {
   #phase: Phase = "forward";
   #operation = "";
 
+  /** An empty step for a device. */
   constructor(readonly device: Device) {}
 
   /** A tensor that lives from its first write to its last use. */

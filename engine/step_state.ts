@@ -4,7 +4,9 @@ import type { Device } from "./device.ts";
 export interface StepValues {
   /** 0-based training step: keys the random numbers, picks the slot of the ring. */
   readonly step: number;
+  /** Seed of all random numbers. */
   readonly seed: number;
+  /** Learning rate of this step. */
   readonly learningRate: number;
 }
 
@@ -13,17 +15,20 @@ export const stepStateBytes = 32;
 
 /** The uniform that every kernel with a `step` binding reads; written once a replay. */
 export class StepState {
+  /** The uniform buffer. */
   readonly buffer: GPUBuffer;
   readonly #bytes = new ArrayBuffer(stepStateBytes);
   readonly #view = new DataView(this.#bytes);
   /** Decay rates of the moments, from which the bias corrections follow in double precision. */
   betas: readonly [number, number] = [0.9, 0.999];
 
+  /** Makes the uniform on a device. */
   constructor(readonly device: Device) {
     const uniform = 0x40 | 0x8; // UNIFORM | COPY_DST
     this.buffer = device.buffer(256, "step state", uniform);
   }
 
+  /** Uploads the values of the next replay. */
   write({ step, seed, learningRate }: StepValues): void {
     this.#view.setUint32(0, step, true);
     this.#view.setUint32(4, seed, true);

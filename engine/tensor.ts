@@ -10,9 +10,11 @@ let counter = 0;
 
 /** A contiguous, row-major array on the device. */
 export class Tensor {
+  /** Unique in this process. */
   readonly id = counter++;
   /** Number of elements. */
   readonly size: number;
+  /** A tensor that somebody else gives memory to; see `Engine.constant`, `Step.empty` and `Step.input`. */
   constructor(
     readonly shape: readonly number[],
     readonly dtype: DType,
@@ -32,6 +34,7 @@ export class Tensor {
     return 4 * this.size;
   }
 
+  /** Label and shape, for messages. */
   toString(): string {
     return `${this.label} [${this.shape.join(", ")}]`;
   }
@@ -39,8 +42,11 @@ export class Tensor {
 
 /** A range of a tensor's elements; `start` must be a multiple of 64 (256 bytes, WebGPU's offset alignment). */
 export interface TensorRange {
+  /** The whole. */
   readonly tensor: Tensor;
+  /** First element. */
   readonly start: number;
+  /** Number of elements. */
   readonly length: number;
 }
 

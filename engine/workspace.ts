@@ -2,10 +2,15 @@ import type { Device } from "./device.ts";
 
 /** A planned tensor's claim: bytes, and the first and last dispatch that touch it. */
 export interface Lifetime {
+  /** Of the planned storage. */
   readonly id: number;
+  /** Size. */
   readonly bytes: number;
+  /** First dispatch that touches it; -1 for an input. */
   first: number;
+  /** Last dispatch that touches it. */
   last: number;
+  /** For messages. */
   readonly label: string;
 }
 
@@ -18,6 +23,7 @@ export interface Lifetime {
 export class Workspace {
   readonly #buffers: GPUBuffer[] = [];
 
+  /** An empty workspace. */
   constructor(readonly device: Device) {}
 
   /** Places every lifetime: largest first, each in the smallest buffer that is free for it, else in a new one. */
@@ -50,6 +56,7 @@ export class Workspace {
     return this.#buffers.reduce((sum, buffer) => sum + buffer.size, 0);
   }
 
+  /** Frees all buffers. */
   dispose(): void {
     for (const buffer of this.#buffers.splice(0)) this.device.free(buffer);
   }

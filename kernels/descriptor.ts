@@ -21,6 +21,7 @@ export interface Kernel {
   readonly code: string;
   /** Values of `override` constants. */
   readonly constants?: Readonly<Record<string, number>>;
+  /** Workgroups to dispatch for given sizes. */
   readonly workgroups: (uniforms: Uniforms) => Grid;
   /** Floating-point operations of one dispatch. */
   readonly flops: (uniforms: Uniforms) => number;

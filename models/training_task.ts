@@ -1,7 +1,10 @@
 /** A tensor on the host, as it stands in a checkpoint. */
 export interface HostTensor {
+  /** As in PyTorch; `[]` for a scalar. */
   readonly shape: readonly number[];
+  /** Element type, by its safetensors name. */
   readonly dtype: "F32" | "I32" | "I64";
+  /** Row-major values. */
   readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
 }
 
@@ -12,6 +15,7 @@ export type NamedTensors = Map<string, HostTensor>;
 export interface StepRecord {
   /** 0-based step since the start of training. */
   readonly step: number;
+  /** Mean squared error over the batch. */
   readonly loss: number;
   /** Global L2 norm of all gradients before clipping. */
   readonly gradientNorm: number;
@@ -19,7 +23,9 @@ export interface StepRecord {
 
 /** A loss, gradient or parameter stopped being finite. Parameters are those before the bad step. */
 export class NonFiniteError extends Error {
+  /** Name of the class. */
   override name = "NonFiniteError";
+  /** An error at a step, with what is known of its origin. */
   constructor(
     message: string,
     /** 0-based step that went bad. */
@@ -53,5 +59,6 @@ export interface TrainingTask {
   restore(parameters: NamedTensors, optimizer?: NamedTensors): void;
   /** Device memory in bytes: what is resident, and the largest it was. */
   memory(): { resident: number; peak: number };
+  /** Frees device memory. */
   dispose(): void;
 }

@@ -1,8 +1,6 @@
 import { RandomStream } from "../../datasets/random.ts";
 import type { ParameterSpec } from "../../engine/mod.ts";
 
-type Values = Float32Array<ArrayBuffer>;
-
 function elements(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
@@ -13,7 +11,7 @@ function keyNumber(text: string): number {
   return hash;
 }
 
-function uniform(seed: number, name: string, n: number, bound: number): Values {
+function uniform(seed: number, name: string, n: number, bound: number): Float32Array<ArrayBuffer> {
   const random = new RandomStream(seed, keyNumber(name));
   return Float32Array.from({ length: n }, () => bound * (2 * random.uniform() - 1));
 }
@@ -23,7 +21,11 @@ function uniform(seed: number, name: string, n: number, bound: number): Values {
  * scalars normal, norms 1 and 0, linears PyTorch's default, matrices of MAT Xavier-uniform, and MAT's copied biases
  * equal over layers (those of attention over its four linears too), because its layers are deep copies.
  */
-export function initialValues(spec: ParameterSpec, specs: readonly ParameterSpec[], seed: number): Values {
+export function initialValues(
+  spec: ParameterSpec,
+  specs: readonly ParameterSpec[],
+  seed: number,
+): Float32Array<ArrayBuffer> {
   const { key, shape } = spec;
   const n = elements(shape);
   const name = key.replace(/^CSG2A\./, "");

@@ -1,5 +1,15 @@
 export { initialValues } from "./initialise.ts";
-export { conditionVector, csg2a, csg2aFinetuning, moleculeVectors } from "./network.ts";
+export {
+  type ConditionTensors,
+  conditionVector,
+  csg2a,
+  csg2aFinetuning,
+  type Csg2aOutput,
+  type Lookup,
+  type Mode,
+  type MoleculeTensors,
+  moleculeVectors,
+} from "./network.ts";
 export { finetuningSpecs, pretrainingSpecs } from "./parameter_specs.ts";
 export { type Csg2aConfig, releasedHeadWidths } from "./sizes.ts";
 export { type Csg2aData, Csg2aTask, type Csg2aTaskOptions } from "./task.ts";

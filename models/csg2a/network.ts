@@ -16,25 +16,37 @@ export type Lookup = (key: string) => Tensor;
 
 /** Molecules on the device, packed (see `PackedMolecules`). */
 export interface MoleculeTensors {
+  /** [nodes, 28] */
   readonly features: Tensor;
+  /** [pairs]: the distance and adjacency terms of the attention. */
   readonly constant: Tensor;
+  /** [tiles, 4], see tile.wgsl. */
   readonly tiles: Tensor;
+  /** [molecules + 1]: first node of each molecule. */
   readonly starts: Tensor;
+  /** [nodes]: molecule of each node. */
   readonly moleculeOf: Tensor;
 }
 
 /** A batch on the device: profile [batch, genes], molecule vectors [batch, MAT width], dose and time [batch, 1]. */
 export interface ConditionTensors {
+  /** [batch, genes] */
   readonly profile: Tensor;
+  /** [batch, MAT width] */
   readonly molecule: Tensor;
+  /** [batch, 1], µM / 100. */
   readonly dose: Tensor;
+  /** [batch, 1], hours / 72. */
   readonly time: Tensor;
+  /** PPI as `blockGraph` packs it. */
   readonly graph: Tensor;
+  /** The same, transposed. */
   readonly graphTransposed: Tensor;
 }
 
 /** What a pass does with BatchNorm and dropout. */
 export interface Mode {
+  /** Batch statistics and dropout, or running statistics and none. */
   readonly train: boolean;
 }
 

@@ -31,6 +31,7 @@ import { atomFeatureCount, type Csg2aConfig } from "./sizes.ts";
 
 /** Samples of a task: one row a sample. */
 export interface Csg2aData {
+  /** Number of samples. */
   readonly rows: number;
   /** [rows, genes] */
   readonly basal: Float32Array<ArrayBuffer>;
@@ -40,16 +41,23 @@ export interface Csg2aData {
   readonly dose: Float32Array;
   /** Hours. */
   readonly time: Float32Array;
+  /** Distinct molecules. */
   readonly molecules: readonly MoleculeGraph[];
+  /** Row -> index into `molecules`. */
   readonly moleculeOfRow: Uint32Array;
+  /** P as CSR rows of ones. */
   readonly ppi: Pick<PpiGraph, "indptr" | "indices">;
 }
 
 /** Which network, on which data, trained how. */
 export interface Csg2aTaskOptions {
+  /** Which network. */
   readonly stage: "pretraining" | "finetuning";
+  /** Its switches and sizes. */
   readonly model: Csg2aConfig;
+  /** What of the training settings the device must know. */
   readonly training: Pick<TrainingConfig, "seed" | "weightDecay" | "clipNorm" | "batchSize">;
+  /** The samples. */
   readonly data: Csg2aData;
 }
 
@@ -90,6 +98,7 @@ const encodeBatch = 64;
  */
 export class Csg2aTask implements TrainingTask {
   readonly outputs: number;
+  /** Parameters, gradients and moments. */
   readonly parametersOnDevice: Parameters;
   readonly #ring: LossRing;
   readonly #molecules: readonly PreparedMolecule[];
@@ -101,6 +110,7 @@ export class Csg2aTask implements TrainingTask {
   #past: PastStep[] = [];
   #steps = 0;
 
+  /** Puts parameters, initialised as released, and the PPI graph on the device. */
   constructor(readonly engine: Engine, readonly options: Csg2aTaskOptions) {
     const { stage, model, data } = options;
     this.outputs = stage === "pretraining" ? model.genes : 1;
@@ -257,6 +267,7 @@ export class Csg2aTask implements TrainingTask {
     return (await this.#plan("train", rows)).plan;
   }
 
+  /** Frees parameters and ring; the engine stays. */
   dispose(): void {
     this.parametersOnDevice.dispose();
     this.#ring.dispose();

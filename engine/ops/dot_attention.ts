@@ -1,0 +1,65 @@
+import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
+import { ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { type AttentionLayout, attentionSizes } from "./attention_sizes.ts";
+import type { WeightDropout } from "./attention_weights.ts";
+import {
+  type DotAttentionInputs,
+  type StoredAttention,
+  storedBackward,
+  storedForward,
+  type StoredSlice,
+} from "./dot_attention_stored.ts";
+
+export type { DotAttentionInputs } from "./dot_attention_stored.ts";
+
+/** Layout, normalisation and form of a dot attention. */
+export interface DotAttentionAttributes extends AttentionLayout {
+  /** Factor of the products; 1 / sqrt(depth) by default. */
+  readonly scale?: number;
+  /** "clipped" by default where a mask is given, else "softmax". */
+  readonly normalisation?: Normalisation;
+  readonly dropout?: WeightDropout;
+  /** Overrules the choice by adapter class, for tests and benchmarks; "naive" is "stored" with one output a thread. */
+  readonly form?: "naive" | "stored";
+}
+
+function decided(inputs: DotAttentionInputs, attributes: DotAttentionAttributes): StoredAttention {
+  const { scale, dropout, form } = attributes;
+  const sizes = attentionSizes("dotAttention", inputs, attributes);
+  const masked = inputs.keyMask ?? inputs.queryMask;
+  const normalisation = attributes.normalisation ?? (masked ? "clipped" : "softmax");
+  if (normalisation === "softmax" && masked || normalisation === "masked" && inputs.queryMask) {
+    throw new ShapeError(`dotAttention(): normalisation "${normalisation}" knows nothing of mask ${masked}.`);
+  }
+  const variant = form === "naive" ? form : undefined;
+  return { sizes, scale: scale ?? 1 / Math.sqrt(sizes.depth), normalisation, dropout, variant };
+}
+
+/**
+ * Attention by scaled products: weights(scale q k') v, a head at a time.
+ *
+ * Shapes: q [samples * queries, width], or [queries, width] shared by all samples; k, v [samples * keys, width]; keyMask
+ * [samples, keys] and queryMask [samples, queries], 1 for real -> [samples * queries, width]. q, k and v may be one tensor.
+ * Source: badger.md 2.3 and 5.3. Stored form: weights in slices of at most 64 MiB, kept for the backward pass up to
+ * 128 MiB altogether, beyond that computed again.
+ * @throws {ShapeError} when shapes or heads disagree, or a mask has no place in the normalisation.
+ */
+export const dotAttention: (
+  step: Step,
+  inputs: DotAttentionInputs,
+  attributes: DotAttentionAttributes,
+) => Tensor = defineOperation<DotAttentionInputs, DotAttentionAttributes, readonly StoredSlice[]>({
+  name: "dot_attention",
+  forward(step, inputs, attributes) {
+    const attention = decided(inputs, attributes);
+    const { samples, queries, heads, depth } = attention.sizes;
+    const output = step.empty([samples * queries, heads * depth], "attended values");
+    return { output, saved: storedForward(step, inputs, output, attention) };
+  },
+  backward(step, call) {
+    storedBackward(step, call, decided(call.inputs, call.attributes));
+  },
+});

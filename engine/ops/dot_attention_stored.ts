@@ -1,0 +1,194 @@
+import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
+import { rowProducts, symmetricGradient } from "../../kernels/gene_attention/stored.ts";
+import type { MatmulVariant } from "../../kernels/matmul/matmul.ts";
+import type { BackwardCall } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import type { AttentionSizes } from "./attention_sizes.ts";
+import {
+  type AttentionSlice,
+  attentionSlices,
+  emptyWeights,
+  recordDropout,
+  recordScoreGradient,
+  recordWeights,
+  sliceMatrix,
+  type WeightDropout,
+  weightMatrix,
+} from "./attention_weights.ts";
+import { recordMatmul, transposed } from "./matmul.ts";
+import { sumColumns } from "./sum_columns.ts";
+
+/** Inputs of a scaled dot attention. */
+export type DotAttentionInputs = { q: Tensor; k: Tensor; v: Tensor; keyMask?: Tensor; queryMask?: Tensor };
+
+/** A dot attention with everything decided. */
+export interface StoredAttention {
+  readonly sizes: AttentionSizes;
+  readonly scale: number;
+  readonly normalisation: Normalisation;
+  readonly dropout?: WeightDropout;
+  /** Overrules the choice of the products. */
+  readonly variant?: MatmulVariant;
+}
+
+/** Weights of a slice, kept for the backward pass or, where they would take too much memory, not. */
+export interface StoredSlice {
+  readonly slice: AttentionSlice;
+  readonly weights: Tensor | undefined;
+}
+
+/** Bytes of one slice of weights; the backward pass holds two or three of them. */
+export const sliceBytes = 1 << 26;
+/** Weights of a whole batch up to this size wait for the backward pass; larger ones are computed again there. */
+export const keptBytes = 1 << 27;
+
+/** Records the weights of a slice. */
+export function recordSliceWeights(
+  step: Step,
+  inputs: Omit<DotAttentionInputs, "v">,
+  { sizes, scale: alpha, normalisation, variant }: StoredAttention,
+  slice: AttentionSlice,
+): Tensor {
+  const weights = emptyWeights(step, sizes, slice, "attention weights");
+  recordMatmul(
+    step,
+    sliceMatrix(inputs.q, sizes.queries, sizes, slice, !sizes.shared),
+    transposed(sliceMatrix(inputs.k, sizes.keys, sizes, slice)),
+    weightMatrix(weights, sizes, slice),
+    { alpha, variant },
+    { outer: slice.samples, inner: slice.heads },
+  );
+  recordWeights(step, weights, sizes, slice, normalisation, inputs);
+  return weights;
+}
+
+/** Records the forward pass with stored weights, a slice of the batch at a time. */
+export function storedForward(
+  step: Step,
+  inputs: DotAttentionInputs,
+  output: Tensor,
+  attention: StoredAttention,
+): StoredSlice[] {
+  const { sizes, dropout, variant } = attention;
+  const kept = 4 * sizes.heads * sizes.samples * sizes.queries * sizes.stride <= keptBytes;
+  return attentionSlices(step, sizes, sliceBytes).map((slice) => {
+    const weights = recordSliceWeights(step, inputs, attention, slice);
+    recordMatmul(
+      step,
+      weightMatrix(recordDropout(step, weights, sizes, slice, dropout), sizes, slice),
+      sliceMatrix(inputs.v, sizes.keys, sizes, slice),
+      sliceMatrix(output, sizes.queries, sizes, slice),
+      { variant },
+      { outer: slice.samples, inner: slice.heads },
+    );
+    return { slice, weights: kept ? weights : undefined };
+  });
+}
+
+/** Where the gradient of shared queries goes: a row a sample first, then summed. */
+function queryTarget(step: Step, { shared, samples }: AttentionSizes, dq: Tensor | undefined) {
+  if (!dq || !shared || samples === 1) return { target: dq, finish: () => {} };
+  const target = step.empty([samples, dq.size], "query gradient of each sample");
+  return { target, finish: () => sumColumns(step, target, samples, dq.size, dq) };
+}
+
+/** Records the backward pass: dV = P'dO, dQ = s dS K, dK = s dS'Q, each product over a slice of the batch. */
+export function storedBackward<A>(
+  step: Step,
+  { inputs, saved, dy, gradient, output }: BackwardCall<DotAttentionInputs, A, readonly StoredSlice[]>,
+  attention: StoredAttention,
+): void {
+  const { q, k, v } = inputs;
+  const { sizes, scale: alpha, normalisation, dropout, variant } = attention;
+  const symmetric = q === k && k === v && normalisation === "softmax" && !dropout?.rate && !variant;
+  if (symmetric) {
+    const dx = gradient("q");
+    if (dx) symmetricBackward(step, { x: q, output, dy, dx, saved }, attention);
+    return;
+  }
+  const dq = gradient("q");
+  const { target, finish } = queryTarget(step, sizes, dq);
+  // Tensors in several roles are asked once: the later roles add to what the earlier ones wrote.
+  const dk = k === q ? dq : gradient("k");
+  const dv = v === k ? dk : v === q ? dq : gradient("v");
+  for (const { slice, weights: stored } of saved) {
+    const weights = stored ?? recordSliceWeights(step, inputs, attention, slice);
+    const batches = { outer: slice.samples, inner: slice.heads };
+    const values = sliceMatrix(v, sizes.keys, sizes, slice);
+    const upstream = sliceMatrix(dy, sizes.queries, sizes, slice);
+    if (dq || dk) {
+      const dscore = emptyWeights(step, sizes, slice, "score gradient");
+      const scores = weightMatrix(dscore, sizes, slice);
+      recordMatmul(step, upstream, transposed(values), scores, { variant }, batches);
+      recordScoreGradient(step, weights, dscore, sizes, slice, normalisation, { dropout });
+      if (dq && target) {
+        const into = sliceMatrix(target, sizes.queries, sizes, slice);
+        const keys = sliceMatrix(k, sizes.keys, sizes, slice);
+        recordMatmul(step, scores, keys, into, { alpha, variant }, batches);
+      }
+      if (dk) {
+        const into = sliceMatrix(dk, sizes.keys, sizes, slice);
+        const queries = sliceMatrix(q, sizes.queries, sizes, slice, !sizes.shared);
+        const accumulate = k === q;
+        recordMatmul(step, transposed(scores), queries, into, { alpha, variant, accumulate }, batches);
+      }
+    }
+    if (dv) {
+      const used = weightMatrix(recordDropout(step, weights, sizes, slice, dropout), sizes, slice);
+      const into = sliceMatrix(dv, sizes.keys, sizes, slice);
+      recordMatmul(
+        step,
+        transposed(used),
+        upstream,
+        into,
+        { variant, accumulate: v === k || v === q },
+        batches,
+      );
+    }
+  }
+  finish();
+}
+
+/** Queries = keys = values: T = dO X', in its place W, then dX = s W X + P'dO; one product less than the general form. */
+function symmetricBackward(
+  step: Step,
+  { x, output, dy, dx, saved }: {
+    x: Tensor;
+    output: Tensor;
+    dy: Tensor;
+    dx: Tensor;
+    saved: readonly StoredSlice[];
+  },
+  attention: StoredAttention,
+): void {
+  const { sizes, scale: alpha } = attention;
+  const { samples, heads, queries: genes, depth, stride } = sizes;
+  const delta = step.empty([samples, heads, genes], "delta");
+  step.run(rowProducts, { a: output, b: dy, delta }, { samples, heads, queries: genes, depth });
+  for (const { slice, weights: stored } of saved) {
+    const weights = stored ?? recordSliceWeights(step, { q: x, k: x }, attention, slice);
+    const batches = { outer: slice.samples, inner: slice.heads };
+    const [rows, upstream, into] = [x, dy, dx].map((tensor) => sliceMatrix(tensor, genes, sizes, slice));
+    const t = emptyWeights(step, sizes, slice, "score gradient");
+    recordMatmul(step, upstream, transposed(rows), weightMatrix(t, sizes, slice), {}, batches);
+    step.run(symmetricGradient, { weights, delta, t }, {
+      samples: slice.samples,
+      first: slice.first,
+      genes,
+      quads: stride / 4,
+      heads,
+      first_head: slice.firstHead,
+      matrices: slice.samples * slice.heads,
+    });
+    recordMatmul(step, weightMatrix(t, sizes, slice), rows, into, { alpha }, batches);
+    recordMatmul(
+      step,
+      transposed(weightMatrix(weights, sizes, slice)),
+      upstream,
+      into,
+      { accumulate: true },
+      batches,
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  applySetNorm,
+  columnSumChunk,
+  mergeStatistics,
+  partialStatistics,
+  setNormColumnSums,
+  setNormEpsilon,
+  setNormInputGradient,
+  type SetNormKind,
+  type SetNormLanes,
+  setNormSampleSums,
+  statisticsChunk,
+} from "../../kernels/set_norm/set_norm.ts";
+import { ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { sumColumns } from "./sum_columns.ts";
+
+/** Inputs of a set normalisation; `mask` is data, 1 for the elements that count. */
+export type SetNormInputs = { x: Tensor; scale: Tensor; shift: Tensor; mask?: Tensor };
+
+/** How many sets there are, and what they are divided by. */
+export interface SetNormAttributes {
+  readonly samples: number;
+  /** "variance" as released, "deviation" as published. */
+  readonly kind: SetNormKind;
+}
+
+function sizes({ x, scale, shift, mask }: SetNormInputs, { samples }: SetNormAttributes) {
+  const width = scale.size;
+  const elements = x.size / (width * samples);
+  if (!Number.isInteger(elements) || elements < 1 || x.shape.at(-1) !== width || shift.size !== width) {
+    throw new ShapeError(
+      `setNorm(): x ${x} is not ${samples} sets of rows like scale ${scale}, shift ${shift}.`,
+    );
+  }
+  if (mask && mask.size !== samples * elements) {
+    throw new ShapeError(`setNorm(): mask ${mask} is not [${samples}, ${elements}].`);
+  }
+  const lanes: SetNormLanes = width % 4 === 0 ? 4 : 1;
+  return { samples, elements, width, cells: width / lanes, lanes };
+}
+
+/**
+ * Normalises every set by one mean and one variance over its elements and channels together, then scales and shifts its
+ * channels. Masked elements do not count but are normalised too; a set without a member becomes the shift.
+ *
+ * Shapes: x [samples * elements, width], scale and shift [width], mask [samples, elements] -> as x.
+ * Source: badger.md 2.4. Sums in two stages of fixed order.
+ * @throws {ShapeError} when they disagree.
+ */
+export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAttributes) => Tensor =
+  defineOperation<SetNormInputs, SetNormAttributes, Tensor>({
+    name: "set_norm",
+    forward(step, inputs, attributes) {
+      const { x, scale, shift, mask } = inputs;
+      const size = sizes(inputs, attributes);
+      const { samples, elements, cells, lanes } = size;
+      const chunks = Math.ceil((elements * cells) / statisticsChunk);
+      const partial = step.empty([samples, chunks, 4], "statistics by chunk");
+      const statistics = step.empty([samples, 4], "set statistics");
+      const y = step.empty(x.shape, "set norm");
+      const first = { elements, cells, lanes, chunk: statisticsChunk, chunks, samples };
+      step.run(partialStatistics(lanes, mask !== undefined), { x, mask: mask ?? scale, partial }, first);
+      step.run(mergeStatistics(attributes.kind), { partial, statistics }, {
+        samples,
+        chunks,
+        epsilon: setNormEpsilon,
+      });
+      step.run(applySetNorm(lanes), { x, scale, shift, statistics, y }, size);
+      return { output: y, saved: statistics };
+    },
+    backward(step, { inputs, attributes, saved: statistics, dy, gradient }) {
+      const { x, scale, mask } = inputs;
+      const size = sizes(inputs, attributes);
+      const { samples, elements, width, cells, lanes } = size;
+      const chunks = Math.ceil(elements / columnSumChunk);
+      const partial = step.empty([samples, chunks, 2, width], "column sums by chunk");
+      const first = { elements, cells, chunk: columnSumChunk, chunks, samples };
+      step.run(setNormColumnSums(lanes), { x, dy, statistics, partial }, first);
+      const dscales = step.empty([samples, width], "scale gradient by sample");
+      const dshifts = step.empty([samples, width], "shift gradient by sample");
+      const sums = step.empty([samples, 2], "set gradient sums");
+      step.run(
+        setNormSampleSums(lanes),
+        { partial, scale, statistics, dscale: dscales, dshift: dshifts, sums },
+        { cells, chunks, samples },
+      );
+      const dscale = gradient("scale");
+      if (dscale) sumColumns(step, dscales, samples, width, dscale);
+      const dshift = gradient("shift");
+      if (dshift) sumColumns(step, dshifts, samples, width, dshift);
+      const dx = gradient("x");
+      if (!dx) return;
+      const kernel = setNormInputGradient(lanes, attributes.kind, mask !== undefined);
+      step.run(kernel, { x, scale, mask: mask ?? scale, statistics, sums, dy, dx }, size);
+    },
+  });
