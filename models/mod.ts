@@ -21,3 +21,4 @@ export { trainLoop, type TrainLoopOptions, type TrainOutcome, type TrainProgress
 export type { EpochLine, MetricsLine, StepLine, TestLine } from "./train_record.ts";
 export { initialTrainState, type TrainState } from "./train_state.ts";
 export type { Schedule } from "../engine/schedule.ts";
+export { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "./device_task.ts";

@@ -1,21 +1,9 @@
 import type { MoleculeGraph, PpiGraph } from "../../datasets/types.ts";
-import {
-  type Engine,
-  type InputData,
-  type KernelTiming,
-  LossRing,
-  Parameters,
-  type Plan,
-  recordOptimizer,
-  type Step,
-  type StepValues,
-  type Tensor,
-} from "../../engine/mod.ts";
+import type { Engine, InputData, Step, Tensor } from "../../engine/mod.ts";
 import { blockGraph } from "../../engine/ops/csg2a_block.ts";
 import { gatherRows, invertIndex } from "../../engine/ops/gather_rows.ts";
 import { mseLoss } from "../../engine/ops/mse_loss.ts";
-import type { TrainingConfig } from "../run_config.ts";
-import { type NamedTensors, NonFiniteError, type StepRecord, type TrainingTask } from "../training_task.ts";
+import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "../device_task.ts";
 import { initialValues } from "./initialise.ts";
 import { csg2a, csg2aFinetuning, type MoleculeTensors, moleculeVectors } from "./network.ts";
 import {
@@ -56,7 +44,7 @@ export interface Csg2aTaskOptions {
   /** Its switches and sizes. */
   readonly model: Csg2aConfig;
   /** What of the training settings the device must know. */
-  readonly training: Pick<TrainingConfig, "seed" | "weightDecay" | "clipNorm" | "batchSize">;
+  readonly training: DeviceTraining;
   /** The samples. */
   readonly data: Csg2aData;
 }
@@ -73,17 +61,6 @@ interface BatchTensors {
   readonly capacity?: MoleculeCapacity;
 }
 
-interface BatchPlan extends BatchTensors {
-  readonly plan: Plan;
-  readonly output: Tensor;
-}
-
-interface PastStep {
-  readonly step: number;
-  readonly rows: Uint32Array;
-  readonly learningRate: number;
-}
-
 /** Dose and time reach the network as µM / 100 and hours / 72 (csg2a.md 6.2). */
 const doseUnit = 100, timeUnit = 72;
 
@@ -91,36 +68,24 @@ const doseUnit = 100, timeUnit = 72;
 const encodeBatch = 64;
 
 /**
- * CSG2A on a device with its data: the network recorded once a shape of batch, and replayed.
+ * CSG2A on a device with its data.
  *
  * While MAT is trained it runs once a distinct molecule of the batch. When it is frozen its vectors are computed once
  * a molecule and kept: they depend on nothing else (csg2a.md 2.8).
  */
-export class Csg2aTask implements TrainingTask {
-  readonly outputs: number;
-  /** Parameters, gradients and moments. */
-  readonly parametersOnDevice: Parameters;
-  readonly #ring: LossRing;
+export class Csg2aTask extends DeviceTask<BatchTensors> {
   readonly #molecules: readonly PreparedMolecule[];
-  readonly #plans = new Map<string, BatchPlan>();
   readonly #graph: Tensor;
   readonly #graphTransposed: Tensor;
   #cached: Tensor | undefined;
   #cachedIsStale = true;
-  #past: PastStep[] = [];
-  #steps = 0;
 
   /** Puts parameters, initialised as released, and the PPI graph on the device. */
-  constructor(readonly engine: Engine, readonly options: Csg2aTaskOptions) {
-    const { stage, model, data } = options;
-    this.outputs = stage === "pretraining" ? model.genes : 1;
+  constructor(engine: Engine, readonly options: Csg2aTaskOptions) {
+    const { stage, model, data, training } = options;
     const specs = stage === "pretraining" ? pretrainingSpecs(model) : finetuningSpecs(model);
-    this.parametersOnDevice = new Parameters(engine.device, specs);
-    for (const spec of specs) {
-      if (spec.kind === "counter") continue;
-      this.parametersOnDevice.write(spec.key, initialValues(spec, specs, options.training.seed));
-    }
-    this.#ring = new LossRing(engine.device);
+    const outputs = stage === "pretraining" ? model.genes : 1;
+    super(engine, "CSG2A", outputs, specs, training, (spec) => initialValues(spec, specs, training.seed));
     this.#molecules = data.molecules.map(prepareMolecule);
     const { graph, transposed } = blockGraph(data.ppi.indptr, data.ppi.indices, model.variant);
     this.#graph = engine.constant([graph.length], graph, "PPI graph");
@@ -131,146 +96,14 @@ export class Csg2aTask implements TrainingTask {
     return this.options.stage === "finetuning" && this.options.model.frozen;
   }
 
-  /** Uploads a batch and submits one training step. The first batch of a new shape also records its plan. */
-  async step(
-    rows: Uint32Array,
-    { step, learningRate }: { step: number; learningRate: number },
-  ): Promise<void> {
-    if (this.#past.length === 0 && this.#steps === 0) this.#ring.reset(step);
-    await this.#refreshCache();
-    const batch = await this.#plan("train", rows);
-    batch.plan.replay(this.#inputs(batch, rows), this.#values(step, learningRate));
-    this.#past.push({ step, rows, learningRate });
-    this.#steps = step + 1;
-    this.#countBatch();
-  }
-
-  #values(step: number, learningRate: number): StepValues {
-    return { step, seed: this.options.training.seed, learningRate };
-  }
-
-  #countBatch(): void {
-    const { counters } = this.parametersOnDevice;
+  protected override counts(key: string): boolean {
     const { stage, model } = this.options;
-    for (const [key, count] of counters) {
-      const still = stage === "finetuning" && key.startsWith("CSG2A.") && model.frozen &&
-        model.frozenMode === "eval";
-      if (!still) counters.set(key, count + 1n);
-    }
+    const still = stage === "finetuning" && model.frozen && model.frozenMode === "eval";
+    return !(still && key.startsWith("CSG2A."));
   }
 
-  async readLosses(): Promise<StepRecord[]> {
-    const records = await this.#ring.read(this.#steps);
-    const past = this.#past;
-    this.#past = [];
-    const bad = records.find(({ halted }) => halted);
-    if (bad) throw await this.#autopsy(bad.step, bad.loss, past);
-    return records.map(({ step, loss, norm }) => ({ step, loss, gradientNorm: norm }));
-  }
-
-  async #autopsy(step: number, loss: number, past: readonly PastStep[]): Promise<NonFiniteError> {
-    const record = past.find((other) => other.step === step);
-    const batch = record && await this.#plan("train", record.rows);
-    const where = batch && await batch.plan.firstNonFinite(
-      this.#inputs(batch, record.rows),
-      this.#values(step, record.learningRate),
-      ({ label }) => /running_(mean|var)$/.test(label),
-    );
-    return new NonFiniteError(
-      `step ${step}: the loss (${loss}) or a gradient is not finite` +
-        (where ? `; the first tensor that went bad is ${where}` : "") +
-        ". Parameters were left as they were before this step; a lower learning rate or --clip-norm may help.",
-      step,
-      where,
-    );
-  }
-
-  async predict(rows: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
-    await this.#refreshCache();
-    const result = new Float32Array(rows.length * this.outputs);
-    const { batchSize } = this.options.training;
-    for (let from = 0; from < rows.length; from += batchSize) {
-      const chunk = rows.slice(from, from + batchSize);
-      const batch = await this.#plan("predict", chunk);
-      batch.plan.replay(this.#inputs(batch, chunk), this.engine.still);
-      result.set(new Float32Array(await batch.plan.read(batch.output)), from * this.outputs);
-    }
-    return result;
-  }
-
-  async parameters(): Promise<NamedTensors> {
-    const { specs, counters } = this.parametersOnDevice;
-    const values = await this.parametersOnDevice.values();
-    const state: NamedTensors = new Map();
-    for (const { key, shape, kind } of specs) {
-      if (kind === "counter") {
-        state.set(key, { shape, dtype: "I64", data: BigInt64Array.of(counters.get(key) ?? 0n) });
-      } else state.set(key, { shape, dtype: "F32", data: values.get(key)! });
-    }
-    return state;
-  }
-
-  async optimizerState(): Promise<NamedTensors> {
-    const { first, second } = await this.parametersOnDevice.moments();
-    const state: NamedTensors = new Map([["step", {
-      shape: [],
-      dtype: "I64",
-      data: BigInt64Array.of(BigInt(this.#steps)),
-    }]]);
-    for (const { key, shape } of this.parametersOnDevice.specs) {
-      const moments = [["exp_avg", first.get(key)], ["exp_avg_sq", second.get(key)]] as const;
-      for (const [name, data] of moments) {
-        if (data) state.set(`${name}.${key}`, { shape, dtype: "F32", data });
-      }
-    }
-    return state;
-  }
-
-  restore(parameters: NamedTensors, optimizer?: NamedTensors): void {
-    const device = this.parametersOnDevice;
-    for (const { key, kind } of device.specs) {
-      const tensor = parameters.get(key);
-      if (!tensor) throw new Error(`the checkpoint lacks "${key}".`);
-      if (kind === "counter") device.counters.set(key, BigInt(tensor.data[0]));
-      else device.write(key, tensor.data as Float32Array<ArrayBuffer>);
-    }
-    for (const { key, kind, trainable } of device.specs) {
-      if (!optimizer || kind !== "parameter" || !trainable) continue;
-      const [first, second] = [optimizer.get(`exp_avg.${key}`), optimizer.get(`exp_avg_sq.${key}`)];
-      if (!first || !second) throw new Error(`the optimiser state lacks "${key}".`);
-      device.writeMoments(
-        key,
-        first.data as Float32Array<ArrayBuffer>,
-        second.data as Float32Array<ArrayBuffer>,
-      );
-    }
-    this.#past = [];
-    this.#steps = Number(optimizer?.get("step")?.data[0] ?? 0);
-    this.#ring.reset(this.#steps);
+  protected override restored(): void {
     this.#cachedIsStale = true;
-  }
-
-  memory(): { resident: number; peak: number } {
-    return this.engine.device.memory;
-  }
-
-  /** Runs one training step with every kernel timed. It trains like any other step. */
-  async profile(rows: Uint32Array, step: number, learningRate: number): Promise<KernelTiming[]> {
-    await this.#refreshCache();
-    const batch = await this.#plan("train", rows);
-    return await batch.plan.profile(this.#inputs(batch, rows), this.#values(step, learningRate));
-  }
-
-  /** The plan that a batch of training rows replays, for inspection. */
-  async trainingPlan(rows: Uint32Array): Promise<Plan> {
-    await this.#refreshCache();
-    return (await this.#plan("train", rows)).plan;
-  }
-
-  /** Frees parameters and ring; the engine stays. */
-  dispose(): void {
-    this.parametersOnDevice.dispose();
-    this.#ring.dispose();
   }
 
   #distinct(rows: Uint32Array): number[] {
@@ -285,23 +118,16 @@ export class Csg2aTask implements TrainingTask {
     return molecularCapacity(this.#distinct(rows).map((m) => this.#molecules[m]), most);
   }
 
-  async #plan(pass: "train" | "predict", rows: Uint32Array): Promise<BatchPlan> {
+  protected override shapeOf(_pass: Pass, rows: Uint32Array): string {
     const capacity = this.#capacity(rows);
-    const key = [pass, rows.length, capacity?.nodes, capacity?.pairs].join(" ");
-    const known = this.#plans.get(key);
-    if (known) return known;
-    const { plan, result } = await this.engine.record(
-      `CSG2A ${key}`,
-      (step) => this.#record(step, pass, rows.length, capacity),
-    );
-    const made = { ...result, plan };
-    this.#plans.set(key, made);
-    return made;
+    return [rows.length, capacity?.nodes, capacity?.pairs].join(" ");
   }
 
-  #record(step: Step, pass: "train" | "predict", batch: number, capacity: MoleculeCapacity | undefined) {
-    const { stage, model, training } = this.options;
+  protected override record(step: Step, pass: Pass, rows: Uint32Array): RecordedPass<BatchTensors> {
+    const { stage, model } = this.options;
     const train = pass === "train";
+    const batch = rows.length;
+    const capacity = this.#capacity(rows);
     const p = (key: string) => this.parametersOnDevice.get(key);
     const encoder = stage === "pretraining" ? p : (key: string) => p(`CSG2A.${key}`);
     const tensors: BatchTensors = {
@@ -332,20 +158,11 @@ export class Csg2aTask implements TrainingTask {
     const output = stage === "pretraining"
       ? csg2a(step, p, model, inputs, { train }).prediction
       : csg2aFinetuning(step, p, model, inputs, { train }, frozenMode).logIc50;
-    step.keep(output);
-    if (target) {
-      const loss = mseLoss(step, { prediction: output, target });
-      step.backward(loss, this.engine.one);
-      recordOptimizer(step, this.parametersOnDevice, loss, this.#ring, {
-        kind: "adam",
-        weightDecay: training.weightDecay,
-        clipNorm: training.clipNorm ?? 0,
-      });
-    }
-    return { ...tensors, output };
+    const loss = target && mseLoss(step, { prediction: output, target });
+    return { output, loss, inputs: tensors };
   }
 
-  #inputs(batch: BatchPlan, rows: Uint32Array): InputData {
+  protected override values(batch: BatchTensors, _pass: Pass, rows: Uint32Array): InputData {
     const { data, model } = this.options;
     const inputs = new Map<Tensor, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>([
       [batch.profile, rowsOf(data.basal, model.genes, rows)],
@@ -384,7 +201,7 @@ export class Csg2aTask implements TrainingTask {
   }
 
   /** Encodes every molecule once, if the encoder is frozen and has changed since (a restore). Waits. */
-  async #refreshCache(): Promise<void> {
+  protected override async prepare(): Promise<void> {
     if (!this.#cachesMolecules || !this.#cachedIsStale) return;
     const { engine, options: { model } } = this;
     const { width } = model.mat;

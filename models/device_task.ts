@@ -1,0 +1,241 @@
+import {
+  type Engine,
+  type InputData,
+  type KernelTiming,
+  LossRing,
+  Parameters,
+  type ParameterSpec,
+  type Plan,
+  recordOptimizer,
+  type Step,
+  type StepValues,
+  type Tensor,
+} from "../engine/mod.ts";
+import type { TrainingConfig } from "./run_config.ts";
+import { type NamedTensors, NonFiniteError, type StepRecord, type TrainingTask } from "./training_task.ts";
+
+/** Whether a pass trains or only predicts. */
+export type Pass = "train" | "predict";
+
+/** What of the training settings the device must know. */
+export type DeviceTraining = Pick<TrainingConfig, "seed" | "weightDecay" | "clipNorm" | "batchSize">;
+
+/** What a recorded pass leaves: its predictions, its loss when it trains, and its inputs. */
+export interface RecordedPass<Inputs> {
+  /** Predictions, `rows * outputs` values. */
+  readonly output: Tensor;
+  /** Scalar loss of a training pass. */
+  readonly loss?: Tensor;
+  /** Tensors that the host fills. */
+  readonly inputs: Inputs;
+}
+
+interface PastStep {
+  readonly step: number;
+  readonly rows: Uint32Array;
+  readonly learningRate: number;
+}
+
+/**
+ * A model on a device with its data: its passes recorded once a shape of batch, and replayed.
+ *
+ * What a model adds: how a batch of rows maps to a shape, what a pass records, and what the host uploads for it.
+ */
+export abstract class DeviceTask<Inputs> implements TrainingTask {
+  /** Parameters, gradients and moments. */
+  readonly parametersOnDevice: Parameters;
+  readonly #ring: LossRing;
+  readonly #plans = new Map<string, RecordedPass<Inputs> & { readonly plan: Plan }>();
+  #past: PastStep[] = [];
+  #steps = 0;
+
+  /** Puts the parameters on the device, filled by `initial`. */
+  constructor(
+    readonly engine: Engine,
+    readonly name: string,
+    readonly outputs: number,
+    specs: readonly ParameterSpec[],
+    readonly training: DeviceTraining,
+    initial: (spec: ParameterSpec) => Float32Array<ArrayBuffer>,
+  ) {
+    this.parametersOnDevice = new Parameters(engine.device, specs);
+    for (const spec of specs) {
+      if (spec.kind !== "counter") this.parametersOnDevice.write(spec.key, initial(spec));
+    }
+    this.#ring = new LossRing(engine.device);
+  }
+
+  /** Names the shape of a batch: batches of one shape share a plan. */
+  protected abstract shapeOf(pass: Pass, rows: Uint32Array): string;
+
+  /** Records a pass over a batch of that shape. */
+  protected abstract record(step: Step, pass: Pass, rows: Uint32Array): RecordedPass<Inputs>;
+
+  /** Host values of the inputs for a batch. */
+  protected abstract values(inputs: Inputs, pass: Pass, rows: Uint32Array): InputData;
+
+  /** Brings what is cached on the device up to date with the parameters; called before every step and prediction. */
+  protected prepare(): Promise<void> | void {}
+
+  /** Whether a training step adds one to a counter such as BatchNorm's. */
+  protected counts(_key: string): boolean {
+    return true;
+  }
+
+  /** The parameters have been replaced. */
+  protected restored(): void {}
+
+  async step(
+    rows: Uint32Array,
+    { step, learningRate }: { step: number; learningRate: number },
+  ): Promise<void> {
+    if (this.#past.length === 0 && this.#steps === 0) this.#ring.reset(step);
+    await this.prepare();
+    const batch = await this.#plan("train", rows);
+    batch.plan.replay(this.values(batch.inputs, "train", rows), this.#stepValues(step, learningRate));
+    this.#past.push({ step, rows, learningRate });
+    this.#steps = step + 1;
+    const { counters } = this.parametersOnDevice;
+    for (const [key, count] of counters) if (this.counts(key)) counters.set(key, count + 1n);
+  }
+
+  #stepValues(step: number, learningRate: number): StepValues {
+    return { step, seed: this.training.seed, learningRate };
+  }
+
+  async readLosses(): Promise<StepRecord[]> {
+    const records = await this.#ring.read(this.#steps);
+    const past = this.#past;
+    this.#past = [];
+    const bad = records.find(({ halted }) => halted);
+    if (bad) throw await this.#autopsy(bad.step, bad.loss, past);
+    return records.map(({ step, loss, norm }) => ({ step, loss, gradientNorm: norm }));
+  }
+
+  async #autopsy(step: number, loss: number, past: readonly PastStep[]): Promise<NonFiniteError> {
+    const record = past.find((other) => other.step === step);
+    const batch = record && await this.#plan("train", record.rows);
+    const where = batch && await batch.plan.firstNonFinite(
+      this.values(batch.inputs, "train", record.rows),
+      this.#stepValues(step, record.learningRate),
+      ({ label }) => /running_(mean|var)$/.test(label),
+    );
+    return new NonFiniteError(
+      `step ${step}: the loss (${loss}) or a gradient is not finite` +
+        (where ? `; the first tensor that went bad is ${where}` : "") +
+        ". Parameters were left as they were before this step; a lower learning rate or --clip-norm may help.",
+      step,
+      where,
+    );
+  }
+
+  async predict(rows: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
+    await this.prepare();
+    const result = new Float32Array(rows.length * this.outputs);
+    const { batchSize } = this.training;
+    for (let from = 0; from < rows.length; from += batchSize) {
+      const chunk = rows.slice(from, from + batchSize);
+      const batch = await this.#plan("predict", chunk);
+      batch.plan.replay(this.values(batch.inputs, "predict", chunk), this.engine.still);
+      result.set(new Float32Array(await batch.plan.read(batch.output)), from * this.outputs);
+    }
+    return result;
+  }
+
+  async parameters(): Promise<NamedTensors> {
+    const { specs, counters } = this.parametersOnDevice;
+    const values = await this.parametersOnDevice.values();
+    const state: NamedTensors = new Map();
+    for (const { key, shape, kind } of specs) {
+      if (kind === "counter") {
+        state.set(key, { shape, dtype: "I64", data: BigInt64Array.of(counters.get(key) ?? 0n) });
+      } else state.set(key, { shape, dtype: "F32", data: values.get(key)! });
+    }
+    return state;
+  }
+
+  async optimizerState(): Promise<NamedTensors> {
+    const { first, second } = await this.parametersOnDevice.moments();
+    const state: NamedTensors = new Map([
+      ["step", { shape: [], dtype: "I64", data: BigInt64Array.of(BigInt(this.#steps)) }],
+    ]);
+    for (const { key, shape } of this.parametersOnDevice.specs) {
+      const moments = [["exp_avg", first.get(key)], ["exp_avg_sq", second.get(key)]] as const;
+      for (const [name, data] of moments) {
+        if (data) state.set(`${name}.${key}`, { shape, dtype: "F32", data });
+      }
+    }
+    return state;
+  }
+
+  restore(parameters: NamedTensors, optimizer?: NamedTensors): void {
+    const device = this.parametersOnDevice;
+    for (const { key, kind } of device.specs) {
+      const tensor = parameters.get(key);
+      if (!tensor) throw new Error(`the checkpoint lacks "${key}".`);
+      if (kind === "counter") device.counters.set(key, BigInt(tensor.data[0]));
+      else device.write(key, tensor.data as Float32Array<ArrayBuffer>);
+    }
+    for (const { key, kind, trainable } of device.specs) {
+      if (!optimizer || kind !== "parameter" || !trainable) continue;
+      const [first, second] = [optimizer.get(`exp_avg.${key}`), optimizer.get(`exp_avg_sq.${key}`)];
+      if (!first || !second) throw new Error(`the optimiser state lacks "${key}".`);
+      device.writeMoments(
+        key,
+        first.data as Float32Array<ArrayBuffer>,
+        second.data as Float32Array<ArrayBuffer>,
+      );
+    }
+    this.#past = [];
+    this.#steps = Number(optimizer?.get("step")?.data[0] ?? 0);
+    this.#ring.reset(this.#steps);
+    this.restored();
+  }
+
+  memory(): { resident: number; peak: number } {
+    return this.engine.device.memory;
+  }
+
+  /** Runs one training step with every kernel timed. It trains like any other step. */
+  async profile(rows: Uint32Array, step: number, learningRate: number): Promise<KernelTiming[]> {
+    await this.prepare();
+    const batch = await this.#plan("train", rows);
+    return await batch.plan.profile(
+      this.values(batch.inputs, "train", rows),
+      this.#stepValues(step, learningRate),
+    );
+  }
+
+  /** The plan that a batch of training rows replays, for inspection. */
+  async trainingPlan(rows: Uint32Array): Promise<Plan> {
+    await this.prepare();
+    return (await this.#plan("train", rows)).plan;
+  }
+
+  dispose(): void {
+    this.parametersOnDevice.dispose();
+    this.#ring.dispose();
+  }
+
+  async #plan(pass: Pass, rows: Uint32Array): Promise<RecordedPass<Inputs> & { readonly plan: Plan }> {
+    const key = `${pass} ${this.shapeOf(pass, rows)}`;
+    const known = this.#plans.get(key);
+    if (known) return known;
+    const { plan, result } = await this.engine.record(`${this.name} ${key}`, (step) => {
+      const recorded = this.record(step, pass, rows);
+      step.keep(recorded.output);
+      if (recorded.loss) {
+        step.backward(recorded.loss, this.engine.one);
+        recordOptimizer(step, this.parametersOnDevice, recorded.loss, this.#ring, {
+          kind: "adam",
+          weightDecay: this.training.weightDecay,
+          clipNorm: this.training.clipNorm ?? 0,
+        });
+      }
+      return recorded;
+    });
+    const made = { ...result, plan };
+    this.#plans.set(key, made);
+    return made;
+  }
+}
