@@ -147,6 +147,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
       for (let at = cell.indexOf("\n"); at >= 0; at = cell.indexOf("\n", at + 1)) line++;
     }
     if (columns === undefined && handlers.headerless) {
+      if (cells[0].startsWith("\ufeff")) cells[0] = cells[0].slice(1);
       columns = cells.map((_, index) => String(index + 1));
       handlers.header(columns);
     } else if (columns === undefined) {

@@ -1,0 +1,47 @@
+import type { Chemistry } from "../molecules/chemistry.ts";
+import { type BadgerDrug, fingerprintBits, type OnBits } from "./types.ts";
+
+/** `set`: every distinct fragment once (released); `multiset`: as often as the molecule holds it. */
+export type FragmentMode = "set" | "multiset";
+
+/** What is computed from a structure once and kept. */
+export interface FragmentedDrug {
+  /** As written. */
+  readonly smiles: string;
+  /** Distinct BRICS fragments in code-point order. */
+  readonly fragments: readonly string[];
+  /** How often the molecule holds each. */
+  readonly counts: readonly number[];
+  /** Morgan bits of each fragment. */
+  readonly fragmentBits: readonly (readonly number[])[];
+  /** Morgan bits of the molecule. */
+  readonly moleculeBits: readonly number[];
+}
+
+/**
+ * Cuts a drug into BRICS fragments and takes the Morgan bits (radius 2, 1024) of each (badger.md 4.4).
+ *
+ * @throws {UserError} when the SMILES cannot be parsed.
+ */
+export function fragmentDrug(chemistry: Chemistry, smiles: string): FragmentedDrug {
+  const { fragments, counts } = chemistry.brics(smiles);
+  const onBits = (text: string) =>
+    Array.from(chemistry.morganBits(text, 2, fingerprintBits).entries()).flatMap(([bit, set]) =>
+      set ? [bit] : []
+    );
+  return { smiles, fragments, counts, fragmentBits: fragments.map(onBits), moleculeBits: onBits(smiles) };
+}
+
+/** A drug as the models take it. */
+export function badgerDrug(id: string, drug: FragmentedDrug, mode: FragmentMode = "set"): BadgerDrug {
+  const repeats = drug.fragments.map((_, place) => mode === "set" ? 1 : drug.counts[place]);
+  const repeated = <T>(list: readonly T[]) =>
+    list.flatMap((entry, place) => Array.from({ length: repeats[place] }, () => entry));
+  return {
+    id,
+    smiles: drug.smiles,
+    fragments: repeated(drug.fragments),
+    fragmentBits: repeated(drug.fragmentBits.map((bits): OnBits => Uint16Array.from(bits))),
+    moleculeBits: Uint16Array.from(drug.moleculeBits),
+  };
+}

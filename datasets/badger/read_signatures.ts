@@ -1,0 +1,141 @@
+import { numberCell } from "../readers/cell_readers.ts";
+import { readCsv } from "../readers/csv.ts";
+import { listNames, requireColumn } from "../readers/named_columns.ts";
+import { quoteValue } from "../readers/quote_value.ts";
+import { UserError } from "../user_error.ts";
+import { byCodePoint } from "./code_point_order.ts";
+
+/** One signature without its values. */
+export interface SignatureRow {
+  /** File it stands in. */
+  readonly file: string;
+  /** 1 for the first row below the header. */
+  readonly fileRow: number;
+  /** `sig_id`. */
+  readonly id: string;
+  /** `pert_id`. */
+  readonly drug: string;
+  /** `cell_id`. */
+  readonly cell: string;
+  /** `pert_idose` as written. */
+  readonly dose: string;
+  /** `pert_itime` as written. */
+  readonly time: string;
+  /** `tas_score` as written; empty where the file has none. */
+  readonly activity: string;
+  /** `qc_pass` as written; empty where the file has none. */
+  readonly quality: string;
+}
+
+/** Signatures of one or several files. */
+export interface SignatureTable {
+  /** Gene symbols in code-point order. */
+  readonly genes: readonly string[];
+  /** In file order. */
+  readonly rows: readonly SignatureRow[];
+  /** rows x genes. */
+  readonly values: Float32Array<ArrayBuffer>;
+  /** True when every file has the column `tas_score`. */
+  readonly hasActivity: boolean;
+  /** True when every file has the column `qc_pass`. */
+  readonly hasQuality: boolean;
+}
+
+/** Columns of the layout that are no genes (badger.md 4.1). */
+const describing = ["sig_id", "pert_id", "cell_id", "pert_idose", "tas_score", "qc_pass", "pert_itime"];
+
+/**
+ * Reads signatures in the layout of badger.md 4.1: the columns sig_id, pert_id, cell_id, pert_idose, pert_itime, tas_score
+ * and qc_pass; every other column is a gene, unless it is named in `otherColumns`. Genes come back sorted.
+ *
+ * @throws {UserError} when a file is missing or faulty, lacks a column, has a value that is no number in a gene's column,
+ * or the files have different genes.
+ */
+export async function readSignatures(
+  files: readonly string[],
+  otherColumns: readonly string[] = [],
+): Promise<SignatureTable> {
+  if (files.length === 0) throw new UserError("No signature file given, expected at least one; name it.");
+  const notGenes = new Set([...describing, ...otherColumns]);
+  const rows: SignatureRow[] = [];
+  let genes: readonly string[] = [];
+  let values = new Float32Array(0);
+  let hasActivity = true, hasQuality = true;
+  for (const file of files) {
+    /** Column of the file for each gene. */
+    let columnOf: number[] = [];
+    let read: (cells: readonly string[], fileRow: number) => SignatureRow;
+    await readCsv(file, {
+      unnamedFirst: true,
+      header(columns) {
+        const optional = (name: string) => columns.indexOf(name);
+        const id = columns[0] === "" ? 0 : requireColumn(file, columns, "sig_id");
+        const drug = requireColumn(file, columns, "pert_id"), cell = requireColumn(file, columns, "cell_id");
+        const dose = requireColumn(file, columns, "pert_idose"),
+          time = requireColumn(file, columns, "pert_itime");
+        const activity = optional("tas_score"), quality = optional("qc_pass");
+        hasActivity &&= activity >= 0;
+        hasQuality &&= quality >= 0;
+        read = (cells, fileRow) => ({
+          file,
+          fileRow,
+          id: cells[id].trim(),
+          drug: cells[drug].trim(),
+          cell: cells[cell].trim(),
+          dose: cells[dose].trim(),
+          time: cells[time].trim(),
+          activity: activity < 0 ? "" : cells[activity].trim(),
+          quality: quality < 0 ? "" : cells[quality].trim(),
+        });
+        const found = columns.filter((name, index) => !notGenes.has(name) && !(index === 0 && name === ""))
+          .toSorted(byCodePoint);
+        if (genes.length === 0) genes = found;
+        checkGenes(file, found, genes, files[0]);
+        columnOf = genes.map((gene) => columns.indexOf(gene));
+      },
+      row(cells, place) {
+        const needed = (rows.length + 1) * genes.length;
+        if (needed > values.length) values = new Float32Array(values.buffer.transfer(2 * needed * 4));
+        const start = needed - genes.length;
+        columnOf.forEach((column, gene) => {
+          values[start + gene] = numberCell(
+            cells[column],
+            genes[gene],
+            "a number, as in every gene's column (a column that is no gene has to be named as such)",
+            place,
+          );
+        });
+        rows.push(read(cells, place.row));
+      },
+    });
+  }
+  return {
+    genes,
+    rows,
+    values: new Float32Array(values.buffer.transfer(rows.length * genes.length * 4)),
+    hasActivity,
+    hasQuality,
+  };
+}
+
+function checkGenes(
+  file: string,
+  found: readonly string[],
+  genes: readonly string[],
+  first: string,
+): void {
+  if (found.length === 0) {
+    throw new UserError(`${file}, header: found no gene column, expected one a gene; export it again.`);
+  }
+  const known = new Set(genes), here = new Set(found);
+  const extra = found.filter((gene) => !known.has(gene)), missing = genes.filter((gene) => !here.has(gene));
+  if (extra.length + missing.length === 0) return;
+  throw new UserError(
+    `${file}, header: found ${found.length} genes, expected the ${genes.length} of ${first}` +
+      (extra.length > 0 ? `; unknown: ${listNames(extra)}` : "") +
+      (missing.length > 0 ? `; missing: ${listNames(missing)}` : "") +
+      `; give files of the same genes, or name columns that are no genes (${
+        quoteValue(extra[0] ?? missing[0])
+      }).`,
+  );
+}
