@@ -1,0 +1,97 @@
+import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
+import { randomCode } from "../random/random.ts";
+import dropCode from "./drop.wgsl" with { type: "text" };
+import gradientCode from "./gradient.wgsl" with { type: "text" };
+import gradientThread from "./gradient_thread.wgsl" with { type: "text" };
+import gradientWorkgroup from "./gradient_workgroup.wgsl" with { type: "text" };
+import keptCode from "./kept.wgsl" with { type: "text" };
+import rowCode from "./row.wgsl" with { type: "text" };
+import weightsCode from "./weights.wgsl" with { type: "text" };
+import weightsThread from "./weights_thread.wgsl" with { type: "text" };
+import weightsWorkgroup from "./weights_workgroup.wgsl" with { type: "text" };
+import zeroPaddingCode from "./zero_padding.wgsl" with { type: "text" };
+
+/**
+ * How scores become weights: "softmax"; "clipped", exp of the score clipped to +-10, times the masks, over the sum plus
+ * 1e-5, without subtracting a maximum (BADGER's masked form, badger.md 2.3); "masked", softmax with masked scores at -1e10
+ * (DeepCE, badger.md 5.3).
+ */
+export type Normalisation = "softmax" | "clipped" | "masked";
+
+/** The numbers that the WGSL knows the normalisations by. */
+export const normalisationCodes = { softmax: 0, clipped: 1, masked: 2 } as const;
+
+/** Which masks a kernel reads. */
+export interface MaskFlags {
+  readonly keys: boolean;
+  readonly queries: boolean;
+}
+
+/** A thread a row in software and for short rows, else a workgroup a row. */
+function byRow(adapterClass: AdapterClass, quads: number): "thread" | "workgroup" {
+  return adapterClass === "software" || quads <= 8 ? "thread" : "workgroup";
+}
+
+const grid = (shape: "thread" | "workgroup") => ({ rows }: Uniforms) =>
+  linearGrid(rows, shape === "thread" ? 64 : 1);
+
+/** Scores become weights in place. */
+export function attentionWeights(
+  adapterClass: AdapterClass,
+  quads: number,
+  normalisation: Normalisation,
+  masks: MaskFlags,
+): Kernel {
+  const shape = byRow(adapterClass, quads);
+  return specialise({
+    name: `attention_weights_${shape}`,
+    code: [rowCode, weightsCode, shape === "thread" ? weightsThread : weightsWorkgroup].join("\n"),
+    workgroups: grid(shape),
+    flops: ({ rows, width }) => 5 * rows * width,
+    bytes: ({ rows, width }) => 8 * rows * width,
+  }, {
+    NORMALISE: normalisationCodes[normalisation],
+    KEY_MASK: masks.keys ? 1 : 0,
+    QUERY_MASK: masks.queries ? 1 : 0,
+  });
+}
+
+/** Gradient of the scores from that of the weights; `inPlace` finds the latter where it writes. */
+export function attentionScoreGradient(
+  adapterClass: AdapterClass,
+  quads: number,
+  normalisation: Normalisation,
+  { inPlace, dropout }: { inPlace: boolean; dropout: boolean },
+): Kernel {
+  const shape = byRow(adapterClass, quads);
+  const body = shape === "thread" ? gradientThread : gradientWorkgroup;
+  return specialise({
+    name: `attention_score_gradient_${shape}`,
+    code: [randomCode, rowCode, keptCode, gradientCode, body].join("\n"),
+    workgroups: grid(shape),
+    flops: ({ rows, width }) => 4 * rows * width,
+    bytes: ({ rows, width }) => 12 * rows * width,
+  }, {
+    NORMALISE: normalisationCodes[normalisation],
+    IN_PLACE: inPlace ? 1 : 0,
+    DROPOUT: dropout ? 1 : 0,
+  });
+}
+
+/** Weights after dropout. */
+export const dropWeights: Kernel = {
+  name: "attention_drop",
+  code: [randomCode, rowCode, keptCode, dropCode].join("\n"),
+  workgroups: ({ rows, quads }) => linearGrid(rows * quads, 64),
+  flops: ({ rows, width }) => rows * width,
+  bytes: ({ rows, width }) => 8 * rows * width,
+};
+
+/** Zeros behind the last column of rows padded to whole quads. */
+export const zeroPadding: Kernel = {
+  name: "attention_zero_padding",
+  code: zeroPaddingCode,
+  workgroups: ({ rows }) => linearGrid(rows, 64),
+  flops: () => 0,
+  bytes: ({ rows, width, stride }) => 4 * rows * (stride - width),
+};

@@ -1,0 +1,35 @@
+// One workgroup of 64 threads: one row.
+var<workgroup> lanes: array<f32, 64>;
+
+fn total(lane: u32, value: f32) -> f32 {
+  workgroupBarrier();
+  lanes[lane] = value;
+  workgroupBarrier();
+  for (var width = 32u; width > 0u; width >>= 1u) {
+    if (lane < width) { lanes[lane] += lanes[lane + width]; }
+    workgroupBarrier();
+  }
+  return lanes[0];
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let r = group.x + group.y * groups.x;
+  if (r >= params.rows) { return; }
+  let row = row_at(r);
+  var inner = vec4f();
+  for (var q = lane; q < params.quads; q += 64u) { inner += weights[row.start + q] * weight_gradient(row, q); }
+  let mean = total(lane, dot(inner, vec4f(1.0)));
+  var sums = vec4f();
+  for (var q = lane; q < params.quads; q += 64u) {
+    let value = score_gradient(row, q, mean);
+    dscore[row.start + q] = value;
+    sums += value;
+  }
+  let sum = total(lane, dot(sums, vec4f(1.0)));
+  if (lane == 0u) { row_sums[r] = sum; }
+}

@@ -1,0 +1,93 @@
+import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
+import applyCode from "./apply.wgsl" with { type: "text" };
+import columnSumsCode from "./column_sums.wgsl" with { type: "text" };
+import inputGradientCode from "./input_gradient.wgsl" with { type: "text" };
+import mergeStatisticsCode from "./merge_statistics.wgsl" with { type: "text" };
+import partialStatisticsCode from "./partial_statistics.wgsl" with { type: "text" };
+import sampleSumsCode from "./sample_sums.wgsl" with { type: "text" };
+import quadCode from "./value_quad.wgsl" with { type: "text" };
+import scalarCode from "./value_scalar.wgsl" with { type: "text" };
+
+/** What a set is divided by: its variance plus epsilon (as released) or the root of that (as published). */
+export type SetNormKind = "variance" | "deviation";
+
+const kinds = { variance: 0, deviation: 1 } as const;
+
+/** Added to the variance. */
+export const setNormEpsilon = 1e-5;
+/** Values of one chunk of the statistics, in threads' worth of 64. */
+export const statisticsChunk = 2048;
+/** Elements that one thread of the column sums adds up. */
+export const columnSumChunk = 64;
+
+/** Channels of one Value. */
+export type SetNormLanes = 1 | 4;
+
+const value = (lanes: SetNormLanes, code: string) => `${lanes === 4 ? quadCode : scalarCode}\n${code}`;
+const named = (name: string, lanes: SetNormLanes) => `set_norm_${name}${lanes === 4 ? "_quads" : ""}`;
+
+/** Count, mean and squared deviations of each chunk. */
+export function partialStatistics(lanes: SetNormLanes, masked: boolean): Kernel {
+  return specialise({
+    name: named("partial_statistics", lanes),
+    code: value(lanes, partialStatisticsCode),
+    workgroups: ({ chunks, samples }) => [chunks, samples, 1],
+    flops: ({ samples, elements, cells }) => 5 * lanes * samples * elements * cells,
+    bytes: ({ samples, elements, cells }) => 4 * lanes * samples * elements * cells,
+  }, { MASK: masked ? 1 : 0 });
+}
+
+/** Mean and factor of each sample. */
+export function mergeStatistics(kind: SetNormKind): Kernel {
+  return specialise({
+    name: "set_norm_merge_statistics",
+    code: mergeStatisticsCode,
+    workgroups: ({ samples }) => [Math.ceil(samples / 64), 1, 1],
+    flops: ({ samples, chunks }) => 12 * samples * chunks,
+    bytes: ({ samples, chunks }) => 16 * samples * (chunks + 1),
+  }, { KIND: kinds[kind] });
+}
+
+/** The normalised set. */
+export function applySetNorm(lanes: SetNormLanes): Kernel {
+  return {
+    name: named("apply", lanes),
+    code: value(lanes, applyCode),
+    workgroups: ({ samples, elements, cells }) => linearGrid(samples * elements * cells, 64),
+    flops: ({ samples, elements, cells }) => 4 * lanes * samples * elements * cells,
+    bytes: ({ samples, elements, cells }) => 8 * lanes * samples * elements * cells,
+  };
+}
+
+/** Column sums of dy and dy (x - mean) by chunks of elements. */
+export function setNormColumnSums(lanes: SetNormLanes): Kernel {
+  return {
+    name: named("column_sums", lanes),
+    code: value(lanes, columnSumsCode),
+    workgroups: ({ cells, chunks, samples }) => [Math.ceil(cells / 32), chunks, samples],
+    flops: ({ samples, elements, cells }) => 4 * lanes * samples * elements * cells,
+    bytes: ({ samples, elements, cells }) => 8 * lanes * samples * elements * cells,
+  };
+}
+
+/** Their second stage, and the two sums of each sample. */
+export function setNormSampleSums(lanes: SetNormLanes): Kernel {
+  return {
+    name: named("sample_sums", lanes),
+    code: value(lanes, sampleSumsCode),
+    workgroups: ({ samples }) => [samples, 1, 1],
+    flops: ({ samples, chunks, cells }) => 2 * lanes * samples * chunks * cells,
+    bytes: ({ samples, chunks, cells }) => 8 * lanes * samples * chunks * cells,
+  };
+}
+
+/** dx. */
+export function setNormInputGradient(lanes: SetNormLanes, kind: SetNormKind, masked: boolean): Kernel {
+  return specialise({
+    name: named("input_gradient", lanes),
+    code: value(lanes, inputGradientCode),
+    workgroups: ({ samples, elements, cells }) => linearGrid(samples * elements * cells, 64),
+    flops: ({ samples, elements, cells }) => 8 * lanes * samples * elements * cells,
+    bytes: ({ samples, elements, cells }) => 12 * lanes * samples * elements * cells,
+  }, { MASK: masked ? 1 : 0, KIND: kinds[kind] });
+}
