@@ -10,6 +10,7 @@ export {
   type MoleculeTensors,
   moleculeVectors,
 } from "./network.ts";
+export type { MoleculeCapacity } from "./packed_molecules.ts";
 export { finetuningSpecs, pretrainingSpecs } from "./parameter_specs.ts";
 export { type Csg2aConfig, releasedHeadWidths } from "./sizes.ts";
-export { type Csg2aData, Csg2aTask, type Csg2aTaskOptions } from "./task.ts";
+export { type BatchTensors, type Csg2aData, Csg2aTask, type Csg2aTaskOptions } from "./task.ts";

@@ -3,8 +3,11 @@ import { atomFeatureCount, attentionLambdas } from "./sizes.ts";
 
 /** How many of everything a batch of packed molecules may hold: one plan a capacity. */
 export interface MoleculeCapacity {
+  /** Molecules. */
   readonly molecules: number;
+  /** Nodes of all of them. */
   readonly nodes: number;
+  /** Sum of squared nodes. */
   readonly pairs: number;
 }
 

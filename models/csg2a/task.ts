@@ -49,15 +49,25 @@ export interface Csg2aTaskOptions {
   readonly data: Csg2aData;
 }
 
-interface BatchTensors {
+/** Tensors of a batch that the host fills. */
+export interface BatchTensors {
+  /** [batch, genes] */
   readonly profile: Tensor;
+  /** [batch, 1] */
   readonly dose: Tensor;
+  /** [batch, 1] */
   readonly time: Tensor;
+  /** [batch]: which of the molecules (or cached vectors). */
   readonly index: Tensor;
+  /** Inverse of `index`, while the encoder is trained. */
   readonly starts?: Tensor;
+  /** Inverse of `index`, while the encoder is trained. */
   readonly users?: Tensor;
+  /** [batch, outputs], in training. */
   readonly target?: Tensor;
+  /** Packed molecules, while the encoder is trained. */
   readonly molecules?: MoleculeTensors;
+  /** What the packed molecules may hold. */
   readonly capacity?: MoleculeCapacity;
 }
 
@@ -96,12 +106,14 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
     return this.options.stage === "finetuning" && this.options.model.frozen;
   }
 
+  /** A frozen network in evaluation mode counts no batches. */
   protected override counts(key: string): boolean {
     const { stage, model } = this.options;
     const still = stage === "finetuning" && model.frozen && model.frozenMode === "eval";
     return !(still && key.startsWith("CSG2A."));
   }
 
+  /** Cached molecule vectors belong to the parameters before. */
   protected override restored(): void {
     this.#cachedIsStale = true;
   }
@@ -118,11 +130,13 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
     return molecularCapacity(this.#distinct(rows).map((m) => this.#molecules[m]), most);
   }
 
+  /** Rows, and the bucket of their molecules. */
   protected override shapeOf(_pass: Pass, rows: Uint32Array): string {
     const capacity = this.#capacity(rows);
     return [rows.length, capacity?.nodes, capacity?.pairs].join(" ");
   }
 
+  /** The network of the stage, and its loss. */
   protected override record(step: Step, pass: Pass, rows: Uint32Array): RecordedPass<BatchTensors> {
     const { stage, model } = this.options;
     const train = pass === "train";
@@ -162,6 +176,7 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
     return { output, loss, inputs: tensors };
   }
 
+  /** Profiles, conditions, targets and packed molecules of a batch. */
   protected override values(batch: BatchTensors, _pass: Pass, rows: Uint32Array): InputData {
     const { data, model } = this.options;
     const inputs = new Map<Tensor, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>([
