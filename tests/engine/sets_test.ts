@@ -11,7 +11,7 @@ import { reshape } from "../../engine/ops/reshape.ts";
 import { segmentSum } from "../../engine/ops/segment_sum.ts";
 import { splitLinear } from "../../engine/ops/split_linear.ts";
 import { batchedMatmul } from "../../engine/ops/batched_matmul.ts";
-import { checkOperation, numbers } from "./operation_check.ts";
+import { checkByDifferences, numbers } from "./check_by_differences.ts";
 
 const engine = await Engine.open(navigator.gpu, { poison: true });
 globalThis.addEventListener("unload", () => engine.dispose());
@@ -33,14 +33,14 @@ Deno.test("maskRows() and maskedMean() match float64, also for a sample without 
   for (const [samples, items, width] of sizes) {
     const x = { shape: [samples, items, width], values: numbers(samples * items * width, 1), wants: true };
     const mask = { shape: [samples, items], values: ones(samples, items) };
-    await checkOperation(engine, {
+    await checkByDifferences(engine, {
       name: `mask rows ${samples}x${items}x${width}`,
       inputs: { x, mask },
       build: ((step, { x, mask }) => maskRows(step, { x, mask })) as Build,
       reference: ({ x, mask }) => x.map((value, i) => value * mask[Math.floor(i / width)]),
       entries: 40,
     });
-    await checkOperation(engine, {
+    await checkByDifferences(engine, {
       name: `masked mean ${samples}x${items}x${width}`,
       inputs: { x, mask },
       build: ((step, { x, mask }) => maskedMean(step, { x, mask })) as Build,
@@ -64,7 +64,7 @@ Deno.test("broadcastAdd() adds any subset of the three tables and sums their gra
     for (const parts of [["sample"], ["item", "sample"], ["full", "item"], ["full", "item", "sample"]]) {
       for (const activation of ["none", "leakyRelu"] as const) {
         const rows: Record<string, number> = { full: samples * items, item: items, sample: samples };
-        await checkOperation(engine, {
+        await checkByDifferences(engine, {
           name: `broadcast add ${parts} ${activation} ${samples}x${items}x${width}`,
           inputs: Object.fromEntries(parts.map((part, k) => [part, {
             shape: [rows[part], width],
@@ -92,7 +92,7 @@ Deno.test("splitLinear() equals the layer on the concatenation, with shared and 
     for (const shared of [true, false]) {
       for (const first of ["items", "samples"] as const) {
         const rows = shared ? items : samples * items;
-        await checkOperation(engine, {
+        await checkByDifferences(engine, {
           name: `split linear ${samples}x${items} ${shared ? "shared" : "own"} ${first} first`,
           inputs: {
             items: { shape: [rows, a], values: numbers(rows * a, 1), wants: true },
@@ -131,7 +131,7 @@ Deno.test("concatSets() joins sets along the item axis and sums a shared token's
   for (const [samples, items, width] of sizes) {
     for (const [shared, extra] of [[true, 1], [false, 4]] as const) {
       const rows = shared ? extra : samples * extra;
-      await checkOperation(engine, {
+      await checkByDifferences(engine, {
         name: `concat sets ${samples}x${items}x${width} ${shared ? "shared" : "own"}`,
         inputs: {
           a: { shape: [samples, items, width], values: numbers(samples * items * width, 1), wants: true },
@@ -153,7 +153,7 @@ Deno.test("concatSets() joins sets along the item axis and sums a shared token's
 
 Deno.test("itemDot() gives each item its own inner product", async () => {
   for (const [samples, items, width] of sizes) {
-    await checkOperation(engine, {
+    await checkByDifferences(engine, {
       name: `item dot ${samples}x${items}x${width}`,
       inputs: {
         x: { shape: [samples, items, width], values: numbers(samples * items * width, 1), wants: true },
@@ -180,7 +180,7 @@ Deno.test("bitLinear() equals the dense layer on 0/1 rows, rows without bits and
     );
     const packed = bitLists(lists, bits, 7 + lists.flat().length);
     const index = (values: Uint32Array<ArrayBuffer>) => ({ shape: [values.length], values });
-    await checkOperation(engine, {
+    await checkByDifferences(engine, {
       name: `bit linear ${rows}x${bits}x${out}`,
       inputs: {
         starts: index(packed.starts),
@@ -227,7 +227,7 @@ Deno.test("segmentSum() and padSegments() ignore rows past the last segment, and
     starts: { shape: [segments + 1], values: starts },
     segmentOf: { shape: [rows], values: segmentOf },
   };
-  await checkOperation(engine, {
+  await checkByDifferences(engine, {
     name: "segment sum",
     inputs,
     build: ((step, { x, starts, segmentOf }) => segmentSum(step, { x, starts, segmentOf })) as Build,
@@ -240,7 +240,7 @@ Deno.test("segmentSum() and padSegments() ignore rows past the last segment, and
       }),
   });
   for (const items of [1, 4, 7]) {
-    await checkOperation(engine, {
+    await checkByDifferences(engine, {
       name: `pad segments to ${items}`,
       inputs,
       build: ((step, { x, starts, segmentOf }) =>
@@ -257,7 +257,7 @@ Deno.test("segmentSum() and padSegments() ignore rows past the last segment, and
 });
 
 Deno.test("reshape() hands gradients on under the shape that the operation before it expects", async () => {
-  await checkOperation(engine, {
+  await checkByDifferences(engine, {
     name: "reshape",
     inputs: {
       a: { shape: [2, 3, 4], values: numbers(24, 1), wants: true },

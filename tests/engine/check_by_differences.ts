@@ -14,7 +14,7 @@ export interface CheckedInput {
 }
 
 /** The operation, and what it should compute. */
-export interface OperationCase {
+export interface DifferenceCheck {
   readonly name: string;
   readonly inputs: Readonly<Record<string, CheckedInput>>;
   readonly build: (step: Step, tensors: Record<string, Tensor>) => Tensor;
@@ -36,7 +36,7 @@ export function numbers(n: number, seed: number, scale = 1): Float32Array<ArrayB
 }
 
 /** Runs the case on the device and compares. @throws {assert.AssertionError} naming tensor and entry */
-export async function checkOperation(engine: Engine, check: OperationCase): Promise<void> {
+export async function checkByDifferences(engine: Engine, check: DifferenceCheck): Promise<void> {
   const { name, inputs, build, reference, entries = Infinity, tolerance = 2e-5 } = check;
   const tensors = Object.fromEntries(
     Object.entries(inputs).map(([key, { shape, values, wants = false }]) => [

@@ -1,0 +1,31 @@
+import type { AdapterClass, Engine } from "../../engine/mod.ts";
+import { closeTestEngines, testEngine } from "./engine.ts";
+
+/**
+ * A test that shares the process's engines, once with the kernels of each class of adapters: a software driver can run
+ * those meant for a GPU as well. Resources outlive a single test on purpose.
+ */
+export function gpuTest(
+  name: string,
+  run: (engine: Engine) => Promise<void>,
+  classes: readonly AdapterClass[] = ["software", "gpu"],
+): void {
+  for (const adapterClass of classes) {
+    Deno.test({
+      name: classes.length > 1 ? `${name} (kernels for ${adapterClass})` : name,
+      sanitizeOps: false,
+      sanitizeResources: false,
+      fn: async () => await run(await testEngine(adapterClass)),
+    });
+  }
+}
+
+/** A test that opens devices of its own. */
+export function deviceTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, sanitizeOps: false, sanitizeResources: false, fn });
+}
+
+/** Put last in a file: gives the devices back. */
+export function releaseEngines(): void {
+  deviceTest("the devices close without an error", closeTestEngines);
+}
