@@ -33,12 +33,18 @@ export function fragmentDrug(chemistry: Chemistry, smiles: string): FragmentedDr
 }
 
 /** A drug as the models take it. */
-export function badgerDrug(id: string, drug: FragmentedDrug, mode: FragmentMode = "set"): BadgerDrug {
+export function badgerDrug(
+  id: string,
+  drug: FragmentedDrug,
+  mode: FragmentMode = "set",
+  name: string = id,
+): BadgerDrug {
   const repeats = drug.fragments.map((_, place) => mode === "set" ? 1 : drug.counts[place]);
   const repeated = <T>(list: readonly T[]) =>
     list.flatMap((entry, place) => Array.from({ length: repeats[place] }, () => entry));
   return {
     id,
+    name,
     smiles: drug.smiles,
     fragments: repeated(drug.fragments),
     fragmentBits: repeated(drug.fragmentBits.map((bits): OnBits => Uint16Array.from(bits))),

@@ -1,11 +1,6 @@
 import { join } from "node:path";
 import { Chemistry } from "../molecules/chemistry.ts";
-import { closestName } from "../readers/closest_name.ts";
-import { RowError } from "../readers/csv.ts";
-import { quoteValue } from "../readers/quote_value.ts";
 import { selectMatrixRows } from "../readers/select_rows.ts";
-import { SkippedRows } from "../readers/skipped_rows.ts";
-import { UserError } from "../user_error.ts";
 import { badgerFileNames, chooseFile, filesOf } from "./badger_files.ts";
 import { badgerDrug, type FragmentMode } from "./drug_fragments.ts";
 import { pickRows } from "./feature_tables.ts";
@@ -13,12 +8,13 @@ import { filterSignatures } from "./filter_signatures.ts";
 import { FragmentStore } from "./fragment_store.ts";
 import { type LastPathway, pathwayLabels } from "./pathway_labels.ts";
 import { readPrepareRecord } from "./prepare_record.ts";
-import { type DrugSmiles, readDrugSmiles } from "./read_drug_smiles.ts";
+import { readDrugSmiles } from "./read_drug_smiles.ts";
 import { readDrugTargets } from "./read_drug_targets.ts";
 import { readFeatureTable } from "./read_feature_table.ts";
-import { readSignatures, type SignatureRow } from "./read_signatures.ts";
+import { readSignatures } from "./read_signatures.ts";
+import { signatureFault, UnusableSignatures } from "./signature_faults.ts";
 import { selectBadgerGenes } from "./select_badger.ts";
-import type { BadgerData, FeatureTable } from "./types.ts";
+import type { BadgerData } from "./types.ts";
 
 /** How a BADGER folder is read; what is left out has the released value. */
 export interface BadgerReadOptions {
@@ -64,29 +60,27 @@ export async function readBadgerFolder(folder: string, options: BadgerReadOption
     minTas: options.minTas === undefined ? record ? record.minTas : 0.2 : options.minTas,
     requireQc: options.requireQc ?? record?.requireQc ?? true,
   });
-  const smiles = await readDrugSmiles(join(folder, badgerFileNames.smiles));
+  const smilesFile = join(folder, badgerFileNames.smiles);
+  const smiles = await readDrugSmiles(smilesFile);
   const cellKind = options.cellVectors ?? "similarity";
   const vectors = cellKind === "none"
     ? undefined
     : await readFeatureTable(join(folder, badgerFileNames[cellKind]), { rowsAre: "cell line" });
   const store = await FragmentStore.open(await Chemistry.load(), folder);
-  const skipped = new SkippedRows(options.skipBad ?? false);
-  const usable = kept.filter((index) => {
-    const fault = faultOf(table.rows[index], smiles, join(folder, badgerFileNames.smiles), vectors, store);
-    if (!fault) return true;
-    if (!skipped.handler) throw fault;
-    const { file, fileRow } = table.rows[index];
-    skipped.handler(fault, { file, row: fileRow, line: fileRow + 1 });
-    return false;
-  });
-  if (usable.length === 0) {
-    throw new UserError(`${folder}: no signature is left; the first one left out: ${skipped.list[0].reason}`);
-  }
+  const unusable = new UnusableSignatures(options.skipBad ?? false);
+  const sources = { structures: smiles, structuresFile: smilesFile, vectors, fragments: store };
+  const usable = kept.filter((index) =>
+    unusable.accept(table.rows[index], signatureFault(table.rows[index], sources))
+  );
+  unusable.checkLeft(usable.length, folder);
 
   const rows = usable.map((index) => table.rows[index]);
   const drugIds = [...new Set(rows.map(({ drug }) => drug))],
     cells = [...new Set(rows.map(({ cell }) => cell))];
-  const drugs = drugIds.map((id) => badgerDrug(id, store.of(smiles.get(id)!.smiles), options.fragments));
+  const drugs = drugIds.map((id) => {
+    const { smiles: structure, name } = smiles.get(id)!;
+    return badgerDrug(id, store.of(structure), options.fragments, name);
+  });
   const labels = selectMatrixRows(table.values, table.genes.length, usable);
   const labelType = options.labelType ?? "real";
   const data: BadgerData = {
@@ -108,53 +102,9 @@ export async function readBadgerFolder(folder: string, options: BadgerReadOption
     ...await geneTable(folder, files, table.genes, options.geneTable),
     ...await pathways(folder, files, drugIds, options),
     counts: { ...counts, usable: rows.length },
-    skipped: skipped.list,
+    skipped: unusable.list,
   };
   return options.genes === undefined ? data : selectBadgerGenes(data, data.genes.slice(0, options.genes));
-}
-
-/** Why a signature cannot be used, if so. */
-function faultOf(
-  row: SignatureRow,
-  smiles: ReadonlyMap<string, DrugSmiles>,
-  smilesFile: string,
-  vectors: FeatureTable | undefined,
-  store: FragmentStore,
-): RowError | undefined {
-  const place = `${row.file}, row ${row.fileRow}`;
-  const leave = "or leave such signatures out with --skip-bad";
-  const drug = smiles.get(row.drug);
-  if (!drug || drug.smiles === "") {
-    return new RowError(
-      `${place}, column pert_id: found the drug ${
-        quoteValue(row.drug)
-      }, which has no SMILES in ${smilesFile}` +
-        `${drug ? ` (row ${drug.row} is empty)` : ""}, expected a structure for every drug; ` +
-        `add it there, ${leave}.`,
-    );
-  }
-  if (vectors && !vectors.names.includes(row.cell)) {
-    const near = closestName(row.cell, vectors.names);
-    return new RowError(
-      `${place}, column cell_id: found the cell line ${
-        quoteValue(row.cell)
-      }, which has no vector in ${vectors.file}, ` +
-        `expected one of its ${vectors.names.length} cell lines; ` +
-        `${near === undefined ? "add" : `did you mean ${quoteValue(near)}? Add`} it there, ${leave}.`,
-    );
-  }
-  try {
-    store.of(drug.smiles);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return new RowError(
-      `${smilesFile}, row ${drug.row}, column smiles: found ${
-        quoteValue(drug.smiles, 200)
-      }, which cannot be parsed, ` +
-        `expected a valid SMILES for the drug ${quoteValue(row.drug)} (${place}); mend it, ${leave}.`,
-    );
-  }
-  return undefined;
 }
 
 function numbered(values: readonly string[], distinct: readonly string[]): Uint32Array<ArrayBuffer> {

@@ -18,14 +18,14 @@ export function foldsOfBadger(data: BadgerData, kind: BadgerFoldKind, seed?: num
 
 /**
  * The splits of reference-runs.md section 1 on a data set: `random` by rows, `drug` and `cell` holding out whole drugs or
- * cell lines, numbered by first appearance.
+ * cell lines (by name), numbered by first appearance.
  *
  * @throws {UserError} when there are too few units.
  */
 export function hashSplitOfBadger(data: BadgerData, kind: "random" | "drug" | "cell", split: number): Split {
   if (kind === "random") return hashSplit({ rows: data.rows, kind, split });
   const groups = kind === "drug"
-    ? Array.from(data.drugOfRow, (drug) => data.drugs[drug].id)
+    ? Array.from(data.drugOfRow, (drug) => data.drugs[drug].name)
     : Array.from(data.cellOfRow, (cell) => data.cells[cell]);
   return {
     ...hashSplit({ rows: data.rows, kind: "blind", split, groups }),

@@ -27,6 +27,8 @@ export interface FeatureTable {
 export interface BadgerDrug {
   /** `pert_id`. */
   readonly id: string;
+  /** What people call it; ids of one name are one drug when drugs are held out or averaged. The id where no name is known. */
+  readonly name: string;
   /** As written in the file. */
   readonly smiles: string;
   /** BRICS fragments in code-point order; with `fragments: "multiset"` each as often as the molecule holds it. */
