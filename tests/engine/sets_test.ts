@@ -6,10 +6,10 @@ import { concatSets } from "../../engine/ops/concat_sets.ts";
 import { itemDot } from "../../engine/ops/item_dot.ts";
 import { maskRows } from "../../engine/ops/mask_rows.ts";
 import { maskedMean } from "../../engine/ops/masked_mean.ts";
-import { padSegments, segmentMask } from "../../engine/ops/pad_segments.ts";
+import { placement, placeRows } from "../../engine/ops/place_rows.ts";
 import { reshape } from "../../engine/ops/reshape.ts";
-import { segmentSum } from "../../engine/ops/segment_sum.ts";
 import { splitLinear } from "../../engine/ops/split_linear.ts";
+import { sumItems } from "../../engine/ops/sum_items.ts";
 import { batchedMatmul } from "../../engine/ops/batched_matmul.ts";
 import { checkByDifferences, numbers } from "./check_by_differences.ts";
 
@@ -215,45 +215,47 @@ Deno.test("bitLinear() equals the dense layer on 0/1 rows, rows without bits and
   assert.throws(() => bitLists([[0, 1]], 3, 1), /room for 1/);
 });
 
-Deno.test("segmentSum() and padSegments() ignore rows past the last segment, and cut long segments", async () => {
-  const starts = Uint32Array.of(0, 3, 3, 9, 14);
-  const [rows, width, segments] = [17, 5, 4];
-  const segmentOf = Uint32Array.from({ length: rows }, (_, r) => {
-    const segment = starts.findLastIndex((start) => start <= r);
-    return Math.min(segment, segments - 1);
-  });
+Deno.test("placeRows() pads sets whatever the order of rows, and sumItems() adds them up", async () => {
+  const sampleOf = [1, 0, 3, 0, 1, 3, 3, 0, 1];
+  const slotOf = [0, 0, 2, 2, 1, 0, 1, 1, 2];
+  const [samples, items, rows, width] = [4, 3, 11, 5];
+  const { sourceOf, placeOf, mask } = placement({ sampleOf, slotOf }, { samples, items, rows });
+  assert.deepEqual([...mask], [1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
   const inputs = {
     x: { shape: [rows, width], values: numbers(rows * width, 1), wants: true },
-    starts: { shape: [segments + 1], values: starts },
-    segmentOf: { shape: [rows], values: segmentOf },
+    sourceOf: { shape: [samples, items], values: sourceOf },
+    placeOf: { shape: [rows], values: placeOf },
+  };
+  const padded = (x: Float64Array) => {
+    const y = new Float64Array(samples * items * width);
+    sampleOf.forEach((sample, row) => {
+      y.set(x.subarray(row * width, (row + 1) * width), (sample * items + slotOf[row]) * width);
+    });
+    return y;
   };
   await checkByDifferences(engine, {
-    name: "segment sum",
+    name: "place rows",
     inputs,
-    build: ((step, { x, starts, segmentOf }) => segmentSum(step, { x, starts, segmentOf })) as Build,
-    reference: ({ x }) =>
-      Float64Array.from({ length: segments * width }, (_, k) => {
-        const [s, c] = [Math.floor(k / width), k % width];
-        let sum = 0;
-        for (let r = starts[s]; r < starts[s + 1]; r++) sum += x[r * width + c];
-        return sum;
-      }),
+    build: ((step, { x, sourceOf, placeOf }) => placeRows(step, { x, sourceOf, placeOf })) as Build,
+    reference: ({ x }) => padded(x),
   });
-  for (const items of [1, 4, 7]) {
-    await checkByDifferences(engine, {
-      name: `pad segments to ${items}`,
-      inputs,
-      build: ((step, { x, starts, segmentOf }) =>
-        padSegments(step, { x, starts, segmentOf }, { items })) as Build,
-      reference: ({ x }) =>
-        Float64Array.from({ length: segments * items * width }, (_, k) => {
-          const [place, c] = [Math.floor(k / width), k % width];
-          const [s, i] = [Math.floor(place / items), place % items];
-          return starts[s] + i < starts[s + 1] ? x[(starts[s] + i) * width + c] : 0;
-        }),
-    });
-  }
-  assert.deepEqual([...segmentMask(starts, 4)], [1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
+  await checkByDifferences(engine, {
+    name: "sum of placed rows",
+    inputs,
+    build: ((step, { x, sourceOf, placeOf }) =>
+      sumItems(step, { x: placeRows(step, { x, sourceOf, placeOf }) })) as Build,
+    reference: ({ x }) => {
+      const y = new Float64Array(samples * width);
+      padded(x).forEach((value, k) =>
+        y[Math.floor(k / width / items) * width + k % width] += value
+      );
+      return y;
+    },
+  });
+  assert.throws(
+    () => placement({ sampleOf: [0], slotOf: [3] }, { samples: 1, items: 3, rows: 1 }),
+    /item 3 of/,
+  );
 });
 
 Deno.test("reshape() hands gradients on under the shape that the operation before it expects", async () => {
