@@ -93,6 +93,7 @@ export class Plan {
 
   #bindGroup(dispatch: Dispatch, uniformOffset: number): GPUBindGroup {
     const { layout, groupLayout } = dispatch.compiled;
+    this.#refuseAliases(dispatch);
     const entries: GPUBindGroupEntry[] = layout.storage.map(({ binding }, k) => {
       const { tensor, start, length } = dispatch.bindings[k];
       const { buffer, offset } = this.#location(tensor);
@@ -121,6 +122,20 @@ export class Plan {
       layout: groupLayout,
       entries,
     });
+  }
+
+  /** WebGPU refuses a buffer that one dispatch both reads and writes, but says so only when it is submitted. */
+  #refuseAliases({ kernel, operation, bindings }: Dispatch): void {
+    const writers = new Map<GPUBuffer, Tensor>();
+    for (const { tensor, writes } of bindings) if (writes) writers.set(this.#location(tensor).buffer, tensor);
+    for (const { tensor, writes } of bindings) {
+      const writer = writers.get(this.#location(tensor).buffer);
+      if (writes || !writer) continue;
+      throw new GpuError(
+        `kernel ${kernel.name} (${operation}) reads ${tensor} and writes ${writer} in one buffer; ` +
+          "give one of them a buffer of its own.",
+      );
+    }
   }
 
   #location(tensor: Tensor): { buffer: GPUBuffer; offset: number } {
