@@ -104,17 +104,24 @@ function rowUniforms(
   };
 }
 
+/** Records zeros behind the last key of every row, which a product leaves unwritten. */
+export function clearPadding(
+  step: Step,
+  x: Tensor,
+  { keys, stride }: Pick<AttentionSizes, "keys" | "stride">,
+): void {
+  if (stride !== keys) step.run(zeroPadding, { x }, { rows: x.size / stride, width: keys, stride });
+}
+
 /** An unwritten weight matrix of a slice, with zeros where the product that fills it leaves padding. */
 export function emptyWeights(
   step: Step,
-  { queries, keys, stride }: AttentionSizes,
-  { samples, heads }: AttentionSlice,
+  { queries, keys, stride }: Pick<AttentionSizes, "queries" | "keys" | "stride">,
+  { samples, heads }: Pick<AttentionSlice, "samples" | "heads">,
   label: string,
 ): Tensor {
   const tensor = step.empty([heads * samples, queries, stride], label);
-  if (stride !== keys) {
-    step.run(zeroPadding, { x: tensor }, { rows: tensor.size / stride, width: keys, stride });
-  }
+  clearPadding(step, tensor, { keys, stride });
   return tensor;
 }
 

@@ -1,0 +1,188 @@
+import {
+  additiveKeyGradient,
+  additiveQueryGradient,
+  additiveScores,
+  factors,
+  gradientParts,
+  range,
+  rangeChunk,
+  rangeChunks,
+  tanhChoices,
+  type TanhForm,
+  vectorGradient,
+} from "../../kernels/additive_attention/additive_attention.ts";
+import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
+import { GpuError, ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { type AttentionLayout, type AttentionSizes, attentionSizes } from "./attention_sizes.ts";
+import { recordScoreGradient, recordWeights, wholeBatch } from "./attention_weights.ts";
+import { recordSum } from "./reduce_sum.ts";
+import { sumColumns } from "./sum_columns.ts";
+
+/** Inputs of the additive weights: queries and keys already projected (q U and k T); masks are data. */
+export type AdditiveWeightsInputs = {
+  q: Tensor;
+  k: Tensor;
+  bias: Tensor;
+  vector: Tensor;
+  offset: Tensor;
+  keyMask?: Tensor;
+  queryMask?: Tensor;
+};
+
+/** Layout, and how tanh is found: "auto" decides on the device, by the range of the queries. */
+export interface AdditiveWeightsAttributes extends AttentionLayout {
+  readonly tanh?: keyof typeof tanhChoices;
+}
+
+interface Saved {
+  readonly weights: Tensor;
+  /** What the pairs need of queries and keys, the score's vector, and the centres with the choice of the form. */
+  readonly tables: Readonly<Record<"query" | "key" | "vector" | "centre", Tensor>>;
+}
+
+/** Sizes and normalisation. @throws {ShapeError} @throws {GpuError} when the weights do not fit a binding. */
+export function additiveSizes(
+  step: Step,
+  inputs: AdditiveWeightsInputs,
+  attributes: AttentionLayout,
+): { sizes: AttentionSizes; normalisation: Normalisation } {
+  const sizes = attentionSizes("additiveAttention", inputs, attributes);
+  const { bias, vector, offset } = inputs;
+  if (bias.size !== sizes.depth || vector.size !== sizes.depth || offset.size !== 1) {
+    throw new ShapeError(
+      `additiveAttention(): bias ${bias} and vector ${vector} need ${sizes.depth} values, offset ${offset} one.`,
+    );
+  }
+  const bytes = 4 * sizes.heads * sizes.samples * sizes.queries * sizes.stride;
+  if (bytes > step.device.maxBinding) {
+    const most = Math.floor((step.device.maxBinding / bytes) * sizes.samples);
+    throw new GpuError(
+      `additiveAttention(): weights of ${sizes.samples} samples need a binding of ${bytes} bytes, this adapter allows ` +
+        `${step.device.maxBinding}; use a batch of at most ${most}.`,
+    );
+  }
+  const normalisation = inputs.keyMask ?? inputs.queryMask ? "clipped" : "softmax";
+  return { sizes, normalisation };
+}
+
+function uniforms({ samples, heads, queries, keys, depth, stride, shared }: AttentionSizes) {
+  return {
+    queries,
+    keys,
+    samples,
+    heads,
+    depth,
+    quads: Math.ceil(depth / 4),
+    columns: heads * depth,
+    shared_queries: shared ? 1 : 0,
+    stride,
+  };
+}
+
+/** Both forms where the device decides: the kernel of the other returns at once. */
+const forms = (tanh: keyof typeof tanhChoices): readonly TanhForm[] =>
+  tanh === "auto" ? ["factorised", "exact"] : [tanh];
+
+/**
+ * Weights of additive attention: e_ij = w . tanh(q_i + k_j + b) + c, normalised over the keys; nothing of [queries, keys,
+ * depth] is ever stored. Without a mask softmax, with one the clipped form of badger.md 2.3.
+ *
+ * Shapes: q (already times U) [samples * queries, width], or [queries, width] shared by all samples; k (already times T)
+ * [samples * keys, width]; bias, vector [depth]; offset [1]; keyMask [samples, keys], queryMask [samples, queries] ->
+ * [heads * samples, queries, keys padded to whole quads with zeros], row head * samples + sample.
+ * Source: badger.md 2.3; kernel-sketches.md 3 for the form.
+ * @throws {ShapeError} when they disagree. @throws {GpuError} when the weights exceed the binding limit.
+ */
+export const additiveWeights: (
+  step: Step,
+  inputs: AdditiveWeightsInputs,
+  attributes: AdditiveWeightsAttributes,
+) => Tensor = defineOperation<AdditiveWeightsInputs, AdditiveWeightsAttributes, Saved>({
+  name: "additive_weights",
+  forward(step, inputs, attributes) {
+    const { q, k, bias, vector: score_vector, offset: score_offset } = inputs;
+    const { tanh = "auto" } = attributes;
+    const { sizes, normalisation } = additiveSizes(step, inputs, attributes);
+    const { samples, heads, queries, depth, stride } = sizes;
+    const size = uniforms(sizes);
+    const rows = q.size / size.columns;
+    const chunks = Math.ceil(rows / rangeChunk);
+    const partial = step.empty([chunks, size.columns, 2], "query range by chunk");
+    const centre = step.empty([size.columns + 1], "query centres");
+    const vector = step.empty([4 * size.quads + 4], "score vector");
+    step.run(rangeChunks, { query: q, partial }, { rows, columns: size.columns, chunk: rangeChunk });
+    step.run(range, { partial, score_vector, score_offset, centre, vector }, {
+      heads,
+      depth,
+      chunks,
+      force: tanhChoices[tanh],
+    });
+    const table = (x: Tensor, side: "queries" | "keys") => {
+      const y = step.empty([x.size / depth, 4 * size.quads], `pair factors of ${side}`);
+      step.run(factors(side), { x, bias, centre, y }, { rows: x.size / size.columns, heads, depth });
+      return y;
+    };
+    const tables = { query: table(q, "queries"), key: table(k, "keys"), vector, centre };
+    const weights = step.empty([heads * samples, queries, stride], "additive weights");
+    for (const form of forms(tanh)) step.run(additiveScores(form), { ...tables, scores: weights }, size);
+    recordWeights(step, weights, sizes, wholeBatch(sizes), normalisation, inputs);
+    return { output: weights, saved: { weights, tables } };
+  },
+  backward(step, { inputs, attributes, saved: { weights, tables }, dy, gradient }) {
+    const { tanh = "auto" } = attributes;
+    const { sizes, normalisation } = additiveSizes(step, inputs, attributes);
+    const { samples, heads, queries, keys, depth, shared } = sizes;
+    const size = uniforms(sizes);
+    const { adapterClass } = step.device;
+    const dscore = step.empty(weights.shape, "score gradient");
+    const sums = recordScoreGradient(step, weights, dscore, sizes, wholeBatch(sizes), normalisation, {
+      upstream: dy,
+    });
+    // Where one stage is enough the kernels write the gradient itself, else parts that are added up.
+    const target = (name: "q" | "k", parts: number, count: number) => {
+      const wanted = gradient(name);
+      const into = wanted && parts === 1
+        ? wanted
+        : step.empty([parts, count], `gradient of ${name} by parts`);
+      const finish = () => wanted && parts > 1 && sumColumns(step, into, parts, count, wanted);
+      return { wanted, into, finish };
+    };
+
+    const queryThreads = Math.ceil(queries / 4) * heads * size.quads;
+    const per = shared ? Math.ceil(samples / gradientParts(adapterClass, queryThreads, samples)) : 1;
+    const parts = Math.ceil(samples / per);
+    const count = queries * size.columns;
+    const dq = target("q", shared ? parts : 1, shared ? count : samples * count);
+    const rSums = step.empty([parts, count], "sums of ds r");
+    for (const form of forms(tanh)) {
+      const bindings = { ...tables, dscore, dquery: dq.into, r_sums: rSums };
+      step.run(additiveQueryGradient(form), bindings, { ...size, per, parts });
+    }
+    const dbias = gradient("bias");
+    if (dbias) sumColumns(step, dq.into, dq.into.size / depth, depth, dbias);
+    dq.finish();
+
+    const scoreSum = gradient("offset") ?? step.empty([1], "sum of the score gradient");
+    const dvector = gradient("vector");
+    recordSum(step, "identity", sums, sums, scoreSum);
+    if (dvector) {
+      const rSum = step.empty([depth], "sum of ds r");
+      sumColumns(step, rSums, rSums.size / depth, depth, rSum);
+      step.run(vectorGradient, { score_sum: scoreSum, r_sums: rSum, dvector }, { depth });
+    }
+
+    const keyThreads = Math.ceil(keys / 4) * heads * size.quads * samples;
+    const each = Math.ceil(queries / gradientParts(adapterClass, keyThreads, queries));
+    const keyParts = Math.ceil(queries / each);
+    const dk = target("k", keyParts, samples * keys * size.columns);
+    if (!dk.wanted) return;
+    for (const form of forms(tanh)) {
+      const bindings = { ...tables, dscore, dkey: dk.into };
+      step.run(additiveKeyGradient(form), bindings, { ...size, per: each, parts: keyParts });
+    }
+    dk.finish();
+  },
+});

@@ -1,0 +1,33 @@
+import { ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { matrix, recordMatmul, transposed } from "./matmul.ts";
+
+/**
+ * Every head of every row times one matrix: y = x W for each slice of `depth` channels.
+ *
+ * Shapes: x [rows, heads * depth], weight [depth, depth], multiplied from the right as stored -> as x. Source: badger.md 2.3.
+ * @throws {ShapeError} when the rows are not whole heads.
+ */
+export const headLinear: (step: Step, inputs: { x: Tensor; weight: Tensor }, attributes: void) => Tensor =
+  defineOperation<{ x: Tensor; weight: Tensor }, void, number>({
+    name: "head_linear",
+    forward(step, { x, weight }) {
+      const depth = weight.shape.at(-1)!;
+      const rows = x.size / depth;
+      if (weight.size !== depth * depth || x.shape.at(-1)! % depth !== 0) {
+        throw new ShapeError(`headLinear(): rows of ${x} are not whole heads of weight ${weight}.`);
+      }
+      const y = step.empty(x.shape, `heads by ${weight.label}`);
+      recordMatmul(step, matrix(x, rows, depth), matrix(weight, depth, depth), y);
+      return { output: y, saved: depth };
+    },
+    backward(step, { inputs: { x, weight }, saved: depth, dy, gradient }) {
+      const rows = x.size / depth;
+      const dweight = gradient("weight");
+      if (dweight) recordMatmul(step, transposed(matrix(x, rows, depth)), matrix(dy, rows, depth), dweight);
+      const dx = gradient("x");
+      if (dx) recordMatmul(step, matrix(dy, rows, depth), transposed(matrix(weight, depth, depth)), dx);
+    },
+  });

@@ -1,0 +1,115 @@
+import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
+import factorsCode from "./factors.wgsl" with { type: "text" };
+import keyGradientCode from "./key_gradient.wgsl" with { type: "text" };
+import pairCode from "./pair.wgsl" with { type: "text" };
+import queryGradientCode from "./query_gradient.wgsl" with { type: "text" };
+import rangeCode from "./range.wgsl" with { type: "text" };
+import rangeChunksCode from "./range_chunks.wgsl" with { type: "text" };
+import scoresCode from "./scores.wgsl" with { type: "text" };
+import vectorGradientCode from "./vector_gradient.wgsl" with { type: "text" };
+
+/** How tanh of a pair is found: from two exponentials kept a row, or from one exponential a pair. */
+export type TanhForm = "factorised" | "exact";
+
+/** The numbers that range.wgsl knows the choice by; "auto" decides by the queries' range, on the device. */
+export const tanhChoices = { auto: 0, factorised: 1, exact: 2 } as const;
+
+/** Rows that one thread of the range looks through. */
+export const rangeChunk = 64;
+
+/**
+ * Into how many parts the long sum of a gradient is cut: one in software; on a GPU as many as give some 65,536 threads, the
+ * parts being added in a second stage.
+ */
+export function gradientParts(adapterClass: AdapterClass, threads: number, terms: number): number {
+  if (adapterClass === "software") return 1;
+  return Math.max(1, Math.min(terms, 16, Math.ceil(65_536 / threads)));
+}
+
+/** Ends of each channel's queries by chunks of rows. */
+export const rangeChunks: Kernel = {
+  name: "additive_range_chunks",
+  code: rangeChunksCode,
+  workgroups: ({ rows, columns, chunk }) => [Math.ceil(columns / 64), Math.ceil(rows / chunk), 1],
+  flops: ({ rows, columns }) => 2 * rows * columns,
+  bytes: ({ rows, columns }) => 4 * rows * columns,
+};
+
+/** Centres, the choice of the form, and the score's vector. */
+export const range: Kernel = {
+  name: "additive_range",
+  code: rangeCode,
+  workgroups: () => [1, 1, 1],
+  flops: ({ heads, depth, chunks }) => 2 * heads * depth * chunks,
+  bytes: ({ heads, depth, chunks }) => 8 * heads * depth * chunks,
+};
+
+/** What pairs need of each query or key. */
+export function factors(side: "queries" | "keys"): Kernel {
+  return specialise({
+    name: `additive_factors_${side}`,
+    code: factorsCode,
+    workgroups: ({ rows, heads, depth }) => linearGrid(rows * heads * Math.ceil(depth / 4), 64),
+    flops: ({ rows, heads, depth }) => 4 * rows * heads * depth,
+    bytes: ({ rows, heads, depth }) => 8 * rows * heads * depth,
+  }, { KEYS: side === "keys" ? 1 : 0 });
+}
+
+const pairs = ({ queries, keys, samples, heads }: Uniforms) => queries * keys * samples * heads;
+const exact = (form: TanhForm) => ({ EXACT: form === "exact" ? 1 : 0 });
+const tables = ({ queries, keys, samples, heads, quads, shared_queries }: Uniforms) =>
+  16 * heads * quads * (keys * samples + queries * (shared_queries ? 1 : samples));
+
+/** Scores of all pairs. */
+export function additiveScores(form: TanhForm): Kernel {
+  return specialise({
+    name: `additive_scores_${form}`,
+    code: `${pairCode}\n${scoresCode}`,
+    workgroups: ({ queries, keys, samples, heads }) => [
+      Math.ceil(keys / 32),
+      Math.ceil(queries / 32),
+      samples * heads,
+    ],
+    flops: (sizes) => 20 * sizes.quads * pairs(sizes),
+    bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),
+  }, exact(form));
+}
+
+/** Gradient of the queries, by parts of the samples where they share them. */
+export function additiveQueryGradient(form: TanhForm): Kernel {
+  return specialise({
+    name: `additive_query_gradient_${form}`,
+    code: `${pairCode}\n${queryGradientCode}`,
+    workgroups: ({ queries, heads, quads, parts }) => [
+      Math.ceil((heads * quads) / 16),
+      Math.ceil(queries / 16),
+      parts,
+    ],
+    flops: (sizes) => 28 * sizes.quads * pairs(sizes),
+    bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),
+  }, exact(form));
+}
+
+/** Gradient of the keys, by parts of the queries. */
+export function additiveKeyGradient(form: TanhForm): Kernel {
+  return specialise({
+    name: `additive_key_gradient_${form}`,
+    code: `${pairCode}\n${keyGradientCode}`,
+    workgroups: ({ keys, samples, heads, quads, parts }) => [
+      Math.ceil((heads * quads) / 16),
+      Math.ceil(keys / 16),
+      samples * parts,
+    ],
+    flops: (sizes) => 24 * sizes.quads * pairs(sizes),
+    bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),
+  }, exact(form));
+}
+
+/** Gradient of the score's vector from its sums. */
+export const vectorGradient: Kernel = {
+  name: "additive_vector_gradient",
+  code: vectorGradientCode,
+  workgroups: ({ depth }) => [Math.ceil(depth / 64), 1, 1],
+  flops: ({ depth }) => 2 * depth,
+  bytes: ({ depth }) => 8 * depth,
+};
