@@ -5,7 +5,7 @@ import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { sumColumns } from "./sum_columns.ts";
-import { recordSumItems } from "./sum_items.ts";
+import { recordSumItems } from "./record_sum_items.ts";
 
 /** The terms: at least one of a value an element, a value an item (all samples alike), a value a sample. */
 export type BroadcastAddInputs = { full?: Tensor; item?: Tensor; sample?: Tensor };

@@ -1,16 +1,33 @@
-import { itemChunk, sumItemsKernel } from "../../kernels/sets/sets.ts";
+import { broadcastAddKernel } from "../../kernels/sets/sets.ts";
+import { ShapeError } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+import { recordSumItems } from "./record_sum_items.ts";
 
-/** Records each sample's sum over its items, [samples, items, width] -> `out` [samples, width], in fixed order. */
-export function recordSumItems(
-  step: Step,
-  x: Tensor,
-  { samples, items, width }: { samples: number; items: number; width: number },
-  out: Tensor,
-): void {
-  const chunks = Math.ceil(items / itemChunk);
-  const sums = chunks <= 1 ? out : step.empty([samples, chunks, width], "item sums");
-  step.run(sumItemsKernel, { x, sums }, { samples, items, width, chunk: itemChunk });
-  if (chunks > 1) recordSumItems(step, sums, { samples, items: chunks, width }, out);
-}
+/**
+ * Sum over each sample's set.
+ *
+ * Shapes: x [samples, items, width] -> [samples, width].
+ * @throws {ShapeError} when x is not three-dimensional.
+ */
+export const sumItems: (step: Step, inputs: { x: Tensor }, attributes: void) => Tensor = defineOperation<
+  { x: Tensor },
+  void,
+  { samples: number; items: number; width: number }
+>({
+  name: "sum_items",
+  forward(step, { x }) {
+    const [samples, items, width] = x.shape;
+    if (x.shape.length !== 3) throw new ShapeError(`sumItems(): ${x} is not [samples, items, width].`);
+    const y = step.empty([samples, width], "item sums");
+    recordSumItems(step, x, { samples, items, width }, y);
+    return { output: y, saved: { samples, items, width } };
+  },
+  backward(step, { saved: sizes, dy, gradient }) {
+    const dx = gradient("x");
+    if (!dx) return;
+    const repeat = broadcastAddKernel({ full: false, item: false, sample: true, activation: "none" });
+    step.run(repeat, { full: dy, item: dy, sample: dy, y: dx }, { ...sizes, slope: 0 });
+  },
+});

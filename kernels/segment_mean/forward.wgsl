@@ -1,11 +1,9 @@
-// Mean (or sum) of each segment's rows; an empty segment gives zero. One thread: one column of one segment.
+// Mean of each segment's rows; an empty segment gives zero. One thread: one column of one segment.
 struct Params { segments: u32, width: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> starts: array<u32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
-
-override MEAN: u32 = 1u;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -17,5 +15,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let end = starts[segment + 1u];
   var sum = 0.0;
   for (var row = first; row < end; row++) { sum += x[row * params.width + column]; }
-  y[i] = sum / select(1.0, f32(max(end - first, 1u)), MEAN == 1u);
+  y[i] = sum / f32(max(end - first, 1u));
 }

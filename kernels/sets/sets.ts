@@ -1,10 +1,9 @@
 import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
 import broadcastAddCode from "./broadcast_add.wgsl" with { type: "text" };
+import fetchRowsCode from "./fetch_rows.wgsl" with { type: "text" };
 import maskRowsCode from "./mask_rows.wgsl" with { type: "text" };
 import maskedMeanCode from "./masked_mean.wgsl" with { type: "text" };
 import maskedMeanBackwardCode from "./masked_mean_backward.wgsl" with { type: "text" };
-import padCode from "./pad_segments.wgsl" with { type: "text" };
-import padBackwardCode from "./pad_segments_backward.wgsl" with { type: "text" };
 import sumItemsCode from "./sum_items.wgsl" with { type: "text" };
 
 /** Rows of [rows, width] times one factor each. */
@@ -74,19 +73,10 @@ export const sumItemsKernel: Kernel = {
   bytes: ({ samples, items, width }) => 4 * samples * items * width,
 };
 
-/** Packed rows to padded sets: [rows, width] -> [segments, items, width]. */
-export const padSegmentsForward: Kernel = {
-  name: "pad_segments",
-  code: padCode,
-  workgroups: ({ segments, items, width }) => linearGrid(segments * items * width, 64),
-  flops: () => 0,
-  bytes: ({ segments, items, width }) => 8 * segments * items * width,
-};
-
-/** Its derivative. */
-export const padSegmentsBackward: Kernel = {
-  name: "pad_segments_backward",
-  code: padBackwardCode,
+/** Rows by index, zero where the index is no row: [sources, width] -> [rows, width]. */
+export const fetchRows: Kernel = {
+  name: "fetch_rows",
+  code: fetchRowsCode,
   workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
   flops: () => 0,
   bytes: ({ rows, width }) => 8 * rows * width,

@@ -102,7 +102,7 @@ function close(
 ): void {
   assert.equal(found.length, expected.length, `${name}: ${found.length} values, expected ${expected.length}`);
   const largest = at.reduce((most, i) => Math.max(most, Math.abs(expected[i])), scale);
-  const allowed = tolerance * largest + 1e-7;
+  const allowed = tolerance * largest + 1e-6;
   for (const i of at) {
     const error = Math.abs(found[i] - expected[i]);
     assert(error <= allowed, `${name}[${i}] is ${found[i]}, expected ${expected[i]} (allowed ${allowed})`);

@@ -1,0 +1,39 @@
+import { pathwayScoresBackward, pathwayScoresForward } from "../../../kernels/losses/supervision.ts";
+import { ShapeError } from "../../errors.ts";
+import { defineOperation } from "../../operation.ts";
+import type { Step } from "../../step.ts";
+import type { Tensor } from "../../tensor.ts";
+
+/**
+ * Two-class scores from attention weights: the mean over heads of the last key's weight (class 0, the pseudo token) and
+ * of the sum of all other keys' weights (class 1).
+ *
+ * Shapes: attention [heads * samples, queries, keys], row = head * samples + sample -> [samples, queries, 2].
+ * Source: badger.md 3.2.
+ * @throws {ShapeError} when the first dimension is no multiple of the heads.
+ */
+export const pathwayScores: (
+  step: Step,
+  inputs: { attention: Tensor },
+  attributes: { heads: number },
+) => Tensor = defineOperation<
+  { attention: Tensor },
+  { heads: number },
+  { heads: number; rows: number; keys: number }
+>({
+  name: "pathway_scores",
+  forward(step, { attention }, { heads }) {
+    const [batches, queries, keys] = attention.shape;
+    if (attention.shape.length !== 3 || batches % heads !== 0) {
+      throw new ShapeError(`pathwayScores(): ${attention} is not [${heads} heads * samples, queries, keys].`);
+    }
+    const sizes = { heads, rows: (batches / heads) * queries, keys };
+    const scores = step.empty([batches / heads, queries, 2], "pathway scores");
+    step.run(pathwayScoresForward, { attention, scores }, sizes);
+    return { output: scores, saved: sizes };
+  },
+  backward(step, { saved: sizes, dy, gradient }) {
+    const dx = gradient("attention");
+    if (dx) step.run(pathwayScoresBackward, { dy, dx }, sizes);
+  },
+});

@@ -1,0 +1,14 @@
+// Derivative of a loss of each entry's error. One thread an element.
+struct Params { rows: u32, width: u32, scale: f32 }
+@group(0) @binding(0) var<storage, read> prediction: array<f32>;
+@group(0) @binding(1) var<storage, read> expected: array<f32>;
+@group(0) @binding(2) var<storage, read> dy: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.rows * params.width) { return; }
+  dx[i] = dy[0] * params.scale * entry_slope(prediction[i] - expected[i]);
+}

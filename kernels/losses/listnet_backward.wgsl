@@ -1,0 +1,16 @@
+// Derivative of ListNet: softmax(p) - softmax(t). One thread an element.
+struct Params { rows: u32, width: u32, scale: f32 }
+@group(0) @binding(0) var<storage, read> prediction: array<f32>;
+@group(0) @binding(1) var<storage, read> expected: array<f32>;
+@group(0) @binding(2) var<storage, read> statistics: array<vec2f>;
+@group(0) @binding(3) var<storage, read> dy: array<f32>;
+@group(0) @binding(4) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.rows * params.width) { return; }
+  let sums = statistics[i / params.width];
+  dx[i] = dy[0] * params.scale * (exp(prediction[i] - sums.x) - exp(expected[i] - sums.y));
+}

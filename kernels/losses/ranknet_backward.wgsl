@@ -1,0 +1,30 @@
+// Derivative of RankNet: dp_i = sum over j != i of w (half (1 - y_ij) - sigmoid(p_j - p_i)), w the weight of the pair's
+// lower index. The term is the same seen from either side, so no thread writes for another. One thread: one i.
+struct Params { rows: u32, width: u32 }
+@group(0) @binding(0) var<storage, read> prediction: array<f32>;
+@group(0) @binding(1) var<storage, read> expected: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read> dy: array<f32>;
+@group(0) @binding(4) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+override WEIGHTED: u32 = 0u;
+
+@compute @workgroup_size(128)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.x;
+  let start = id.y * params.width;
+  if (i >= params.width) { return; }
+  let p = prediction[start + i];
+  let t = expected[start + i];
+  var sum = 0.0;
+  for (var j = 0u; j < params.width; j++) {
+    if (j == i) { continue; }
+    let s = p - prediction[start + j];
+    let e = exp(-abs(s));
+    let against = select(1.0, e, s > 0.0) / (1.0 + e);  // sigmoid(-s)
+    let term = 0.5 * (1.0 - sign(t - expected[start + j])) - against;
+    if (WEIGHTED == 1u) { sum += weights[min(i, j)] * term; } else { sum += term; }
+  }
+  dx[start + i] = dy[0] * sum;
+}

@@ -1,0 +1,76 @@
+import { type Kernel, linearGrid } from "../descriptor.ts";
+import inverseNormsCode from "./inverse_norms.wgsl" with { type: "text" };
+import { rowKernel, withRowSum } from "./losses.ts";
+import pathwayNllCode from "./pathway_nll.wgsl" with { type: "text" };
+import pathwayNllBackwardCode from "./pathway_nll_backward.wgsl" with { type: "text" };
+import pathwayNllTotalCode from "./pathway_nll_total.wgsl" with { type: "text" };
+import pathwayScoresCode from "./pathway_scores.wgsl" with { type: "text" };
+import pathwayScoresBackwardCode from "./pathway_scores_backward.wgsl" with { type: "text" };
+import spreadoutCode from "./spreadout.wgsl" with { type: "text" };
+import spreadoutBackwardCode from "./spreadout_backward.wgsl" with { type: "text" };
+
+/** Two-class scores [rows, 2] from attention weights [heads, rows, keys]. */
+export const pathwayScoresForward: Kernel = {
+  name: "pathway_scores",
+  code: pathwayScoresCode,
+  workgroups: ({ rows }) => linearGrid(rows, 64),
+  flops: ({ heads, rows, keys }) => heads * rows * keys,
+  bytes: ({ heads, rows, keys }) => 4 * rows * (heads * keys + 2),
+};
+
+/** Its derivative. */
+export const pathwayScoresBackward: Kernel = {
+  name: "pathway_scores_backward",
+  code: pathwayScoresBackwardCode,
+  workgroups: ({ heads, rows, keys }) => linearGrid(heads * rows * keys, 64),
+  flops: ({ heads, rows, keys }) => heads * rows * keys,
+  bytes: ({ heads, rows, keys }) => 4 * rows * (heads * keys + 2),
+};
+
+/** Partial sums of the pathway loss and of its mask. */
+export const pathwayNllForward: Kernel = {
+  name: "pathway_nll",
+  code: withRowSum(pathwayNllCode),
+  workgroups: ({ groups }) => [groups, 1, 1],
+  flops: ({ rows }) => 5 * rows,
+  bytes: ({ rows }) => 16 * rows,
+};
+
+/** Their ratio. */
+export const pathwayNllTotal: Kernel = {
+  name: "pathway_nll_total",
+  code: withRowSum(pathwayNllTotalCode),
+  workgroups: () => [1, 1, 1],
+  flops: ({ groups }) => 2 * groups,
+  bytes: ({ groups }) => 8 * groups,
+};
+
+/** Derivative of the ratio. */
+export const pathwayNllBackward: Kernel = {
+  name: "pathway_nll_backward",
+  code: pathwayNllBackwardCode,
+  workgroups: ({ rows }) => linearGrid(rows, 64),
+  flops: ({ rows }) => 5 * rows,
+  bytes: ({ rows }) => 24 * rows,
+};
+
+/** Reciprocal norms of the rows of [rows, width]. */
+export const inverseNorms: Kernel = rowKernel("inverse_norms", withRowSum(inverseNormsCode), 2, 1);
+
+/** Each item's sum of cosines between samples, and its sum of unit rows. */
+export const spreadoutForward: Kernel = {
+  name: "spreadout",
+  code: withRowSum(spreadoutCode),
+  workgroups: ({ items }) => linearGrid(items, 1),
+  flops: ({ samples, items, width }) => 4 * samples * items * width,
+  bytes: ({ samples, items, width }) => 4 * samples * items * width,
+};
+
+/** Its derivative. */
+export const spreadoutBackward: Kernel = {
+  name: "spreadout_backward",
+  code: withRowSum(spreadoutBackwardCode),
+  workgroups: ({ samples, items }) => linearGrid(samples * items, 1),
+  flops: ({ samples, items, width }) => 6 * samples * items * width,
+  bytes: ({ samples, items, width }) => 12 * samples * items * width,
+};
