@@ -39,8 +39,7 @@ export interface AdditiveWeightsAttributes extends AttentionLayout {
 
 interface Saved {
   readonly weights: Tensor;
-  /** What the pairs need of queries and keys, the score's vector, and the centres with the choice of the form. */
-  readonly tables: Readonly<Record<"query" | "key" | "vector" | "centre", Tensor>>;
+  readonly tables: PairTables;
 }
 
 /** Sizes and normalisation. @throws {ShapeError} @throws {GpuError} when the weights do not fit a binding. */
@@ -86,6 +85,41 @@ function uniforms({ samples, heads, queries, keys, depth, stride, shared }: Atte
 const forms = (tanh: keyof typeof tanhChoices): readonly TanhForm[] =>
   tanh === "auto" ? ["factorised", "exact"] : [tanh];
 
+/** What pairs need of queries and keys, the score's vector, and the centres with the choice of the form. */
+export type PairTables = Readonly<Record<"query" | "key" | "vector" | "centre", Tensor>>;
+
+/** Records the scores e_ij, laid out like the weights, and the tables that the backward pass needs again. */
+export function recordAdditiveScores(
+  step: Step,
+  { q, k, bias, vector: score_vector, offset: score_offset }: AdditiveWeightsInputs,
+  sizes: AttentionSizes,
+  tanh: keyof typeof tanhChoices,
+): { scores: Tensor; tables: PairTables } {
+  const { samples, heads, queries, depth, stride } = sizes;
+  const size = uniforms(sizes);
+  const rows = q.size / size.columns;
+  const chunks = Math.ceil(rows / rangeChunk);
+  const partial = step.empty([chunks, size.columns, 2], "query range by chunk");
+  const centre = step.empty([size.columns + 1], "query centres");
+  const vector = step.empty([4 * size.quads + 4], "score vector");
+  step.run(rangeChunks, { query: q, partial }, { rows, columns: size.columns, chunk: rangeChunk });
+  step.run(range, { partial, score_vector, score_offset, centre, vector }, {
+    heads,
+    depth,
+    chunks,
+    force: tanhChoices[tanh],
+  });
+  const table = (x: Tensor, side: "queries" | "keys") => {
+    const y = step.empty([x.size / depth, 4 * size.quads], `pair factors of ${side}`);
+    step.run(factors(side), { x, bias, centre, y }, { rows: x.size / size.columns, heads, depth });
+    return y;
+  };
+  const tables = { query: table(q, "queries"), key: table(k, "keys"), vector, centre };
+  const scores = step.empty([heads * samples, queries, stride], "additive weights");
+  for (const form of forms(tanh)) step.run(additiveScores(form), { ...tables, scores }, size);
+  return { scores, tables };
+}
+
 /**
  * Weights of additive attention: e_ij = w . tanh(q_i + k_j + b) + c, normalised over the keys; nothing of [queries, keys,
  * depth] is ever stored. Without a mask softmax, with one the clipped form of badger.md 2.3.
@@ -103,31 +137,9 @@ export const additiveWeights: (
 ) => Tensor = defineOperation<AdditiveWeightsInputs, AdditiveWeightsAttributes, Saved>({
   name: "additive_weights",
   forward(step, inputs, attributes) {
-    const { q, k, bias, vector: score_vector, offset: score_offset } = inputs;
     const { tanh = "auto" } = attributes;
     const { sizes, normalisation } = additiveSizes(step, inputs, attributes);
-    const { samples, heads, queries, depth, stride } = sizes;
-    const size = uniforms(sizes);
-    const rows = q.size / size.columns;
-    const chunks = Math.ceil(rows / rangeChunk);
-    const partial = step.empty([chunks, size.columns, 2], "query range by chunk");
-    const centre = step.empty([size.columns + 1], "query centres");
-    const vector = step.empty([4 * size.quads + 4], "score vector");
-    step.run(rangeChunks, { query: q, partial }, { rows, columns: size.columns, chunk: rangeChunk });
-    step.run(range, { partial, score_vector, score_offset, centre, vector }, {
-      heads,
-      depth,
-      chunks,
-      force: tanhChoices[tanh],
-    });
-    const table = (x: Tensor, side: "queries" | "keys") => {
-      const y = step.empty([x.size / depth, 4 * size.quads], `pair factors of ${side}`);
-      step.run(factors(side), { x, bias, centre, y }, { rows: x.size / size.columns, heads, depth });
-      return y;
-    };
-    const tables = { query: table(q, "queries"), key: table(k, "keys"), vector, centre };
-    const weights = step.empty([heads * samples, queries, stride], "additive weights");
-    for (const form of forms(tanh)) step.run(additiveScores(form), { ...tables, scores: weights }, size);
+    const { scores: weights, tables } = recordAdditiveScores(step, inputs, sizes, tanh);
     recordWeights(step, weights, sizes, wholeBatch(sizes), normalisation, inputs);
     return { output: weights, saved: { weights, tables } };
   },

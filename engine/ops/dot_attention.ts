@@ -26,7 +26,11 @@ export interface DotAttentionAttributes extends AttentionLayout {
   readonly form?: "naive" | "stored";
 }
 
-function decided(inputs: DotAttentionInputs, attributes: DotAttentionAttributes): StoredAttention {
+/** Fills in what the attributes leave open. @throws {ShapeError} */
+export function decideDotAttention(
+  inputs: DotAttentionInputs,
+  attributes: DotAttentionAttributes,
+): StoredAttention {
   const { scale, dropout, form } = attributes;
   const sizes = attentionSizes("dotAttention", inputs, attributes);
   const masked = inputs.keyMask ?? inputs.queryMask;
@@ -54,12 +58,12 @@ export const dotAttention: (
 ) => Tensor = defineOperation<DotAttentionInputs, DotAttentionAttributes, readonly StoredSlice[]>({
   name: "dot_attention",
   forward(step, inputs, attributes) {
-    const attention = decided(inputs, attributes);
+    const attention = decideDotAttention(inputs, attributes);
     const { samples, queries, heads, depth } = attention.sizes;
     const output = step.empty([samples * queries, heads * depth], "attended values");
     return { output, saved: storedForward(step, inputs, output, attention) };
   },
   backward(step, call) {
-    storedBackward(step, call, decided(call.inputs, call.attributes));
+    storedBackward(step, call, decideDotAttention(call.inputs, call.attributes));
   },
 });

@@ -43,23 +43,34 @@ export const sliceBytes = 1 << 26;
 /** Weights of a whole batch up to this size wait for the backward pass; larger ones are computed again there. */
 export const keptBytes = 1 << 27;
 
-/** Records the weights of a slice. */
-export function recordSliceWeights(
+/** Records the scores of a slice, laid out like its weights. */
+export function recordSliceScores(
   step: Step,
   inputs: Omit<DotAttentionInputs, "v">,
-  { sizes, scale: alpha, normalisation, variant }: StoredAttention,
+  { sizes, scale: alpha, variant }: StoredAttention,
   slice: AttentionSlice,
 ): Tensor {
-  const weights = emptyWeights(step, sizes, slice, "attention weights");
+  const scores = emptyWeights(step, sizes, slice, "attention weights");
   recordMatmul(
     step,
     sliceMatrix(inputs.q, sizes.queries, sizes, slice, !sizes.shared),
     transposed(sliceMatrix(inputs.k, sizes.keys, sizes, slice)),
-    weightMatrix(weights, sizes, slice),
+    weightMatrix(scores, sizes, slice),
     { alpha, variant },
     { outer: slice.samples, inner: slice.heads },
   );
-  recordWeights(step, weights, sizes, slice, normalisation, inputs);
+  return scores;
+}
+
+/** Records the weights of a slice. */
+export function recordSliceWeights(
+  step: Step,
+  inputs: Omit<DotAttentionInputs, "v">,
+  attention: StoredAttention,
+  slice: AttentionSlice,
+): Tensor {
+  const weights = recordSliceScores(step, inputs, attention, slice);
+  recordWeights(step, weights, attention.sizes, slice, attention.normalisation, inputs);
   return weights;
 }
 
@@ -86,11 +97,44 @@ export function storedForward(
   });
 }
 
-/** Where the gradient of shared queries goes: a row a sample first, then summed. */
-function queryTarget(step: Step, { shared, samples }: AttentionSizes, dq: Tensor | undefined) {
-  if (!dq || !shared || samples === 1) return { target: dq, finish: () => {} };
-  const target = step.empty([samples, dq.size], "query gradient of each sample");
-  return { target, finish: () => sumColumns(step, target, samples, dq.size, dq) };
+/** Queries and keys, and where their gradients go if they are wanted; one tensor in both roles has one gradient. */
+export interface ScoreOperands {
+  readonly q: Tensor;
+  readonly k: Tensor;
+  readonly dq: Tensor | undefined;
+  readonly dk: Tensor | undefined;
+}
+
+/**
+ * Records dQ = s dS K and dK = s dS'Q of a slice. Shared queries get a row a sample first: `sampleRows` hands on those of
+ * an earlier slice, and `finish`, after the last slice, adds them up.
+ */
+export function recordScoreProducts(
+  step: Step,
+  { q, k, dq, dk }: ScoreOperands,
+  dscore: Tensor,
+  { sizes, scale: alpha, variant }: StoredAttention,
+  slice: AttentionSlice,
+  sampleRows?: Tensor,
+): { sampleRows: Tensor | undefined; finish: () => void } {
+  const batches = { outer: slice.samples, inner: slice.heads };
+  const scores = weightMatrix(dscore, sizes, slice);
+  const bySample = dq && sizes.shared && sizes.samples > 1;
+  const into = bySample ? sampleRows ?? step.empty([sizes.samples, dq.size], "query gradient by sample") : dq;
+  if (into) {
+    const rows = sliceMatrix(into, sizes.queries, sizes, slice);
+    recordMatmul(step, scores, sliceMatrix(k, sizes.keys, sizes, slice), rows, { alpha, variant }, batches);
+  }
+  if (dk) {
+    const rows = sliceMatrix(dk, sizes.keys, sizes, slice);
+    const queries = sliceMatrix(q, sizes.queries, sizes, slice, !sizes.shared);
+    const epilogue = { alpha, variant, accumulate: dk === dq };
+    recordMatmul(step, transposed(scores), queries, rows, epilogue, batches);
+  }
+  const finish = () => {
+    if (bySample && into) sumColumns(step, into, sizes.samples, dq.size, dq);
+  };
+  return { sampleRows: bySample ? into : undefined, finish };
 }
 
 /** Records the backward pass: dV = P'dO, dQ = s dS K, dK = s dS'Q, each product over a slice of the batch. */
@@ -100,54 +144,36 @@ export function storedBackward<A>(
   attention: StoredAttention,
 ): void {
   const { q, k, v } = inputs;
-  const { sizes, scale: alpha, normalisation, dropout, variant } = attention;
-  const symmetric = q === k && k === v && normalisation === "softmax" && !dropout?.rate && !variant;
-  if (symmetric) {
+  const { sizes, normalisation, dropout, variant } = attention;
+  if (q === k && k === v && normalisation === "softmax" && !dropout?.rate && !variant) {
     const dx = gradient("q");
     if (dx) symmetricBackward(step, { x: q, output, dy, dx, saved }, attention);
     return;
   }
-  const dq = gradient("q");
-  const { target, finish } = queryTarget(step, sizes, dq);
   // Tensors in several roles are asked once: the later roles add to what the earlier ones wrote.
+  const dq = gradient("q");
   const dk = k === q ? dq : gradient("k");
   const dv = v === k ? dk : v === q ? dq : gradient("v");
+  let products: ReturnType<typeof recordScoreProducts> | undefined;
   for (const { slice, weights: stored } of saved) {
     const weights = stored ?? recordSliceWeights(step, inputs, attention, slice);
     const batches = { outer: slice.samples, inner: slice.heads };
-    const values = sliceMatrix(v, sizes.keys, sizes, slice);
     const upstream = sliceMatrix(dy, sizes.queries, sizes, slice);
     if (dq || dk) {
       const dscore = emptyWeights(step, sizes, slice, "score gradient");
-      const scores = weightMatrix(dscore, sizes, slice);
-      recordMatmul(step, upstream, transposed(values), scores, { variant }, batches);
+      const values = transposed(sliceMatrix(v, sizes.keys, sizes, slice));
+      recordMatmul(step, upstream, values, weightMatrix(dscore, sizes, slice), { variant }, batches);
       recordScoreGradient(step, weights, dscore, sizes, slice, normalisation, { dropout });
-      if (dq && target) {
-        const into = sliceMatrix(target, sizes.queries, sizes, slice);
-        const keys = sliceMatrix(k, sizes.keys, sizes, slice);
-        recordMatmul(step, scores, keys, into, { alpha, variant }, batches);
-      }
-      if (dk) {
-        const into = sliceMatrix(dk, sizes.keys, sizes, slice);
-        const queries = sliceMatrix(q, sizes.queries, sizes, slice, !sizes.shared);
-        const accumulate = k === q;
-        recordMatmul(step, transposed(scores), queries, into, { alpha, variant, accumulate }, batches);
-      }
+      products = recordScoreProducts(step, { q, k, dq, dk }, dscore, attention, slice, products?.sampleRows);
     }
     if (dv) {
       const used = weightMatrix(recordDropout(step, weights, sizes, slice, dropout), sizes, slice);
       const into = sliceMatrix(dv, sizes.keys, sizes, slice);
-      recordMatmul(
-        step,
-        transposed(used),
-        upstream,
-        into,
-        { variant, accumulate: v === k || v === q },
-        batches,
-      );
+      const accumulate = dv === dk || dv === dq;
+      recordMatmul(step, transposed(used), upstream, into, { variant, accumulate }, batches);
     }
   }
-  finish();
+  products?.finish();
 }
 
 /** Queries = keys = values: T = dO X', in its place W, then dX = s W X + P'dO; one product less than the general form. */
