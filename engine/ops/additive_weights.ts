@@ -11,6 +11,7 @@ import {
   type TanhForm,
   vectorGradient,
 } from "../../kernels/additive_attention/additive_attention.ts";
+import { copy } from "../../kernels/add/add.ts";
 import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
 import { GpuError, ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
@@ -177,9 +178,12 @@ export const additiveWeights: (
     if (dbias) sumColumns(step, dq.into, dq.into.size / depth, depth, dbias);
     dq.finish();
 
-    const scoreSum = gradient("offset") ?? step.empty([1], "sum of the score gradient");
+    // A buffer of its own: the gradients of vector and offset may lie in one, which no dispatch may read and write.
+    const scoreSum = step.empty([1], "sum of the score gradient");
+    const doffset = gradient("offset");
     const dvector = gradient("vector");
     recordSum(step, "identity", sums, sums, scoreSum);
+    if (doffset) step.run(copy, { into: doffset, source: scoreSum }, { n: 1 });
     if (dvector) {
       const rSum = step.empty([depth], "sum of ds r");
       sumColumns(step, rSums, rSums.size / depth, depth, rSum);

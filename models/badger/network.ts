@@ -1,0 +1,192 @@
+import type { Step, Tensor } from "../../engine/mod.ts";
+import { add } from "../../engine/ops/add.ts";
+import { bitLinear, type BitLinearInputs } from "../../engine/ops/bit_linear.ts";
+import { concatSets } from "../../engine/ops/concat_sets.ts";
+import { elementwise } from "../../engine/ops/elementwise.ts";
+import { itemDot } from "../../engine/ops/item_dot.ts";
+import { linear } from "../../engine/ops/linear.ts";
+import { maskedMean } from "../../engine/ops/masked_mean.ts";
+import { maskRows } from "../../engine/ops/mask_rows.ts";
+import { reshape } from "../../engine/ops/reshape.ts";
+import { splitLinear } from "../../engine/ops/split_linear.ts";
+import { attentionBlock, type Lookup } from "./attention_block.ts";
+import type { BadgerConfig } from "./config.ts";
+
+/** A batch on the device. */
+export interface BadgerInputs {
+  /** Set bits of every fragment slot, [samples * fragments] lists (see `bitLists`). */
+  readonly bits: Omit<BitLinearInputs, "weight" | "bias">;
+  /** [samples, fragments], 1 for real fragments. */
+  readonly mask: Tensor;
+  /** [samples, fragments + 1]: the same with a last 1 for the pseudo token; unused in light mode. */
+  readonly maskWithToken: Tensor;
+  /** [samples, cell width] */
+  readonly cell: Tensor;
+  readonly samples: number;
+  /** Fragment slots a sample. */
+  readonly fragments: number;
+}
+
+/** What the network gives, with what losses and explanations look at. */
+export interface BadgerOutput {
+  /** Scores [samples, genes]. */
+  readonly prediction: Tensor;
+  /** Weights of drug to pathway, [heads * samples, pathways, fragments + 1]; absent in light mode. */
+  readonly pathwayWeights?: Tensor;
+  /** Mean over samples and heads of the last gene-gene block's weights, [genes, genes]; only where asked for. */
+  readonly geneAttention?: Tensor;
+  /** What the decoder sees, [samples * genes, H]. */
+  readonly geneStates: Tensor;
+  /** Outputs of the modules by their PyTorch names, for tests and explanations. */
+  readonly modules: ReadonlyMap<string, Tensor>;
+}
+
+// Places of the five dropouts, for the counter-based random numbers.
+const sites = { fragment: 11, cell: 12, fusion: 13, geneFusion: 14, decoder: 15 } as const;
+
+/** What a pass does and hands out. */
+export interface BadgerPass {
+  /** Whether dropout acts. */
+  readonly train: boolean;
+  /** Hands out the weights of all additive attentions, as `modules`. */
+  readonly weights?: boolean;
+}
+
+/** BADGER (badger.md 2.1). */
+export function badger(
+  step: Step,
+  parameters: Lookup,
+  config: BadgerConfig,
+  inputs: BadgerInputs,
+  { train, weights: wantsWeights = false }: BadgerPass,
+): BadgerOutput {
+  const p = parameters;
+  const { genes, hidden, pathways } = config;
+  const { samples, fragments, mask } = inputs;
+  const rate = train ? config.dropout : 0;
+  const dropout = (x: Tensor, site: number) =>
+    elementwise(step, { x }, { stages: [{ kind: "dropout", rate }], site });
+  const reluDropout = (x: Tensor, site: number) =>
+    elementwise(step, { x }, { stages: [{ kind: "relu" }, { kind: "dropout", rate }], site });
+  const dense = (x: Tensor, key: string) =>
+    linear(step, { x, weight: p(`${key}.weight`), bias: p(`${key}.bias`) }, {});
+  const modules = new Map<string, Tensor>();
+  const named = (name: string, tensor: Tensor) => {
+    modules.set(name, tensor);
+    return tensor;
+  };
+
+  const first = { weight: p("comp_encoder.encoder.0.weight"), bias: p("comp_encoder.encoder.0.bias") };
+  const drug = named(
+    "comp_encoder.0",
+    dense(
+      reluDropout(bitLinear(step, { ...inputs.bits, ...first }), sites.fragment),
+      "comp_encoder.encoder.3",
+    ),
+  );
+  const cell = named("cell_encoder", reluDropout(dense(inputs.cell, "cell_encoder.0"), sites.cell));
+  // The cell is masked over padding fragments too, but their rows are masked once more right after.
+  const fused = splitLinear(step, {
+    items: drug,
+    samples: cell,
+    weight: p("drugcell_fusion.0.weight"),
+    bias: p("drugcell_fusion.0.bias"),
+  }, { samples, items: fragments, activation: "relu", first: "items" });
+  const drugCell = maskRows(step, { x: dropout(named("drugcell_fusion", fused), sites.fusion), mask });
+
+  const within = (prefix: string): Lookup => (key) => p(`${prefix}.${key}`);
+  const table = (name: string) => {
+    const values = reshape(step, { x: p(`${name}.gene_emb`) }, {
+      shape: [genes, config.geneWidth || hidden],
+    });
+    return config.geneWidth > 0 ? dense(values, `${name}.enc`) : values;
+  };
+  const token = (name: string) => reshape(step, { x: p(`${name}.pseudo`) }, { shape: [1, hidden] });
+  const cross = { ...config, kind: config.crossAttention };
+  const handOut = (name: string) => wantsWeights ? (weights: Tensor) => void named(name, weights) : undefined;
+
+  let pathwayWeights: Tensor | undefined;
+  let pathwayStates: Tensor | undefined;
+  let states: Tensor;
+  if (config.light) {
+    states = named(
+      "xros_mab.0",
+      attentionBlock(step, within("xros_mab.pmx.mab"), {
+        x: table("xros_mab"),
+        y: drugCell,
+        keyMask: mask,
+        samples,
+        sharedQueries: true,
+      }, { ...cross, onWeights: handOut("xros_mab.1") }),
+    );
+  } else {
+    const queries = reshape(step, { x: p("path_mab.pathways") }, { shape: [pathways, hidden] });
+    pathwayStates = named(
+      "path_mab.0",
+      attentionBlock(step, within("path_mab.pmx.mab"), {
+        x: queries,
+        y: concatSets(step, { a: drugCell, b: token("path_mab") }, { samples, shared: true }),
+        keyMask: inputs.maskWithToken,
+        samples,
+        sharedQueries: true,
+      }, { ...cross, onWeights: (weights) => pathwayWeights = named("path_mab.1", weights) }),
+    );
+    const geneStates = named(
+      "sign_mab.0",
+      attentionBlock(step, within("sign_mab.pmx.mab"), {
+        x: table("sign_mab"),
+        y: concatSets(step, { a: pathwayStates, b: token("sign_mab") }, { samples, shared: true }),
+        samples,
+        sharedQueries: true,
+      }, { ...cross, onWeights: handOut("sign_mab.1") }),
+    );
+    const pooled = maskedMean(step, {
+      x: reshape(step, { x: drugCell }, { shape: [samples, fragments, hidden] }),
+      mask,
+    });
+    const mixed = splitLinear(step, {
+      items: geneStates,
+      samples: pooled,
+      weight: p("drugcellgene_fusion.0.weight"),
+      bias: p("drugcellgene_fusion.0.bias"),
+    }, { samples, items: genes, activation: "relu", first: "items" });
+    states = dropout(named("drugcellgene_fusion", mixed), sites.geneFusion);
+  }
+  states = reshape(step, { x: states }, { shape: [samples * genes, hidden] });
+
+  if (config.plusUltra && pathwayStates) {
+    const attended = named(
+      "plus_mab.0",
+      attentionBlock(step, within("plus_mab.pmx.mab"), {
+        x: states,
+        y: concatSets(step, { a: states, b: pathwayStates }, { samples }),
+        samples,
+      }, { ...cross, onWeights: handOut("plus_mab.1") }),
+    );
+    states = add(step, { a: states, b: attended });
+  } else if (config.geneAttention) {
+    let attended = states;
+    for (let k = 0; k < config.geneBlocks; k++) {
+      const options = { ...config, kind: config.selfAttention };
+      attended = attentionBlock(step, within(`gene_sab.sab.${k}.mab`), { x: attended, samples }, options);
+    }
+    states = add(step, { a: states, b: named("gene_sab.0", attended) });
+  }
+
+  const decoded = config.decoderMultiway
+    ? itemDot(step, {
+      x: reshape(step, { x: states }, { shape: [samples, genes, hidden] }),
+      weight: p("diff_decoder.decoder_weights"),
+      bias: p("diff_decoder.decoder_bias"),
+    })
+    : dense(
+      elementwise(step, { x: dense(states, "diff_decoder.decoder.0") }, {
+        stages: [{ kind: "leakyRelu", slope: 0.01 }, { kind: "dropout", rate }],
+        site: sites.decoder,
+      }),
+      "diff_decoder.decoder.3",
+    );
+  const prediction = reshape(step, { x: decoded }, { shape: [samples, genes] });
+  named("diff_decoder", prediction);
+  return { prediction, pathwayWeights, geneStates: states, modules };
+}
