@@ -1,5 +1,5 @@
 /**
- * Readers and writers of the CSG2A file layouts, molecules, and what is computed from them on the host. Nothing here
+ * Readers and writers of the CSG2A and BADGER file layouts, molecules, and what is computed from them on the host. Nothing here
  * touches a GPU.
  *
  * @module
@@ -38,6 +38,18 @@ export { attachMolecules, type DataWithMolecules } from "./molecules/attach_mole
 export { collateMolecules, type PaddedMolecules } from "./molecules/collate_molecules.ts";
 export { atomFeatureCount } from "./molecules/atom_features.ts";
 
+export { type NeuralGraph, neuralGraph } from "./molecules/neural_graph.ts";
+export {
+  neuralAtomFeatureCount,
+  neuralBondFeatureCount,
+  neuralMaximumDegree,
+} from "./molecules/neural_graph.ts";
+export { batchNeuralGraphs, type NeuralGraphBatch } from "./molecules/batch_neural_graphs.ts";
+export { type BricsFragments } from "./molecules/brics.ts";
+
+// The BADGER layout.
+export * from "./badger/mod.ts";
+
 // Splits and batches.
 export { hashOrder, hashSplit, type HashSplitOptions } from "./splits/hash_split.ts";
 export { torchRandomSplit, torchRandperm } from "./splits/torch_random_split.ts";
@@ -56,6 +68,16 @@ export {
   type MetricSummary,
   summariseMetrics,
 } from "./metrics/metric_tables.ts";
+export {
+  type RankingCutoffs,
+  rankingCutoffs,
+  type RankingEnd,
+  type RankingSummary,
+  summariseRanking,
+} from "./metrics/ranking_summary.ts";
+export { type PathwayMetrics, pathwayMetrics } from "./metrics/ranking_pathways.ts";
+export { ndcg } from "./metrics/ranking.ts";
+export { kendallTau } from "./metrics/kendall_tau.ts";
 export { type Baseline } from "./baselines/baseline.ts";
 export { pretrainingBaselines } from "./baselines/pretraining_baselines.ts";
 export { finetuningBaselines } from "./baselines/finetuning_baselines.ts";
