@@ -1,0 +1,1 @@
+export { Knn, releasedNeighbours } from "./knn.ts";
