@@ -6,10 +6,8 @@ import { dotAttention } from "../../engine/ops/dot_attention.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { setNorm } from "../../engine/ops/set_norm.ts";
+import type { Lookup } from "../lookup.ts";
 import type { AttentionKind, BadgerConfig } from "./config.ts";
-
-/** Parameters by state_dict key. */
-export type Lookup = (key: string) => Tensor;
 
 /** What an attention block takes. */
 export interface BlockInputs {

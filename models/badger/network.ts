@@ -9,7 +9,8 @@ import { maskedMean } from "../../engine/ops/masked_mean.ts";
 import { maskRows } from "../../engine/ops/mask_rows.ts";
 import { reshape } from "../../engine/ops/reshape.ts";
 import { splitLinear } from "../../engine/ops/split_linear.ts";
-import { attentionBlock, type Lookup } from "./attention_block.ts";
+import type { Lookup } from "../lookup.ts";
+import { attentionBlock } from "./attention_block.ts";
 import type { BadgerConfig } from "./config.ts";
 
 /** A batch on the device. */
@@ -50,6 +51,8 @@ export interface BadgerPass {
   readonly train: boolean;
   /** Hands out the weights of all additive attentions, as `modules`. */
   readonly weights?: boolean;
+  /** Hands out the mean weights of the last gene-gene block. */
+  readonly geneAttention?: boolean;
 }
 
 /** BADGER (badger.md 2.1). */

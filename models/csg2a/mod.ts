@@ -1,3 +1,4 @@
+export type { Lookup } from "../lookup.ts";
 export { initialValues } from "./initialise.ts";
 export {
   type ConditionTensors,
@@ -5,7 +6,6 @@ export {
   csg2a,
   csg2aFinetuning,
   type Csg2aOutput,
-  type Lookup,
   type Mode,
   type MoleculeTensors,
   moleculeVectors,

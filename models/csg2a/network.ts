@@ -9,10 +9,8 @@ import { linear } from "../../engine/ops/linear.ts";
 import { matAttention } from "../../engine/ops/mat_attention.ts";
 import { segmentMean } from "../../engine/ops/segment_mean.ts";
 import { shiftScale } from "../../engine/ops/shift_scale.ts";
+import type { Lookup } from "../lookup.ts";
 import { attentionLambdas, type Csg2aConfig, matSlope } from "./sizes.ts";
-
-/** Parameters by state_dict key. */
-export type Lookup = (key: string) => Tensor;
 
 /** Molecules on the device, packed (see `PackedMolecules`). */
 export interface MoleculeTensors {

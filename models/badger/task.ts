@@ -1,0 +1,201 @@
+import type { BadgerData, OnBits } from "../../datasets/badger/types.ts";
+import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
+import { UserError } from "../../datasets/user_error.ts";
+import type { Engine, HostArray, InputData, Step, Tensor } from "../../engine/mod.ts";
+import { bitLists } from "../../engine/ops/bit_linear.ts";
+import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "../device_task.ts";
+import { LabelLoss, type LabelTensors } from "../label_loss.ts";
+import type { BadgerConfig } from "./config.ts";
+import { initialBadgerValues } from "./initialise.ts";
+import { badgerLoss, type BadgerLossConfig, releasedBadgerLoss } from "./loss.ts";
+import { badger, type BadgerInputs } from "./network.ts";
+import { badgerSpecs } from "./parameter_specs.ts";
+
+/** Which BADGER, on which data, trained how. */
+export interface BadgerTaskOptions {
+  /** Its sizes and switches; those that follow the data must fit them. */
+  readonly model: BadgerConfig;
+  /** What of the training settings the device must know. */
+  readonly training: DeviceTraining;
+  /** The signatures, with cell vectors and gene table. */
+  readonly data: BadgerData;
+  /** Weights of the loss terms; released: `releasedBadgerLoss`. */
+  readonly loss?: BadgerLossConfig;
+  /** Rows that are trained on; only the train-weighted losses look at them. */
+  readonly trainRows?: Uint32Array;
+}
+
+/** Tensors of a batch that the host fills. */
+export interface BadgerBatch extends BadgerInputs {
+  /** In training. */
+  readonly labels?: LabelTensors;
+  /** [samples, pathways], in training with pathway supervision. */
+  readonly pathwayLabels?: Tensor;
+  /** 1 for drugs with any label. */
+  readonly pathwayMask?: Tensor;
+  /** Identity target of the gene attention, in training with that supervision. */
+  readonly geneAttention?: Tensor;
+}
+
+/** Fragment slots and set bits of a batch are rounded up to these, so that few plans serve all batches. */
+const slotStep = 4, bitStep = 512;
+
+/** BADGER on a device with its data. */
+export class BadgerTask extends DeviceTask<BadgerBatch> {
+  readonly #loss: LabelLoss;
+  readonly #config: BadgerLossConfig;
+
+  /**
+   * Puts the parameters on the device, initialised as released, tables from the data.
+   *
+   * @throws {UserError} when the data lack a table that the model needs, or have one of another size.
+   */
+  constructor(engine: Engine, readonly options: BadgerTaskOptions) {
+    const { model, data, training } = options;
+    requireTables(data, model);
+    const specs = badgerSpecs(model);
+    const tables = { genes: data.geneTable?.values, pathways: data.pathways?.table?.values };
+    super(
+      engine,
+      model.light ? "BADGER light" : "BADGER",
+      model.genes,
+      specs,
+      training,
+      (spec) => initialBadgerValues(spec, specs, tables, training.seed),
+    );
+    this.#config = options.loss ?? releasedBadgerLoss;
+    this.#loss = new LabelLoss(this.#config.loss, data, options.trainRows);
+  }
+
+  #fragments(rows: Uint32Array): readonly OnBits[][] {
+    const { drugs, drugOfRow } = this.options.data;
+    return Array.from(rows, (row) => [...drugs[drugOfRow[row]].fragmentBits]);
+  }
+
+  #capacity(rows: Uint32Array): { slots: number; bits: number } {
+    const fragments = this.#fragments(rows);
+    const longest = Math.max(...fragments.map((list) => list.length));
+    const set = fragments.flat().reduce((sum, bits) => sum + bits.length, 0);
+    return { slots: slotStep * Math.ceil(longest / slotStep), bits: bitStep * Math.ceil(set / bitStep) };
+  }
+
+  /** Rows, fragment slots, and room for set bits. */
+  protected override shapeOf(_pass: Pass, rows: Uint32Array): string {
+    const { slots, bits } = this.#capacity(rows);
+    return [rows.length, slots, bits].join(" ");
+  }
+
+  /** The network, and in training its loss terms. */
+  protected override record(step: Step, pass: Pass, rows: Uint32Array): RecordedPass<BadgerBatch> {
+    const train = pass === "train";
+    const { model } = this.options;
+    const samples = rows.length;
+    const { slots, bits } = this.#capacity(rows);
+    const supervised = train && !model.light && this.#config.pathwayWeight > 0;
+    const attention = train && this.#config.geneAttentionWeight > 0;
+    const batch: BadgerBatch = {
+      bits: {
+        starts: step.input([samples * slots + 1], "set bits of each fragment, starts", "u32"),
+        setBits: step.input([bits], "set bits", "u32"),
+        rowStarts: step.input([model.fingerprintBits + 1], "fragments of each bit, starts", "u32"),
+        setRows: step.input([bits], "fragments of each bit", "u32"),
+      },
+      mask: step.input([samples, slots], "fragment mask"),
+      maskWithToken: step.input([samples, slots + 1], "fragment mask with the pseudo token"),
+      cell: step.input([samples, model.cellWidth], "cell vector"),
+      samples,
+      fragments: slots,
+      labels: train ? this.#loss.inputs(step, samples) : undefined,
+      pathwayLabels: supervised ? step.input([samples, model.pathways], "pathway labels", "u32") : undefined,
+      pathwayMask: supervised ? step.input([samples, model.pathways], "labelled drugs") : undefined,
+      geneAttention: attention ? step.input([model.genes, model.genes], "identity") : undefined,
+    };
+    const p = (key: string) => this.parametersOnDevice.get(key);
+    const output = badger(step, p, model, batch, { train, geneAttention: attention });
+    if (!batch.labels) return { output: output.prediction, inputs: batch };
+    const targets = { ...batch, ...batch.labels };
+    const { total } = badgerLoss(step, output, targets, this.#config, {
+      samples,
+      genes: model.genes,
+      heads: model.heads,
+    });
+    return { output: output.prediction, loss: total, inputs: batch };
+  }
+
+  /** Fragments, cell vectors and labels of a batch. */
+  protected override values(batch: BadgerBatch, _pass: Pass, rows: Uint32Array): InputData {
+    const { data, model } = this.options;
+    const { fragments: slots } = batch;
+    const fragments = this.#fragments(rows);
+    const padded = fragments.flatMap((list) => Array.from({ length: slots }, (_, slot) => list[slot] ?? []));
+    const lists = bitLists(padded, model.fingerprintBits, batch.bits.setBits.size);
+    const mask = new Float32Array(rows.length * slots);
+    const withToken = new Float32Array(rows.length * (slots + 1));
+    fragments.forEach(({ length }, sample) => {
+      mask.fill(1, sample * slots, sample * slots + length);
+      withToken.fill(1, sample * (slots + 1), sample * (slots + 1) + length);
+      withToken[sample * (slots + 1) + slots] = 1;
+    });
+    const cells = data.cellVectors!;
+    const inputs = new Map<Tensor, HostArray>([
+      [batch.bits.starts, lists.starts],
+      [batch.bits.setBits, lists.setBits],
+      [batch.bits.rowStarts!, lists.rowStarts],
+      [batch.bits.setRows!, lists.setRows],
+      [batch.mask, mask],
+      [batch.maskWithToken, withToken],
+      [batch.cell, selectMatrixRows(cells.values, cells.width, rows.map((row) => data.cellOfRow[row]))],
+    ]);
+    if (batch.labels) this.#loss.fill(inputs, batch.labels, rows);
+    if (batch.pathwayLabels && batch.pathwayMask) {
+      const { labels, names: { length: width } } = data.pathways!;
+      const chosen = new Uint32Array(rows.length * width);
+      const labelled = new Float32Array(rows.length * width);
+      rows.forEach((row, k) => {
+        const own = labels.subarray(data.drugOfRow[row] * width, (data.drugOfRow[row] + 1) * width);
+        chosen.set(own, k * width);
+        if (own.some((label) => label !== 0)) labelled.fill(1, k * width, (k + 1) * width);
+      });
+      inputs.set(batch.pathwayLabels, chosen).set(batch.pathwayMask, labelled);
+    }
+    if (batch.geneAttention) {
+      const { genes } = model;
+      inputs.set(
+        batch.geneAttention,
+        Float32Array.from({ length: genes * genes }, (_, i) => i % (genes + 1) ? 0 : 1),
+      );
+    }
+    return inputs;
+  }
+}
+
+function requireTables(
+  data: BadgerData,
+  { genes, pathways, cellWidth, geneWidth, hidden, light }: BadgerConfig,
+): void {
+  const fail = (file: string, found: string, expected: string): never => {
+    throw new UserError(`${file}: found ${found}, expected ${expected}, which the model was built for.`);
+  };
+  const { cellVectors, geneTable, pathways: labels, folder } = data;
+  if (data.genes.length !== genes) fail(folder, `${data.genes.length} genes`, `${genes}`);
+  if (!cellVectors) {
+    throw new UserError(`${folder}: BADGER needs cell vectors (cell_embeddings_similarity.csv).`);
+  }
+  if (cellVectors.width !== cellWidth) {
+    fail(cellVectors.file, `${cellVectors.width} numbers a cell line`, `${cellWidth}`);
+  }
+  if (geneWidth > 0 && !geneTable) {
+    throw new UserError(`${folder}: this BADGER needs a gene table; none was read.`);
+  }
+  if (geneTable && geneWidth > 0 && geneTable.width !== geneWidth) {
+    fail(geneTable.file, `${geneTable.width} numbers a gene`, `${geneWidth}`);
+  }
+  if (light) return;
+  if (!labels) {
+    throw new UserError(`${folder}: BADGER needs drug_target_information; use badger-light without.`);
+  }
+  if (labels.names.length !== pathways) fail(labels.file, `${labels.names.length} pathways`, `${pathways}`);
+  if (labels.table && labels.table.width !== hidden) {
+    fail(labels.table.file, `${labels.table.width} numbers a pathway`, `the hidden width ${hidden}`);
+  }
+}
