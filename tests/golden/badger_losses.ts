@@ -12,6 +12,8 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
+import { countedBatchNorm } from "../../engine/ops/counted_batch_norm.ts";
+import { degreeLinear } from "../../engine/ops/degree_linear.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { absoluteErrorLoss } from "../../engine/ops/losses/absolute_error_loss.ts";
 import { batchItemWeights, extremeLabels, trainItemWeights } from "../../engine/ops/losses/item_weights.ts";
@@ -28,6 +30,7 @@ export const badgerLossChecks: Readonly<
 > = {
   ops_losses: checkLosses,
   ops_adam: checkAdam,
+  ops_baselines: checkGraphConvolutions,
 };
 
 /** Records a loss and its gradient, runs them, and compares both. */
@@ -208,4 +211,78 @@ async function checkAdam(engine: Engine, golden: BadgerGolden): Promise<GoldenCh
     parameters.dispose();
     ring.dispose();
   }
+}
+
+/** The graph convolutions of the file: degree-typed product, batch norm in training mode, ReLU. */
+async function checkGraphConvolutions(engine: Engine, golden: BadgerGolden): Promise<GoldenCheck[]> {
+  const checks: GoldenCheck[] = [];
+  for (const name of golden.cases.filter((name) => golden.has(`${name}/in/neighbour_ptr`))) {
+    checks.push(...await checkGraphConvolution(engine, golden, name));
+  }
+  return checks;
+}
+
+async function checkGraphConvolution(
+  engine: Engine,
+  golden: BadgerGolden,
+  name: string,
+): Promise<GoldenCheck[]> {
+  const inputs = golden.names(`${name}/`).filter((key) =>
+    key.startsWith("param/") || /^in\/(atoms|bonds)$/.test(key)
+  );
+  const tensors = new Map(inputs.map((key) => {
+    const full = `${name}/${key}`;
+    return [key, engine.constant(golden.shape(full), golden.values(full), key, true)];
+  }));
+  const index = (values: ArrayLike<number>, label: string) =>
+    engine.constant([values.length], Uint32Array.from(values), label);
+  const [starts, neighbours, neighbourBonds] = ["ptr", "atom", "bond"].map((part) =>
+    golden.integers(`${name}/in/neighbour_${part}`)
+  );
+  const bondAtoms = bothAtoms(starts, neighbourBonds, golden.shape(`${name}/in/bonds`)[0]);
+  const get = (key: string) => tensors.get(key)!;
+  const weight = (degree: number) => get(`param/degree_layer_list.${degree}.weight`);
+  const out = get("param/linear.weight").shape[0];
+  const { plan, result } = await engine.record(name, (step) => {
+    const y = degreeLinear(step, {
+      x: get("in/atoms"),
+      bonds: get("in/bonds"),
+      starts: index(starts, "starts"),
+      neighbours: index(neighbours, "neighbours"),
+      neighbourBonds: index(neighbourBonds, "bonds to neighbours"),
+      bondAtoms: index(bondAtoms, "atoms of bonds"),
+      selfWeight: get("param/linear.weight"),
+      bias: get("param/bias"),
+      degree0: weight(0),
+      degree1: weight(1),
+      degree2: weight(2),
+      degree3: weight(3),
+      degree4: weight(4),
+      degree5: weight(5),
+    });
+    const output = step.keep(countedBatchNorm(step, {
+      x: y,
+      count: index([y.shape[0]], "atoms"),
+      runningMean: engine.constant([out], new Float32Array(out), "running mean"),
+      runningVariance: engine.constant([out], new Float32Array(out).fill(1), "running variance"),
+    }, { train: true, relu: true }));
+    step.backward(output, engine.constant(output.shape, golden.values(`${name}/cot/output`), "cotangent"));
+    const gradients = [...tensors].map(([key, tensor]) => [key, step.keep(step.gradient(tensor)!)] as const);
+    return { output, gradients };
+  });
+  plan.replay(new Map(), engine.still);
+  const checks = [golden.compare(`${name}/out/output`, new Float32Array(await plan.read(result.output)))];
+  for (const [key, gradient] of result.gradients) {
+    checks.push(golden.compare(`${name}/grad/${key}`, new Float32Array(await plan.read(gradient))));
+  }
+  return checks;
+}
+
+/** Both atoms of every bond, from the lists of the atoms. */
+function bothAtoms(starts: Int32Array, neighbourBonds: Int32Array, bonds: number): number[] {
+  const atoms: number[][] = Array.from({ length: bonds }, () => []);
+  for (let atom = 0; atom + 1 < starts.length; atom++) {
+    for (let k = starts[atom]; k < starts[atom + 1]; k++) atoms[neighbourBonds[k]].push(atom);
+  }
+  return atoms.flat();
 }

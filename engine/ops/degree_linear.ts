@@ -1,0 +1,166 @@
+import {
+  atomChunk,
+  degreeLinearBackwardAtoms,
+  degreeLinearBackwardBonds,
+  degreeLinearBackwardSums,
+  degreeLinearBackwardWeights,
+  degreeLinearForward,
+  degreeWeights,
+  neighbourSum,
+  packWeights,
+  unpackWeights,
+} from "../../kernels/degree_linear/degree_linear.ts";
+import { ShapeError } from "../errors.ts";
+import { type BackwardCall, defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { matrix, recordMatmul, transposed } from "./matmul.ts";
+import { sumColumns } from "./sum_columns.ts";
+
+/** Inputs of the graph convolution: the graph, what stands on it, and eight parameters. */
+export type DegreeLinearInputs = {
+  /** [atoms, width]; rows past the real atoms pad a bucketed batch and have no neighbours. */
+  x: Tensor;
+  /** [bonds, bondWidth]. */
+  bonds: Tensor;
+  /** [atoms + 1] u32: atom a's neighbours are entries starts[a] .. starts[a + 1] - 1 of the next two. */
+  starts: Tensor;
+  /** u32; every bond is listed at both its atoms, so neighbourhood is mutual. */
+  neighbours: Tensor;
+  /** u32: the bond to that neighbour, a row of `bonds`. */
+  neighbourBonds: Tensor;
+  /** [bonds, 2] u32: both atoms of each bond, any number past the atoms for padding; needed only where `bonds` learns. */
+  bondAtoms?: Tensor;
+  /** [out, width]. */
+  selfWeight: Tensor;
+  /** [out]. */
+  bias: Tensor;
+  /** [out, width + bondWidth], one a number of neighbours; five and more share the last. */
+  degree0: Tensor;
+  degree1: Tensor;
+  degree2: Tensor;
+  degree3: Tensor;
+  degree4: Tensor;
+  degree5: Tensor;
+};
+
+interface Saved {
+  readonly sums: Tensor;
+  readonly table: Tensor;
+  readonly sizes: Sizes;
+}
+
+interface Sizes {
+  readonly atoms: number;
+  readonly width: number;
+  readonly bondWidth: number;
+  readonly out: number;
+  readonly quads: number;
+  readonly row: number;
+}
+
+const degreeNames = ["degree0", "degree1", "degree2", "degree3", "degree4", "degree5"] as const;
+
+function sizesOf({ x, bonds, starts, selfWeight, bias, ...rest }: DegreeLinearInputs): Sizes {
+  const [[atoms, width], bondWidth, out] = [x.shape, bonds.shape.at(-1) ?? 0, selfWeight.shape[0]];
+  const row = width + bondWidth;
+  if (starts.size !== atoms + 1) throw new ShapeError(`degreeLinear(): starts ${starts} do not fit x ${x}.`);
+  if (selfWeight.size !== out * width || bias.size !== out) {
+    throw new ShapeError(`degreeLinear(): ${selfWeight} and ${bias} do not take x ${x}.`);
+  }
+  const odd = degreeNames.map((name) => rest[name]).find((weight) => weight.size !== out * row);
+  if (odd) throw new ShapeError(`degreeLinear(): ${odd} must be [${out}, ${row}], for ${x} beside ${bonds}.`);
+  if (bonds.requiresGradient && rest.bondAtoms?.size !== (2 * bonds.size) / bondWidth) {
+    throw new ShapeError(`degreeLinear(): a gradient of ${bonds} needs both atoms of every bond.`);
+  }
+  return { atoms, width, bondWidth, out, quads: Math.ceil(out / 4), row };
+}
+
+/**
+ * Degree-typed graph convolution: y_a = x_a Wself' + s_a W_k' + bias, s_a the sum over a's k neighbours of
+ * concat(their x, the bond's features). The order of atoms and of neighbours does not matter.
+ *
+ * Shapes: as the inputs say -> [atoms, out]. Source: badger.md 5.3.
+ * @throws {ShapeError} when they disagree.
+ */
+export const degreeLinear: (step: Step, inputs: DegreeLinearInputs, attributes: void) => Tensor =
+  defineOperation<DegreeLinearInputs, void, Saved>({
+    name: "degree_linear",
+    forward(step, inputs) {
+      const { x, bonds, starts, neighbours, neighbourBonds, selfWeight, bias } = inputs;
+      const sizes = sizesOf(inputs);
+      const { atoms, width, bondWidth, out, quads, row } = sizes;
+      const sums = step.empty([atoms, row], "sums over neighbours");
+      step.run(neighbourSum, { x, bonds, starts, neighbours, neighbour_bonds: neighbourBonds, sums }, {
+        atoms,
+        width,
+        bond_width: bondWidth,
+      });
+      const table = step.empty([degreeWeights, row, 4 * quads], "weights by degree");
+      const weights = Object.fromEntries(degreeNames.map((name) => [name, inputs[name]]));
+      step.run(packWeights, { ...weights, table }, { out, quads, row });
+      const y = step.empty([atoms, out], "graph convolution");
+      recordMatmul(step, matrix(x, atoms, width), transposed(matrix(selfWeight, out, width)), y, { bias });
+      step.run(degreeLinearForward, { sums, starts, table, y }, { atoms, out, quads, row });
+      return { output: y, saved: { sums, table, sizes } };
+    },
+    backward(step, call) {
+      const { inputs: { x }, saved: { sizes: { atoms, width, out } }, dy, gradient } = call;
+      const dself = gradient("selfWeight");
+      if (dself) recordMatmul(step, transposed(matrix(dy, atoms, out)), matrix(x, atoms, width), dself);
+      const dbias = gradient("bias");
+      if (dbias) sumColumns(step, dy, atoms, out, dbias);
+      weightGradients(step, call);
+      inputGradients(step, call);
+    },
+  });
+
+type Call = BackwardCall<DegreeLinearInputs, void, Saved>;
+
+function weightGradients(step: Step, { inputs, saved: { sums, sizes }, dy, gradient }: Call): void {
+  const { atoms, out, quads, row } = sizes;
+  const wanted = degreeNames.map((name) => gradient(name));
+  if (wanted.every((slot) => slot === undefined)) return;
+  const chunks = Math.max(1, Math.ceil(atoms / atomChunk));
+  const values = degreeWeights * row * 4 * quads;
+  const partial = step.empty([chunks, values], "weight gradients by chunk");
+  const { starts } = inputs;
+  step.run(degreeLinearBackwardWeights, { dy, starts, sums, partial_table: partial }, {
+    atoms,
+    out,
+    quads,
+    row,
+  });
+  const table = step.empty([values], "weight gradients by degree");
+  sumColumns(step, partial, chunks, values, table);
+  const slots = degreeNames.map((
+    name,
+    k,
+  ) => [name, wanted[k] ?? step.empty([out, row], `unused d(${name})`)]);
+  step.run(unpackWeights, { table, ...Object.fromEntries(slots) }, { out, quads, row });
+}
+
+function inputGradients(step: Step, { inputs, saved: { table, sizes }, dy, gradient }: Call): void {
+  const { bonds, starts, neighbours, bondAtoms, selfWeight } = inputs;
+  const { atoms, width, bondWidth, out, quads, row } = sizes;
+  const [dx, dbonds] = [gradient("x"), gradient("bonds")];
+  if (!dx && !dbonds) return;
+  const dsums = step.empty([atoms, row], "d(sums over neighbours)");
+  step.run(degreeLinearBackwardSums, { dy, starts, table, dsums }, { atoms, out, quads, row });
+  if (dx) {
+    recordMatmul(step, matrix(dy, atoms, out), matrix(selfWeight, out, width), dx);
+    step.run(degreeLinearBackwardAtoms, { dsums, starts, neighbours, dx }, {
+      atoms,
+      width,
+      bond_width: bondWidth,
+    });
+  }
+  if (dbonds && bondAtoms) {
+    step.run(degreeLinearBackwardBonds, { dsums, bond_atoms: bondAtoms, dbonds }, {
+      atoms,
+      bonds: bonds.shape[0],
+      width,
+      bond_width: bondWidth,
+    });
+  }
+}
