@@ -1,5 +1,7 @@
 import type { KernelCase } from "../kernel_case.ts";
+import { additiveAttentionCase } from "./additive_attention.ts";
 import { csg2aBlockCase, csg2aBlockRowsumCase } from "./csg2a_block.ts";
+import { geneAttentionCase } from "./gene_attention.ts";
 import { matmulCase } from "./matmul.ts";
 import { replayCase } from "./replay.ts";
 
@@ -7,6 +9,8 @@ import { replayCase } from "./replay.ts";
 export const kernelCases: readonly KernelCase[] = [
   csg2aBlockCase,
   csg2aBlockRowsumCase,
+  additiveAttentionCase,
+  geneAttentionCase,
   matmulCase,
   replayCase,
 ];

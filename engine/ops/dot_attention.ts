@@ -15,6 +15,9 @@ import {
 
 export type { DotAttentionInputs } from "./dot_attention_stored.ts";
 
+/** How weights are handled: "stored" in slices (naive: with one output a thread). */
+export type DotAttentionForm = "naive" | "stored";
+
 /** Layout, normalisation and form of a dot attention. */
 export interface DotAttentionAttributes extends AttentionLayout {
   /** Factor of the products; 1 / sqrt(depth) by default. */
@@ -22,8 +25,8 @@ export interface DotAttentionAttributes extends AttentionLayout {
   /** "clipped" by default where a mask is given, else "softmax". */
   readonly normalisation?: Normalisation;
   readonly dropout?: WeightDropout;
-  /** Overrules the choice by adapter class, for tests and benchmarks; "naive" is "stored" with one output a thread. */
-  readonly form?: "naive" | "stored";
+  /** Overrules the choice by adapter class, for tests and benchmarks. */
+  readonly form?: DotAttentionForm;
 }
 
 /** Fills in what the attributes leave open. @throws {ShapeError} */

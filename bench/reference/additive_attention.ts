@@ -5,7 +5,7 @@ import {
   type ReferenceSizes,
   referenceValues,
   referenceWeights,
-} from "./attention_reference.ts";
+} from "./attention.ts";
 
 type Numbers = ArrayLike<number>;
 

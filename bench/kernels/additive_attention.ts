@@ -1,0 +1,84 @@
+import type { Engine, Tensor } from "../../engine/mod.ts";
+import { additiveWeights } from "../../engine/ops/additive_weights.ts";
+import { additiveWeightsMaterialised } from "../../engine/ops/additive_weights_materialised.ts";
+import { attentionValues } from "../../engine/ops/attention_values.ts";
+import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
+import type { RandomValues } from "../random_values.ts";
+import { referenceAdditive } from "../reference/additive_attention.ts";
+import { relativeError } from "../relative_error.ts";
+
+async function prepare(
+  engine: Engine,
+  variant: string,
+  { genes: queries, keys, depth, heads, batch: samples }: Sizes,
+  random: RandomValues,
+): Promise<PreparedCase> {
+  const width = heads * depth;
+  const host = {
+    q: random.floats(queries * width),
+    k: random.floats(samples * keys * width),
+    v: random.floats(samples * keys * width),
+    bias: random.floats(depth, 0.1),
+    vector: random.floats(depth),
+    offset: random.floats(1),
+  };
+  const upstream = random.floats(samples * queries * width);
+  const shapes = {
+    q: [queries, width],
+    k: [samples * keys, width],
+    v: [samples * keys, width],
+    bias: [depth],
+    vector: [depth],
+    offset: [1],
+  };
+  const names = Object.keys(host) as (keyof typeof host)[];
+  const tensors = Object.fromEntries(
+    names.map((name) => [name, engine.constant(shapes[name], host[name], name, true)]),
+  ) as Record<keyof typeof host, Tensor>;
+  const dy = engine.constant([samples * queries, width], upstream, "upstream");
+  const layout = { samples, heads, sharedQueries: true };
+  const { plan, result: kept } = await engine.record(`additive-attention ${variant}`, (step) => {
+    const { v, ...scored } = tensors;
+    const naive = variant === "naive";
+    const weights = naive
+      ? additiveWeightsMaterialised(step, scored, layout)
+      : additiveWeights(step, scored, { ...layout, tanh: variant === "exact" ? "exact" : "auto" });
+    const values = { weights, v };
+    const y = attentionValues(step, values, { ...layout, queries, variant: naive ? "naive" : undefined });
+    step.backward(y, dy);
+    // The gradient of the offset is 0 without a mask: only rounding is left to compare.
+    const gradients = names.filter((name) => name !== "offset");
+    const results = [
+      ["y", y],
+      ...gradients.map((name) => [name, step.gradient(tensors[name])!] as const),
+    ] as const;
+    return results.map(([name, tensor]) => [name, step.keep(tensor)] as const);
+  });
+  return {
+    plan,
+    async errors() {
+      const sizes = { samples, heads, queries, keys, depth, shared: true };
+      const none = new Float32Array(heads * samples * queries * keys);
+      const { y, gradients } = referenceAdditive(host, sizes, upstream, none);
+      const expected: Record<string, Float64Array> = { y, ...gradients };
+      const errors: number[] = [];
+      for (const [name, tensor] of kept) {
+        errors.push(relativeError(new Float32Array(await plan.read(tensor)), expected[name]));
+      }
+      return { forward: errors[0], backward: Math.max(...errors.slice(1)) };
+    },
+  };
+}
+
+/** Additive attention of queries that all samples share, scores to values, as in BADGER's pathway-gene block. */
+export const additiveAttentionCase: KernelCase = {
+  name: "additive-attention",
+  summary: "additive attention without its projections; fused decides on the device how to find tanh",
+  sizes: { genes: 978, keys: 141, depth: 64, heads: 2, batch: 1 },
+  variants: ["fused", "exact", "naive"],
+  skip: (variant, { batch }) =>
+    variant === "naive" && batch > 4
+      ? "the materialised form keeps 70 MB a sample at the default sizes; run it with batch up to 4"
+      : undefined,
+  prepare,
+};

@@ -1,0 +1,47 @@
+import type { Engine } from "../../engine/mod.ts";
+import { dotAttention, type DotAttentionForm } from "../../engine/ops/dot_attention.ts";
+import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
+import type { RandomValues } from "../random_values.ts";
+import { referenceDotAttention } from "../reference/attention.ts";
+import { relativeError } from "../relative_error.ts";
+
+async function prepare(
+  engine: Engine,
+  variant: string,
+  { genes, depth, heads, batch: samples }: Sizes,
+  random: RandomValues,
+): Promise<PreparedCase> {
+  const width = heads * depth;
+  const host = random.floats(samples * genes * width);
+  const upstream = random.floats(samples * genes * width);
+  const x = engine.constant([samples * genes, width], host, "x", true);
+  const dy = engine.constant([samples * genes, width], upstream, "upstream");
+  const { plan, result } = await engine.record(`gene-attention ${variant}`, (step) => {
+    const form = variant as DotAttentionForm;
+    const y = dotAttention(step, { q: x, k: x, v: x }, { samples, heads, form });
+    step.backward(y, dy);
+    return { y: step.keep(y), dx: step.keep(step.gradient(x)!) };
+  });
+  return {
+    plan,
+    async errors() {
+      const sizes = { samples, heads, queries: genes, keys: genes, depth };
+      const inputs = { q: host, k: host, v: host };
+      const { y, dq, dk, dv } = referenceDotAttention(inputs, sizes, 1 / Math.sqrt(depth), upstream);
+      const dx = dq.map((value, i) => value + dk[i] + dv[i]);
+      return {
+        forward: relativeError(new Float32Array(await plan.read(result.y)), y),
+        backward: relativeError(new Float32Array(await plan.read(result.dx)), dx),
+      };
+    },
+  };
+}
+
+/** Self attention over the genes, queries = keys = values, as in BADGER's gene-gene block. */
+export const geneAttentionCase: KernelCase = {
+  name: "gene-attention",
+  summary: "scaled dot self attention over genes",
+  sizes: { genes: 978, depth: 64, heads: 2, batch: 1 },
+  variants: ["stored", "naive"],
+  prepare,
+};
