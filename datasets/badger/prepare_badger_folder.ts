@@ -94,6 +94,13 @@ export async function prepareBadgerFolder(options: PrepareBadgerOptions): Promis
     requireQc,
   });
 
+  const vectors = options.geneVectors === undefined
+    ? undefined
+    : await readFeatureTable(options.geneVectors, { rowsAre: "gene", header: false });
+  const geneTable = vectors && {
+    name: options.geneTable ?? "GENE2VEC",
+    table: pickRows(vectors, signatures.genes, "gene", options.signatures[0]),
+  };
   const { similarity, controls } = await cellTables(options);
   const structures = await readDrugSmiles(options.smiles);
   const fragments = new FragmentStore(await Chemistry.load());
@@ -106,13 +113,6 @@ export async function prepareBadgerFolder(options: PrepareBadgerOptions): Promis
   const rows = usable.map((index) => signatures.rows[index]);
   const drugs = [...new Set(rows.map(({ drug }) => drug))];
 
-  const vectors = options.geneVectors === undefined
-    ? undefined
-    : await readFeatureTable(options.geneVectors, { rowsAre: "gene", header: false });
-  const geneTable = vectors && {
-    name: options.geneTable ?? "GENE2VEC",
-    table: pickRows(vectors, signatures.genes, "gene", options.signatures[0]),
-  };
   const targets = await pathwayTables(options, drugs);
   const result: PreparedBadger = {
     counts: { ...counts, read: all.rows.length, usable: rows.length },

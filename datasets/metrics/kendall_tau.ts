@@ -1,4 +1,5 @@
 import type { Values } from "./metrics.ts";
+import { descendingOrder } from "./ranking.ts";
 
 /**
  * Kendall's tau-b, (C - D) / sqrt((n0 - ties of a)(n0 - ties of b)) over the n0 pairs; 0 when either list is constant.
@@ -11,10 +12,17 @@ import type { Values } from "./metrics.ts";
 export function kendallTau(a: Values, b: Values): number {
   if (a.length !== b.length) throw new RangeError(`${a.length} values, expected ${b.length}.`);
   const n = a.length;
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort((i, j) => a[i] - a[j] || b[i] - b[j]);
+  const order = descendingOrder(a);
+  // From the highest a down, and inside a tie from the highest b: the direction is no matter.
+  for (let start = 0; start < n;) {
+    let end = start + 1;
+    while (end < n && a[order[end]] === a[order[start]]) end++;
+    if (end - start > 1) order.subarray(start, end).sort((i, j) => b[j] - b[i]);
+    start = end;
+  }
   const tiesA = tiedPairs(n, (i, j) => a[order[i]] === a[order[j]]);
   const tiesBoth = tiedPairs(n, (i, j) => a[order[i]] === a[order[j]] && b[order[i]] === b[order[j]]);
-  const values = Float64Array.from(order, (i) => b[i]);
+  const values = Float64Array.from(order, (i) => -b[i]);
   const exchanges = sortCounting(values);
   const tiesB = tiedPairs(n, (i, j) => values[i] === values[j]);
   const pairs = n * (n - 1) / 2;

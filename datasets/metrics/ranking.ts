@@ -5,11 +5,31 @@ import type { Values } from "./metrics.ts";
  * down-regulated end pass -y and -s. Source: badger.md 1.1.
  */
 
-/** Positions of the values from the highest down, equal ones in their order. */
+/** Lists up to this long have their positions packed beside 32-bit keys into the 53 bits of a float64. */
+const packedLimit = 2 ** 20;
+
+/**
+ * Positions of the values from the highest down, equal ones in their order.
+ *
+ * Values that are float32 numbers are sorted as packed (key, position) pairs without a comparison function, several times
+ * faster; the order is the same.
+ */
 export function descendingOrder(values: Values): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from({ length: values.length }, (_, i) => i).sort((a, b) =>
-    values[b] - values[a] || a - b
-  );
+  const count = values.length;
+  // Turned over and with -0 made 0, so that ascending keys are descending values and both zeros tie.
+  const turned = Float32Array.from(values, (value) => 0 - value);
+  if (count > packedLimit || turned.some((value, i) => value !== 0 - values[i])) {
+    return Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
+  }
+  const bits = new Uint32Array(turned.buffer);
+  const packed = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    // Bits of a float32 grow with its magnitude: negative ones are turned over, positive ones put above them.
+    const key = bits[i] & 0x80000000 ? ~bits[i] >>> 0 : (bits[i] | 0x80000000) >>> 0;
+    packed[i] = key * packedLimit + i;
+  }
+  packed.sort();
+  return Uint32Array.from(packed, (value) => value % packedLimit);
 }
 
 /** Values and rank discounts that are the same for every row are computed once. */
