@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { Engine, type Step, type Tensor } from "../../engine/mod.ts";
 import { countedBatchNorm } from "../../engine/ops/counted_batch_norm.ts";
 import { degreeLinear } from "../../engine/ops/degree_linear.ts";
@@ -173,4 +174,59 @@ Deno.test("countedBatchNorm() moves running statistics with the unbiased varianc
     assert(Math.abs(means[c] - (0.9 * (1 + c) + 0.1 * own)) < 1e-6);
     assert(Math.abs(variances[c] - (0.9 * (3 + c) + 0.1 * unbiased)) < 1e-6);
   }
+});
+
+Deno.test("degreeLinear() does not depend on the order of atoms and of neighbours", async () => {
+  const [atoms, width, bondWidth, out] = [31, 5, 3, 6];
+  const { lists, bonds } = graph(atoms, 5, 0);
+  const [x, features] = [numbers(atoms * width, 1), numbers(bonds * bondWidth, 2)];
+  const parameter = (shape: readonly number[], seed: number) =>
+    engine.constant(shape, numbers(shape[0] * shape[1], seed), `parameter ${seed}`);
+  const degrees = Array.from({ length: 6 }, (_, k) => parameter([out, width + bondWidth], 10 + k));
+  const [selfWeight, bias] = [parameter([out, width], 3), parameter([1, out], 4)];
+  const [degree0, degree1, degree2, degree3, degree4, degree5] = degrees;
+  const convolve = async (order: readonly number[], backwards: boolean) => {
+    const place = new Map(order.map((atom, at) => [atom, at]));
+    const entries = order.map((atom) => backwards ? lists[atom].toReversed() : lists[atom]);
+    const starts = new Uint32Array(atoms + 1);
+    entries.forEach((list, at) => starts[at + 1] = starts[at] + list.length);
+    const index = (values: readonly number[]) =>
+      engine.constant([values.length], Uint32Array.from(values), "index");
+    const rows = Float32Array.from(
+      { length: x.length },
+      (_, i) => x[order[Math.floor(i / width)] * width + i % width],
+    );
+    const { plan, result } = await engine.record("permuted", (step) =>
+      step.keep(degreeLinear(step, {
+        x: engine.constant([atoms, width], rows, "atoms"),
+        bonds: engine.constant([bonds, bondWidth], features, "bonds"),
+        starts: index([...starts]),
+        neighbours: index(entries.flat().map(([atom]) => place.get(atom)!)),
+        neighbourBonds: index(entries.flat().map(([, bond]) => bond)),
+        selfWeight,
+        bias,
+        degree0,
+        degree1,
+        degree2,
+        degree3,
+        degree4,
+        degree5,
+      })));
+    plan.replay(new Map(), engine.still);
+    const y = new Float32Array(await plan.read(result));
+    return lists.map((_, atom) => y.slice(place.get(atom)! * out, (place.get(atom)! + 1) * out));
+  };
+  const expected = await convolve([...lists.keys()], false);
+  const orders = fc.shuffledSubarray([...lists.keys()], { minLength: atoms });
+  await fc.assert(
+    fc.asyncProperty(orders, fc.boolean(), async (order, backwards) => {
+      const found = await convolve(order, backwards);
+      found.forEach((row, atom) =>
+        row.forEach((value, o) =>
+          assert(Math.abs(value - expected[atom][o]) < 1e-5, `atom ${atom}, output ${o}`)
+        )
+      );
+    }),
+    { numRuns: 8, seed: 11 },
+  );
 });

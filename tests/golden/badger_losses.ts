@@ -22,6 +22,7 @@ import { type LossName, lossNames, lossNeeds, mainLoss } from "../../engine/ops/
 import { pathwayLoss } from "../../engine/ops/losses/pathway_loss.ts";
 import { spreadoutLoss } from "../../engine/ops/losses/spreadout_loss.ts";
 import type { BadgerGolden } from "./badger_file.ts";
+import { checkBaselineLayers } from "./badger_layers.ts";
 import type { GoldenCheck } from "./compare.ts";
 
 /** Checks by file name, without ending. */
@@ -30,7 +31,10 @@ export const badgerLossChecks: Readonly<
 > = {
   ops_losses: checkLosses,
   ops_adam: checkAdam,
-  ops_baselines: checkGraphConvolutions,
+  ops_baselines: async (engine, golden) => [
+    ...await checkGraphConvolutions(engine, golden),
+    ...await checkBaselineLayers(engine, golden),
+  ],
 };
 
 /** Records a loss and its gradient, runs them, and compares both. */
