@@ -17,8 +17,14 @@ const packedLimit = 2 ** 20;
 export function descendingOrder(values: Values): Uint32Array<ArrayBuffer> {
   const count = values.length;
   // Turned over and with -0 made 0, so that ascending keys are descending values and both zeros tie.
-  const turned = Float32Array.from(values, (value) => 0 - value);
-  if (count > packedLimit || turned.some((value, i) => value !== 0 - values[i])) {
+  const turned = new Float32Array(count);
+  let exact = count <= packedLimit;
+  for (let i = 0; i < count; i++) {
+    const value = 0 - values[i];
+    turned[i] = value;
+    if (turned[i] !== value) exact = false;
+  }
+  if (!exact) {
     return Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
   }
   const bits = new Uint32Array(turned.buffer);
@@ -29,7 +35,16 @@ export function descendingOrder(values: Values): Uint32Array<ArrayBuffer> {
     packed[i] = key * packedLimit + i;
   }
   packed.sort();
-  return Uint32Array.from(packed, (value) => value % packedLimit);
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = packed[i] % packedLimit;
+  return order;
+}
+
+/** Rank of every position, 0 for the highest: the inverse of an order. */
+export function ranksOf(order: Uint32Array): Uint32Array<ArrayBuffer> {
+  const ranks = new Uint32Array(order.length);
+  order.forEach((position, rank) => ranks[position] = rank);
+  return ranks;
 }
 
 /** Values and rank discounts that are the same for every row are computed once. */
@@ -56,8 +71,11 @@ function cumulativeDiscounts(count: number): Float64Array {
 export function ndcg(score: Values, truth: Values): number {
   const count = truth.length;
   const discounts = cumulativeDiscounts(count);
-  const gain = Float64Array.from(truth, (value) => Math.max(value, 0));
-  const clipped = Float64Array.from(score, (value) => Math.max(value, 0));
+  const gain = new Float64Array(count), clipped = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    gain[i] = Math.max(truth[i], 0);
+    clipped[i] = Math.max(score[i], 0);
+  }
   const order = descendingOrder(clipped);
   let found = 0;
   for (let start = 0; start < count;) {
@@ -82,16 +100,21 @@ export interface TopOverlap {
   readonly jaccard: number;
 }
 
-/** Overlap of the `scoreTop` highest scores with the `truthTop` highest truths; ties broken by position. */
+/**
+ * Overlap of the `scoreTop` highest scores with the `truthTop` highest truths; ties broken by position.
+ *
+ * @param scoreOrder see `descendingOrder`. @param truthRank see `ranksOf`.
+ */
 export function topOverlap(
   scoreOrder: Uint32Array,
-  truthOrder: Uint32Array,
+  truthRank: Uint32Array,
   scoreTop: number,
   truthTop: number,
 ): TopOverlap {
-  const wanted = new Set(truthOrder.subarray(0, truthTop));
   let common = 0;
-  for (const position of scoreOrder.subarray(0, scoreTop)) if (wanted.has(position)) common++;
+  for (let place = 0; place < Math.min(scoreTop, scoreOrder.length); place++) {
+    if (truthRank[scoreOrder[place]] < truthTop) common++;
+  }
   return { precision: common / scoreTop, jaccard: common / (scoreTop + truthTop - common) };
 }
 

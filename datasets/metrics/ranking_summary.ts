@@ -1,6 +1,6 @@
 import { kendallTau } from "./kendall_tau.ts";
 import { meanPearsonPerRow, meanSpearmanPerRow, rootMeanSquaredError, type Values } from "./metrics.ts";
-import { averagePrecision, descendingOrder, ndcg, topOverlap } from "./ranking.ts";
+import { averagePrecision, descendingOrder, ndcg, ranksOf, topOverlap } from "./ranking.ts";
 
 /** How many genes count as the top of a ranking. */
 export interface RankingCutoffs {
@@ -71,7 +71,7 @@ export function summariseRanking(
     const y = Float64Array.from(truth.slice(row * genes, (row + 1) * genes));
     up.add(s, y);
     down.add(s.map((value) => -value), y.map((value) => -value));
-    magnitude.addOverlaps(descendingOrder(s.map(Math.abs)), descendingOrder(y.map(Math.abs)));
+    magnitude.addOverlaps(descendingOrder(s.map(Math.abs)), ranksOf(descendingOrder(y.map(Math.abs))));
     tau += kendallTau(s, y);
   }
   return {
@@ -105,9 +105,10 @@ class EndSums {
   add(score: Float64Array, truth: Float64Array): void {
     const { k, truthTop } = this.#cutoffs;
     const scoreOrder = descendingOrder(score), truthOrder = descendingOrder(truth);
-    this.addOverlaps(scoreOrder, truthOrder);
+    const truthRank = ranksOf(truthOrder);
+    this.addOverlaps(scoreOrder, truthRank);
     k.forEach((top, place) => {
-      this.#precision[place] += topOverlap(scoreOrder, truthOrder, top, truthTop).precision;
+      this.#precision[place] += topOverlap(scoreOrder, truthRank, top, truthTop).precision;
     });
     this.#ndcg += ndcg(score, truth);
     const positive = new Uint8Array(truth.length);
@@ -115,9 +116,9 @@ class EndSums {
     this.#map += averagePrecision(score, positive);
   }
 
-  addOverlaps(scoreOrder: Uint32Array, truthOrder: Uint32Array): void {
+  addOverlaps(scoreOrder: Uint32Array, truthRank: Uint32Array): void {
     this.#cutoffs.k.forEach((top, place) => {
-      const { precision, jaccard } = topOverlap(scoreOrder, truthOrder, top, top);
+      const { precision, jaccard } = topOverlap(scoreOrder, truthRank, top, top);
       this.#hitRatio[place] += precision;
       this.#jaccard[place] += jaccard;
     });

@@ -223,8 +223,9 @@ async function checkSplits(folder: string): Promise<GoldenCheck[]> {
     const pairs = Array.from({ length: drugs * cells }, (_, i) => [Math.floor(i / cells), i % cells])
       .filter(([drug, cell]) => (7 * drug + 3 * cell) % 4 === 0);
     const input = {
-      cells,
-      drugs,
+      // The lists that are dealt into folds end with UNK.
+      cells: cells + 1,
+      drugs: drugs + 1,
       seed,
       drugOfRow: pairs.map(([d]) => d),
       cellOfRow: pairs.map(([, c]) => c),
