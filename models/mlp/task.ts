@@ -1,3 +1,4 @@
+import { checkTableWidth } from "../../datasets/badger/feature_tables.ts";
 import type { BadgerData, FeatureTable } from "../../datasets/badger/types.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { UserError } from "../../datasets/user_error.ts";
@@ -59,13 +60,9 @@ export class MlpTask extends DeviceTask<MlpBatch> {
       throw new UserError(`${data.folder}: the MLP needs cell vectors; read it with them.`);
     }
     this.#cells = data.cellVectors;
-    for (const [table, width] of [[this.#drugs, model.drugWidth], [this.#cells, model.cellWidth]] as const) {
-      if (table.width !== width) {
-        throw new UserError(
-          `${table.file}: found ${table.width} numbers a row, expected ${width}, which the model was built for.`,
-        );
-      }
-    }
+    const meaning = "the width that the model was built for";
+    checkTableWidth(this.#drugs, model.drugWidth, meaning);
+    checkTableWidth(this.#cells, model.cellWidth, meaning);
     this.#loss = new LabelLoss(options.loss ?? releasedMlpLoss, data, options.trainRows);
   }
 

@@ -142,10 +142,10 @@ export async function checkTrainedModel(
       if (step > 0) continue;
       checks.push(golden.compare("out/task_dge_pred", await read(result.prediction)));
       checks.push(golden.compare("loss/terms", losses), golden.compare("loss/total", losses));
-      for (const [name, { tensor, view = (values) => values }] of result.modules) {
-        if (golden.has(`mid/${name}`)) {
-          checks.push(golden.compare(`mid/${name}`, view(await read(tensor))));
-        }
+      for (const [name, { tensor, view }] of result.modules) {
+        if (!golden.has(`mid/${name}`)) continue;
+        const values = await read(tensor);
+        checks.push(golden.compare(`mid/${name}`, view?.(values) ?? values));
       }
       for (const [key, values] of await parameters.gradients()) {
         if (golden.has(`grad/${prefix}${key}`)) checks.push(golden.compare(`grad/${prefix}${key}`, values));

@@ -1,0 +1,49 @@
+import type { MetaPart } from "../../datasets/badger/meta_vectors.ts";
+import type { LossName } from "../../engine/ops/losses/main_loss.ts";
+import type { FingerprintConfig } from "../neural_fingerprint/config.ts";
+
+/** Sizes and switches of DeepCE (badger.md 5.3); the released session `deepce` is `releasedDeepce`. */
+export interface DeepceConfig {
+  /** Genes N. */
+  readonly genes: number;
+  /** Columns of the meta vector: cell one-hot, then dose one-hot. */
+  readonly metaWidth: number;
+  /** Columns of the frozen gene table; the release needs as many as `hidden`. */
+  readonly geneWidth: number;
+  /** Hidden width, also that of an atom's fingerprint. */
+  readonly hidden: number;
+  /** Widths of the graph convolutions. */
+  readonly convolutions: readonly number[];
+  /** Drug-gene attention layers. */
+  readonly layers: number;
+  /** Attention heads; divides `hidden`. */
+  readonly heads: number;
+  /** Width inside the feed-forward of an attention layer. */
+  readonly feedForward: number;
+  /** Width of the embedded meta vector. */
+  readonly metaEmbedding: number;
+  /** Rate of all dropouts. */
+  readonly dropout: number;
+}
+
+/** The session `deepce` as shipped; sizes that follow the data are left to them. */
+export const releasedDeepce = {
+  hidden: 128,
+  convolutions: [16, 16],
+  layers: 2,
+  heads: 4,
+  feedForward: 512,
+  metaEmbedding: 4,
+  dropout: 0.1,
+} as const satisfies Partial<DeepceConfig>;
+
+/** The loss of the session. */
+export const releasedDeepceLoss: LossName = "point_wise_mse";
+
+/** What DeepCE is told of a row besides the drug (badger.md 4.9). */
+export const deepceMeta: readonly MetaPart[] = ["cell", "dose"];
+
+/** The fingerprint of its atoms. */
+export function deepceFingerprint({ convolutions, hidden }: DeepceConfig): FingerprintConfig {
+  return { convolutions, outputs: hidden };
+}
