@@ -3,6 +3,7 @@ import { add } from "../../engine/ops/add.ts";
 import { additiveAttention } from "../../engine/ops/additive_attention.ts";
 import { broadcastAdd } from "../../engine/ops/broadcast_add.ts";
 import { dotAttention } from "../../engine/ops/dot_attention.ts";
+import { dotAttentionWithWeights } from "../../engine/ops/dot_weights.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { setNorm } from "../../engine/ops/set_norm.ts";
@@ -25,7 +26,7 @@ export interface BlockInputs {
 export interface BlockOptions
   extends Pick<BadgerConfig, "heads" | "cleanPath" | "norm" | "setNorm" | "sameLinear"> {
   readonly kind: AttentionKind;
-  /** Hands the weights of additive attention, [heads * samples, n, m], to the caller, who may differentiate them. */
+  /** Hands the weights, [heads * samples, n, m], to the caller, who may differentiate them. */
   readonly onWeights?: (weights: Tensor) => void;
 }
 
@@ -98,10 +99,12 @@ function multiHead(
     }, layout);
     values = attended.values;
     onWeights?.(attended.weights());
-  } else {values = dotAttention(step, { q, k, v, keyMask }, {
-      ...layout,
-      scale: kind === "dot" ? 1 : undefined,
-    });}
+  } else {
+    const attributes = { ...layout, scale: kind === "dot" ? 1 : undefined };
+    const attended = onWeights && dotAttentionWithWeights(step, { q, k, v, keyMask }, attributes);
+    values = attended?.values ?? dotAttention(step, { q, k, v, keyMask }, attributes);
+    if (attended) onWeights?.(attended.weights());
+  }
   const out = { weight: p("multihead.concatenation.weight"), bias: p("multihead.concatenation.bias") };
   if (!sharedQueries) return linear(step, { x: values, ...out, residual }, {});
   const items = residual.shape[0];

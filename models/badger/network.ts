@@ -9,6 +9,7 @@ import { maskedMean } from "../../engine/ops/masked_mean.ts";
 import { maskRows } from "../../engine/ops/mask_rows.ts";
 import { reshape } from "../../engine/ops/reshape.ts";
 import { splitLinear } from "../../engine/ops/split_linear.ts";
+import { sumItems } from "../../engine/ops/sum_items.ts";
 import type { Lookup } from "../lookup.ts";
 import { attentionBlock } from "./attention_block.ts";
 import type { BadgerConfig } from "./config.ts";
@@ -61,7 +62,7 @@ export function badger(
   parameters: Lookup,
   config: BadgerConfig,
   inputs: BadgerInputs,
-  { train, weights: wantsWeights = false }: BadgerPass,
+  { train, weights: wantsWeights = false, geneAttention: wantsGeneAttention = false }: BadgerPass,
 ): BadgerOutput {
   const p = parameters;
   const { genes, hidden, pathways } = config;
@@ -110,6 +111,7 @@ export function badger(
 
   let pathwayWeights: Tensor | undefined;
   let pathwayStates: Tensor | undefined;
+  let geneAttention: Tensor | undefined;
   let states: Tensor;
   if (config.light) {
     states = named(
@@ -170,8 +172,16 @@ export function badger(
   } else if (config.geneAttention) {
     let attended = states;
     for (let k = 0; k < config.geneBlocks; k++) {
-      const options = { ...config, kind: config.selfAttention };
-      attended = attentionBlock(step, within(`gene_sab.sab.${k}.mab`), { x: attended, samples }, options);
+      const last = k === config.geneBlocks - 1;
+      const onWeights = !last || !(wantsWeights || wantsGeneAttention) ? undefined : (weights: Tensor) => {
+        if (wantsWeights) named("gene_sab.1", weights);
+        if (wantsGeneAttention) geneAttention = meanMap(step, weights, genes);
+      };
+      attended = attentionBlock(step, within(`gene_sab.sab.${k}.mab`), { x: attended, samples }, {
+        ...config,
+        kind: config.selfAttention,
+        onWeights,
+      });
     }
     states = add(step, { a: states, b: named("gene_sab.0", attended) });
   }
@@ -191,5 +201,14 @@ export function badger(
     );
   const prediction = reshape(step, { x: decoded }, { shape: [samples, genes] });
   named("diff_decoder", prediction);
-  return { prediction, pathwayWeights, geneStates: states, modules };
+  return { prediction, pathwayWeights, geneAttention, geneStates: states, modules };
+}
+
+/** Mean over heads and samples of attention weights [heads * samples, genes, genes]: [genes, genes] (badger.md 3.3). */
+function meanMap(step: Step, weights: Tensor, genes: number): Tensor {
+  const maps = weights.size / genes ** 2;
+  const listed = reshape(step, { x: weights }, { shape: [1, maps, genes ** 2] });
+  const summed = sumItems(step, { x: listed });
+  const mean = elementwise(step, { x: summed }, { stages: [{ kind: "affine", scale: 1 / maps, shift: 0 }] });
+  return reshape(step, { x: mean }, { shape: [genes, genes] });
 }

@@ -202,6 +202,8 @@ function moduleShape(
   if (name === "path_mab.0") return [samples, pathways, hidden];
   if (name === "path_mab.1") return [heads * samples, pathways, fragments + 1];
   if (name === "sign_mab.1") return [heads * samples, genes, pathways + 1];
+  if (name === "gene_sab.1") return [heads * samples, genes, genes];
+  if (name === "plus_mab.1") return [heads * samples, genes, genes + pathways];
   return [samples, genes, hidden];
 }
 

@@ -2,30 +2,13 @@ import type { Engine } from "../../engine/mod.ts";
 import { checkCheckpoint } from "./checkpoints.ts";
 import { checkAttentionMaps } from "./attention_maps.ts";
 import type { GoldenCheck } from "./compare.ts";
+import { brokenResult, type GoldenResult, goldenResult } from "./golden_result.ts";
 import { checkFeatures } from "./features.ts";
 import { GoldenFile } from "./golden_file.ts";
 import { hostOpCheckFor } from "./host_ops.ts";
 import { checkModel } from "./models.ts";
 import { operationChecks, Skipped } from "./ops.ts";
 import { checkReleasedKeys } from "./released_keys.ts";
-
-/** Outcome of one golden file. */
-export interface GoldenResult {
-  readonly name: string;
-  readonly checks: readonly GoldenCheck[];
-  readonly skipped?: string;
-  /** Largest error as a part of its tolerance. */
-  readonly worstShare: number;
-  readonly passed: boolean;
-}
-
-function result(name: string, checks: readonly GoldenCheck[], skipped?: string): GoldenResult {
-  const shares = checks.map(({ worst, tolerance, passed }) =>
-    tolerance > 0 ? worst / tolerance : passed ? 0 : Infinity
-  );
-  const passed = skipped !== undefined || (checks.length > 0 && checks.every((check) => check.passed));
-  return { name, checks, skipped, worstShare: Math.max(0, ...shares), passed };
-}
 
 async function checkOne(engine: Engine, folder: string, name: string): Promise<readonly GoldenCheck[]> {
   const base = name.split("/").at(-1)!;
@@ -61,16 +44,10 @@ export async function* checkGoldens(
   for (const { name } of index) {
     if (!name.includes(filter) || checkpoints.some((entry) => entry.name === name)) continue;
     try {
-      yield result(name, await checkOne(engine, folder, name));
+      yield goldenResult(name, await checkOne(engine, folder, name));
     } catch (error) {
-      if (error instanceof Skipped) yield result(name, [], error.message);
-      else {yield result(name, [{
-          name: "run",
-          worst: Infinity,
-          tolerance: 0,
-          passed: false,
-          detail: String(error),
-        }]);}
+      if (error instanceof Skipped) yield goldenResult(name, [], error.message);
+      else yield brokenResult(name, error);
     }
   }
   const manifests = checkpoints.length > 0
@@ -82,14 +59,14 @@ export async function* checkGoldens(
     const checks = manifest.startsWith("released_keys")
       ? await checkReleasedKeys(`${folder}/checkpoints/${manifest}`)
       : await checkCheckpoint(`${folder}/checkpoints`, manifest);
-    yield result(name, checks);
+    yield goldenResult(name, checks);
   }
   const keys = `${folder}/checkpoints/released_keys.json`;
   if (
     "checkpoints/released_keys".includes(filter) && !manifests.includes("released_keys.json") &&
     await exists(keys)
   ) {
-    yield result("checkpoints/released_keys", await checkReleasedKeys(keys));
+    yield goldenResult("checkpoints/released_keys", await checkReleasedKeys(keys));
   }
 }
 

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { Engine } from "../../engine/mod.ts";
-import { checkGoldens } from "./check_goldens.ts";
-import { goldensFolder } from "./goldens_folder.ts";
+import { checkAllGoldens } from "./check_all.ts";
+import { goldenFamilies, goldensFolder } from "./goldens_folder.ts";
 
-Deno.test("every csg2a golden agrees within the tolerances of csg2a.md section 8", async (t) => {
-  const folder = goldensFolder("csg2a");
-  if (!folder) return console.log("skipped: no folder of goldens");
+Deno.test("every golden agrees within the tolerances of csg2a.md section 8 and badger.md section 7", async (t) => {
+  if (!goldenFamilies.some(goldensFolder)) return console.log("skipped: no folder of goldens");
   const engine = await Engine.open(navigator.gpu);
   let checked = 0;
-  for await (const { name, checks, skipped, passed } of checkGoldens(engine, folder)) {
+  for await (const { name, checks, skipped, passed } of checkAllGoldens(engine, "", 8)) {
     if (skipped) console.log(`skipped ${name}: ${skipped}`);
     else {
       checked++;
@@ -24,5 +23,5 @@ Deno.test("every csg2a golden agrees within the tolerances of csg2a.md section 8
     }
   }
   engine.dispose();
-  assert(checked > 0, `${folder} lists no goldens`);
+  assert(checked > 0, "the folders list no goldens");
 });

@@ -1,23 +1,19 @@
 /** `deno task golden`: every golden file of PERTURBINE_GOLDENS (or the default folder), the worst error of each. */
 import { Engine } from "../../engine/mod.ts";
-import { checkGoldens } from "./check_goldens.ts";
-import { goldensFolder } from "./goldens_folder.ts";
+import { checkAllGoldens } from "./check_all.ts";
+import { goldenFamilies, goldensFolder } from "./goldens_folder.ts";
 
-const folder = goldensFolder("csg2a");
-if (!folder) {
-  console.error("no folder of goldens: set PERTURBINE_GOLDENS to one that holds csg2a/index.json.");
+const folders = goldenFamilies.map(goldensFolder).filter((folder) => folder !== undefined);
+if (folders.length === 0) {
+  console.error("no folder of goldens: set PERTURBINE_GOLDENS to one that holds csg2a, badger or chemistry.");
   Deno.exit(1);
 }
 const engine = await Engine.open(navigator.gpu);
-console.log(`${folder}, on ${engine.device.description}\n`);
+console.log(`${folders.join(", ")}, on ${engine.device.description}\n`);
 console.log(`${"file".padEnd(42)} checks   worst error  tolerance  of tolerance  at`);
 let passed = 0, failed = 0, skipped = 0;
 for await (
-  const { name, checks, skipped: reason, worstShare, passed: good } of checkGoldens(
-    engine,
-    folder,
-    Deno.args[0],
-  )
+  const { name, checks, skipped: reason, worstShare, passed: good } of checkAllGoldens(engine, Deno.args[0])
 ) {
   if (reason !== undefined) {
     skipped++;
