@@ -5,7 +5,7 @@
  */
 export * from "./csg2a/mod.ts";
 export * from "./training_task.ts";
-export { type EpochVerdict, judgeEpoch } from "./early_stopping.ts";
+export { type EpochLimits, type EpochValidation, type EpochVerdict, judgeEpoch } from "./early_stopping.ts";
 export { type PresetConfig, type PresetName, presets } from "./presets.ts";
 export { overrideRunConfig, resolveRunConfig, type RunConfigOverrides } from "./resolve_run_config.ts";
 export type {
@@ -17,7 +17,13 @@ export type {
   TrainingConfig,
 } from "./run_config.ts";
 export { RunStore, type SavedRun } from "./run_store.ts";
-export { trainLoop, type TrainLoopOptions, type TrainOutcome, type TrainProgress } from "./train_loop.ts";
+export {
+  type Criterion,
+  trainLoop,
+  type TrainLoopOptions,
+  type TrainOutcome,
+  type TrainProgress,
+} from "./train_loop.ts";
 export type { EpochLine, MetricsLine, StepLine, TestLine } from "./train_record.ts";
 export { initialTrainState, type TrainState } from "./train_state.ts";
 export type { Schedule } from "../engine/schedule.ts";

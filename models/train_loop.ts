@@ -10,12 +10,24 @@ import type { EpochLine } from "./train_record.ts";
 import { initialTrainState, type TrainState } from "./train_state.ts";
 import { type NamedTensors, NonFiniteError, type StepRecord, type TrainingTask } from "./training_task.ts";
 
+/** Decides by a metric of the validation rows which epoch is the best, in place of their mean squared error. */
+export interface Criterion {
+  /** The metric that decides, higher is better; a key of what `metrics` gives. */
+  readonly name: string;
+  /** Metrics of a rows x outputs prediction; all are written to `metrics.jsonl`. */
+  metrics(predicted: Float32Array, truth: Float32Array): Readonly<Record<string, number>>;
+}
+
 /** How to train. None of `readEvery`, `saveEvery`, `store` and the callbacks changes a result. */
 export interface TrainLoopOptions {
   /** At most so many epochs. */
   readonly epochs: number;
   /** Epochs without improvement before stopping; null: all epochs are run and the last parameters are the result. */
   readonly patience: number | null;
+  /** Whether an improvement sets the counter of such epochs back; default `consecutive`: it does. */
+  readonly patienceKind?: "consecutive" | "cumulative";
+  /** What decides which epoch is the best; default the mean squared error. */
+  readonly criterion?: Criterion;
   /** Rows a step. */
   readonly batchSize: number;
   /** Of the order of batches. */
@@ -129,7 +141,7 @@ export async function trainLoop(
     }
     await drain(batches.length);
 
-    const validation = await validate(task, split.validation, target);
+    const validation = await validate(task, split.validation, target, options.criterion);
     if (validation && !Number.isFinite(validation.loss)) {
       throw new NonFiniteError(
         `The validation loss after epoch ${state.epoch + 1} is ${validation.loss}.`,
@@ -139,7 +151,7 @@ export async function trainLoop(
     }
     const trainLoss = state.lossSum / batches.length;
     state = { ...state, epoch: state.epoch + 1, batch: 0, lossSum: 0 };
-    state = { ...state, ...judgeEpoch(state, validation?.loss ?? null, options) };
+    state = { ...state, ...judgeEpoch(state, validation ?? null, options) };
     const best = state.best?.step === state.step;
     const line: EpochLine = {
       type: "epoch",
@@ -149,6 +161,7 @@ export async function trainLoop(
       trainLoss,
       validationLoss: validation?.loss ?? null,
       validationPearson: validation?.pearson ?? null,
+      ...(validation?.metrics ? { validationMetrics: validation.metrics } : {}),
       best,
     };
     store?.record(line);
@@ -160,11 +173,16 @@ export async function trainLoop(
   return { status: "finished", state, result };
 }
 
-async function validate(task: TrainingTask, rows: Uint32Array, target: Float32Array) {
+async function validate(task: TrainingTask, rows: Uint32Array, target: Float32Array, criterion?: Criterion) {
   if (rows.length === 0) return undefined;
   const predicted = await task.predict(rows);
   const truth = selectMatrixRows(target, task.outputs, rows);
-  return { loss: meanSquaredError(predicted, truth), pearson: pearsonPooled(predicted, truth) };
+  const metrics = criterion?.metrics(predicted, truth);
+  return {
+    loss: meanSquaredError(predicted, truth),
+    pearson: pearsonPooled(predicted, truth),
+    ...(criterion && metrics ? { metrics, criterion: metrics[criterion.name] } : {}),
+  };
 }
 
 function requireRows(split: Split, options: TrainLoopOptions): void {

@@ -4,7 +4,7 @@ export interface StepLine {
   readonly type: "step";
   /** Steps done, this one included. */
   readonly step: number;
-  /** Mean squared error of the batch, in training mode. */
+  /** Loss of the batch in training mode: mean squared error for CSG2A. */
   readonly loss: number;
   /** Global L2 norm of the gradients before clipping. */
   readonly gradientNorm: number;
@@ -26,6 +26,8 @@ export interface EpochLine {
   readonly validationLoss: number | null;
   /** Pearson over the flattened validation part; null where there are no rows. */
   readonly validationPearson: number | null;
+  /** Further metrics of the validation part by name; absent where the run asks for none. */
+  readonly validationMetrics?: Readonly<Record<string, number>>;
   /** Whether this epoch's parameters are the run's result so far. */
   readonly best: boolean;
 }

@@ -16,12 +16,17 @@ export interface TrainState {
   readonly lossSum: number;
   /**
    * Epoch whose parameters are the run's result so far (the last one where there is no early stopping), and its mean
-   * squared error on the validation rows (null where there are none).
+   * squared error on the validation rows (null where there are none), with the criterion where one decides.
    */
   readonly best:
-    | { readonly epoch: number; readonly step: number; readonly validationLoss: number | null }
+    | {
+      readonly epoch: number;
+      readonly step: number;
+      readonly validationLoss: number | null;
+      readonly criterion?: number;
+    }
     | null;
-  /** Epochs since the best one. */
+  /** Epochs since the best one; with cumulative patience all epochs that were no improvement. */
   readonly epochsWithoutImprovement: number;
   /** Whether no epoch is left to do. */
   readonly finished: boolean;
@@ -37,7 +42,12 @@ export const trainStateSchema: z.ZodType<TrainState> = z.strictObject({
   epoch: count,
   batch: count,
   lossSum: z.number(),
-  best: z.strictObject({ epoch: count, step: count, validationLoss: z.number().nullable() }).nullable(),
+  best: z.strictObject({
+    epoch: count,
+    step: count,
+    validationLoss: z.number().nullable(),
+    criterion: z.number().optional(),
+  }).nullable(),
   epochsWithoutImprovement: count,
   finished: z.boolean(),
   metricsBytes: count,
