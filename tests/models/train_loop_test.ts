@@ -233,33 +233,33 @@ Deno.test("judgeEpoch() counts a tie as an improvement", () => {
     best,
     epochsWithoutImprovement: without,
   });
+  assert.equal(judgeEpoch(at(2, 1), { loss: 0.5 }, limits).best!.epoch, 2);
+  assert.equal(judgeEpoch(at(2, 0), { loss: 0.6 }, limits).best!.epoch, 1);
+  assert.equal(judgeEpoch(at(2, 0), { loss: 0.6 }, limits).finished, false);
+  assert.equal(judgeEpoch(at(3, 1), { loss: 0.6 }, limits).finished, true);
+  assert.equal(judgeEpoch(at(100, 0), { loss: 0.1 }, limits).finished, true);
+});
 
-  Deno.test("judgeEpoch() with a criterion wants it beaten, and cumulative patience never forgets", () => {
-    const limits = { epochs: 100, patience: 2 };
-    const at = (epoch: number, waited: number) => ({
-      ...initialTrainState,
-      epoch,
-      step: epoch,
-      best: { epoch: 1, step: 1, validationLoss: 9, criterion: 0.5 },
-      epochsWithoutImprovement: waited,
-    });
-    const judge = (waited: number, criterion: number, patienceKind: "consecutive" | "cumulative") =>
-      judgeEpoch(at(2, waited), { loss: 1, criterion }, { ...limits, patienceKind });
-    assert.equal(judge(0, 0.5, "consecutive").best!.epoch, 1, "a tie is no improvement");
-    assert.deepEqual(judge(1, 0.6, "consecutive"), {
-      best: { epoch: 2, step: 2, validationLoss: 1, criterion: 0.6 },
-      epochsWithoutImprovement: 0,
-      finished: false,
-    });
-    assert.equal(judge(1, 0.6, "cumulative").epochsWithoutImprovement, 1);
-    assert.equal(judge(1, 0.4, "cumulative").finished, true);
-    assert.equal(judge(0, 0.4, "cumulative").finished, false);
+Deno.test("judgeEpoch() with a criterion wants it beaten, and cumulative patience never forgets", () => {
+  const limits = { epochs: 100, patience: 2 };
+  const at = (epoch: number, waited: number) => ({
+    ...initialTrainState,
+    epoch,
+    step: epoch,
+    best: { epoch: 1, step: 1, validationLoss: 9, criterion: 0.5 },
+    epochsWithoutImprovement: waited,
   });
-  assert.equal(judgeEpoch(at(2, 1), 0.5, limits).best!.epoch, 2);
-  assert.equal(judgeEpoch(at(2, 0), 0.6, limits).best!.epoch, 1);
-  assert.equal(judgeEpoch(at(2, 0), 0.6, limits).finished, false);
-  assert.equal(judgeEpoch(at(3, 1), 0.6, limits).finished, true);
-  assert.equal(judgeEpoch(at(100, 0), 0.1, limits).finished, true);
+  const judge = (waited: number, criterion: number, patienceKind: "consecutive" | "cumulative") =>
+    judgeEpoch(at(2, waited), { loss: 1, criterion }, { ...limits, patienceKind });
+  assert.equal(judge(0, 0.5, "consecutive").best!.epoch, 1, "a tie is no improvement");
+  assert.deepEqual(judge(1, 0.6, "consecutive"), {
+    best: { epoch: 2, step: 2, validationLoss: 1, criterion: 0.6 },
+    epochsWithoutImprovement: 0,
+    finished: false,
+  });
+  assert.equal(judge(1, 0.6, "cumulative").epochsWithoutImprovement, 1);
+  assert.equal(judge(1, 0.4, "cumulative").finished, true);
+  assert.equal(judge(0, 0.4, "cumulative").finished, false);
 });
 
 Deno.test("a resolved configuration is read back as it was written, and overrides touch nothing else", () => {
