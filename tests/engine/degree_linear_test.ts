@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { Engine, type Step, type Tensor } from "../../engine/mod.ts";
 import { countedBatchNorm } from "../../engine/ops/counted_batch_norm.ts";
 import { degreeLinear } from "../../engine/ops/degree_linear.ts";
+import { degreeLinearNaive } from "../../engine/ops/degree_linear_naive.ts";
 import { checkByDifferences, numbers } from "./check_by_differences.ts";
 
 const engine = await Engine.open(navigator.gpu, { poison: true });
@@ -36,7 +37,7 @@ function graph(atoms: number, most: number, padding: number) {
 }
 
 for (const [atoms, most, width, bondWidth, out] of [[1, 0, 1, 1, 1], [31, 6, 7, 4, 6], [150, 5, 5, 6, 16]]) {
-  Deno.test(`degreeLinear() matches float64 for ${atoms} atoms of degrees up to ${most}, ${out} outputs`, async () => {
+  Deno.test(`degreeLinear() and its naive twin match float64 for ${atoms} atoms of degrees up to ${most}, ${out} outputs`, async () => {
     const { lists, bonds, bondAtoms, starts, neighbours, neighbourBonds } = graph(atoms, most, 3);
     if (most > 0) {
       assert.equal(new Set(lists.map(({ length }) => length)).size, most + 1, "every degree occurs");
@@ -53,53 +54,55 @@ for (const [atoms, most, width, bondWidth, out] of [[1, 0, 1, 1, 1], [31, 6, 7, 
       wants: true,
     });
     const degrees = Array.from({ length: 6 }, (_, k) => [`degree${k}`, table([out, row], 10 + k)] as const);
-    await checkByDifferences(engine, {
-      name: `degree linear ${atoms}`,
-      inputs: {
-        x: table([rows, width], 1),
-        bonds: table([bondRows, bondWidth], 2),
-        starts: index(starts),
-        neighbours: index(neighbours),
-        neighbourBonds: index(neighbourBonds),
-        bondAtoms: { shape: [bondRows, 2], values: bonds > 0 ? bondAtoms : Uint32Array.of(99, 99) },
-        selfWeight: table([out, width], 3),
-        bias: table([1, out], 4),
-        ...Object.fromEntries(degrees),
-      },
-      build: ((step, t) =>
-        degreeLinear(step, {
-          x: t.x,
-          bonds: t.bonds,
-          starts: t.starts,
-          neighbours: t.neighbours,
-          neighbourBonds: t.neighbourBonds,
-          bondAtoms: t.bondAtoms,
-          selfWeight: t.selfWeight,
-          bias: t.bias,
-          degree0: t.degree0,
-          degree1: t.degree1,
-          degree2: t.degree2,
-          degree3: t.degree3,
-          degree4: t.degree4,
-          degree5: t.degree5,
-        })) as Build,
-      reference: (t) =>
-        Float64Array.from({ length: rows * out }, (_, i) => {
-          const [atom, o] = [Math.floor(i / out), i % out];
-          const own = lists[atom] ?? [];
-          let sum = t.bias[o];
-          for (let c = 0; c < width; c++) sum += t.x[atom * width + c] * t.selfWeight[o * width + c];
-          const weight = t[`degree${Math.min(5, own.length)}`];
-          for (const [neighbour, bond] of own) {
-            for (let c = 0; c < width; c++) sum += t.x[neighbour * width + c] * weight[o * row + c];
-            for (let c = 0; c < bondWidth; c++) {
-              sum += t.bonds[bond * bondWidth + c] * weight[o * row + width + c];
+    for (const convolve of [degreeLinear, degreeLinearNaive]) {
+      await checkByDifferences(engine, {
+        name: `degree linear ${convolve === degreeLinear ? "" : "naive"} ${atoms}`,
+        inputs: {
+          x: table([rows, width], 1),
+          bonds: table([bondRows, bondWidth], 2),
+          starts: index(starts),
+          neighbours: index(neighbours),
+          neighbourBonds: index(neighbourBonds),
+          bondAtoms: { shape: [bondRows, 2], values: bonds > 0 ? bondAtoms : Uint32Array.of(99, 99) },
+          selfWeight: table([out, width], 3),
+          bias: table([1, out], 4),
+          ...Object.fromEntries(degrees),
+        },
+        build: ((step, t) =>
+          convolve(step, {
+            x: t.x,
+            bonds: t.bonds,
+            starts: t.starts,
+            neighbours: t.neighbours,
+            neighbourBonds: t.neighbourBonds,
+            bondAtoms: t.bondAtoms,
+            selfWeight: t.selfWeight,
+            bias: t.bias,
+            degree0: t.degree0,
+            degree1: t.degree1,
+            degree2: t.degree2,
+            degree3: t.degree3,
+            degree4: t.degree4,
+            degree5: t.degree5,
+          })) as Build,
+        reference: (t) =>
+          Float64Array.from({ length: rows * out }, (_, i) => {
+            const [atom, o] = [Math.floor(i / out), i % out];
+            const own = lists[atom] ?? [];
+            let sum = t.bias[o];
+            for (let c = 0; c < width; c++) sum += t.x[atom * width + c] * t.selfWeight[o * width + c];
+            const weight = t[`degree${Math.min(5, own.length)}`];
+            for (const [neighbour, bond] of own) {
+              for (let c = 0; c < width; c++) sum += t.x[neighbour * width + c] * weight[o * row + c];
+              for (let c = 0; c < bondWidth; c++) {
+                sum += t.bonds[bond * bondWidth + c] * weight[o * row + width + c];
+              }
             }
-          }
-          return sum;
-        }),
-      entries: 25,
-    });
+            return sum;
+          }),
+        entries: 25,
+      });
+    }
   });
 }
 

@@ -5,6 +5,12 @@ import {
   countedBatchNormForward,
 } from "../../kernels/counted_batch_norm/counted_batch_norm.ts";
 import {
+  naiveForward,
+  naiveGradientAtoms,
+  naiveGradientBonds,
+  naiveGradientWeights,
+} from "../../kernels/degree_linear/naive/naive.ts";
+import {
   cosineMseBackward,
   cosineMseForward,
   entryLossBackward,
@@ -14,9 +20,13 @@ import { ranknetBackward, ranknetForward } from "../../kernels/losses/ranking.ts
 import { broadcastAddKernel } from "../../kernels/sets/sets.ts";
 import { compileWithTint } from "./compile_with_tint.ts";
 
-Deno.test("Tint accepts every variant of the losses, set operations and the counted batch norm", async () => {
+Deno.test("Tint accepts every variant of the losses, set operations, graph convolution and counted batch norm", async () => {
   const both = [false, true];
   const kernels = [
+    naiveForward,
+    naiveGradientAtoms,
+    naiveGradientBonds,
+    naiveGradientWeights,
     ...both.flatMap((flag) => [
       cosineMseForward(flag),
       cosineMseBackward(flag),
