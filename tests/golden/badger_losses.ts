@@ -121,7 +121,8 @@ function isLossName(name: string): name is LossName {
 
 /**
  * The labels' order behind the golden of ListMLE. The released code breaks ties of labels in an order of its own, which
- * the file does not hold: of all orders of the tied ones, that whose gradient is nearest to the stored one.
+ * the file does not hold: of all orders of tied ones, that whose gradients are nearest to the stored ones. Gradients
+ * depend on the ranks up to their own only, so ties are settled one after the other, from the top.
  */
 function releasedOrder(golden: BadgerGolden, width: number): Uint32Array<ArrayBuffer> {
   const labels = golden.values("in/true");
@@ -130,33 +131,23 @@ function releasedOrder(golden: BadgerGolden, width: number): Uint32Array<ArrayBu
   const [predictions, expected] = [golden.values("in/pred"), golden.values("list_wise_listmle/grad")];
   const rows = labels.length / width;
   for (let start = 0; start < order.length; start += width) {
-    const row = (values: Float32Array) => values.subarray(start, start + width);
-    let best = Infinity;
-    for (const candidate of tiedOrders([...order.subarray(start, start + width)], row(labels))) {
-      const gradient = listmleGradient(row(predictions), candidate);
-      const distance = gradient.reduce(
-        (sum, value, i) => sum + Math.abs(value / rows - expected[start + i]),
-        0,
-      );
-      if (distance < best) {
-        best = distance;
-        order.set(candidate, start);
-      }
+    const ranked = order.subarray(start, start + width);
+    const prediction = predictions.subarray(start, start + width);
+    for (let from = 0, end; from < width; from = end) {
+      end = from + 1;
+      while (end < width && labels[start + ranked[end]] === labels[start + ranked[from]]) end++;
+      const tied = [...ranked.subarray(from, end)];
+      if (tied.length === 1 || tied.length > 6) continue;
+      const distance = (arrangement: readonly number[]) => {
+        ranked.set(arrangement, from);
+        const gradient = listmleGradient(prediction, ranked);
+        return tied.reduce((sum, i) => sum + Math.abs(gradient[i] / rows - expected[start + i]), 0);
+      };
+      const tried = permutations(tied).map((arrangement) => ({ arrangement, far: distance(arrangement) }));
+      ranked.set(tried.reduce((best, one) => one.far < best.far ? one : best).arrangement, from);
     }
   }
   return order;
-}
-
-/** Every order of a row that differs among equal labels only. */
-function tiedOrders(order: readonly number[], labels: Float32Array): number[][] {
-  let orders: number[][] = [[]];
-  for (let from = 0, end; from < order.length; from = end) {
-    end = from + 1;
-    while (end < order.length && labels[order[end]] === labels[order[from]]) end++;
-    const arrangements = permutations(order.slice(from, end));
-    orders = orders.flatMap((start) => arrangements.map((tail) => [...start, ...tail]));
-  }
-  return orders;
 }
 
 function permutations(items: readonly number[]): number[][] {
@@ -165,7 +156,7 @@ function permutations(items: readonly number[]): number[][] {
 }
 
 /** One row's gradient in float64, before the mean over rows. */
-function listmleGradient(prediction: Float32Array, order: readonly number[]): Float64Array {
+function listmleGradient(prediction: Float32Array, order: Uint32Array): Float64Array {
   const tails = new Float64Array(order.length);
   let tail = 0, head = 0;
   for (let k = order.length - 1; k >= 0; k--) tails[k] = tail += Math.exp(prediction[order[k]]);
