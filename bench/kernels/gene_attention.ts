@@ -42,6 +42,6 @@ export const geneAttentionCase: KernelCase = {
   name: "gene-attention",
   summary: "scaled dot self attention over genes",
   sizes: { genes: 978, depth: 64, heads: 2, batch: 1 },
-  variants: ["stored", "naive"],
+  variants: ["stored", "streaming", "naive"],
   prepare,
 };

@@ -51,8 +51,8 @@ export function referenceScoreGradient(
   scores: Numbers,
   weights: Numbers,
   upstream: Numbers,
-  { keys }: ReferenceSizes,
-  { normalisation = "softmax" }: ReferenceOptions,
+  { samples, queries, keys }: ReferenceSizes,
+  { normalisation = "softmax", keyMask }: ReferenceOptions,
 ): Float64Array {
   const gradient = new Float64Array(weights.length);
   for (let start = 0; start < weights.length; start += keys) {
@@ -60,7 +60,9 @@ export function referenceScoreGradient(
     for (let j = start; j < start + keys; j++) inner += weights[j] * upstream[j];
     for (let j = start; j < start + keys; j++) {
       const clipped = normalisation === "clipped" && Math.abs(scores[j]) > 10;
-      gradient[j] = clipped ? 0 : weights[j] * (upstream[j] - inner);
+      const asked = keyMask?.[(Math.floor(start / (keys * queries)) % samples) * keys + j - start];
+      const masked = normalisation === "masked" && asked === 0;
+      gradient[j] = clipped || masked ? 0 : weights[j] * (upstream[j] - inner);
     }
   }
   return gradient;

@@ -1,4 +1,5 @@
 import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
+import { widestHead } from "../../kernels/gene_attention/streaming.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
@@ -12,11 +13,19 @@ import {
   storedForward,
   type StoredSlice,
 } from "./dot_attention_stored.ts";
+import {
+  streamingBackwardPass,
+  streamingForwardPass,
+  type StreamingSaved,
+} from "./dot_attention_streaming.ts";
 
 export type { DotAttentionInputs } from "./dot_attention_stored.ts";
 
-/** How weights are handled: "stored" in slices (naive: with one output a thread). */
-export type DotAttentionForm = "naive" | "stored";
+/**
+ * How weights are handled: "stored" in slices, with tiled products, for software; "streaming", never stored, for GPUs;
+ * "naive" is "stored" with one output a thread.
+ */
+export type DotAttentionForm = "naive" | "stored" | "streaming";
 
 /** Layout, normalisation and form of a dot attention. */
 export interface DotAttentionAttributes extends AttentionLayout {
@@ -27,6 +36,11 @@ export interface DotAttentionAttributes extends AttentionLayout {
   readonly dropout?: WeightDropout;
   /** Overrules the choice by adapter class, for tests and benchmarks. */
   readonly form?: DotAttentionForm;
+}
+
+interface Saved {
+  readonly stored?: readonly StoredSlice[];
+  readonly streaming?: StreamingSaved;
 }
 
 /** Fills in what the attributes leave open. @throws {ShapeError} */
@@ -50,23 +64,37 @@ export function decideDotAttention(
  *
  * Shapes: q [samples * queries, width], or [queries, width] shared by all samples; k, v [samples * keys, width]; keyMask
  * [samples, keys] and queryMask [samples, queries], 1 for real -> [samples * queries, width]. q, k and v may be one tensor.
- * Source: badger.md 2.3 and 5.3. Stored form: weights in slices of at most 64 MiB, kept for the backward pass up to
- * 128 MiB altogether, beyond that computed again.
+ * Source: badger.md 2.3 and 5.3. On GPUs weights stream through workgroup memory (engine-notes.md 4), for heads up to 128
+ * wide; else they are stored in slices of at most 64 MiB, kept for the backward pass up to 128 MiB altogether, beyond that
+ * computed again.
  * @throws {ShapeError} when shapes or heads disagree, or a mask has no place in the normalisation.
  */
 export const dotAttention: (
   step: Step,
   inputs: DotAttentionInputs,
   attributes: DotAttentionAttributes,
-) => Tensor = defineOperation<DotAttentionInputs, DotAttentionAttributes, readonly StoredSlice[]>({
+) => Tensor = defineOperation<DotAttentionInputs, DotAttentionAttributes, Saved>({
   name: "dot_attention",
   forward(step, inputs, attributes) {
     const attention = decideDotAttention(inputs, attributes);
     const { samples, queries, heads, depth } = attention.sizes;
     const output = step.empty([samples * queries, heads * depth], "attended values");
-    return { output, saved: storedForward(step, inputs, output, attention) };
+    const form = attributes.form ??
+      (step.device.adapterClass === "gpu" && depth <= widestHead ? "streaming" : "stored");
+    if (form === "streaming") {
+      if (depth > widestHead) {
+        throw new ShapeError(
+          `dotAttention(): the streaming form takes heads up to ${widestHead}, not ${depth}.`,
+        );
+      }
+      return { output, saved: { streaming: streamingForwardPass(step, inputs, output, attention) } };
+    }
+    return { output, saved: { stored: storedForward(step, inputs, output, attention) } };
   },
   backward(step, call) {
-    storedBackward(step, call, decideDotAttention(call.inputs, call.attributes));
+    const attention = decideDotAttention(call.inputs, call.attributes);
+    const { streaming, stored = [] } = call.saved;
+    if (streaming) streamingBackwardPass(step, call, streaming, attention);
+    else storedBackward(step, { ...call, saved: stored }, attention);
   },
 });

@@ -1,4 +1,4 @@
-// ds_ij = A_ij (D_ij - sum_k A_ik D_ik), 0 where the score was clipped: from the gradient D of the weights to that of the
+// ds_ij = A_ij (D_ij - sum_k A_ik D_ik), 0 where the score was clipped or masked: from the gradient D of the weights to that of the
 // scores, and the sum of each row. With IN_PLACE 1 D is what `dscore` holds. Under dropout D is that of the dropped weights.
 @group(0) @binding(0) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(1) var<storage, read> upstream: array<vec4f>;
@@ -19,6 +19,6 @@ fn weight_gradient(row: Row, quad: u32) -> vec4f {
 fn score_gradient(row: Row, quad: u32, inner: f32) -> vec4f {
   let weight = weights[row.start + quad];
   let value = weight * (weight_gradient(row, quad) - inner);
-  let clipped = (bitcast<vec4u>(weight) & vec4u(1u)) != vec4u(0u);
-  return select(value, vec4f(), !inside(quad) | (clipped & vec4<bool>(NORMALISE == 1u)));
+  let marked = (bitcast<vec4u>(weight) & vec4u(1u)) != vec4u(0u);
+  return select(value, vec4f(), !inside(quad) | (marked & vec4<bool>(NORMALISE != 0u)));
 }

@@ -1,5 +1,6 @@
 // Scores become weights in place, the three ways of badger.md 2.3 and 5.3.
-// A clipped score has no gradient, and the weight cannot tell: the last bit of its mantissa does (half an ulp of error).
+// A clipped or masked score has no gradient, and its weight cannot tell: the last bit of the mantissa does (half an ulp of
+// error).
 @group(0) @binding(0) var<storage, read> key_mask: array<f32>;
 @group(0) @binding(1) var<storage, read> query_mask: array<f32>;
 @group(0) @binding(2) var<storage, read_write> weights: array<vec4f>;
@@ -18,7 +19,7 @@ fn bounded(row: Row, quad: u32) -> vec4f {
   return select(vec4f(LOWEST), score, inside(quad));
 }
 
-// Weights before their common factor; negative where the score was clipped.
+// Weights before their common factor; negative where the score has no gradient.
 fn unnormalised(row: Row, quad: u32, largest: f32) -> vec4f {
   var weight: vec4f;
   if (NORMALISE == 1u) {
@@ -29,6 +30,7 @@ fn unnormalised(row: Row, quad: u32, largest: f32) -> vec4f {
     weight = select(weight, -weight, score != clipped);
   } else {
     weight = exp(bounded(row, quad) - largest);
+    if (NORMALISE == 2u) { weight = select(-weight, weight, asked(row, quad) != vec4f()); }
   }
   return select(vec4f(), weight, inside(quad));
 }
@@ -36,7 +38,7 @@ fn unnormalised(row: Row, quad: u32, largest: f32) -> vec4f {
 fn factor(sum: f32) -> f32 { return 1.0 / select(sum, sum + 1e-5, NORMALISE == 1u); }
 
 fn normalised(weight: vec4f, scale: f32) -> vec4f {
-  if (NORMALISE != 1u) { return weight * scale; }
+  if (NORMALISE == 0u) { return weight * scale; }
   let bits = bitcast<vec4u>(abs(weight) * scale) & vec4u(0xfffffffeu);
   return bitcast<vec4f>(bits | select(vec4u(0u), vec4u(1u), weight < vec4f()));
 }

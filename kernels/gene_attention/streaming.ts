@@ -1,0 +1,103 @@
+import { type MaskFlags, type Normalisation, normalisationCodes } from "../attention_rows/attention_rows.ts";
+import { type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
+import { randomCode } from "../random/random.ts";
+import forwardCode from "./forward.wgsl" with { type: "text" };
+import gradientPairsCode from "./gradient_pairs.wgsl" with { type: "text" };
+import joinMasksCode from "./join_masks.wgsl" with { type: "text" };
+import keyPassCode from "./key_pass.wgsl" with { type: "text" };
+import queryPassCode from "./query_pass.wgsl" with { type: "text" };
+import rowStatisticsCode from "./row_statistics.wgsl" with { type: "text" };
+import selfPassCode from "./self_pass.wgsl" with { type: "text" };
+import tileCode from "./tile.wgsl" with { type: "text" };
+
+/** Widest head that the streaming passes hold in registers. */
+export const widestHead = 128;
+
+/** What a streaming pass is specialised for. */
+export interface StreamingOptions {
+  /** Channels of a head, at most `widestHead`. */
+  readonly depth: number;
+  readonly normalisation: Normalisation;
+  readonly masks: MaskFlags;
+  readonly dropout: boolean;
+}
+
+/** Repeats each line with the mark @s once a slice of 16 channels. */
+function unrolled(code: string, slices: number): string {
+  return code.split("\n").flatMap((line) => {
+    if (line.trimStart().startsWith("//") || !line.includes("@s")) return [line];
+    return Array.from({ length: slices }, (_, s) => line.replaceAll("@su", `${s}u`).replaceAll("@s", `${s}`));
+  }).join("\n");
+}
+
+function streaming(
+  name: string,
+  body: string,
+  { depth, normalisation, masks, dropout }: StreamingOptions,
+  rows: "queries" | "keys",
+  flops: number,
+  constants: Readonly<Record<string, number>> = {},
+): Kernel {
+  const slices = Math.ceil(depth / 16);
+  const pairs = ({ samples, heads, queries, keys }: Uniforms) => samples * heads * queries * keys;
+  return specialise({
+    name: `gene_attention_${name}_${16 * slices}`,
+    code: unrolled(`const WIDTH = ${16 * slices}u;\n${randomCode}\n${tileCode}\n${body}`, slices),
+    workgroups: (sizes) => [Math.ceil(sizes[rows] / 64), 1, sizes.samples * sizes.heads],
+    flops: (sizes) => flops * pairs(sizes) * sizes.depth,
+    bytes: ({ samples, heads, queries, keys, depth }) => 8 * samples * heads * (queries + keys) * depth,
+  }, {
+    NORMALISE: normalisationCodes[normalisation],
+    KEY_MASK: masks.keys ? 1 : 0,
+    QUERY_MASK: masks.queries ? 1 : 0,
+    DROPOUT: dropout ? 1 : 0,
+    ...constants,
+  });
+}
+
+/** Output, and the logarithm of each row's sum. */
+export function streamingForward(options: StreamingOptions): Kernel {
+  return streaming("forward", forwardCode, options, "queries", 4);
+}
+
+/** Gradient of the queries of each sample. */
+export function streamingQueryPass(options: StreamingOptions): Kernel {
+  return streaming("query_pass", `${gradientPairsCode}\n${queryPassCode}`, options, "queries", 6);
+}
+
+/** Gradients of keys and values; `together` adds the two, for keys that are the values. */
+export function streamingKeyPass(options: StreamingOptions, together: boolean): Kernel {
+  const code = `${gradientPairsCode}\n${keyPassCode}`;
+  return streaming("key_pass", code, options, "keys", 8, { TOGETHER: together ? 1 : 0 });
+}
+
+/** Gradient of one tensor that is queries, keys and values, without masks or dropout. */
+export function streamingSelfPass(depth: number): Kernel {
+  const options = {
+    depth,
+    normalisation: "softmax",
+    masks: { keys: false, queries: false },
+    dropout: false,
+  } as const;
+  return streaming("self_pass", `${gradientPairsCode}\n${selfPassCode}`, options, "queries", 10);
+}
+
+/** Row statistics for the backward passes. */
+export const rowStatistics: Kernel = {
+  name: "gene_attention_row_statistics",
+  code: rowStatisticsCode,
+  workgroups: ({ samples, heads, queries }) => linearGrid(samples * heads * queries, 64),
+  flops: ({ samples, heads, queries, depth }) => 2 * samples * heads * queries * depth,
+  bytes: ({ samples, heads, queries, depth }) => 4 * samples * heads * queries * (2 * depth + 3),
+};
+
+/** Both masks in one buffer. */
+export function joinMasks({ keys, queries }: MaskFlags): Kernel {
+  return specialise({
+    name: "gene_attention_join_masks",
+    code: joinMasksCode,
+    workgroups: (sizes) => linearGrid(sizes.keys + sizes.queries, 64),
+    flops: () => 0,
+    bytes: (sizes) => 8 * (sizes.keys + sizes.queries),
+  }, { KEY_MASK: keys ? 1 : 0, QUERY_MASK: queries ? 1 : 0 });
+}
