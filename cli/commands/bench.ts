@@ -45,7 +45,7 @@ function kernelsCommand() {
     )
     .option(
       "--repeats <n>",
-      "timed repeats a variant (default: as many as fit a second, 2 to 30)",
+      "timed repeats a variant (default: as many as fit a second, at most 30)",
       wholeNumber(1),
     )
     .option("--no-roofline", "do not measure the adapter's ceilings")

@@ -12,6 +12,9 @@ import { deviceTest } from "../support/gpu_test.ts";
 const small: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "csg2a-block": { genes: 67, batch: 5, width: 13 },
   "csg2a-block-rowsum": { genes: 67, batch: 5, width: 13 },
+  "additive-attention": { genes: 33, keys: 7, depth: 8, heads: 2, batch: 2 },
+  "gene-attention": { genes: 33, depth: 8, heads: 2, batch: 2 },
+  "mat-attention": { molecules: 3, nodes: 9, width: 12, heads: 3 },
   matmul: { m: 9, n: 33, k: 17 },
   replay: { dispatches: 20, elements: 7 },
 };

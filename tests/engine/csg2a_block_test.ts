@@ -5,7 +5,8 @@ import { Engine, ShapeError } from "../../engine/mod.ts";
 import { blockGraph, csg2aBlock } from "../../engine/ops/csg2a_block.ts";
 import { csg2aBlockMaterialised } from "../../engine/ops/csg2a_block_materialised.ts";
 import type { BlockVariant } from "../../kernels/csg2a_block/csg2a_block.ts";
-import { checkOperation, type OperationCheck, type Reference } from "../support/check_operation.ts";
+import type { Reference } from "../../bench/reference/reference.ts";
+import { checkOperation, type OperationCheck } from "../support/check_operation.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
 
 /** A 0/1 matrix that is not symmetric, with empty rows and full ones. */

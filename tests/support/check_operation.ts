@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { RandomValues } from "../../bench/random_values.ts";
+import type { Reference, Values } from "../../bench/reference/reference.ts";
 import type { Engine, HostArray, Step, StepValues, Tensor } from "../../engine/mod.ts";
 import { assertClose } from "./assert_close.ts";
+
+export type { Reference, Values };
 
 /** An input of an operation under test: values given, or drawn from [-amplitude, amplitude). */
 export interface CheckedInput {
@@ -10,15 +13,6 @@ export interface CheckedInput {
   readonly amplitude?: number;
   /** Whether its gradient is wanted; false for data such as indices. */
   readonly gradient?: boolean;
-}
-
-/** Values by input name, in float64 where they are floats. */
-export type Values = Readonly<Record<string, ArrayLike<number>>>;
-
-/** An operation in float64: output, and gradients of sum(output dy). Written apart from the engine. */
-export interface Reference {
-  forward(inputs: Values): Float64Array;
-  backward(inputs: Values, dy: ArrayLike<number>): Readonly<Record<string, ArrayLike<number>>>;
 }
 
 /** One operation at one shape. */

@@ -1,4 +1,4 @@
-import type { Reference } from "../check_operation.ts";
+import type { Reference } from "../../../bench/reference/reference.ts";
 
 /** y[r] = x[index[r]]. */
 export function gatherReference(index: ArrayLike<number>, sources: number, width: number): Reference {

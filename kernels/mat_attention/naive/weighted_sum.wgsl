@@ -1,0 +1,32 @@
+// out_i = sum over keys j of w_ij x_j. One thread: one value.
+// CONSTANT 1: w = lambda p + constant (the three terms); 0: w = p.
+struct Params { rows: u32, heads: u32, depth: u32, most: u32, scale: f32, lambda: f32 }
+@group(0) @binding(0) var<storage, read> p: array<f32>;
+@group(0) @binding(1) var<storage, read> constant: array<f32>;
+@group(0) @binding(2) var<storage, read> x: array<f32>;
+@group(0) @binding(3) var<storage, read> places: array<vec4u>;
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+override CONSTANT: u32 = 1u;
+
+fn weight(pair: u32, head: u32) -> f32 {
+  let value = p[pair * params.heads + head];
+  if (CONSTANT == 1u) { return params.lambda * value + constant[pair]; }
+  return value;
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let column = id.x;
+  let row = id.y;
+  let width = params.heads * params.depth;
+  if (column >= width || row >= params.rows) { return; }
+  let head = column / params.depth;
+  var sum = 0.0;
+  let place = places[row];
+  for (var j = 0u; j < place.y; j++) {
+    sum += weight(place.z + j, head) * x[(place.x + j) * width + column];
+  }
+  out[row * width + column] = sum;
+}
