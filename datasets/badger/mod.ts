@@ -27,7 +27,13 @@ export { cellSimilarity, embedCell, embedProfiles } from "./cell_similarity.ts";
 export { collateFragments, type FragmentBatch } from "./collate_fragments.ts";
 export { badgerDrug, fragmentDrug, type FragmentedDrug, type FragmentMode } from "./drug_fragments.ts";
 export { type MetaPart, metaVectors } from "./meta_vectors.ts";
-export { permuteBadgerDrugs, selectBadgerGenes, selectBadgerRows } from "./select_badger.ts";
+export {
+  permuteBadgerCells,
+  permuteBadgerDrugs,
+  selectBadgerGenes,
+  selectBadgerRows,
+  zeroBadgerDrugs,
+} from "./select_badger.ts";
 export { checkTableWidth, pickRows } from "./feature_tables.ts";
 export { type FeatureTableOptions, readFeatureTable } from "./read_feature_table.ts";
 export { type DrugSmiles, readDrugSmiles } from "./read_drug_smiles.ts";

@@ -51,3 +51,22 @@ export function permuteBadgerDrugs(data: BadgerData, rows: Uint32Array, seed: nu
   rows.forEach((row, place) => drugOfRow[row] = data.drugOfRow[rows[order[place]]]);
   return { ...data, drugOfRow };
 }
+
+/** The control "drug input zeroed" (field.md): every drug keeps its name and loses its structure, fragments and bits. */
+export function zeroBadgerDrugs(data: BadgerData): BadgerData {
+  const nothing = {
+    smiles: "",
+    fragments: [""],
+    fragmentBits: [new Uint16Array()],
+    moleculeBits: new Uint16Array(),
+  };
+  return { ...data, drugs: data.drugs.map((drug) => ({ ...drug, ...nothing })) };
+}
+
+/** The control "cell input permuted" (field.md): as `permuteBadgerDrugs`, for the cell lines. */
+export function permuteBadgerCells(data: BadgerData, rows: Uint32Array, seed: number): BadgerData {
+  const cellOfRow = data.cellOfRow.slice();
+  const order = new RandomStream(seed, 0xd1).permutation(rows.length);
+  rows.forEach((row, place) => cellOfRow[row] = data.cellOfRow[rows[order[place]]]);
+  return { ...data, cellOfRow };
+}

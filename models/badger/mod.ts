@@ -10,4 +10,10 @@ export {
 } from "./loss.ts";
 export { badger, type BadgerInputs, type BadgerOutput, type BadgerPass } from "./network.ts";
 export { badgerSpecs } from "./parameter_specs.ts";
-export { type BadgerBatch, BadgerTask, type BadgerTaskOptions } from "./task.ts";
+export {
+  type AttentionMap,
+  type BadgerAttention,
+  type BadgerBatch,
+  BadgerTask,
+  type BadgerTaskOptions,
+} from "./task.ts";

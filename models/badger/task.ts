@@ -25,6 +25,28 @@ export interface BadgerTaskOptions {
   readonly trainRows?: Uint32Array;
 }
 
+/** Weights of one attention for one signature. */
+export interface AttentionMap {
+  /** Heads. */
+  readonly heads: number;
+  /** Queries: pathways or genes. */
+  readonly queries: number;
+  /** Keys: fragment slots, pathways or genes, with the pseudo token last where there is one. */
+  readonly keys: number;
+  /** heads x queries x keys. */
+  readonly weights: Float32Array<ArrayBuffer>;
+}
+
+/** What BADGER looks at when it predicts a signature. */
+export interface BadgerAttention {
+  /** By PyTorch module: path_mab.1, sign_mab.1 (light: xros_mab.1) and gene_sab.1. */
+  readonly maps: ReadonlyMap<string, AttentionMap>;
+  /** Slots that hold fragments; those beyond are padding. */
+  readonly fragments: number;
+  /** Scores of the genes. */
+  readonly prediction: Float32Array<ArrayBuffer>;
+}
+
 /** Tensors of a batch that the host fills. */
 export interface BadgerBatch extends BadgerInputs {
   /** In training. */
@@ -90,10 +112,27 @@ export class BadgerTask extends DeviceTask<BadgerBatch> {
     const train = pass === "train";
     const { model } = this.options;
     const samples = rows.length;
+    const batch = this.#batch(step, rows, train);
+    const p = (key: string) => this.parametersOnDevice.get(key);
+    const output = badger(step, p, model, batch, { train, geneAttention: batch.geneAttention !== undefined });
+    if (!batch.labels) return { output: output.prediction, inputs: batch };
+    const targets = { ...batch, ...batch.labels };
+    const { total } = badgerLoss(step, output, targets, this.#config, {
+      samples,
+      genes: model.genes,
+      heads: model.heads,
+    });
+    return { output: output.prediction, loss: total, inputs: batch };
+  }
+
+  /** Tensors of a batch of this shape. */
+  #batch(step: Step, rows: Uint32Array, train: boolean): BadgerBatch {
+    const { model } = this.options;
+    const samples = rows.length;
     const { slots, bits } = this.#capacity(rows);
     const supervised = train && !model.light && this.#config.pathwayWeight > 0;
     const attention = train && this.#config.geneAttentionWeight > 0;
-    const batch: BadgerBatch = {
+    return {
       bits: {
         starts: step.input([samples * slots + 1], "set bits of each fragment, starts", "u32"),
         setBits: step.input([bits], "set bits", "u32"),
@@ -110,16 +149,64 @@ export class BadgerTask extends DeviceTask<BadgerBatch> {
       pathwayMask: supervised ? step.input([samples, model.pathways], "labelled drugs") : undefined,
       geneAttention: attention ? step.input([model.genes, model.genes], "identity") : undefined,
     };
+  }
+
+  /**
+   * Attention weights of one signature in evaluation mode (badger.md 2.3), every head by itself.
+   *
+   * @param row of the data set.
+   */
+  async attention(row: number): Promise<BadgerAttention> {
+    const rows = Uint32Array.of(row);
+    const { model, data } = this.options;
     const p = (key: string) => this.parametersOnDevice.get(key);
-    const output = badger(step, p, model, batch, { train, geneAttention: attention });
-    if (!batch.labels) return { output: output.prediction, inputs: batch };
-    const targets = { ...batch, ...batch.labels };
-    const { total } = badgerLoss(step, output, targets, this.#config, {
-      samples,
-      genes: model.genes,
-      heads: model.heads,
+    const { plan, result } = await this.engine.record(`${this.name} attention`, (step) => {
+      const batch = this.#batch(step, rows, false);
+      const { modules, prediction } = badger(step, p, model, batch, { train: false, weights: true });
+      const maps = ["path_mab.1", "sign_mab.1", "xros_mab.1", "gene_sab.1"]
+        .flatMap((name) => modules.has(name) ? [[name, step.keep(modules.get(name)!)] as const] : []);
+      return { batch, maps, prediction: step.keep(prediction) };
     });
-    return { output: output.prediction, loss: total, inputs: batch };
+    plan.replay(this.values(result.batch, "predict", rows), this.engine.still);
+    const maps = new Map<string, AttentionMap>();
+    for (const [name, tensor] of result.maps) {
+      const [heads, queries, keys] = tensor.shape;
+      maps.set(name, { heads, queries, keys, weights: new Float32Array(await plan.read(tensor)) });
+    }
+    return {
+      maps,
+      fragments: data.drugs[data.drugOfRow[row]].fragments.length,
+      prediction: new Float32Array(await plan.read(result.prediction)),
+    };
+  }
+
+  /**
+   * The mass that each pathway's attention puts on real fragments, the class-1 score of badger.md 3.2, rows x pathways.
+   *
+   * @throws {Error} in light mode, which has no pathways.
+   */
+  async pathwayScores(rows: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
+    const { model: { pathways, heads, light }, training: { batchSize } } = this.options;
+    if (light) throw new Error("BADGER light has no pathway attention.");
+    const scores = new Float32Array(rows.length * pathways);
+    const p = (key: string) => this.parametersOnDevice.get(key);
+    for (let from = 0; from < rows.length; from += batchSize) {
+      const chunk = rows.slice(from, from + batchSize);
+      const { plan, result } = await this.engine.record(`${this.name} pathway scores`, (step) => {
+        const batch = this.#batch(step, chunk, false);
+        const { pathwayWeights } = badger(step, p, this.options.model, batch, { train: false });
+        return { batch, weights: step.keep(pathwayWeights!) };
+      });
+      plan.replay(this.values(result.batch, "predict", chunk), this.engine.still);
+      const weights = new Float32Array(await plan.read(result.weights));
+      const keys = result.batch.fragments + 1;
+      weights.forEach((weight, at) => {
+        const key = at % keys, pathway = Math.floor(at / keys) % pathways;
+        const sample = Math.floor(at / (keys * pathways)) % chunk.length;
+        if (key < keys - 1) scores[(from + sample) * pathways + pathway] += weight / heads;
+      });
+    }
+    return scores;
   }
 
   /** Fragments, cell vectors and labels of a batch. */
