@@ -3,7 +3,25 @@ import type { Kernel } from "../../kernels/descriptor.ts";
 import { matmulKernel, matmulVariants, quadMatmulKernel } from "../../kernels/matmul/matmul.ts";
 import { specialise } from "../../kernels/descriptor.ts";
 import { pointwiseBackward, pointwiseForward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
-import { discoverKernels } from "../support/discover_kernels.ts";
+import { discoverKernels, type ToldArguments } from "../support/discover_kernels.ts";
+
+/** What functions take that words and booleans do not tell. */
+function toldArguments(): ToldArguments {
+  const flags = [false, true];
+  const options = [1, 16, 33, 64, 128].flatMap((depth) =>
+    ["softmax", "clipped", "masked"].flatMap((normalisation) =>
+      flags.flatMap((masked) =>
+        flags.map((dropout) => ({ depth, normalisation, masks: { keys: masked, queries: masked }, dropout }))
+      )
+    )
+  );
+  return {
+    streamingForward: options.map((given) => [given]),
+    streamingQueryPass: options.map((given) => [given]),
+    streamingKeyPass: options.flatMap((given) => flags.map((together) => [given, together])),
+    streamingSelfPass: [[1], [16], [33], [64], [128]],
+  };
+}
 
 /** Specialisations that operations make, beyond those that a descriptor's own arguments give. */
 function furtherKernels(): Kernel[] {
@@ -92,7 +110,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const discovered = await discoverKernels(new URL("../../kernels/", import.meta.url));
+    const discovered = await discoverKernels(new URL("../../kernels/", import.meta.url), toldArguments());
     assert.deepEqual(
       discovered.unreached,
       [],
@@ -110,7 +128,7 @@ Deno.test({
 });
 
 Deno.test("every kernel keeps to the portable subset: eight storage buffers, one entry point, no subgroup calls", async () => {
-  const { kernels } = await discoverKernels(new URL("../../kernels/", import.meta.url));
+  const { kernels } = await discoverKernels(new URL("../../kernels/", import.meta.url), toldArguments());
   for (const { name, code } of kernels) {
     const text = code.replace(/\/\/[^\n]*/g, "");
     assert.equal([...text.matchAll(/@compute/g)].length, 1, `${name}: entry points`);

@@ -7,6 +7,9 @@ export interface DiscoveredKernels {
   readonly unreached: readonly string[];
 }
 
+/** Lists of arguments by the name of the function. */
+export type ToldArguments = Readonly<Record<string, readonly (readonly unknown[])[]>>;
+
 function isKernel(value: unknown): value is Kernel {
   const kernel = value as Kernel | undefined;
   return typeof kernel?.code === "string" && typeof kernel.name === "string" &&
@@ -31,9 +34,10 @@ function* lists(pool: readonly unknown[], count: number): Generator<unknown[]> {
 /**
  * Imports every module below a folder and collects exported kernels, and what exported functions make of their
  * arguments: booleans and the words that stand in quotes in the module, which is how descriptors are specialised. A
- * list of arguments that a function cannot take gives constants that are no numbers, and is passed over.
+ * list of arguments that a function cannot take gives constants that are no numbers, and is passed over. Functions that
+ * take anything else are told their arguments.
  */
-export async function discoverKernels(folder: URL): Promise<DiscoveredKernels> {
+export async function discoverKernels(folder: URL, told: ToldArguments = {}): Promise<DiscoveredKernels> {
   const found = new Map<string, Kernel>();
   const unreached: string[] = [];
   const add = (kernel: Kernel) =>
@@ -51,9 +55,9 @@ export async function discoverKernels(folder: URL): Promise<DiscoveredKernels> {
       if (/code: string|kernel: Kernel|codes: readonly/.test(signature)) continue; // makes kernels of any text or chain
       let reached = false;
       const fields = /^\{([^}]*)\}/.exec(signature)?.[1].split(",").map((field) => field.trim());
-      for (const given of lists(pool, fields?.length ?? Math.min(value.length, 4))) {
+      for (const given of told[name] ?? lists(pool, fields?.length ?? Math.min(value.length, 4))) {
         try {
-          const made = fields
+          const made = fields && !told[name]
             ? value(Object.fromEntries(fields.map((field, k) => [field, given[k]])))
             : value(...given);
           if (!isKernel(made)) continue; // not its arguments
