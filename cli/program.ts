@@ -1,4 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
+import { benchCommand } from "./commands/bench.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -30,5 +31,6 @@ export function createProgram(context: CommandContext) {
     .addCommand(evaluateCommand(context))
     .addCommand(predictCommand(context))
     .addCommand(convertCommand())
-    .addCommand(doctorCommand());
+    .addCommand(doctorCommand())
+    .addCommand(benchCommand());
 }
