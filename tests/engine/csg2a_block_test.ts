@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { csg2aBlockCase } from "../../bench/kernels/csg2a_block.ts";
 import { RandomValues } from "../../bench/random_values.ts";
 import { referenceBlock } from "../../bench/reference/csg2a_block.ts";
 import { Engine, ShapeError } from "../../engine/mod.ts";
@@ -173,6 +174,19 @@ deviceTest("the materialised twin runs in slices of the batch where a binding ho
     for (const form of ["naive", "tiled"] as const) {
       await checkOperation(engine, blockCheck({ batch: 5, genes: 33, width: 8 }, "matmul", form));
     }
+  } finally {
+    engine.dispose();
+  }
+});
+
+deviceTest("128 samples of 10,167 genes need 100 MB of buffers at most, forward and backward", async () => {
+  const engine = await Engine.open(navigator.gpu);
+  try {
+    const sizes = { genes: 10_167, batch: 128, width: 64, degree: 11 };
+    const { plan } = await csg2aBlockCase.prepare(engine, "closed", sizes, new RandomValues(1));
+    assert.equal(plan.dispatches.length, 8);
+    // One batch x genes x genes array would take 52.9 GB.
+    assert.ok(engine.device.memory.peak < 100e6, `${engine.device.memory.peak} bytes`);
   } finally {
     engine.dispose();
   }
