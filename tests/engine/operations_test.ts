@@ -106,6 +106,21 @@ gpuTest("elementwise() matches float64 for every stage and for chains of up to f
   }
 }, ["software"]);
 
+gpuTest("more elements than one row of workgroups holds are all computed", async (engine) => {
+  const size = 65_535 * 64 + 977;
+  const { plan, result } = await engine.record("large", (step) => {
+    const x = step.input([size], "x");
+    const y = elementwise(step, { x }, { stages: [{ kind: "affine", scale: 2, shift: 1 }] });
+    return { x, y: step.keep(y) };
+  });
+  const [, rows] = plan.dispatches[0].kernel.workgroups(plan.dispatches[0].uniforms);
+  assert.equal(rows, 2, "a second row of workgroups");
+  const values = new Float32Array(size).map((_, i) => i % 1024);
+  plan.replay(new Map([[result.x, values]]), engine.still);
+  const y = new Float32Array(await plan.read(result.y));
+  assert.equal(y.findIndex((value, i) => value !== 2 * (i % 1024) + 1), -1);
+}, ["software"]);
+
 gpuTest("tanh and sigmoid stay finite far out", async (engine) => {
   const values = new Float32Array([-1e30, -200, -90, -15, 0.3, 15, 90, 200, 1e30]);
   for (const kind of ["tanh", "sigmoid"] as const) {
