@@ -1,6 +1,7 @@
 import type { AdapterClass, Kernel } from "../kernels/descriptor.ts";
 import { GpuError } from "./errors.ts";
 import { type KernelLayout, kernelLayout } from "./kernel_layout.ts";
+import type { EngineObserver } from "./observer.ts";
 
 /** A compiled kernel with the layout its bind groups need. */
 export interface CompiledKernel {
@@ -51,6 +52,8 @@ export class Device {
   compileMs = 0;
   /** Everything that creates device objects counts here; a replayed step must not move it. */
   readonly created = { pipelines: 0, bindGroups: 0, buffers: 0 };
+  /** Who looks on, where a profiler or a capturing tool is attached. */
+  observer?: EngineObserver;
   #resident = 0;
   #peak = 0;
   #failure: GpuError | undefined;
@@ -236,6 +239,7 @@ export class Device {
     this.check();
     const size = Math.ceil(bytes / 4) * 4;
     if (size === 0) return new ArrayBuffer(0);
+    const begun = performance.now();
     const staging = this.handle.createBuffer({
       label: "read-back",
       size,
@@ -249,6 +253,7 @@ export class Device {
       const copy = staging.getMappedRange().slice(0, bytes);
       staging.unmap();
       await this.settle();
+      this.observer?.afterRead?.(bytes, begun, performance.now());
       return copy;
     } catch (error) {
       this.check();

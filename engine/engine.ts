@@ -30,6 +30,8 @@ export class Engine {
   readonly one: Tensor;
   /** Step values of a replay in which nothing random or learned happens. */
   readonly still = { step: 0, seed: 0, learningRate: 0 } as const;
+  /** Called with every engine that this process opens: how profilers reach the engine of a command they run. */
+  static onOpen: ((engine: Engine) => void) | undefined;
   readonly #constants: GPUBuffer[] = [];
   readonly #plans: Plan[] = [];
 
@@ -41,7 +43,9 @@ export class Engine {
 
   /** Opens an engine on any WebGPU implementation. @throws {GpuError} when there is no adapter. */
   static async open(gpu: GPU, options: DeviceOptions = {}): Promise<Engine> {
-    return new Engine(await Device.open(gpu, options));
+    const engine = new Engine(await Device.open(gpu, options));
+    Engine.onOpen?.(engine);
+    return engine;
   }
 
   /** A tensor with a buffer of its own, filled now. `dispose` of the engine frees it. */
@@ -79,6 +83,6 @@ export class Engine {
     for (const buffer of this.#constants.splice(0)) this.device.free(buffer);
     this.workspace.dispose();
     this.device.free(this.state.buffer);
-    this.device.close();
+    if (!this.device.observer?.keepsDevice) this.device.close();
   }
 }

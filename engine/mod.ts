@@ -4,11 +4,13 @@
  * @module
  */
 export { type CompiledKernel, Device, type DeviceMemory, type DeviceOptions } from "./device.ts";
+export { captureDispatch, type DispatchCapture, type PendingCapture } from "./capture.ts";
 export { Engine, type HostArray } from "./engine.ts";
 export { GpuError, ShapeError } from "./errors.ts";
 export { type KernelLayout, type StorageBinding, type UniformField } from "./kernel_layout.ts";
 export { LossRing, type RingRecord } from "./loss_ring.ts";
 export { type BackwardCall, defineOperation, type Inputs, type Operation } from "./operation.ts";
+export type { EngineObserver, ReplayTimes } from "./observer.ts";
 export { type OptimizerOptions, recordOptimizer } from "./optimizer.ts";
 export { type FlatSegment, Parameters, type ParameterSpec } from "./parameters.ts";
 export { type InputData, Plan } from "./plan.ts";
@@ -26,4 +28,5 @@ export {
   type Uniforms,
 } from "../kernels/descriptor.ts";
 export type { OptimizerKind } from "../kernels/optimizer/optimizer.ts";
+export { type PassTime, Timestamps } from "./timestamps.ts";
 export { learningRateAt, type Schedule } from "./schedule.ts";

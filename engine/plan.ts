@@ -6,6 +6,7 @@ import type { KernelTiming } from "./profiler.ts";
 import type { Dispatch, Phase, Step } from "./step.ts";
 import { type StepState, stepStateBytes, type StepValues } from "./step_state.ts";
 import type { Tensor } from "./tensor.ts";
+import { Timestamps } from "./timestamps.ts";
 import type { Lifetime, Workspace } from "./workspace.ts";
 
 /** Host data for the inputs of a step, by tensor. */
@@ -96,7 +97,7 @@ export class Plan {
     this.#refuseAliases(dispatch);
     const entries: GPUBindGroupEntry[] = layout.storage.map(({ binding }, k) => {
       const { tensor, start, length } = dispatch.bindings[k];
-      const { buffer, offset } = this.#location(tensor);
+      const { buffer, offset } = this.location(tensor);
       const size = Math.max(16, Math.ceil((4 * length) / 16) * 16);
       if (size > this.device.maxBinding) {
         throw new GpuError(
@@ -127,9 +128,9 @@ export class Plan {
   /** WebGPU refuses a buffer that one dispatch both reads and writes, but says so only when it is submitted. */
   #refuseAliases({ kernel, operation, bindings }: Dispatch): void {
     const writers = new Map<GPUBuffer, Tensor>();
-    for (const { tensor, writes } of bindings) if (writes) writers.set(this.#location(tensor).buffer, tensor);
+    for (const { tensor, writes } of bindings) if (writes) writers.set(this.location(tensor).buffer, tensor);
     for (const { tensor, writes } of bindings) {
-      const writer = writers.get(this.#location(tensor).buffer);
+      const writer = writers.get(this.location(tensor).buffer);
       if (writes || !writer) continue;
       throw new GpuError(
         `kernel ${kernel.name} (${operation}) reads ${tensor} and writes ${writer} in one buffer; ` +
@@ -138,7 +139,8 @@ export class Plan {
     }
   }
 
-  #location(tensor: Tensor): { buffer: GPUBuffer; offset: number } {
+  /** Buffer of a tensor of this plan, and its first byte. @throws {GpuError} when the plan does not touch it. */
+  location(tensor: Tensor): { readonly buffer: GPUBuffer; readonly offset: number } {
     if (tensor.storage.kind === "buffer") return tensor.storage;
     const buffer = this.#places.get(tensor.storage.id);
     if (!buffer) throw new GpuError(`${tensor} is read in ${this.name} but nothing wrote it.`);
@@ -150,7 +152,7 @@ export class Plan {
       if (data.length > tensor.size) {
         throw new RangeError(`${this.name}: ${data.length} values given for ${tensor}.`);
       }
-      const { buffer, offset } = this.#location(tensor);
+      const { buffer, offset } = this.location(tensor);
       if (data.length > 0) this.device.queue.writeBuffer(buffer, offset, data);
     }
   }
@@ -158,20 +160,51 @@ export class Plan {
   /** Uploads the inputs and submits the step: one command buffer, no wait. @throws {GpuError} of an earlier step. */
   replay(inputs: InputData, values: StepValues): void {
     this.device.check();
+    const { observer } = this.device;
+    observer?.beforeReplay?.(this, inputs, values);
+    const begun = performance.now();
     this.state.write(values);
     this.#upload(inputs);
-    const started = performance.now();
+    const uploaded = performance.now();
+    const stamps = observer?.timestamps?.(this);
     const encoder = this.device.handle.createCommandEncoder({ label: this.name });
-    const pass = encoder.beginComputePass({ label: this.name });
-    encode(pass, this.#commands);
-    pass.end();
+    if (stamps) encodeTimed(encoder, this.#commands.map((command) => [command]), stamps);
+    else this.#encodeRange(encoder, 0, this.#commands.length);
+    const commands = encoder.finish();
+    const encoded = performance.now();
+    this.device.queue.submit([commands]);
+    const submitted = performance.now();
+    this.lastHostMicroseconds = 1000 * (submitted - uploaded);
+    if (!observer?.afterReplay) return;
+    const uploadedBytes = inputs.values().reduce((sum, data) => sum + data.byteLength, 0);
+    observer.afterReplay(this, { begun, uploaded, encoded, submitted, uploadedBytes }, stamps);
+  }
+
+  /**
+   * Submits dispatches `from` to `to` - 1 alone; the inputs are uploaded with the first. What later dispatches would
+   * read is left as these leave it.
+   */
+  replayRange(from: number, to: number, inputs: InputData, values: StepValues): void {
+    this.device.check();
+    if (from === 0) {
+      this.state.write(values);
+      this.#upload(inputs);
+    }
+    const encoder = this.device.handle.createCommandEncoder({ label: `${this.name} (${from} to ${to})` });
+    this.#encodeRange(encoder, from, to);
     this.device.queue.submit([encoder.finish()]);
-    this.lastHostMicroseconds = 1000 * (performance.now() - started);
+  }
+
+  #encodeRange(encoder: GPUCommandEncoder, from: number, to: number): void {
+    if (from >= to) return;
+    const pass = encoder.beginComputePass({ label: this.name });
+    encode(pass, this.#commands, from, to);
+    pass.end();
   }
 
   /** Values of a kept tensor after a replay, before any other plan of the engine has run. Waits. */
   async read(tensor: Tensor): Promise<ArrayBuffer> {
-    const { buffer, offset } = this.#location(tensor);
+    const { buffer, offset } = this.location(tensor);
     return await this.device.read(buffer, offset, tensor.bytes);
   }
 
@@ -212,37 +245,15 @@ export class Plan {
     this.device.check();
     this.state.write(values);
     this.#upload(inputs);
-    const { handle } = this.device;
-    const batch = 2048; // passes a query set: WebGPU allows 4096 queries
-    const times: { start: number; milliseconds: number }[] = [];
-    let origin: bigint | undefined;
-    for (let from = 0; from < groups.length; from += batch) {
-      const passes = groups.slice(from, from + batch);
-      const querySet = handle.createQuerySet({ type: "timestamp", count: 2 * passes.length });
-      const size = 16 * passes.length;
-      const resolved = handle.createBuffer({ label: "timestamps", size, usage: 0x200 | 0x4 }); // QUERY_RESOLVE | COPY_SRC
-      const encoder = handle.createCommandEncoder({ label: `${this.name} (profiled)` });
-      passes.forEach((commands, k) => {
-        const pass = encoder.beginComputePass({
-          timestampWrites: { querySet, beginningOfPassWriteIndex: 2 * k, endOfPassWriteIndex: 2 * k + 1 },
-        });
-        encode(pass, commands);
-        pass.end();
-      });
-      encoder.resolveQuerySet(querySet, 0, 2 * passes.length, resolved, 0);
-      this.device.queue.submit([encoder.finish()]);
-      const stamps = new BigUint64Array(await this.device.read(resolved, 0, size));
-      origin ??= stamps[0];
-      passes.forEach((_, k) => {
-        times.push({
-          start: Number(stamps[2 * k] - origin!) / 1e6,
-          milliseconds: Number(stamps[2 * k + 1] - stamps[2 * k]) / 1e6,
-        });
-      });
-      resolved.destroy();
-      querySet.destroy();
-    }
-    return times;
+    const stamps = new Timestamps(this.device, groups.length);
+    const encoder = this.device.handle.createCommandEncoder({ label: `${this.name} (profiled)` });
+    encodeTimed(encoder, groups, stamps);
+    this.device.queue.submit([encoder.finish()]);
+    const times = await stamps.read();
+    return times.map(({ begin, end }) => ({
+      start: Number(begin - times[0].begin) / 1e6,
+      milliseconds: Number(end - begin) / 1e6,
+    }));
   }
 
   /**
@@ -271,7 +282,7 @@ export class Plan {
             )
           ) {
             if (tensor.dtype !== "f32" || ignore(tensor)) continue;
-            const { buffer, offset } = this.#location(tensor);
+            const { buffer, offset } = this.location(tensor);
             device.queue.writeBuffer(flag, 0, new Uint32Array(1));
             device.queue.writeBuffer(uniforms, 0, new Uint32Array([length]));
             const group = device.handle.createBindGroup({
@@ -318,13 +329,33 @@ export class Plan {
   }
 }
 
-function encode(pass: GPUComputePassEncoder, commands: readonly Command[]): void {
+function encode(
+  pass: GPUComputePassEncoder,
+  commands: readonly Command[],
+  from = 0,
+  to = commands.length,
+): void {
   let bound: GPUComputePipeline | undefined;
-  for (const { pipeline, group, x, y, z } of commands) {
+  for (let k = from; k < to; k++) {
+    const { pipeline, group, x, y, z } = commands[k];
     if (pipeline !== bound) pass.setPipeline(bound = pipeline);
     pass.setBindGroup(0, group);
     pass.dispatchWorkgroups(x, y, z);
   }
+}
+
+/** Every group in a pass of its own, between two timestamps. */
+function encodeTimed(
+  encoder: GPUCommandEncoder,
+  groups: readonly (readonly Command[])[],
+  stamps: Timestamps,
+): void {
+  groups.forEach((commands, k) => {
+    const pass = encoder.beginComputePass({ timestampWrites: stamps.writes(k) });
+    encode(pass, commands);
+    pass.end();
+  });
+  stamps.resolve(encoder);
 }
 
 /** When each planned tensor is first and last touched. Inputs live from the start, kept tensors to the end. */
