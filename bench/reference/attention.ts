@@ -18,6 +18,8 @@ export interface ReferenceOptions {
   readonly keyMask?: Numbers;
   readonly queryMask?: Numbers;
   readonly kept?: Numbers;
+  /** Gradient that flows into the weights besides what the values send. */
+  readonly upstream?: Numbers;
 }
 
 /** Weights [heads, samples, queries, keys] from scores. */
@@ -81,7 +83,7 @@ export function eachRow(
   }
 }
 
-/** weights v, and what flows back from its gradient: into the weights (added to `extra`) and into v. */
+/** weights v, and what flows back from its gradient: into the weights and into v. */
 export function referenceValues(
   weights: Numbers,
   v: Numbers,
@@ -112,7 +114,7 @@ export function referenceValues(
   return { y, dweights, dv };
 }
 
-/** Scaled dot attention: output and gradients; `mapGradient` flows into the weights besides. */
+/** Scaled dot attention: output, weights and gradients. */
 export function referenceDotAttention(
   { q, k, v }: { q: Numbers; k: Numbers; v: Numbers },
   sizes: ReferenceSizes,
@@ -136,7 +138,9 @@ export function referenceDotAttention(
   });
   const weights = referenceWeights(scores, sizes, options);
   const { y, dweights, dv } = referenceValues(weights, v, sizes, dy, options);
-  const dscores = referenceScoreGradient(scores, weights, dweights, sizes, options);
+  const { upstream } = options;
+  const total = upstream ? dweights.map((value, i) => value + upstream[i]) : dweights;
+  const dscores = referenceScoreGradient(scores, weights, total, sizes, options);
   const dq = new Float64Array(q.length);
   const dk = new Float64Array(k.length);
   eachRow(sizes, (row, head, sample, query) => {

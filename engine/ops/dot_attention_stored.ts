@@ -82,7 +82,8 @@ export function storedForward(
   attention: StoredAttention,
 ): StoredSlice[] {
   const { sizes, dropout, variant } = attention;
-  const kept = 4 * sizes.heads * sizes.samples * sizes.queries * sizes.stride <= keptBytes;
+  const bytes = 4 * sizes.heads * sizes.samples * sizes.queries * sizes.stride;
+  const kept = bytes <= Math.min(keptBytes, step.device.maxBinding);
   return attentionSlices(step, sizes, sliceBytes).map((slice) => {
     const weights = recordSliceWeights(step, inputs, attention, slice);
     recordMatmul(

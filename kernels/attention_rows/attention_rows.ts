@@ -5,7 +5,9 @@ import gradientCode from "./gradient.wgsl" with { type: "text" };
 import gradientThread from "./gradient_thread.wgsl" with { type: "text" };
 import gradientWorkgroup from "./gradient_workgroup.wgsl" with { type: "text" };
 import keptCode from "./kept.wgsl" with { type: "text" };
+import meanWeightsCode from "./mean_weights.wgsl" with { type: "text" };
 import rowCode from "./row.wgsl" with { type: "text" };
+import spreadGradientCode from "./spread_gradient.wgsl" with { type: "text" };
 import weightsCode from "./weights.wgsl" with { type: "text" };
 import weightsThread from "./weights_thread.wgsl" with { type: "text" };
 import weightsWorkgroup from "./weights_workgroup.wgsl" with { type: "text" };
@@ -94,4 +96,24 @@ export const zeroPadding: Kernel = {
   workgroups: ({ rows }) => linearGrid(rows, 64),
   flops: () => 0,
   bytes: ({ rows, width, stride }) => 4 * rows * (stride - width),
+};
+
+/** Mean of a slice's weights; every slice of the batch but the first adds. */
+export function meanWeights(accumulate: boolean): Kernel {
+  return specialise({
+    name: "attention_mean_weights",
+    code: meanWeightsCode,
+    workgroups: ({ queries, keys }) => linearGrid(queries * keys, 64),
+    flops: ({ matrices, queries, keys }) => matrices * queries * keys,
+    bytes: ({ matrices, queries, keys }) => 4 * (matrices + 1) * queries * keys,
+  }, { ACCUMULATE: accumulate ? 1 : 0 });
+}
+
+/** Gradient of the mean for every matrix of a slice. */
+export const spreadGradient: Kernel = {
+  name: "attention_spread_gradient",
+  code: spreadGradientCode,
+  workgroups: ({ matrices, queries, stride }) => linearGrid(matrices * queries * stride, 64),
+  flops: ({ matrices, queries, keys }) => matrices * queries * keys,
+  bytes: ({ matrices, queries, keys }) => 4 * (matrices + 1) * queries * keys,
 };
