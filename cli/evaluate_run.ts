@@ -11,6 +11,7 @@ import type { ReportData, Score } from "./report/report_data.ts";
 import { modelScore } from "./report/verdict.ts";
 import { readResults } from "./read_results.ts";
 import { resultParameters } from "./result_parameters.ts";
+import { readRunGenes } from "./run_genes.ts";
 import { readRunConfig } from "./run_folder.ts";
 import { type NamedPrediction, scoreRun } from "./score_run.ts";
 
@@ -39,7 +40,7 @@ export async function evaluateRun(
   const config = await readRunConfig(run);
   const parameters = await resultParameters(run);
   const results = await readResults(run).catch(() => undefined);
-  const own = await prepareRun(config);
+  const own = await prepareRun(config, await readRunGenes(run));
   const prepared = request.data === undefined ? own : await withOtherData(own, resolve(request.data), config);
   using backend = await openBackend();
   const predictAs = async (drug: RunConfig["molecules"]["drug"]) => {

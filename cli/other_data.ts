@@ -1,20 +1,20 @@
 import { attachMolecules } from "../datasets/molecules/attach_molecules.ts";
 import { Chemistry } from "../datasets/molecules/chemistry.ts";
+import { alignGenes } from "../datasets/readers/align_genes.ts";
 import { readFinetuningFolder } from "../datasets/readers/read_finetuning_folder.ts";
 import { readPretrainingFolder } from "../datasets/readers/read_pretraining_folder.ts";
 import { buildSampleTable, type SampleRow } from "../datasets/readers/sample_table.ts";
 import { selectMatrixRows } from "../datasets/readers/select_rows.ts";
 import type { MoleculeGraph, SampleTable } from "../datasets/types.ts";
-import { UserError } from "../datasets/user_error.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import { rowMolecules } from "./drug_control.ts";
 import { moleculeOptions, outputsOf, type PreparedRun, targetOf, type TrainingData } from "./prepare_run.ts";
 
 /**
  * A run whose test part is another folder: all its rows are tested, and the baselines' means stay those of the run's
- * own training rows.
+ * own training rows. Genes may stand in any order.
  *
- * @throws {UserError} when the folder is faulty or has other genes.
+ * @throws {UserError} when the folder is faulty, lacks a gene of the model or has one it does not know.
  */
 export async function withOtherData(
   own: PreparedRun,
@@ -25,8 +25,8 @@ export async function withOtherData(
   const raw = config.stage === "pretraining"
     ? await readPretrainingFolder(folder, { skipBad })
     : await readFinetuningFolder(folder, { skipBad });
-  const other = attachMolecules(await Chemistry.load(), raw, await moleculeOptions(config));
-  requireSameGenes(own.data.genes, other.data.genes, folder);
+  const aligned = alignGenes(raw, own.data.genes);
+  const other = attachMolecules(await Chemistry.load(), aligned, await moleculeOptions(config));
 
   const trained = own.split.train, tested = other.data.samples.rows;
   const samples = buildSampleTable([
@@ -78,16 +78,4 @@ function sampleRow(samples: SampleTable, row: number): SampleRow {
     cell: samples.cells?.[row],
     fileRow: samples.fileRows?.[row],
   };
-}
-
-function requireSameGenes(own: readonly string[], other: readonly string[], folder: string): void {
-  const place = own.findIndex((gene, i) => gene !== other[i]);
-  if (place < 0 && own.length === other.length) return;
-  throw new UserError(
-    `${folder}: its genes are not the model's (${other.length} instead of ${own.length}; column ${
-      (place < 0 ? own.length : place) + 1
-    } is ${other[place] ?? "missing"}, expected ${
-      own[place] ?? "no more"
-    }); give the same genes in the same order.`,
-  );
 }

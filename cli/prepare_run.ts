@@ -2,6 +2,7 @@ import { attachMolecules } from "../datasets/molecules/attach_molecules.ts";
 import type { BadSmiles } from "../datasets/molecules/bad_smiles.ts";
 import { Chemistry } from "../datasets/molecules/chemistry.ts";
 import { readConformers } from "../datasets/molecules/conformers.ts";
+import { alignGenes } from "../datasets/readers/align_genes.ts";
 import { ppiFromEdges } from "../datasets/readers/ppi_graph.ts";
 import { readFinetuningFolder } from "../datasets/readers/read_finetuning_folder.ts";
 import { readPpiEdges } from "../datasets/readers/read_ppi_edges.ts";
@@ -41,10 +42,12 @@ export interface PreparedRun {
 /**
  * Reads and checks everything that a run needs before a device is opened.
  *
+ * @param genes order that the parameters prescribe, where they have one; the data are put in it
  * @throws {UserError} for any fault of the data.
  */
-export async function prepareRun(config: RunConfig): Promise<PreparedRun> {
-  const { data: raw, graph } = await loadData(config);
+export async function prepareRun(config: RunConfig, genes?: readonly string[]): Promise<PreparedRun> {
+  const { data: loaded, graph } = await loadData(config);
+  const raw = genes ? alignGenes(loaded, genes) : loaded;
   const chemistry = await Chemistry.load();
   const { data, molecules, bad } = attachMolecules(chemistry, raw, await moleculeOptions(config));
   const ppi = await readPpi(config, data.genes, graph);

@@ -10,6 +10,7 @@ import { checkRunFolder, createRunFolder, openRunFolder } from "./run_folder.ts"
 import { type RunRequest, runTraining } from "./run_training.ts";
 import { startParameters } from "./start_parameters.ts";
 import { scoreTable } from "./score_table.ts";
+import { genesToFollow } from "./run_genes.ts";
 import { writeInputs } from "./write_tables.ts";
 import { processTerminal } from "./terminal.ts";
 import { verdictOf } from "./report/verdict.ts";
@@ -29,7 +30,7 @@ export async function startRun(
   context: CommandContext,
 ): Promise<void> {
   await checkRunFolder(path, flags);
-  const prepared = await prepareRun(config);
+  const prepared = await prepareRun(config, await genesToFollow(undefined, config.from));
   using backend = await context.openBackend();
   const task = await backend.createTask(prepared, config);
   try {
@@ -47,9 +48,9 @@ export async function startRun(
 /** Goes on with a stopped run and prints its result. */
 export async function resumeRun(path: string, flags: RunFlags, context: CommandContext): Promise<void> {
   using folder = await openRunFolder(path);
-  const prepared = await prepareRun(folder.config);
-  using backend = await context.openBackend();
   const { from } = folder.config;
+  const prepared = await prepareRun(folder.config, await genesToFollow(path, from));
+  using backend = await context.openBackend();
   const task = await backend.createTask(prepared, folder.config);
   try {
     // A saved state holds all parameters: where they came from is needed no more.

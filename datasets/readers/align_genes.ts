@@ -38,7 +38,8 @@ export function alignGenes(data: MoleculeData, genes: readonly string[]): Molecu
         listNames(unknown)
       }), ` +
         `expected its ${genes.length} genes in any order; ` +
-        (near === undefined ? "" : `did you mean ${quoteValue(near)}? `) + `Rename or remove the columns.`,
+        (near === undefined ? "rename" : `did you mean ${quoteValue(near)}? Rename`) +
+        " or remove the columns.",
     );
   }
   if (missing.length > 0) {

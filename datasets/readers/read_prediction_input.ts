@@ -41,8 +41,8 @@ function findColumns(file: string, columns: readonly string[], genes: readonly s
         unknown.length === 1 ? "an unknown gene" : `${unknown.length} unknown genes`
       }, ` +
         `${listNames(unknown)}, expected smiles, dose, time and the ${genes.length} genes of the model; ` +
-        (near === undefined ? "" : `did you mean ${quoteValue(near)}? `) +
-        `Rename or remove the column${unknown.length === 1 ? "" : "s"}.`,
+        (near === undefined ? "rename" : `did you mean ${quoteValue(near)}? Rename`) +
+        ` or remove the column${unknown.length === 1 ? "" : "s"}.`,
     );
   }
   if (missing.length > 0) {
