@@ -2,7 +2,6 @@ import { attachMolecules } from "../datasets/molecules/attach_molecules.ts";
 import { Chemistry } from "../datasets/molecules/chemistry.ts";
 import { csvLine } from "../datasets/readers/csv_line.ts";
 import { float32Text } from "../datasets/readers/float32_text.ts";
-import { readGeneList } from "../datasets/readers/read_gene_list.ts";
 import { readPpiEdges } from "../datasets/readers/read_ppi_edges.ts";
 import { ppiFromEdges } from "../datasets/readers/ppi_graph.ts";
 import { readPredictionInput } from "../datasets/readers/read_prediction_input.ts";
@@ -12,7 +11,9 @@ import type { RunConfig } from "../models/run_config.ts";
 import type { OpenBackend } from "./backend.ts";
 import { rowMolecules } from "./drug_control.ts";
 import { moleculeOptions, type TrainingData } from "./prepare_run.ts";
+import { checkOutputFile } from "./output_file.ts";
 import { resultParameters } from "./result_parameters.ts";
+import { readRunGenes } from "./run_genes.ts";
 import { readRunConfig } from "./run_folder.ts";
 
 /** What was predicted. */
@@ -38,9 +39,10 @@ export async function predictRows(
   skipBad: boolean,
   openBackend: OpenBackend,
 ): Promise<PredictionSummary> {
+  await checkOutputFile(output, [input]);
   const config = await readRunConfig(run);
   const parameters = await resultParameters(run);
-  const genes = await readGeneList(`${run}/genes.txt`);
+  const genes = await readRunGenes(run);
   const raw = await readPredictionInput(input, genes, { skipBad });
   const options = { ...await moleculeOptions(config), skipBad };
   const { data, molecules, bad } = attachMolecules(await Chemistry.load(), raw, options);
@@ -63,6 +65,8 @@ export async function predictRows(
   const skipped = [...raw.skipped ?? [], ...bad];
   const skippedFile = `${output}.skipped.json`;
   if (skipped.length > 0) await writeFileAtomic(skippedFile, JSON.stringify(skipped, null, 2) + "\n");
+  // A list of an earlier prediction would be taken for this one's.
+  else await Deno.remove(skippedFile).catch(() => {});
   return {
     rows: samples.rows,
     columns: columns.length,

@@ -1,11 +1,17 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { evaluateRanking } from "../badger/evaluate_ranking.ts";
+import { rankingResult, rankingText } from "../badger/print_ranking.ts";
+import { renderRankingReport } from "../badger/report/render_ranking_report.ts";
 import type { CommandContext } from "../context.ts";
 import { commandText } from "../environment.ts";
 import { evaluateRun } from "../evaluate_run.ts";
+import { checkOutputFile } from "../output_file.ts";
 import { renderReport } from "../report/render_report.ts";
 import { verdictOf } from "../report/verdict.ts";
+import { isRankingRun } from "../run_folder.ts";
 import { scoreTable } from "../score_table.ts";
+import { UsageError } from "../usage_error.ts";
 
 const help = `
 Examples:
@@ -29,6 +35,8 @@ export function evaluateCommand(context: CommandContext) {
     .option("--json", "print the result as JSON")
     .addHelpText("after", help)
     .action(async (run, flags) => {
+      if (await isRankingRun(run)) return await evaluateRankingCommand(run, flags, context);
+      if (flags.report !== undefined) await checkOutputFile(flags.report);
       const report = await evaluateRun({
         run,
         data: flags.data,
@@ -50,4 +58,26 @@ export function evaluateCommand(context: CommandContext) {
       for (const note of report.notes) console.log(note);
       if (flags.report !== undefined) console.log(`Report: ${flags.report}`);
     });
+}
+
+/** Runs of ranking models are always scored with every control. */
+async function evaluateRankingCommand(
+  run: string,
+  flags: {
+    readonly data?: string;
+    readonly beside?: readonly string[];
+    readonly report?: string;
+    readonly json?: true;
+  },
+  context: CommandContext,
+): Promise<void> {
+  if (flags.data !== undefined || flags.beside !== undefined) {
+    throw new UsageError(
+      `${run} is a run of a ranking model, for which --data and --beside have no meaning; use \`perturbine compare\`.`,
+    );
+  }
+  const report = await evaluateRanking(run, commandText(context.args));
+  if (flags.report !== undefined) await writeFileAtomic(flags.report, await renderRankingReport(report));
+  console.log(flags.json ? JSON.stringify(rankingResult(run, report)) : rankingText(report));
+  if (flags.report !== undefined && !flags.json) console.log(`Report: ${flags.report}`);
 }

@@ -4,6 +4,7 @@ import { openSafetensors } from "../../engine/checkpoint/open_safetensors.ts";
 import { savePytorch } from "../../engine/checkpoint/pytorch_writer.ts";
 import { saveSafetensors } from "../../engine/checkpoint/save_safetensors.ts";
 import { type StoredTensor, type TensorMap, toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
+import { checkOutputFile } from "../output_file.ts";
 import { openRunFolder } from "../run_folder.ts";
 
 /** What a target path asks for. */
@@ -31,6 +32,7 @@ export async function targetKind(path: string): Promise<TargetKind> {
  */
 export async function writeWeights(path: string, tensors: TensorMap, force: boolean): Promise<string> {
   const kind = await targetKind(path);
+  if (kind !== "run") await checkOutputFile(path);
   const file = kind === "run" ? `${path}/checkpoint.safetensors` : path;
   const exists = await Deno.stat(file).then(() => true, () => false);
   if (exists && !force) {
