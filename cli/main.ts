@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import { openDeviceBackend } from "./device_backend.ts";
 import type { CommandContext } from "./context.ts";
+import { z } from "zod";
 import { failureMessage } from "./failure_message.ts";
 import { createProgram } from "./program.ts";
 import { StoppedError } from "./stopped_error.ts";
@@ -13,25 +14,30 @@ import { UsageError } from "./usage_error.ts";
  * @param context what tests replace; by default the machine's own device
  */
 export async function main(args: readonly string[], context: Partial<CommandContext> = {}): Promise<number> {
+  const json = args.includes("--json");
   const program = createProgram({ args, openBackend: openDeviceBackend, ...context });
   throwInsteadOfExit(program as unknown as Command);
   try {
     await program.parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      // Commander has told people already.
+      if (error.exitCode !== 0 && json) printFailure(error.message.replace(/^error: /, ""));
+      return error.exitCode === 0 ? 0 : 2;
+    }
     const message = failureMessage(error);
     const stopped = error instanceof StoppedError;
     console.error(stopped ? message : `error: ${message}`);
-    if (args.includes("--json")) {
-      console.log(JSON.stringify(
-        stopped
-          ? { status: "stopped", run: error.run, step: error.step }
-          : { status: "failed", error: message },
-      ));
-    }
-    return error instanceof UsageError ? 2 : 1;
+    if (json && stopped) console.log(JSON.stringify({ status: "stopped", run: error.run, step: error.step }));
+    else if (json) printFailure(message);
+    // A file's faults are UserErrors; what is left to the schema came from options.
+    return error instanceof UsageError || error instanceof z.ZodError ? 2 : 1;
   }
+}
+
+function printFailure(error: string): void {
+  console.log(JSON.stringify({ status: "failed", error }));
 }
 
 /** Commands added to a program do not inherit this. */

@@ -3,7 +3,7 @@ import { resolveRunConfig } from "../../models/resolve_run_config.ts";
 import type { CommandContext } from "../context.ts";
 import { startRun } from "../run_command.ts";
 import { freeRunPath } from "../run_folder.ts";
-import { wholeNumber } from "./training_options.ts";
+import { seedNumber, wholeNumber } from "./training_options.ts";
 
 const help = `
 Examples:
@@ -16,8 +16,8 @@ Data: the built-in L1000 simulator. Whole conditions (drug, cell line, dose, tim
 export function demoCommand(context: CommandContext) {
   return new Command("demo")
     .description("Train CSG2A on the built-in simulator and write a report (about two minutes)")
-    .option("--seed <n>", "seed of initialisation, batches and dropout", wholeNumber(0))
-    .option("--data-seed <n>", "seed of the simulator", wholeNumber(0))
+    .option("--seed <n>", "seed of initialisation, batches and dropout", seedNumber)
+    .option("--data-seed <n>", "seed of the simulator", seedNumber)
     .option("--epochs <n>", "at most so many epochs", wholeNumber(1))
     .option("--out <dir>", "run folder (default: a new one in runs/)")
     .option("--force", "replace the run that the folder holds")

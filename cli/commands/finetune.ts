@@ -9,7 +9,7 @@ import { freeRunPath, readRunConfig } from "../run_folder.ts";
 import { UsageError } from "../usage_error.ts";
 import { ppiChoice } from "./ppi_choice.ts";
 import { configFile, runName } from "./train.ts";
-import { overridesOf, trainingCommand, type TrainingFlags } from "./training_options.ts";
+import { overridesOf, requireConsistent, trainingCommand, type TrainingFlags } from "./training_options.ts";
 
 const examples = `
 Examples:
@@ -17,7 +17,8 @@ Examples:
   perturbine finetune csg2a --from weights.pt --data data/gdsc --preset released --split drug-blind --fold 3
   perturbine finetune csg2a --from runs/csg2a-skbr3 --data data/gdsc --unfrozen
 
-The model's sizes and switches are those of the run named by --from; without --from the network starts at random.`;
+The model's sizes and switches are those of the run named by --from; without --from the network starts at random.
+A run names its genes, and data in another order are put in it; a bare checkpoint names none: give its order.`;
 
 type FinetuningFlags = TrainingFlags & {
   readonly headInput?: "raw" | "scaled";
@@ -51,6 +52,10 @@ export function finetuneCommand(context: CommandContext) {
 }
 
 async function finetuningConfig(flags: FinetuningFlags): Promise<RunConfig> {
+  requireConsistent(flags);
+  if (flags.unfrozen && flags.frozenMode !== undefined) {
+    throw new UsageError("--frozen-mode has no meaning with --unfrozen; give one of them.");
+  }
   const source = await sourceRun(flags.from);
   const base = flags.config === undefined
     ? inherit(presets[flags.preset ?? presetOf(source)]("finetuning"), source)

@@ -11,8 +11,10 @@ import { parseJson } from "../parse_json.ts";
 import { startRun } from "../run_command.ts";
 import { freeRunPath } from "../run_folder.ts";
 import { UsageError } from "../usage_error.ts";
+import { rankingFamilies } from "../../models/ranking_run_config.ts";
 import { ppiChoice } from "./ppi_choice.ts";
-import { overridesOf, trainingCommand, type TrainingFlags } from "./training_options.ts";
+import { trainRankingCommand } from "./train_ranking.ts";
+import { overridesOf, requireConsistent, trainingCommand, type TrainingFlags } from "./training_options.ts";
 
 const examples = `
 Examples:
@@ -23,7 +25,7 @@ Examples:
 
 Presets: small (MAT 64 wide, 2 layers; the default) and released (MAT 1024 wide, 8 layers: 7 GFLOP a molecule, for a GPU).`;
 
-/** \`perturbine train csg2a\`: pretraining on perturbed profiles. */
+/** \`perturbine train\`: pretraining of CSG2A on perturbed profiles, and the models that rank genes. */
 export function trainCommand(context: CommandContext) {
   const csg2a = trainingCommand("csg2a")
     .description("Pretrain CSG2A on condition_table.csv, gex_DMSO.csv, gex_comp.csv and STRING edges")
@@ -32,10 +34,13 @@ export function trainCommand(context: CommandContext) {
       const config = await pretrainingConfig(flags);
       await startRun(config, flags.out ?? await freeRunPath(runName("csg2a", config)), flags, context);
     });
-  return new Command("train").description("Train a model on perturbed profiles").addCommand(csg2a);
+  const train = new Command("train").description("Train a model on perturbed profiles").addCommand(csg2a);
+  for (const family of rankingFamilies) train.addCommand(trainRankingCommand(family, context));
+  return train;
 }
 
 async function pretrainingConfig(flags: TrainingFlags): Promise<RunConfig> {
+  requireConsistent(flags);
   const base = flags.config === undefined
     ? presets[flags.preset ?? "small"]("pretraining")
     : await configFile(flags.config, "pretraining");

@@ -4,20 +4,31 @@ import { UsageError } from "../usage_error.ts";
 import type { RunConfig, SplitConfig } from "../../models/run_config.ts";
 import type { RunConfigOverrides } from "../../models/resolve_run_config.ts";
 
-/** Reads a whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** Reads a whole number of `least` to `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `${least} to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number of ${range}.`);
   };
 }
 
-function realNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError("Expected a number of at least 0.");
+/** Seeds are 32 bits wide. */
+export const seedNumber = wholeNumber(0, 0xffffffff);
+
+/** Reads a number that `fits`; `expected` completes "Expected a number". */
+function realNumber(expected: string, fits: (value: number) => boolean): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && fits(value)) return value;
+    throw new InvalidArgumentError(`Expected a number ${expected}.`);
+  };
 }
+
+const notNegative = realNumber("of at least 0", (value) => value >= 0);
+const positive = realNumber("above 0", (value) => value > 0);
+const probability = realNumber("of at least 0 and below 1", (value) => value >= 0 && value < 1);
 
 const splits = [
   "random",
@@ -52,22 +63,22 @@ export function trainingCommand(name: string) {
     .option("--mat-width <n>", "width of the molecule encoder", wholeNumber(1))
     .option("--mat-layers <n>", "layers of the molecule encoder", wholeNumber(1))
     .option("--mat-heads <n>", "heads of the molecule encoder", wholeNumber(1))
-    .option("--dropout <p>", "dropout of the feed-forward and the heads", realNumber)
-    .option("--cce-dropout <p>", "dropout of the condition encoder", realNumber)
+    .option("--dropout <p>", "dropout of the feed-forward and the heads", probability)
+    .option("--cce-dropout <p>", "dropout of the condition encoder", probability)
     .option("--plain-linear", "ablation: no gene attention, basal profile and condition are added")
     .optionsGroup("Training:")
     .option("--epochs <n>", "at most so many epochs", wholeNumber(1))
     .option("--patience <n>", "epochs without improvement before stopping; 0: run all epochs", wholeNumber(0))
     .option("--batch <n>", "samples a step", wholeNumber(2))
-    .option("--lr <rate>", "learning rate", realNumber)
-    .option("--weight-decay <rate>", "added to the gradient inside Adam", realNumber)
-    .option("--clip-norm <norm>", "clip the global gradient norm; 0: not at all", realNumber)
+    .option("--lr <rate>", "learning rate", positive)
+    .option("--weight-decay <rate>", "added to the gradient inside Adam", notNegative)
+    .option("--clip-norm <norm>", "clip the global gradient norm; 0: not at all", notNegative)
     .option(
       "--cosine <epochs>",
       "cosine schedule over so many epochs down to a tenth; 0: constant",
       wholeNumber(0),
     )
-    .option("--seed <n>", "seed of initialisation, batches and dropout", wholeNumber(0))
+    .option("--seed <n>", "seed of initialisation, batches and dropout", seedNumber)
     .option("--save-every <steps>", "save the state so often besides every epoch", wholeNumber(0))
     .optionsGroup("Data:")
     .addOption(new Option("--split <kind>", "which rows are held out").choices(splits))
@@ -95,6 +106,21 @@ export function trainingCommand(name: string) {
 
 /** What {@link trainingCommand} parses. */
 export type TrainingFlags = ReturnType<ReturnType<typeof trainingCommand>["opts"]>;
+
+const foldSplits: readonly string[] = ["mixed", "cell-blind", "drug-blind", "disjoint"];
+
+/** @throws {UsageError} when options contradict each other: none is ignored silently. */
+export function requireConsistent(flags: TrainingFlags): void {
+  const { config, preset, ppi, ppiIdentity } = flags;
+  if (config !== undefined && preset !== undefined) {
+    throw new UsageError("--config settles all that --preset would; give one of them.");
+  }
+  if (ppi === "identity" && !ppiIdentity) {
+    throw new UsageError(
+      "--ppi identity and --no-ppi-identity contradict each other; for P = 0 give --ppi none.",
+    );
+  }
+}
 
 /**
  * The parts of a configuration that were given on the command line.
@@ -147,12 +173,13 @@ export function overridesOf(flags: TrainingFlags, base: Partial<RunConfig>): Run
 
 function splitOf(flags: TrainingFlags, base: SplitConfig | undefined): SplitConfig | undefined {
   const { split, splitNumber, folds, fold } = flags;
-  if (split === undefined) {
-    if (folds !== undefined || fold !== undefined) {
-      throw new UsageError(
-        "--folds and --fold need --split mixed, cell-blind, drug-blind or disjoint; add it.",
-      );
-    }
+  const kept = split === undefined && base?.kind === "folds" ? base : undefined;
+  if ((folds !== undefined || fold !== undefined) && !kept && !foldSplits.includes(split ?? "")) {
+    throw new UsageError(
+      "--folds and --fold need --split mixed, cell-blind, drug-blind or disjoint; add it.",
+    );
+  }
+  if (split === undefined && !kept) {
     return splitNumber === undefined || !base ? undefined : { ...base, number: splitNumber };
   }
   switch (split) {
@@ -162,13 +189,16 @@ function splitOf(flags: TrainingFlags, base: SplitConfig | undefined): SplitConf
       return { kind: split, number: splitNumber ?? 0 };
     case "torch":
       return { kind: split, number: splitNumber ?? 42 };
-    default:
+    default: {
+      const [count, chosen] = [folds ?? kept?.folds ?? 10, fold ?? kept?.fold ?? 0];
+      if (chosen >= count) throw new UsageError(`Fold ${chosen} of ${count}: expected 0 to ${count - 1}.`);
       return {
         kind: "folds",
-        setting: split,
-        folds: folds ?? 10,
-        fold: fold ?? 0,
-        number: splitNumber ?? 42,
+        setting: split ?? kept!.setting,
+        folds: count,
+        fold: chosen,
+        number: splitNumber ?? kept?.number ?? 42,
       };
+    }
   }
 }
