@@ -13,13 +13,18 @@ export function failureMessage(error: unknown): string {
   }
   if (error instanceof z.ZodError) return `The configuration cannot work: ${issuesText(error)}.`;
   if (error instanceof NonFiniteError) {
-    return `Training went bad at ${error.message} The state saved before it is intact.`;
+    return `Training went bad: ${error.message} The state saved before it is intact.`;
   }
   if (error instanceof GpuError) {
     return `The device failed: ${error.message} What was saved before is intact; go on with \`perturbine resume\`.`;
   }
-  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotFound) {
-    return error.message;
+  if (isFileFault(error)) {
+    return `${error.message}; check the path, its permissions and the space on the disk.`;
   }
   return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+/** What the operating system refused: no permission, no space, a folder instead of a file. */
+function isFileFault(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && /\(os error \d+\)/.test(error.message);
 }

@@ -1,8 +1,9 @@
+import { UserError } from "../datasets/user_error.ts";
 import { writeFileAtomic } from "../engine/write_file_atomic.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import type { RunStore } from "../models/run_store.ts";
 import type { TrainOutcome } from "../models/train_loop.ts";
-import type { EpochLine } from "../models/train_record.ts";
+import type { EpochLine, MetricsLine } from "../models/train_record.ts";
 import type { NamedTensors, TrainingTask } from "../models/training_task.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 import { renderReport } from "./report/render_report.ts";
@@ -111,7 +112,19 @@ export function countsOf({ data, split }: PreparedRun): ReportData["counts"] {
 
 async function epochLines(path: string): Promise<EpochLine[]> {
   const text = await Deno.readTextFile(`${path}/metrics.jsonl`);
-  return text.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ type }) => type === "epoch");
+  const lines: MetricsLine[] = text.trimEnd().split("\n").map((line, index) => {
+    try {
+      return JSON.parse(line);
+    } catch (error) {
+      throw new UserError(
+        `${path}/metrics.jsonl, line ${index + 1}: not JSON (${
+          (error as Error).message
+        }); the file was damaged ` +
+          "after it was written, so restore it, or start the run anew with --force.",
+      );
+    }
+  });
+  return lines.filter((line) => line.type === "epoch");
 }
 
 /** Parameters, without running statistics. */

@@ -1,5 +1,8 @@
+import { z } from "zod";
 import { UserError } from "../datasets/user_error.ts";
 import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { rankingFamilies, type RankingRunConfig } from "../models/ranking_run_config.ts";
+import { rankingRunConfigSchema } from "../models/ranking_run_config_schema.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import { runConfigSchema } from "../models/run_config_schema.ts";
 import { parseJson } from "./parse_json.ts";
@@ -18,6 +21,7 @@ const runFiles = [
   "predictions.csv",
   "per_drug.csv",
   "per_gene.csv",
+  "per_cell.csv",
   "results.json",
   "report.html",
   "trace.json",
@@ -25,9 +29,9 @@ const runFiles = [
 ] as const;
 
 /** A run folder that this process alone may write to. */
-export interface RunFolder extends Disposable {
+export interface RunFolder<Config = RunConfig> extends Disposable {
   readonly path: string;
-  readonly config: RunConfig;
+  readonly config: Config;
 }
 
 /**
@@ -66,11 +70,11 @@ export async function checkRunFolder(
  *
  * @throws {UserError} when the folder holds a run already (unless `force`) or something else, or is in use.
  */
-export async function createRunFolder(
+export async function createRunFolder<Config>(
   path: string,
-  config: RunConfig,
+  config: Config,
   { force = false }: { readonly force?: boolean } = {},
-): Promise<RunFolder> {
+): Promise<RunFolder<Config>> {
   await checkRunFolder(path, { force });
   await Deno.mkdir(path, { recursive: true }).catch((error) => {
     throw new UserError(
@@ -97,13 +101,43 @@ export async function createRunFolder(
  * @throws {UserError} when it holds no run, its configuration is damaged, or another process uses it.
  */
 export async function openRunFolder(path: string): Promise<RunFolder> {
-  const config = await readRunConfig(path);
+  return await openFolder(path, await readRunConfig(path));
+}
+
+/** As `openRunFolder`, for a run of a ranking model. */
+export async function openRankingFolder(path: string): Promise<RunFolder<RankingRunConfig>> {
+  return await openFolder(path, await readRankingConfig(path));
+}
+
+async function openFolder<Config>(path: string, config: Config): Promise<RunFolder<Config>> {
   const lock = await lockFolder(path);
   return { path, config, [Symbol.dispose]: () => lock.close() };
 }
 
 /** The configuration of a run, without locking it. @throws {UserError} when there is none, or it is damaged. */
 export async function readRunConfig(folder: string): Promise<RunConfig> {
+  const config = await readAnyConfig(folder);
+  if ("family" in config) return config;
+  throw new UserError(
+    `${folder} is a run of ${config.model.family}, which this command cannot use; give one of CSG2A.`,
+  );
+}
+
+/** The configuration of a ranking model's run. @throws {UserError} when there is none, it is damaged, or of CSG2A. */
+export async function readRankingConfig(folder: string): Promise<RankingRunConfig> {
+  const config = await readAnyConfig(folder);
+  if (!("family" in config)) return config;
+  throw new UserError(
+    `${folder} is a run of CSG2A, which this command cannot use; give one of ${rankingFamilies.join(", ")}.`,
+  );
+}
+
+/** Whether a folder holds a run of a ranking model. @throws {UserError} when it holds no run, or a damaged one. */
+export async function isRankingRun(folder: string): Promise<boolean> {
+  return !("family" in await readAnyConfig(folder));
+}
+
+async function readAnyConfig(folder: string): Promise<RunConfig | RankingRunConfig> {
   const names = await namesIn(folder).catch(() => undefined);
   if (!names) throw new UserError(`${folder}: there is no such run folder; check the path.`);
   if (!names.includes("config.json")) {
@@ -111,7 +145,11 @@ export async function readRunConfig(folder: string): Promise<RunConfig> {
       `${folder} holds no run (no config.json); give the folder that a training command wrote.`,
     );
   }
-  return await parseJson(`${folder}/config.json`, runConfigSchema);
+  const path = `${folder}/config.json`;
+  const { format } = await parseJson(path, z.looseObject({ format: z.string() }));
+  return format === "perturbine ranking run 1"
+    ? await parseJson(path, rankingRunConfigSchema)
+    : await parseJson(path, runConfigSchema);
 }
 
 /** The first of NAME, NAME-2, NAME-3, ... in `runs/` that does not exist yet. */
@@ -135,7 +173,12 @@ async function namesIn(path: string): Promise<string[]> {
 
 /** The operating system lets go of the lock when the process ends, however it ends. */
 async function lockFolder(path: string): Promise<Deno.FsFile> {
-  const file = await Deno.open(`${path}/.lock`, { write: true, create: true });
+  const file = await Deno.open(`${path}/.lock`, { write: true, create: true }).catch((error) => {
+    throw new UserError(
+      `${path} cannot be written to (${error.message}); check its permissions, or choose another folder.`,
+      { cause: error },
+    );
+  });
   if (await file.tryLock(true)) return file;
   file.close();
   throw new UserError(

@@ -121,7 +121,7 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
       ({ label }) => /running_(mean|var)$/.test(label),
     );
     return new NonFiniteError(
-      `step ${step}: the loss (${loss}) or a gradient is not finite` +
+      `at step ${step + 1} the loss (${loss}) or a gradient is not finite` +
         (where ? `; the first tensor that went bad is ${where}` : "") +
         ". Parameters were left as they were before this step; a lower learning rate or --clip-norm may help.",
       step,

@@ -144,7 +144,7 @@ export async function trainLoop(
     const validation = await validate(task, split.validation, target, options.criterion);
     if (validation && !Number.isFinite(validation.loss)) {
       throw new NonFiniteError(
-        `The validation loss after epoch ${state.epoch + 1} is ${validation.loss}.`,
+        `the validation loss after epoch ${state.epoch + 1} is ${validation.loss}.`,
         state.step - 1,
         "validation predictions",
       );

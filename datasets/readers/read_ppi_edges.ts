@@ -54,6 +54,11 @@ export async function readPpiEdges(
       if (symbolsOutside.size < 3) ends.forEach((gene) => position.has(gene) || symbolsOutside.add(gene));
     },
   });
+  if (rows === 0) {
+    throw new UserError(
+      `${path}: the file holds a header but no edges, expected one a row; export it again, or train without edges.`,
+    );
+  }
   if (!met) {
     throw new UserError(
       `${path}: none of the ${genes.length} genes (${listNames(genes, 3)}) occurs in its ${rows} edges ` +

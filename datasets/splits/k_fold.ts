@@ -56,7 +56,9 @@ export function kFold(options: FoldOptions): Split[] {
   for (const { unit, count } of axes) {
     if (count >= least) continue;
     throw new UserError(
-      `${folds} ${kind} folds need at least ${least} ${unit}, found ${count}; ask for fewer folds.`,
+      `${folds} ${kind} folds need at least ${least} ${unit}, found ${count}; ${
+        count < 3 ? "choose another split" : "ask for fewer folds"
+      }.`,
     );
   }
   const dealt = axes.map((axis, number) => deal(axis.count, folds, new RandomStream(seed, 0xf0, number)));

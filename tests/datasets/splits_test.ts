@@ -177,7 +177,7 @@ Deno.test("kFold() deals every row into one test fold, and keeps apart what its 
   assert.equal(kFold({ kind: "drug-blind", drugs, seed: 1 }).length, 10);
   assert.throws(
     () => kFold({ kind: "cell-blind", drugs, cells: drugs.map(() => "A375"), seed: 1 }),
-    /found 1; ask for fewer/,
+    /found 1; choose another split/,
   );
 });
 
