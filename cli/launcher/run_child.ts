@@ -1,6 +1,9 @@
 /** Signals within this many milliseconds of one another are one: every parent process may hand down its own. */
 const sameRequest = 1000;
 
+/** Names the variable that tells a program its launcher's process number. */
+export const launcherVariable = "PERTURBINE_LAUNCHER";
+
 /**
  * Runs Deno with the given arguments and environment to its end, as if it had been started directly: it shares the
  * terminal, the user's signals reach it, and its exit code is returned.
@@ -10,7 +13,8 @@ const sameRequest = 1000;
  * know, so the program takes signals within a second for one (`interrupt.ts`). (A group of its own for the program
  * would make this simple, but then SIGKILL and Ctrl-Z would miss it.)
  *
- * Should the launcher's own parent die (a killed `deno task`), the program is asked to stop instead of going on unseen.
+ * Should the launcher's own parent die (a killed `deno task`), the program is asked to stop instead of going on unseen;
+ * should the launcher itself be killed, the program notices by {@link launcherVariable}.
  */
 export async function runChild(
   args: readonly string[],
@@ -18,7 +22,7 @@ export async function runChild(
 ): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    env: { ...environment },
+    env: { ...environment, [launcherVariable]: String(Deno.pid) },
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",
