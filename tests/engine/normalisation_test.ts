@@ -10,7 +10,7 @@ import {
   batchNormReference,
   layerNormReference,
   movedStatistics,
-} from "../support/reference/normalisation.ts";
+} from "../../bench/reference/normalisation.ts";
 
 for (const kind of ["torch", "mat"] as const) {
   gpuTest(`layerNorm() of kind ${kind} matches float64 at ugly sizes`, async (engine) => {

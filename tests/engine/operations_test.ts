@@ -15,10 +15,10 @@ import { splitColumns } from "../../engine/ops/split_columns.ts";
 import type { Reference } from "../../bench/reference/reference.ts";
 import { checkOperation } from "../support/check_operation.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
-import { elementwiseReference } from "../support/reference/elementwise.ts";
-import { gatherReference, segmentMeanReference } from "../support/reference/indexing.ts";
-import { batchedMatmulReference, linearReference } from "../support/reference/linear.ts";
-import { softmaxReference } from "../support/reference/normalisation.ts";
+import { elementwiseReference } from "../../bench/reference/elementwise.ts";
+import { gatherReference, segmentMeanReference } from "../../bench/reference/indexing.ts";
+import { batchedMatmulReference, linearReference } from "../../bench/reference/linear.ts";
+import { softmaxReference } from "../../bench/reference/normalisation.ts";
 
 gpuTest("linear() and its gradients match float64 at ugly sizes, with every epilogue", async (engine) => {
   const shapes = [[1, 1, 1], [1, 7, 33], [3, 5, 4], [33, 7, 97], [7, 978, 1], [16, 33, 979], [5, 977, 33]];

@@ -5,7 +5,7 @@ import { linear } from "../../engine/ops/linear.ts";
 import { mseLoss } from "../../engine/ops/mse_loss.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { deviceTest } from "../support/gpu_test.ts";
-import { linearReference } from "../support/reference/linear.ts";
+import { linearReference } from "../../bench/reference/linear.ts";
 
 const [rows, width, out] = [5, 33, 7];
 

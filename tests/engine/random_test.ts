@@ -3,7 +3,7 @@ import type { Engine } from "../../engine/mod.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
 import { checkOperation } from "../support/check_operation.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
-import { elementwiseReference } from "../support/reference/elementwise.ts";
+import { elementwiseReference } from "../../bench/reference/elementwise.ts";
 
 const size = 40_000;
 

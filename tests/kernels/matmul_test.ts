@@ -8,7 +8,7 @@ import { chooseMatmul, matmulVariants } from "../../kernels/matmul/matmul.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { checkOperation } from "../support/check_operation.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
-import { linearReference } from "../support/reference/linear.ts";
+import { linearReference } from "../../bench/reference/linear.ts";
 
 /** A product with everything that may follow it, in float64. */
 function expectedProduct(

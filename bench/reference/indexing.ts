@@ -1,4 +1,4 @@
-import type { Reference } from "../../../bench/reference/reference.ts";
+import type { Reference } from "./reference.ts";
 
 /** y[r] = x[index[r]]. */
 export function gatherReference(index: ArrayLike<number>, sources: number, width: number): Reference {

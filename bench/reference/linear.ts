@@ -1,5 +1,5 @@
-import { referenceMatmul } from "../../../bench/reference/matmul.ts";
-import type { Reference } from "../../../bench/reference/reference.ts";
+import { referenceMatmul } from "./matmul.ts";
+import type { Reference } from "./reference.ts";
 
 /** y = activation(x W' + bias) + residual. */
 export function linearReference(
