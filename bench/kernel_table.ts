@@ -41,6 +41,9 @@ export function kernelTable(rows: readonly KernelRow[], refused: readonly Refuse
       ]);
     }
     parts.push(`${title}  (${members[0].adapter}, ${members[0].timer})\n${table.toString()}`);
+    const host = members.filter((row) => row.host_us_per_dispatch !== null)
+      .map((row) => `${row.variant} ${figure(row.host_us_per_dispatch!)} (${row.dispatches} dispatches)`);
+    if (host.length > 0) parts.push(`  Host, microseconds a dispatch: ${host.join(", ")}`);
     const drifting = [
       ...new Set(members.filter(({ drift }) => drift > 1.3 || drift < 0.77).map((row) => row.variant)),
     ];
