@@ -51,5 +51,8 @@ export async function runOperation<N extends string>(
   for (const output of result.outputs) outputs.push(await read(output));
   const gradients: Record<string, Float32Array> = {};
   for (const [name, gradient] of result.wanted) gradients[name] = await read(gradient);
+  // The next run gets poisoned memory again, not what this one left behind.
+  await engine.device.idle();
+  engine.workspace.dispose();
   return { outputs, gradients, liveBytes: plan.liveBytes };
 }
