@@ -19,10 +19,10 @@ export async function writePredictions(
   await writeFileAtomic(path, predictionLines(data, rows, predicted));
 }
 
-/** Writes a table of model and best baseline per drug or per gene. */
+/** Writes a table of model and best baseline per drug, gene or cell line. */
 export async function writePartScores(
   path: string,
-  kind: "drug" | "gene",
+  kind: "drug" | "gene" | "cell line",
   baseline: string,
   parts: readonly PartScore[],
 ): Promise<void> {

@@ -33,8 +33,12 @@ const config: TopLevelSpec["config"] = {
   legend: { labelColor: colour.muted, labelFontSize: 12, titleColor: colour.muted, symbolStrokeWidth: 2.5 },
 };
 
-/** Mean squared error over the epochs, training and validation, with a rule at the epoch that was kept. */
-export async function lossChart(epochs: readonly EpochLine[], bestEpoch: number): Promise<Markup> {
+/** Loss over the epochs, training and validation, with a rule at the epoch that was kept. */
+export async function lossChart(
+  epochs: readonly EpochLine[],
+  bestEpoch: number,
+  loss = "mean squared error",
+): Promise<Markup> {
   const values = epochs.flatMap(({ epoch, trainLoss, validationLoss }) => [
     { epoch, loss: trainLoss, part: "training" },
     ...(validationLoss === null ? [] : [{ epoch, loss: validationLoss, part: "validation" }]),
@@ -61,7 +65,7 @@ export async function lossChart(epochs: readonly EpochLine[], bestEpoch: number)
           y: {
             field: "loss",
             type: "quantitative",
-            title: "mean squared error",
+            title: loss,
             scale: { zero: false },
             axis: { tickCount: 5 },
           },
@@ -115,6 +119,38 @@ export async function densityChart(density: Density, unit: string): Promise<Mark
         encoding: {
           x: { field: "v", type: "quantitative" },
           y: { field: "v", type: "quantitative" },
+        },
+      },
+    ],
+  });
+}
+
+/** A validation metric over the epochs, with a rule at the epoch that was kept. */
+export async function metricChart(
+  epochs: readonly { readonly epoch: number; readonly value: number }[],
+  bestEpoch: number,
+  title: string,
+): Promise<Markup> {
+  return await draw(`${title} over the epochs`, {
+    ...size,
+    layer: [
+      {
+        data: { values: [{ epoch: bestEpoch }] },
+        mark: { type: "rule", color: colour.muted, strokeDash: [3, 3] },
+        encoding: { x: { field: "epoch", type: "quantitative" } },
+      },
+      {
+        data: { values: epochs },
+        mark: { type: "line", strokeWidth: 2, color: colour.model, point: epochs.length < 3 },
+        encoding: {
+          x: {
+            field: "epoch",
+            type: "quantitative",
+            title: "epoch",
+            axis: { grid: false, tickMinStep: 1, format: "d" },
+            scale: { nice: false },
+          },
+          y: { field: "value", type: "quantitative", title, scale: { zero: false }, axis: { tickCount: 5 } },
         },
       },
     ],

@@ -34,7 +34,8 @@ ${withGenes && markup`<div><h3>Genes</h3>${foldedTable(genes, "gene", baseline)}
 </section>`;
 }
 
-function foldedTable(parts: readonly PartScore[], kind: string, baseline: string): Markup {
+/** The two ends of a table of drugs, genes or cell lines, the whole behind a fold. */
+export function foldedTable(parts: readonly PartScore[], kind: string, baseline: string): Markup {
   if (parts.length <= 2 * ends + 2) return partTable(parts, kind, baseline);
   const short = partTable([...parts.slice(0, ends), "gap", ...parts.slice(-ends)], kind, baseline);
   if (parts.length > longest) return short;
@@ -43,7 +44,7 @@ function foldedTable(parts: readonly PartScore[], kind: string, baseline: string
 }
 
 function partTable(parts: readonly (PartScore | "gap")[], kind: string, baseline: string): Markup {
-  const counted = kind === "drug";
+  const counted = kind !== "gene";
   const rows = parts.map((part) => {
     if (part === "gap") return markup`<tr class="gap"><td colspan="${counted ? 6 : 5}">⋯</td></tr>`;
     const tone = gain(part) > 0 ? "good-text" : gain(part) < 0 ? "bad-text" : "";
@@ -62,6 +63,6 @@ ${rows}
 }
 
 /** Share of the baseline's error that the model saves. */
-function gain(part: PartScore): number {
+export function gain(part: PartScore): number {
   return part.baselineMse > 0 ? 1 - part.mse / part.baselineMse : 0;
 }

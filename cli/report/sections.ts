@@ -77,7 +77,7 @@ ${genes}
 }
 
 /** Device time by kernel, when the run was profiled. */
-export function kernelSection(data: ReportData): Markup | false {
+export function kernelSection(data: Pick<ReportData, "kernels">): Markup | false {
   if (data.kernels.length === 0) return false;
   const rows = data.kernels.slice(0, 15).map((row) => {
     const share = (100 * row.share).toFixed(1);
@@ -100,7 +100,9 @@ ${rows}
 }
 
 /** How to get the same again. */
-export function setupSection(data: ReportData): Markup {
+export function setupSection(
+  data: Pick<ReportData, "environment" | "memory" | "parameters"> & { readonly config: unknown },
+): Markup {
   const { environment, memory } = data;
   const rows: [string, string][] = [
     ["adapter", environment.adapter + (environment.software ? " (software driver)" : "")],
