@@ -5,6 +5,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { finetuneCommand } from "./commands/finetune.ts";
+import { kernelCommand } from "./commands/kernel.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -32,5 +33,6 @@ export function createProgram(context: CommandContext) {
     .addCommand(predictCommand(context))
     .addCommand(convertCommand())
     .addCommand(doctorCommand())
-    .addCommand(benchCommand());
+    .addCommand(benchCommand())
+    .addCommand(kernelCommand(context));
 }

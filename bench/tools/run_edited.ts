@@ -1,0 +1,68 @@
+import { UserError } from "../../datasets/user_error.ts";
+import type { Roofline } from "../roofline/roofline.ts";
+import { loadCapture } from "./capture_folder.ts";
+import {
+  replayCaptured,
+  type ReplayOptions,
+  type ReplayResult,
+  right,
+  type ShaderText,
+} from "./replay_captured.ts";
+
+/** What differs from the captured dispatch; without a path the captured text runs with other settings. */
+export type EditedShader = Omit<ShaderText, "file" | "code"> & { readonly path?: string };
+
+/** A captured dispatch and, where there is one, its edit, run beside one another. */
+export interface EditResult {
+  readonly kernel: string;
+  readonly operation: string;
+  readonly source: string;
+  readonly captured: ReplayResult;
+  readonly edited: ReplayResult | null;
+  /** Median of the captured over the edited one's. */
+  readonly speedup: number | null;
+  /** Share of what the roofline allows at the kernel's operations a byte. */
+  readonly roofline_share: number | null;
+  readonly tolerance: number;
+  /** Whether all outputs (the edit's, where there is one) agree with the captured ones within the tolerance. */
+  readonly passed: boolean;
+}
+
+/** Runs the dispatch of a folder, and an edit of it. @throws {UserError} when the folder or the edit is not sound. */
+export async function runEdited(
+  gpu: GPU,
+  folder: string,
+  edit: EditedShader | undefined,
+  options: ReplayOptions & { readonly roofline?: Roofline },
+): Promise<EditResult> {
+  const capture = await loadCapture(folder);
+  const shaders: ShaderText[] = [{ file: `${folder}/kernel.wgsl`, code: capture.code }];
+  if (edit) {
+    const { path, ...settings } = edit;
+    const code = path === undefined ? capture.code : await Deno.readTextFile(path).catch((error) => {
+      throw new UserError(`${path}: the file cannot be read (${error.message}); check the path.`);
+    });
+    shaders.push({ file: path ?? "with other settings", code, ...settings });
+  }
+  const [captured, edited = null] = await replayCaptured(gpu, capture, shaders, options);
+  const { kernel, operation, source, flops, bytes } = capture.description;
+  const judged = edited ?? captured;
+  const { roofline, tolerance } = options;
+  return {
+    kernel,
+    operation,
+    source,
+    captured,
+    edited,
+    speedup: edited?.times && captured.times ? captured.times.ms_median / edited.times.ms_median : null,
+    roofline_share: roofline && judged.times ? rooflineShare(judged.times, flops / bytes, roofline) : null,
+    tolerance,
+    passed: right(judged.outputs, tolerance),
+  };
+}
+
+/** A kernel without arithmetic is measured by its bytes. */
+function rooflineShare(reached: Roofline, intensity: number, roofline: Roofline): number {
+  if (intensity === 0) return reached.gbs / roofline.gbs;
+  return reached.gflops / Math.min(roofline.gflops, roofline.gbs * intensity);
+}
