@@ -9,7 +9,8 @@ import { sumItems } from "../../engine/ops/sum_items.ts";
 import { multiHeadAttention } from "../gene_transformer/multi_head_attention.ts";
 import { feedForward, residualNorm } from "../gene_transformer/residual_norm.ts";
 import type { Lookup } from "../lookup.ts";
-import { type GraphTensors, neuralFingerprint } from "../neural_fingerprint/network.ts";
+import type { GraphTensors } from "../neural_fingerprint/graph_tensors.ts";
+import { neuralFingerprint } from "../neural_fingerprint/network.ts";
 import { type CigerConfig, cigerFingerprint } from "./config.ts";
 
 /** A batch on the device. */

@@ -2,18 +2,14 @@ import { checkTableWidth } from "../../datasets/badger/feature_tables.ts";
 import { type MetaPart, metaVectors } from "../../datasets/badger/meta_vectors.ts";
 import type { BadgerData } from "../../datasets/badger/types.ts";
 import { batchNeuralGraphs } from "../../datasets/molecules/batch_neural_graphs.ts";
-import {
-  neuralAtomFeatureCount,
-  neuralBondFeatureCount,
-  type NeuralGraph,
-} from "../../datasets/molecules/neural_graph.ts";
+import type { NeuralGraph } from "../../datasets/molecules/neural_graph.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import type { Engine, HostArray, InputData, ParameterSpec, Step, Tensor } from "../../engine/mod.ts";
 import type { LossName } from "../../engine/ops/losses/main_loss.ts";
 import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "../device_task.ts";
 import { LabelLoss, type LabelTensors } from "../label_loss.ts";
-import type { GraphTensors } from "./network.ts";
+import { type GraphTensors, graphTensors } from "./graph_tensors.ts";
 import { type GraphCapacity, graphCapacity, packGraphs } from "./packed_graphs.ts";
 
 /** What a model of molecule graphs takes besides its sizes. */
@@ -108,7 +104,7 @@ export abstract class GraphTask extends DeviceTask<GraphBatch> {
   protected override record(step: Step, pass: Pass, rows: Uint32Array): RecordedPass<GraphBatch> {
     const train = pass === "train";
     const capacity = graphCapacity(this.#graphs(rows));
-    const graph = graphInputs(step, capacity);
+    const graph = graphTensors(capacity, (shape, name, dtype) => step.input(shape, name, dtype));
     const meta = step.input([rows.length, this.#meta.width], "meta vector");
     const labels = train ? this.#loss.inputs(step, rows.length) : undefined;
     const output = this.network(step, { graph, meta }, train);
@@ -128,20 +124,6 @@ export abstract class GraphTask extends DeviceTask<GraphBatch> {
     if (batch.labels) this.#loss.fill(values, batch.labels, rows);
     return values;
   }
-}
-
-function graphInputs(step: Step, { molecules, atoms, bonds, slots }: GraphCapacity): GraphTensors {
-  return {
-    atomFeatures: step.input([atoms, neuralAtomFeatureCount], "atom features"),
-    bondFeatures: step.input([bonds, neuralBondFeatureCount], "bond features"),
-    count: step.input([1], "number of atoms", "u32"),
-    starts: step.input([atoms + 1], "first neighbour of each atom", "u32"),
-    neighbours: step.input([2 * bonds], "neighbours", "u32"),
-    neighbourBonds: step.input([2 * bonds], "bonds to the neighbours", "u32"),
-    sourceOf: step.input([molecules, slots], "atom of each place", "u32"),
-    placeOf: step.input([atoms], "place of each atom", "u32"),
-    mask: step.input([molecules, slots], "mask of the atoms"),
-  };
 }
 
 /**

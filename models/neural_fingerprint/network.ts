@@ -7,28 +7,7 @@ import { placeRows } from "../../engine/ops/place_rows.ts";
 import { softmax } from "../../engine/ops/softmax.ts";
 import type { Lookup } from "../lookup.ts";
 import type { FingerprintConfig } from "./config.ts";
-
-/** A batch of molecules on the device, packed (see `PackedGraphs`). */
-export interface GraphTensors {
-  /** [atoms, 62] */
-  readonly atomFeatures: Tensor;
-  /** [bonds, 6] */
-  readonly bondFeatures: Tensor;
-  /** [1] u32 */
-  readonly count: Tensor;
-  /** [atoms + 1] u32 */
-  readonly starts: Tensor;
-  /** [2 bonds] u32 */
-  readonly neighbours: Tensor;
-  /** [2 bonds] u32 */
-  readonly neighbourBonds: Tensor;
-  /** [molecules, slots] u32 */
-  readonly sourceOf: Tensor;
-  /** [atoms] u32 */
-  readonly placeOf: Tensor;
-  /** [molecules, slots] */
-  readonly mask: Tensor;
-}
+import type { GraphTensors } from "./graph_tensors.ts";
 
 /**
  * The neural fingerprint (badger.md 5.3): f_a = sum over layers of softmax(Linear_l(x_a of layer l)), x of the next layer being

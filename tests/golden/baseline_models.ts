@@ -5,13 +5,27 @@
 import type { NeuralGraphBatch } from "../../datasets/molecules/batch_neural_graphs.ts";
 import type { Engine, Tensor } from "../../engine/mod.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
-import { ciger, type CigerConfig } from "../../models/ciger/mod.ts";
-import { cigerSpecs, releasedCiger, releasedCigerLoss } from "../../models/ciger/mod.ts";
-import { deepce, type DeepceConfig } from "../../models/deepce/mod.ts";
-import { deepceSpecs, releasedDeepce, releasedDeepceLoss } from "../../models/deepce/mod.ts";
+import {
+  ciger,
+  type CigerConfig,
+  cigerSpecs,
+  releasedCiger,
+  releasedCigerLoss,
+} from "../../models/ciger/mod.ts";
+import {
+  deepce,
+  type DeepceConfig,
+  deepceSpecs,
+  releasedDeepce,
+  releasedDeepceLoss,
+} from "../../models/deepce/mod.ts";
 import { mlp, type MlpConfig, mlpSpecs, releasedMlpLoss } from "../../models/mlp/mod.ts";
-import type { GraphTensors } from "../../models/neural_fingerprint/network.ts";
-import { type GraphCapacity, packGraphs } from "../../models/neural_fingerprint/packed_graphs.ts";
+import {
+  type GraphCapacity,
+  type GraphTensors,
+  graphTensors,
+  packGraphs,
+} from "../../models/neural_fingerprint/mod.ts";
 import type { BadgerGolden } from "./badger_file.ts";
 import { checkTrainedModel, type GoldenModule } from "./check_trained_model.ts";
 import type { GoldenCheck } from "./compare.ts";
@@ -75,21 +89,8 @@ function graphConstants(engine: Engine, batch: NeuralGraphBatch): [GraphTensors,
     bonds: batch.bondFeatures.length / 6 + 3,
     slots: batch.maximumAtoms + 2,
   };
-  const { molecules, atoms, bonds, slots } = capacity;
   const packed = packGraphs(batch, capacity);
-  const constant = (shape: readonly number[], name: keyof typeof packed) =>
-    engine.constant(shape, packed[name], name);
-  const tensors = {
-    atomFeatures: constant([atoms, packed.atomFeatures.length / atoms], "atomFeatures"),
-    bondFeatures: constant([bonds, packed.bondFeatures.length / bonds], "bondFeatures"),
-    count: constant([1], "count"),
-    starts: constant([atoms + 1], "starts"),
-    neighbours: constant([2 * bonds], "neighbours"),
-    neighbourBonds: constant([2 * bonds], "neighbourBonds"),
-    sourceOf: constant([molecules, slots], "sourceOf"),
-    placeOf: constant([atoms], "placeOf"),
-    mask: constant([molecules, slots], "mask"),
-  };
+  const tensors = graphTensors(capacity, (shape, name) => engine.constant(shape, packed[name], name));
   return [tensors, capacity];
 }
 
