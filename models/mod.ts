@@ -4,6 +4,11 @@
  * @module
  */
 export * from "./csg2a/mod.ts";
+export * from "./mlp/mod.ts";
+export * from "./knn/mod.ts";
+export * from "./neural_fingerprint/mod.ts";
+export * from "./deepce/mod.ts";
+export * from "./ciger/mod.ts";
 export * from "./training_task.ts";
 export { type EpochLimits, type EpochValidation, type EpochVerdict, judgeEpoch } from "./early_stopping.ts";
 export { type PresetConfig, type PresetName, presets } from "./presets.ts";
@@ -27,4 +32,5 @@ export {
 export type { EpochLine, MetricsLine, StepLine, TestLine } from "./train_record.ts";
 export { initialTrainState, type TrainState } from "./train_state.ts";
 export type { Schedule } from "../engine/schedule.ts";
+export { LabelLoss, type LabelTensors } from "./label_loss.ts";
 export { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "./device_task.ts";
