@@ -117,7 +117,9 @@ export function recordAdditiveScores(
   };
   const tables = { query: table(q, "queries"), key: table(k, "keys"), vector, centre };
   const scores = step.empty([heads * samples, queries, stride], "additive weights");
-  for (const form of forms(tanh)) step.run(additiveScores(form), { ...tables, scores }, size);
+  for (const form of forms(tanh)) {
+    step.run(additiveScores(step.device.adapterClass, form), { ...tables, scores }, size);
+  }
   return { scores, tables };
 }
 
@@ -172,7 +174,7 @@ export const additiveWeights: (
     const rSums = step.empty([parts, count], "sums of ds r");
     for (const form of forms(tanh)) {
       const bindings = { ...tables, dscore, dquery: dq.into, r_sums: rSums };
-      step.run(additiveQueryGradient(form), bindings, { ...size, per, parts });
+      step.run(additiveQueryGradient(adapterClass, form), bindings, { ...size, per, parts });
     }
     const dbias = gradient("bias");
     if (dbias) sumColumns(step, dq.into, dq.into.size / depth, depth, dbias);
@@ -197,7 +199,7 @@ export const additiveWeights: (
     if (!dk.wanted) return;
     for (const form of forms(tanh)) {
       const bindings = { ...tables, dscore, dkey: dk.into };
-      step.run(additiveKeyGradient(form), bindings, { ...size, per: each, parts: keyParts });
+      step.run(additiveKeyGradient(adapterClass, form), bindings, { ...size, per: each, parts: keyParts });
     }
     dk.finish();
   },

@@ -1,11 +1,14 @@
 import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
 import factorsCode from "./factors.wgsl" with { type: "text" };
 import keyGradientCode from "./key_gradient.wgsl" with { type: "text" };
+import keyGradientTiledCode from "./key_gradient_tiled.wgsl" with { type: "text" };
 import pairCode from "./pair.wgsl" with { type: "text" };
 import queryGradientCode from "./query_gradient.wgsl" with { type: "text" };
+import queryGradientTiledCode from "./query_gradient_tiled.wgsl" with { type: "text" };
 import rangeCode from "./range.wgsl" with { type: "text" };
 import rangeChunksCode from "./range_chunks.wgsl" with { type: "text" };
 import scoresCode from "./scores.wgsl" with { type: "text" };
+import scoresTiledCode from "./scores_tiled.wgsl" with { type: "text" };
 import vectorGradientCode from "./vector_gradient.wgsl" with { type: "text" };
 
 /** How tanh of a pair is found: from two exponentials kept a row, or from one exponential a pair. */
@@ -60,14 +63,22 @@ const exact = (form: TanhForm) => ({ EXACT: form === "exact" ? 1 : 0 });
 const tables = ({ queries, keys, samples, heads, quads, shared_queries }: Uniforms) =>
   16 * heads * quads * (keys * samples + queries * (shared_queries ? 1 : samples));
 
+/** Where a kernel keeps what it uses again: in registers for software, else in workgroup memory. */
+const tiling = (adapterClass: AdapterClass) => adapterClass === "software" ? "" : "_tiled";
+
+/** Workgroups across the channels: a tiled one stays inside a head. */
+const across = (adapterClass: AdapterClass, { heads, quads }: Uniforms) =>
+  adapterClass === "software" ? Math.ceil((heads * quads) / 16) : heads * Math.ceil(quads / 16);
+
 /** Scores of all pairs. */
-export function additiveScores(form: TanhForm): Kernel {
+export function additiveScores(adapterClass: AdapterClass, form: TanhForm): Kernel {
+  const software = adapterClass === "software";
   return specialise({
-    name: `additive_scores_${form}`,
-    code: `${pairCode}\n${scoresCode}`,
-    workgroups: ({ queries, keys, samples, heads }) => [
-      Math.ceil(keys / 32),
-      Math.ceil(queries / 32),
+    name: `additive_scores${tiling(adapterClass)}_${form}`,
+    code: `${pairCode}\n${software ? scoresCode : scoresTiledCode}`,
+    workgroups: ({ queries, stride, samples, heads }) => [
+      Math.ceil(stride / 32),
+      Math.ceil(queries / (software ? 32 : 64)),
       samples * heads,
     ],
     flops: (sizes) => 20 * sizes.quads * pairs(sizes),
@@ -76,14 +87,15 @@ export function additiveScores(form: TanhForm): Kernel {
 }
 
 /** Gradient of the queries, by parts of the samples where they share them. */
-export function additiveQueryGradient(form: TanhForm): Kernel {
+export function additiveQueryGradient(adapterClass: AdapterClass, form: TanhForm): Kernel {
+  const software = adapterClass === "software";
   return specialise({
-    name: `additive_query_gradient_${form}`,
-    code: `${pairCode}\n${queryGradientCode}`,
-    workgroups: ({ queries, heads, quads, parts }) => [
-      Math.ceil((heads * quads) / 16),
-      Math.ceil(queries / 16),
-      parts,
+    name: `additive_query_gradient${tiling(adapterClass)}_${form}`,
+    code: `${pairCode}\n${software ? queryGradientCode : queryGradientTiledCode}`,
+    workgroups: (sizes) => [
+      across(adapterClass, sizes),
+      Math.ceil(sizes.queries / (software ? 16 : 64)),
+      sizes.parts,
     ],
     flops: (sizes) => 28 * sizes.quads * pairs(sizes),
     bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),
@@ -91,14 +103,15 @@ export function additiveQueryGradient(form: TanhForm): Kernel {
 }
 
 /** Gradient of the keys, by parts of the queries. */
-export function additiveKeyGradient(form: TanhForm): Kernel {
+export function additiveKeyGradient(adapterClass: AdapterClass, form: TanhForm): Kernel {
+  const software = adapterClass === "software";
   return specialise({
-    name: `additive_key_gradient_${form}`,
-    code: `${pairCode}\n${keyGradientCode}`,
-    workgroups: ({ keys, samples, heads, quads, parts }) => [
-      Math.ceil((heads * quads) / 16),
-      Math.ceil(keys / 16),
-      samples * parts,
+    name: `additive_key_gradient${tiling(adapterClass)}_${form}`,
+    code: `${pairCode}\n${software ? keyGradientCode : keyGradientTiledCode}`,
+    workgroups: (sizes) => [
+      across(adapterClass, sizes),
+      Math.ceil(sizes.keys / (software ? 16 : 32)),
+      sizes.samples * sizes.parts,
     ],
     flops: (sizes) => 24 * sizes.quads * pairs(sizes),
     bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),

@@ -1,0 +1,77 @@
+// The same gradient for GPUs. One workgroup of 16 x 16 threads: 64 queries x 16 quads of one head, keys 16 at a time in
+// workgroup memory with their ds (8 KiB). One thread: 4 queries x 1 quad.
+struct Params {
+  queries: u32, keys: u32, samples: u32, heads: u32, quads: u32, columns: u32, shared_queries: u32, stride: u32, depth: u32,
+  per: u32, parts: u32,
+}
+@group(0) @binding(0) var<storage, read> query: array<vec4f>;
+@group(0) @binding(1) var<storage, read> key: array<vec4f>;
+@group(0) @binding(2) var<storage, read> vector: array<vec4f>;
+@group(0) @binding(3) var<storage, read> centre: array<f32>;
+@group(0) @binding(4) var<storage, read> dscore: array<vec4f>;        // [heads, samples, queries, stride / 4]
+@group(0) @binding(5) var<storage, read_write> dquery: array<f32>;    // [parts, queries, heads depth]
+@group(0) @binding(6) var<storage, read_write> r_sums: array<f32>;    // likewise
+@group(0) @binding(7) var<uniform> params: Params;
+
+fn store(row: u32, head: u32, quad: u32, first: vec4f, second: vec4f) {
+  let gradient = 4.0 * vector[quad] * (first - second);
+  let at = (row * params.heads + head) * params.depth + quad * 4u;
+  for (var c = 0u; c < 4u && quad * 4u + c < params.depth; c++) {
+    dquery[at + c] = gradient[c];
+    r_sums[at + c] = first[c];
+  }
+}
+
+
+var<workgroup> key_tile: array<vec4f, 256>;    // [16 keys][16 quads]
+var<workgroup> score_tile: array<f32, 1024>;   // [16 keys][64 queries]
+
+@compute @workgroup_size(16, 16)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  if (idle(centre[params.columns])) { return; }
+  let row = params.heads * params.quads;
+  let blocks = (params.quads + 15u) / 16u;
+  let head = group.x / blocks;
+  let x = lane % 16u;
+  let y = lane / 16u;
+  let quad = (group.x % blocks) * 16u + x;
+  let column = head * params.quads + min(quad, params.quads - 1u);
+  let last_query = params.queries - 1u;
+  let width = params.stride / 4u;
+  let query0 = group.y * 64u;
+  let i = query0 + 4u * y;
+  let rows = min(vec4u(i, i + 1u, i + 2u, i + 3u), vec4u(last_query));
+  let q = (select(group.z, 0u, params.shared_queries == 1u) * params.queries + rows) * row + column;
+  let a0 = query[q.x]; let a1 = query[q.y]; let a2 = query[q.z]; let a3 = query[q.w];
+  var f0 = vec4f(); var f1 = vec4f(); var f2 = vec4f(); var f3 = vec4f();
+  var g0 = vec4f(); var g1 = vec4f(); var g2 = vec4f(); var g3 = vec4f();
+  for (var sample = group.z * params.per; sample < min((group.z + 1u) * params.per, params.samples); sample++) {
+    let d = (head * params.samples + sample) * params.queries * width;
+    let k = sample * params.keys * row + column;
+    for (var key0 = 0u; key0 < params.keys; key0 += 16u) {
+      workgroupBarrier();
+      key_tile[lane] = key[k + min(key0 + y, params.keys - 1u) * row];
+      // Lane: one of 64 queries, one of 4 quads of keys; zero behind the last quad.
+      let four = key0 / 4u + lane % 4u;
+      let at = d + min(query0 + lane / 4u, last_query) * width + min(four, width - 1u);
+      let ds = select(vec4f(), dscore[at], vec4<bool>(four < width));
+      let to = (lane % 4u) * 256u + lane / 4u;
+      score_tile[to] = ds.x; score_tile[to + 64u] = ds.y; score_tile[to + 128u] = ds.z; score_tile[to + 192u] = ds.w;
+      workgroupBarrier();
+      for (var j = 0u; j < 16u; j++) {
+        let b = key_tile[j * 16u + x];
+        let start = j * 64u + 4u * y;
+        var r = pair(a0, b); var t = score_tile[start] * r; f0 += t; g0 += t * r;
+        r = pair(a1, b); t = score_tile[start + 1u] * r; f1 += t; g1 += t * r;
+        r = pair(a2, b); t = score_tile[start + 2u] * r; f2 += t; g2 += t * r;
+        r = pair(a3, b); t = score_tile[start + 3u] * r; f3 += t; g3 += t * r;
+      }
+    }
+  }
+  if (quad >= params.quads) { return; }
+  let out = group.z * params.queries + i;
+  if (i < params.queries) { store(out, head, quad, f0, g0); }
+  if (i + 1u < params.queries) { store(out + 1u, head, quad, f1, g1); }
+  if (i + 2u < params.queries) { store(out + 2u, head, quad, f2, g2); }
+  if (i + 3u < params.queries) { store(out + 3u, head, quad, f3, g3); }
+}
