@@ -17,6 +17,9 @@ import { outputsOf, targetOf, type TrainingData } from "./prepare_run.ts";
 /** What the test part says about a model: the part of a report that predictions alone determine. */
 export type RunScores = Pick<ReportData, "ranking" | "scores" | "density" | "drugs" | "genes">;
 
+/** Two points always lie on a line. */
+const leastPoints = 3;
+
 /** Predictions of the test rows under a name. */
 export interface NamedPrediction {
   readonly name: string;
@@ -63,9 +66,9 @@ export function scoreRun(
     ranking,
     scores,
     density: densityOf(model.prediction, truth),
-    drugs: paired(byDrug(model.prediction), byDrug(comparator), outputs > 1 ? 1 : 2),
+    drugs: paired(byDrug(model.prediction), byDrug(comparator), outputs > 1 ? 1 : leastPoints),
     genes: genes
-      ? paired(geneTable(model.prediction, truth, genes), geneTable(comparator, truth, genes), 2)
+      ? paired(geneTable(model.prediction, truth, genes), geneTable(comparator, truth, genes), leastPoints)
       : [],
   };
 }
@@ -75,7 +78,7 @@ function roleOf({ role }: Baseline): Score["role"] {
   return role === "ceiling" ? "ceiling" : role === "negative control" ? "negative" : "baseline";
 }
 
-/** Model and baseline side by side; a correlation over fewer rows than `leastRows` is not defined. */
+/** Model and baseline side by side; a correlation over fewer rows than `leastRows` says nothing. */
 function paired(
   model: readonly GroupMetrics[],
   baseline: readonly GroupMetrics[],

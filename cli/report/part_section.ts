@@ -8,18 +8,23 @@ const ends = 6;
 /** A longer table than this is left to the CSV file. */
 const longest = 400;
 
-/** Tables per drug and per gene, the largest gain first; the full ones stand in CSV files of the run folder. */
+/**
+ * Tables per drug and per gene, ordered by squared error saved over all their rows: a share of an error that is next to
+ * nothing says little. The full ones stand in CSV files of the run folder.
+ */
 export function partSection(data: ReportData): Markup {
   const baseline = verdictOf(data).best.name;
-  const drugs = data.drugs.toSorted((a, b) => gain(b) - gain(a));
-  const genes = data.genes.toSorted((a, b) => gain(b) - gain(a));
+  const drugs = data.drugs.toSorted((a, b) => saved(b) - saved(a));
+  const genes = data.genes.toSorted((a, b) => saved(b) - saved(a));
   const won = (parts: readonly PartScore[], kind: string) =>
     `${parts.filter((part) => gain(part) > 0).length} of ${parts.length} ${kind}`;
   const withGenes = genes.length > 0;
   const sentence =
     `Mean squared error beside ${baseline}, the best free baseline. The model has the lower one for ` +
     won(drugs, "drugs") + (withGenes ? ` and ${won(genes, "genes")}` : "") +
-    `. Complete: per_drug.csv${withGenes ? " and per_gene.csv" : ""} beside this file.`;
+    `. Where it saves most stands first. Complete: per_drug.csv${
+      withGenes ? " and per_gene.csv" : ""
+    } beside this file.`;
   return markup`
 <section>
 <h2>Where it wins and where it loses</h2>
@@ -60,6 +65,11 @@ function partTable(parts: readonly (PartScore | "gap")[], kind: string, baseline
   }<th>model</th><th>${baseline}</th><th>gain</th><th>Pearson</th></tr>
 ${rows}
 </table></div>`;
+}
+
+/** Squared error that the model saves, over all rows. */
+function saved({ rows, mse, baselineMse }: PartScore): number {
+  return rows * (baselineMse - mse);
 }
 
 /** Share of the baseline's error that the model saves. */

@@ -83,7 +83,7 @@ export function kernelSection(data: Pick<ReportData, "kernels">): Markup | false
     const share = (100 * row.share).toFixed(1);
     const bar = markup`<span class="bar"><span style="width:${share}%"></span></span>`;
     return markup`
-<tr><td>${row.kernel}</td><td>${row.phase}</td><td>${bar}${share} %</td><td>${row.calls}</td>
+<tr><td>${breakable(row.kernel)}</td><td>${row.phase}</td><td>${bar}${share} %</td><td>${row.calls}</td>
 <td>${number(row.milliseconds)}</td><td>${number(row.gflops)}</td><td>${
       number(row.gigabytesPerSecond)
     }</td></tr>`;
@@ -118,6 +118,11 @@ export function setupSection(
 <pre>${environment.command}</pre>
 <details><summary>Configuration</summary><pre>${JSON.stringify(data.config, null, 2)}</pre></details>
 </section>`;
+}
+
+/** A kernel's name that may break behind its underscores, nowhere else. */
+function breakable(name: string): Markup {
+  return markup`${name.split(/(?<=_)/).map((part, place) => markup`${place > 0 && markup`<wbr>`}${part}`)}`;
 }
 
 function countsSentence({ counts, stage }: ReportData): string {

@@ -202,3 +202,32 @@ Deno.test("markup escapes values and leaves finished markup alone", () => {
     "<b>&lt;&amp;&gt;</b>1<b>&lt;&amp;&gt;</b>&quot;",
   );
 });
+
+Deno.test("the tables begin where the model saves most error, whatever share of a small error it is", async () => {
+  const part = (name: string, rows: number, mse: number, baselineMse: number) => ({
+    name,
+    rows,
+    mse,
+    baselineMse,
+    pearson: null,
+  });
+  const page = await renderReport(reportOf({
+    drugs: [part("tiny", 1, 0.001, 0.01), part("lost", 3, 2, 1), part("often", 9, 1, 1.5)],
+  }));
+  const places = ["often", "tiny", "lost"].map((name) => page.indexOf(`<td>${name}</td>`));
+  assert.ok(places[0] > 0 && places[0] < places[1] && places[1] < places[2], places.join());
+});
+
+Deno.test("names of kernels may break behind their underscores", async () => {
+  const kernel = {
+    kernel: "layer_norm_<rows>",
+    phase: "forward",
+    share: 0.5,
+    calls: 1,
+    milliseconds: 1,
+    gflops: 1,
+    gigabytesPerSecond: 1,
+  } as const;
+  const page = await renderReport(reportOf({ kernels: [kernel] }));
+  assert.ok(page.includes("<td>layer_<wbr>norm_<wbr>&lt;rows&gt;</td>"));
+});
