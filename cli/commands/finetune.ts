@@ -61,8 +61,9 @@ async function finetuningConfig(flags: FinetuningFlags): Promise<RunConfig> {
     ? inherit(presets[flags.preset ?? presetOf(source)]("finetuning"), source)
     : await configFile(flags.config, "finetuning");
   const overrides = overridesOf(flags, base);
-  const folder = flags.data ?? (base.data?.source === "folder" ? base.data.folder : undefined);
-  if (folder === undefined && !base.data) {
+  const data = overrides.data ?? base.data;
+  const folder = data?.source === "folder" ? data.folder : undefined;
+  if (!data) {
     throw new UsageError(
       "No data were named; give a folder with label.csv and gex_before.csv with --data DIR.",
     );

@@ -45,8 +45,9 @@ async function pretrainingConfig(flags: TrainingFlags): Promise<RunConfig> {
     ? presets[flags.preset ?? "small"]("pretraining")
     : await configFile(flags.config, "pretraining");
   const overrides = overridesOf(flags, base);
-  const folder = flags.data ?? (base.data?.source === "folder" ? base.data.folder : undefined);
-  if (folder === undefined && !base.data) {
+  const data = overrides.data ?? base.data;
+  const folder = data?.source === "folder" ? data.folder : undefined;
+  if (!data) {
     throw new UsageError("No data were named; give a folder in the released layout with --data DIR.");
   }
   if (folder !== undefined) await checkDataFolder(folder, "pretraining");
