@@ -49,11 +49,13 @@ export interface GraphModel {
   readonly name: string;
   /** Number of genes. */
   readonly genes: number;
-  /** Parts of the meta vector, and its width. */
+  /** Parts of the meta vector. */
   readonly meta: readonly MetaPart[];
+  /** Its columns. */
   readonly metaWidth: number;
-  /** Its state_dict and the values it starts with. */
+  /** Its state_dict. */
   readonly specs: readonly ParameterSpec[];
+  /** Values that its parameters start with. */
   readonly initial: (spec: ParameterSpec) => Float32Array<ArrayBuffer>;
   /** Loss of the released session. */
   readonly loss: LossName;
