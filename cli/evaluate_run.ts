@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { UserError } from "../datasets/user_error.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import type { Backend } from "./backend.ts";
+import { requireSameData } from "./data_fingerprint.ts";
 import { rowMolecules } from "./drug_control.ts";
 import { environmentOf } from "./environment.ts";
 import { countsOf, modelText, titleOf } from "./finish_run.ts";
@@ -41,6 +42,7 @@ export async function evaluateRun(
   const parameters = await resultParameters(run);
   const results = await readResults(run).catch(() => undefined);
   const own = await prepareRun(config, await readRunGenes(run));
+  await requireSameData(run, own);
   const prepared = request.data === undefined ? own : await withOtherData(own, resolve(request.data), config);
   using backend = await openBackend();
   const predictAs = async (drug: RunConfig["molecules"]["drug"]) => {

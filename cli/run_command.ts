@@ -1,6 +1,7 @@
 import { writeFileAtomic } from "../engine/write_file_atomic.ts";
 import { RunStore } from "../models/run_store.ts";
 import type { RunConfig } from "../models/run_config.ts";
+import { requireSameData, writeFingerprint } from "./data_fingerprint.ts";
 import { prepareRun } from "./prepare_run.ts";
 import type { CommandContext } from "./context.ts";
 import { commandText } from "./environment.ts";
@@ -39,6 +40,7 @@ export async function startRun(
     const command = commandText(context.args);
     await writeFileAtomic(`${path}/command.txt`, command + "\n");
     await writeInputs(path, prepared);
+    await writeFingerprint(path, prepared.data);
     await finish({ folder, prepared, backend, task, command }, flags);
   } finally {
     task.dispose();
@@ -50,6 +52,7 @@ export async function resumeRun(path: string, flags: RunFlags, context: CommandC
   using folder = await openRunFolder(path);
   const { from } = folder.config;
   const prepared = await prepareRun(folder.config, await genesToFollow(path, from));
+  await requireSameData(path, prepared);
   using backend = await context.openBackend();
   const task = await backend.createTask(prepared, folder.config);
   try {

@@ -12,6 +12,7 @@ const runFiles = [
   "config.json",
   "command.txt",
   "genes.txt",
+  "data_fingerprint.txt",
   "ppi_edges.csv",
   "metrics.jsonl",
   "timings.jsonl",

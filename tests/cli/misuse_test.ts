@@ -44,7 +44,7 @@ Deno.test("genes in another order than the model's are put in its order, never t
     }
     assert.equal(outputs[0], outputs[1]);
 
-    // Also when the data were reordered between stop and resume, as long as they are the same genes.
+    // Also when their columns were reordered between stop and resume: the data are the same.
     await reverseColumns(`${pre}/gex_DMSO.csv`);
     await reverseColumns(`${pre}/gex_comp.csv`);
     const predictions = await Deno.readTextFile(join(run, "predictions.csv"));
@@ -152,6 +152,24 @@ Deno.test("damaged files of a run are named in a sentence", async () => {
     assert.match((await perturbine("evaluate", run)).err, /genes\.txt: expected every gene/);
     await Deno.remove(join(run, "genes.txt"));
     assert.match((await perturbine("evaluate", run)).err, /has no genes\.txt yet/);
+  });
+});
+
+Deno.test("a run does not go on with, nor is it tested on, other data than it began with", async () => {
+  await inWorkspace(async (folder) => {
+    const run = join(folder, "run"), pre = join(folder, "pre");
+    await perturbine("train", "csg2a", "--data", pre, ...quick, "--out", run);
+    const table = join(pre, "gex_comp.csv");
+    const lines = (await Deno.readTextFile(table)).split("\n");
+    lines[5] = lines[5].replace(/^[^,]+/, "0.125");
+    await Deno.writeTextFile(table, lines.join("\n"));
+    for (const command of ["resume", "evaluate"]) {
+      const { code, err } = await perturbine(command, run);
+      assert.equal(code, 1);
+      assert.match(err, /pre: the data have changed since the run .* began/);
+    }
+    const asOther = await perturbine("evaluate", run, "--data", pre);
+    assert.equal(asOther.code, 1, "the baselines need the run's own training rows");
   });
 });
 
