@@ -11,6 +11,7 @@ import {
   type StepValues,
   type Tensor,
 } from "../engine/mod.ts";
+import { CheckpointError } from "../engine/checkpoint/checkpoint_error.ts";
 import type { TrainingConfig } from "./run_config.ts";
 import { type NamedTensors, NonFiniteError, type StepRecord, type TrainingTask } from "./training_task.ts";
 
@@ -170,16 +171,24 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
 
   restore(parameters: NamedTensors, optimizer?: NamedTensors): void {
     const device = this.parametersOnDevice;
-    for (const { key, kind } of device.specs) {
+    for (const { key, kind, shape } of device.specs) {
       const tensor = parameters.get(key);
-      if (!tensor) throw new Error(`the checkpoint lacks "${key}".`);
+      if (tensor?.shape.join() !== shape.join()) {
+        throw new CheckpointError(
+          `Parameter ${key}: the checkpoint has ${
+            tensor ? `shape [${tensor.shape.join(", ")}]` : "none"
+          }, expected shape [${
+            shape.join(", ")
+          }]; it is of another model, or the configuration was changed after it was written.`,
+        );
+      }
       if (kind === "counter") device.counters.set(key, BigInt(tensor.data[0]));
       else device.write(key, tensor.data as Float32Array<ArrayBuffer>);
     }
     for (const { key, kind, trainable } of device.specs) {
       if (!optimizer || kind !== "parameter" || !trainable) continue;
       const [first, second] = [optimizer.get(`exp_avg.${key}`), optimizer.get(`exp_avg_sq.${key}`)];
-      if (!first || !second) throw new Error(`the optimiser state lacks "${key}".`);
+      if (!first || !second) throw new CheckpointError(`The optimiser state lacks "${key}".`);
       device.writeMoments(
         key,
         first.data as Float32Array<ArrayBuffer>,

@@ -53,8 +53,16 @@ export function judgeEpoch(
       }
       : state.best,
     epochsWithoutImprovement,
-    finished: state.epoch >= epochs || epochsWithoutImprovement === patience,
+    finished: isFinished({ epoch: state.epoch, epochsWithoutImprovement }, { epochs, patience }),
   };
+}
+
+/** Whether no epoch is left to do. A saved run is judged again, so that one whose epochs were raised goes on. */
+export function isFinished(
+  { epoch, epochsWithoutImprovement }: Pick<TrainState, "epoch" | "epochsWithoutImprovement">,
+  { epochs, patience }: Pick<EpochLimits, "epochs" | "patience">,
+): boolean {
+  return epoch >= epochs || (patience !== null && epochsWithoutImprovement >= patience);
 }
 
 function isBetter({ loss, criterion }: EpochValidation, best: NonNullable<TrainState["best"]>): boolean {

@@ -4,7 +4,7 @@ import { shuffledBatches } from "../datasets/splits/shuffled_batches.ts";
 import type { Split } from "../datasets/types.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { learningRateAt, type Schedule } from "../engine/schedule.ts";
-import { judgeEpoch } from "./early_stopping.ts";
+import { isFinished, judgeEpoch } from "./early_stopping.ts";
 import type { RunStore } from "./run_store.ts";
 import type { EpochLine } from "./train_record.ts";
 import { initialTrainState, type TrainState } from "./train_state.ts";
@@ -92,7 +92,9 @@ export async function trainLoop(
   requireRows(split, options);
   const { store, signal, readEvery = 16, saveEvery = 0 } = options;
   const saved = await store?.load();
-  let state: TrainState = saved?.state ?? initialTrainState;
+  let state: TrainState = saved
+    ? { ...saved.state, finished: isFinished(saved.state, options) }
+    : initialTrainState;
   let result: NamedTensors | undefined;
   if (saved) {
     task.restore(saved.parameters, saved.optimizer);

@@ -223,6 +223,27 @@ Deno.test("trainLoop() names a split that cannot be trained on", async () => {
   assert.equal(outcome.state.best!.validationLoss, null);
 });
 
+Deno.test("trainLoop() goes on with a finished run whose epochs were raised, to the bytes of the longer run", async () => {
+  const run = async (folder: string, epochs: number) => {
+    const options = { ...settings, epochs, patience: null, store: new RunStore(folder) };
+    await trainLoop(new LinearTask(data), split, data.y, options);
+  };
+  await inFolder(async (folder) => {
+    await run(folder, 3);
+    const short = await bytesOf(folder);
+    await run(folder, 3);
+    assert.deepEqual(await bytesOf(folder), short, "nothing is left to do");
+    await run(folder, 7);
+    assert.deepEqual(
+      await bytesOf(folder),
+      await inFolder(async (other) => {
+        await run(other, 7);
+        return await bytesOf(other);
+      }),
+    );
+  });
+});
+
 Deno.test("judgeEpoch() counts a tie as an improvement", () => {
   const limits = { epochs: 100, patience: 2 };
   const best = { epoch: 1, step: 10, validationLoss: 0.5 };
