@@ -4,10 +4,14 @@ import { convertCommand } from "./commands/convert.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { finetuneCommand } from "./commands/finetune.ts";
 import { kernelCommand } from "./commands/kernel.ts";
 import { predictCommand } from "./commands/predict.ts";
+import { prepareCommand } from "./commands/prepare.ts";
+import { rankCommand } from "./commands/rank.ts";
 import { resumeCommand } from "./commands/resume.ts";
+import { screenCommand } from "./commands/screen.ts";
 import { trainCommand } from "./commands/train.ts";
 import type { CommandContext } from "./context.ts";
 import { version } from "./environment.ts";
@@ -31,6 +35,10 @@ export function createProgram(context: CommandContext) {
     .addCommand(resumeCommand(context))
     .addCommand(evaluateCommand(context))
     .addCommand(predictCommand(context))
+    .addCommand(prepareCommand())
+    .addCommand(rankCommand())
+    .addCommand(screenCommand())
+    .addCommand(explainCommand())
     .addCommand(convertCommand())
     .addCommand(doctorCommand())
     .addCommand(benchCommand())

@@ -60,7 +60,7 @@ export function rankingCommand(name: string) {
         ["released", "unknown"] as const,
       ),
     )
-    .option("--min-tas <n>", "keep signatures with a higher activity; `off`: all", activityLimit)
+    .addOption(minTasOption())
     .option("--no-qc", "keep signatures without a quality pass")
     .addOption(new Option("--labels <sign>", "sign of the labels").choices(["real", "real_reverse"] as const))
     .addOption(
@@ -203,6 +203,13 @@ async function sessionFile(path: string): Promise<Record<string, unknown>> {
   } catch (error) {
     throw new UserError(`${path}: not TOML (${(error as Error).message.split("\n")[0]}); mend the file.`);
   }
+}
+
+/** The activity limit, as training and preparing know it. */
+export function minTasOption() {
+  return new Option("--min-tas <n>", "keep signatures with a higher activity (0.2); `off`: all").argParser(
+    activityLimit,
+  );
 }
 
 function activityLimit(text: string): number | "off" {

@@ -32,8 +32,7 @@ export function scoreRanking(
   const truth = selectMatrixRows(data.labels, genes, split.test);
   const drugs = Array.from(split.test, (row) => data.drugs[data.drugOfRow[row]].name);
   const cells = Array.from(split.test, (row) => data.cells[data.cellOfRow[row]]);
-  // The units that a split holds out, or drugs, are what a new sample would draw.
-  const groups = /^cell/.test(config.split.kind) ? cells : drugs;
+  const groups = resampled(/^cell/.test(config.split.kind) ? [cells, drugs] : [drugs, cells]);
   const own = pearsonPerRow(model.prediction, truth, genes);
   const scored = (
     entry: NamedPrediction,
@@ -65,6 +64,11 @@ export function scoreRanking(
       groupTable(comparator, truth, genes, labels),
     );
   return { scores, density: densityOf(model.prediction, truth), drugs: parts(drugs), cells: parts(cells) };
+}
+
+/** What a new sample would draw: the units that the split holds out, where there are enough of them; else single rows. */
+function resampled(choices: readonly (readonly string[])[]): readonly string[] {
+  return choices.find((groups) => new Set(groups).size >= 5) ?? choices[0].map((_, row) => String(row));
 }
 
 function paired(model: readonly GroupMetrics[], baseline: readonly GroupMetrics[]): PartScore[] {

@@ -43,6 +43,7 @@ export async function lossChart(
     { epoch, loss: trainLoss, part: "training" },
     ...(validationLoss === null ? [] : [{ epoch, loss: validationLoss, part: "validation" }]),
   ]);
+  const validated = epochs.some(({ validationLoss }) => validationLoss !== null);
   return await draw("Loss over the epochs", {
     ...size,
     layer: [
@@ -73,7 +74,9 @@ export async function lossChart(
             field: "part",
             type: "nominal",
             title: null,
-            scale: { domain: ["training", "validation"], range: [colour.second, colour.model] },
+            scale: validated
+              ? { domain: ["training", "validation"], range: [colour.second, colour.model] }
+              : { domain: ["training"], range: [colour.second] },
             legend: { orient: "top", direction: "horizontal", offset: 4 },
           },
         },

@@ -161,6 +161,67 @@ export class Chemistry {
     const canonical = this.canonicalSmiles(smiles);
     return rules.decompose(canonical);
   }
+
+  /**
+   * Where a BRICS fragment lies in a molecule: the atoms of every place it fits, attachment points left out; empty where it
+   * fits nowhere as written.
+   *
+   * @throws {UserError} when the SMILES of the molecule cannot be parsed.
+   */
+  fragmentAtoms(smiles: string, fragment: string): number[] {
+    const placeholder = this.parse(fragment)?.atoms.map(({ atomicNumber }) => atomicNumber === 0) ?? [];
+    const found = this.#withMolecule(smiles, (molecule) => {
+      // A numbered attachment point stands for any atom. Atoms of the query are in the order of the SMILES.
+      const query = this.#rdkit.get_qmol(fragment.replaceAll(/\[\d*\*\]/g, "*"));
+      if (!query) return [];
+      try {
+        const matches = JSON.parse(molecule.get_substruct_matches(query)) as { atoms: number[] }[];
+        // RDKit gives {} where there is no match.
+        return Array.isArray(matches)
+          ? matches.flatMap(({ atoms }) => atoms.filter((_, place) => !placeholder[place]))
+          : [];
+      } finally {
+        query.delete();
+      }
+    });
+    if (found === undefined) throw unparseable(smiles);
+    return [...new Set(found)].sort((a, b) => a - b);
+  }
+
+  /**
+   * A drawing of a molecule as SVG on a transparent ground.
+   *
+   * @param colours red, green and blue from 0 to 1 of the atoms to highlight; bonds between two of one colour get it too.
+   * @throws {UserError} when the SMILES cannot be parsed.
+   */
+  drawing(
+    smiles: string,
+    { width, height }: { readonly width: number; readonly height: number },
+    colours: ReadonlyMap<number, readonly [number, number, number]> = new Map(),
+  ): string {
+    const svg = this.#withMolecule(smiles, (molecule) => {
+      const bonds: number[] = [];
+      const bondColours: Record<number, readonly [number, number, number]> = {};
+      const structure = rdkitStructure(smiles, molecule);
+      structure.bonds.forEach(({ atoms: [begin, end] }, bond) => {
+        const colour = colours.get(begin);
+        if (colour === undefined || colours.get(end) !== colour) return;
+        bonds.push(bond);
+        bondColours[bond] = colour;
+      });
+      return molecule.get_svg_with_highlights(JSON.stringify({
+        width,
+        height,
+        clearBackground: false,
+        atoms: [...colours.keys()],
+        bonds,
+        highlightAtomColors: Object.fromEntries(colours),
+        highlightBondColors: bondColours,
+      }));
+    });
+    if (svg === undefined) throw unparseable(smiles);
+    return svg.replace(/^<\?xml[^>]*\?>\s*/, "");
+  }
 }
 
 function unparseable(smiles: string): UserError {

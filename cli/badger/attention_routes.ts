@@ -1,0 +1,83 @@
+import type { Explanation } from "./explain_prediction.ts";
+
+/** A way from a fragment to a predicted gene through all attentions. */
+export interface Route {
+  /** Place of the fragment. */
+  readonly fragment: number;
+  /** Place of the pathway; undefined in BADGER light. */
+  readonly pathway?: number;
+  /** Place of the gene that the target asks. */
+  readonly source: number;
+  /** Place of the gene that is predicted. */
+  readonly target: number;
+  /** Product of the attention weights on the way. */
+  readonly strength: number;
+}
+
+/** The strongest routes, and what part of all they are. */
+export interface Routes {
+  readonly routes: readonly Route[];
+  /** Their part of the strength of all routes to these targets. */
+  readonly share: number;
+  /** What their part would be were all routes alike. */
+  readonly uniformShare: number;
+}
+
+/**
+ * The strongest routes fragment -> pathway -> gene -> gene (BADGER light: fragment -> gene -> gene) to the given targets:
+ * products of the mean attention weights. Without a gene-gene block a gene asks itself alone.
+ */
+export function strongestRoutes(
+  { attention, fragments, pathways, genes }: Explanation,
+  targets: readonly number[],
+  count: number,
+): Routes {
+  const { pathwayFragment, genePathway, geneFragment, geneGene } = attention;
+  const f = fragments.length, p = pathways.length, n = genes.length;
+  const kept: Route[] = [];
+  let total = 0, all = 0, least = 0;
+  const add = (route: Route) => {
+    total += route.strength;
+    all++;
+    if (kept.length === 4 * count && route.strength <= least) return;
+    kept.push(route);
+    if (kept.length <= 4 * count) return;
+    kept.sort((a, b) => b.strength - a.strength);
+    kept.length = count;
+    least = kept[count - 1].strength;
+  };
+  for (const target of targets) {
+    for (let source = 0; source < n; source++) {
+      const asked = geneGene ? geneGene[target * n + source] : source === target ? 1 : 0;
+      if (asked === 0) continue;
+      if (geneFragment) {
+        for (let fragment = 0; fragment < f; fragment++) {
+          add({ fragment, source, target, strength: asked * geneFragment[source * f + fragment] });
+        }
+        continue;
+      }
+      for (let pathway = 0; pathway < p; pathway++) {
+        const through = asked * genePathway![source * p + pathway];
+        for (let fragment = 0; fragment < f; fragment++) {
+          add({
+            fragment,
+            pathway,
+            source,
+            target,
+            strength: through * pathwayFragment![pathway * f + fragment],
+          });
+        }
+      }
+    }
+  }
+  const routes = kept.sort((a, b) => b.strength - a.strength).slice(0, count);
+  const shown = routes.reduce((sum, { strength }) => sum + strength, 0);
+  return { routes, share: total > 0 ? shown / total : 0, uniformShare: routes.length / Math.max(1, all) };
+}
+
+/** The most up- and down-regulated genes, as many of each: what an explanation is about. */
+export function extremeGenes(scores: Float32Array, each: number): { up: number[]; down: number[] } {
+  const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
+  const count = Math.min(each, Math.floor(order.length / 2));
+  return { up: order.slice(0, count), down: order.slice(order.length - count).reverse() };
+}
