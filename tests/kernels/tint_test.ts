@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import doctorCopy from "../../cli/doctor/copy.wgsl" with { type: "text" };
+import doctorMatmul from "../../cli/doctor/matmul.wgsl" with { type: "text" };
 import type { Kernel } from "../../kernels/descriptor.ts";
 import { matmulKernel, matmulVariants, quadMatmulKernel } from "../../kernels/matmul/matmul.ts";
 import { specialise } from "../../kernels/descriptor.ts";
 import { pointwiseBackward, pointwiseForward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
+import { compileWithTint, type TintSource } from "../tint/compile_with_tint.ts";
 import { discoverKernels, type ToldArguments } from "../support/discover_kernels.ts";
 
 /** What functions take that words and booleans do not tell. */
@@ -51,80 +54,21 @@ function furtherKernels(): Kernel[] {
   ];
 }
 
-/** Passes in Deno, is refused by browsers: a barrier that not all threads reach. */
-const nonUniform: Kernel = {
-  name: "non_uniform_barrier",
-  code: `@compute @workgroup_size(64) fn main(@builtin(local_invocation_index) lane: u32) {
-    if (lane < 32u) { workgroupBarrier(); }
-  }`,
-  workgroups: () => [1, 1, 1],
-  flops: () => 0,
-  bytes: () => 0,
-};
-
-/** What the package gives: Chrome's WebGPU, without a browser. */
-interface Dawn {
-  readonly globals: object;
-  create(options: readonly string[]): GPU;
-}
-
-/** What Tint says of each kernel; undefined where the package cannot be had. */
-async function tintFailures(kernels: readonly Kernel[]): Promise<string[] | undefined> {
-  // The package is 132 MB: loaded here only, and by name, so that nothing else pulls it.
-  const specifier = "npm:webgpu@0.6.2";
-  const dawn: Dawn | undefined = await import(specifier).catch((error: Error) => {
-    console.log(`skipped: ${specifier} cannot be loaded (${error.message.split("\n")[0]})`);
-  });
-  if (!dawn) return undefined;
-  Object.assign(globalThis, dawn.globals);
-  const alive = setInterval(() => {}, 5); // Dawn's promises do not hold Deno's event loop open
-  const gpu = dawn.create(["backend=null"]); // referenced to the end: collected, it crashes the process
-  try {
-    const adapter = (await gpu.requestAdapter())!;
-    const device = await adapter.requestDevice(); // with WebGPU's default limits: what every adapter has
-    const failures: string[] = [];
-    for (const { name, code, constants } of kernels) {
-      device.pushErrorScope("validation");
-      const module = device.createShaderModule({ code, label: name });
-      let error = await device.popErrorScope();
-      if (!error) {
-        device.pushErrorScope("validation");
-        device.createComputePipeline({
-          layout: "auto",
-          compute: { module, entryPoint: "main", constants: { ...constants } },
-        });
-        error = await device.popErrorScope();
-      }
-      if (error) failures.push(`${name} ${JSON.stringify(constants ?? {})}: ${error.message}`);
-    }
-    device.destroy();
-    return failures;
-  } finally {
-    clearInterval(alive);
-    assert.ok(gpu);
-  }
-}
-
-Deno.test({
-  name: "Tint compiles every kernel in every specialisation, within WebGPU's default limits",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    const discovered = await discoverKernels(new URL("../../kernels/", import.meta.url), toldArguments());
-    assert.deepEqual(
-      discovered.unreached,
-      [],
-      "functions that return a kernel, but for which no arguments were found",
-    );
-    const kernels = [...discovered.kernels, ...furtherKernels()];
-    assert.ok(discovered.kernels.length > 60, `${discovered.kernels.length} kernels discovered`);
-    const failures = await tintFailures([...kernels, nonUniform]);
-    if (!failures) return;
-    console.log(`${kernels.length} specialisations`);
-    // The last one must be refused, else nothing was checked.
-    assert.match(failures.pop() ?? "", /non_uniform_barrier.*(uniform|control flow)/s);
-    assert.equal(failures.join("\n\n"), "");
-  },
+Deno.test("Tint compiles every kernel in every specialisation, and the doctor's shaders, within WebGPU's default limits", async () => {
+  const discovered = await discoverKernels(new URL("../../kernels/", import.meta.url), toldArguments());
+  assert.deepEqual(
+    discovered.unreached,
+    [],
+    "functions that return a kernel, but for which no arguments were found",
+  );
+  assert.ok(discovered.kernels.length > 60, `${discovered.kernels.length} kernels discovered`);
+  const sources: TintSource[] = [
+    { name: "doctor copy", code: doctorCopy },
+    { name: "doctor matmul", code: doctorMatmul },
+    ...[...discovered.kernels, ...furtherKernels()].map(({ name, code, constants }) => ({ name, code, constants })),
+  ];
+  assert.deepEqual(await compileWithTint(sources), []);
+  console.log(`${sources.length} specialisations`);
 });
 
 Deno.test("every kernel keeps to the portable subset: eight storage buffers, one entry point, no subgroup calls", async () => {
