@@ -3,7 +3,7 @@
  * `N passed, N failed`.
  *
  * Arguments choose files by a part of their path; what follows `--` goes to `deno test`. Files called
- * `*_speed_test.ts` measure time and run alone, last.
+ * `*_speed_test.ts` measure time and run alone, last; `*_runs_test.ts` train for minutes and start first.
  */
 import { discoverTests } from "./runner/discover_tests.ts";
 import { type FileResult, runTestFile } from "./runner/run_test_file.ts";
@@ -36,7 +36,8 @@ async function work(queue: string[]) {
 }
 
 const timed = files.filter((file) => file.endsWith("_speed_test.ts"));
-const queue = files.filter((file) => !timed.includes(file));
+const long = files.filter((file) => file.endsWith("_runs_test.ts"));
+const queue = [...long, ...files.filter((file) => !timed.includes(file) && !long.includes(file))];
 await Promise.all([work(queue), work(queue)]);
 await work(timed);
 
