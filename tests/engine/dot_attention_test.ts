@@ -146,6 +146,9 @@ const forms = { stored: ["software", "gpu"], streaming: ["gpu"] } as const;
 
 for (const form of ["stored", "streaming"] as const) {
   const formTest = (name: string, run: (engine: Engine) => Promise<void>) => gpuTest(name, run, forms[form]);
+  // Kernels for GPUs compile and run for minutes on SwiftShader: there the ragged ends alone, and each specialisation once.
+  const quick = (engine: Engine) => form === "stored" && engine.device.adapterClass === "software";
+
   formTest(`dotAttention(), ${form}, matches float64 for awkward numbers of genes`, async (engine) => {
     for (const genes of [1, 31, 97]) {
       await check(engine, {
@@ -158,7 +161,7 @@ for (const form of ["stored", "streaming"] as const) {
         form,
       });
     }
-    for (const genes of [977, 978, 979]) {
+    for (const genes of quick(engine) ? [977, 978, 979] : [979]) {
       await check(engine, {
         samples: 1,
         heads: 1,
@@ -169,16 +172,25 @@ for (const form of ["stored", "streaming"] as const) {
         form,
       });
     }
-    await check(engine, { samples: 2, heads: 1, queries: 978, keys: 141, depth: 8, form });
+    await check(engine, {
+      samples: 2,
+      heads: 1,
+      queries: quick(engine) ? 978 : 98,
+      keys: 141,
+      depth: 8,
+      form,
+    });
   });
 
   formTest(`dotAttention(), ${form}, matches float64 for heads of 3 to 128 channels`, async (engine) => {
     for (const depth of [3, 8, 32, 64, 128]) {
       const sizes = { samples: 2, heads: 2, depth, form };
       await check(engine, { ...sizes, queries: 33, keys: 33, roles: "self" });
+      if (!quick(engine) && depth !== 3 && depth !== 128) continue;
       await check(engine, { ...sizes, queries: 70, keys: 37, roles: "keys are values" });
-      await check(engine, { ...sizes, queries: 5, keys: 66, roles: "shared" });
+      await check(engine, { ...sizes, queries: 5, keys: 66, roles: "keys are values" });
     }
+    await check(engine, { samples: 2, heads: 2, queries: 5, keys: 66, depth: 8, roles: "shared", form });
   });
 
   formTest(
@@ -186,20 +198,23 @@ for (const form of ["stored", "streaming"] as const) {
     async (engine) => {
       const sizes = { samples: 3, heads: 2, queries: 21, keys: 17, depth: 8, form };
       const clipped = { ...sizes, normalisation: "clipped", reach: 6 } as const;
+      await check(engine, { ...clipped, masks: { keys: true, queries: true } });
+      await check(engine, { ...sizes, normalisation: "masked", masks: { keys: true } });
+      await check(engine, { ...sizes, keys: 1, normalisation: "masked", masks: { keys: true } });
+      await check(engine, { ...sizes, normalisation: "masked", masks: { keys: true }, roles: "shared" });
+      if (!quick(engine)) return;
       await check(engine, { ...clipped, masks: { keys: true } });
       await check(engine, { ...clipped, masks: { queries: true } });
       await check(engine, { ...clipped, masks: { keys: true, queries: true }, roles: "keys are values" });
       await check(engine, { ...clipped, queries: 17, masks: { keys: true }, roles: "self" });
-      await check(engine, { ...sizes, normalisation: "masked", masks: { keys: true } });
-      await check(engine, { ...sizes, keys: 1, normalisation: "masked", masks: { keys: true } });
-      await check(engine, { ...sizes, normalisation: "masked", masks: { keys: true }, roles: "shared" });
     },
   );
 
   formTest(`dotAttention(), ${form}, redraws the same dropout in the backward pass`, async (engine) => {
     const sizes = { samples: 2, heads: 2, queries: 37, keys: 19, depth: 8, dropout: 0.3, form };
-    await check(engine, sizes);
     await check(engine, { ...sizes, normalisation: "masked", masks: { keys: true } });
+    if (!quick(engine)) return;
+    await check(engine, sizes);
     await check(engine, { ...sizes, keys: 37, roles: "self" });
   });
 }
