@@ -1,4 +1,4 @@
-import type { Engine, Plan } from "../engine/mod.ts";
+import type { Engine, Plan, StepValues } from "../engine/mod.ts";
 import type { RandomValues } from "./random_values.ts";
 
 /** Sizes of a benchmark by name, in the words of its kernel (genes, batch, width, ...). */
@@ -11,11 +11,15 @@ export type Pass = "forward" | "backward" | "both";
 export interface PreparedCase {
   /** Forward and backward of the kernel, and nothing else. */
   readonly plan: Plan;
+  /** Step values of a replay; by default those in which nothing is learned. */
+  readonly values?: StepValues;
   /**
    * Compares what the last replay left with float64: largest relative error of the output (forward) and of all
    * gradients (backward).
    */
   errors(): Promise<{ readonly forward: number; readonly backward: number }>;
+  /** Frees what the engine does not own. */
+  dispose?(): void;
 }
 
 /** A kernel to measure: its variants do the same work on the same inputs. */

@@ -10,12 +10,16 @@ export interface KernelRow {
   readonly adapter: string;
   readonly timer: Timer;
   readonly repeats: number;
+  /** Every repeat, in the order in which they ran, rounded to 0.1 us: what `compare` draws from. */
+  readonly samples_ms: readonly number[];
   readonly ms_median: number;
   readonly ms_min: number;
   /** Distance of the quartiles. */
   readonly ms_spread: number;
   readonly gflops: number;
   readonly gbs: number;
+  /** Operations a byte: where on the roofline the kernel stands. */
+  readonly intensity: number;
   /** Share of what the measured roofline allows at this kernel's operations a byte; null where it was not measured. */
   readonly roofline_share: number | null;
   /** Median of the naive variant over this one's; null where naive did not run. */

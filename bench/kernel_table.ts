@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { Fit } from "./fit_exponent.ts";
 import type { KernelRow, RefusedRow } from "./kernel_row.ts";
 
 /** The rows for people: a table a kernel and size, then what was refused and what to distrust. */
@@ -53,6 +54,14 @@ export function kernelTable(rows: readonly KernelRow[], refused: readonly Refuse
   }
   for (const { kernel, variant, reason } of refused) parts.push(`${kernel} ${variant}: no time, ${reason}`);
   return parts.join("\n\n");
+}
+
+/** How times grew over a sweep, a line a variant and pass. */
+export function fitTable(fits: readonly Fit[]): string {
+  return fits.map(({ kernel, variant, pass, size, from, to, points, exponent, r2 }) =>
+    `${kernel} ${variant} ${pass}: time ~ ${size}^${exponent.toFixed(2)} from ${from} to ${to} ` +
+    `(${points} sizes, r2 ${r2.toFixed(3)})`
+  ).join("\n");
 }
 
 function describeSizes(sizes: Readonly<Record<string, number>>): string {

@@ -1,4 +1,4 @@
-import type { Engine, Plan } from "../engine/mod.ts";
+import type { Engine, Plan, StepValues } from "../engine/mod.ts";
 import type { Pass } from "./kernel_case.ts";
 import { quantile } from "./statistics.ts";
 
@@ -19,17 +19,22 @@ const nothing = new Map();
  * Times one replay: by timestamps around forward and backward, on the device's clock; without timestamp queries by
  * the wall clock, both passes together, less an empty wait.
  */
-export async function timeReplay(engine: Engine, plan: Plan): Promise<PassTimes> {
+export async function timeReplay(
+  engine: Engine,
+  plan: Plan,
+  values: StepValues = engine.still,
+): Promise<PassTimes> {
   if (timerOf(engine) === "timestamps") {
-    const phases = await plan.phaseTimes(nothing, engine.still);
+    const phases = await plan.phaseTimes(nothing, values);
     const forward = phases.get("forward") ?? 0;
     const backward = phases.get("backward") ?? 0;
-    return { forward, backward, both: forward + backward };
+    // What has no backward pass, such as the optimiser, is one figure.
+    return phases.has("backward") ? { forward, backward, both: forward + backward } : { both: forward };
   }
   const before = performance.now();
   await engine.device.idle();
   const started = performance.now();
-  plan.replay(nothing, engine.still);
+  plan.replay(nothing, values);
   await engine.device.idle();
   const empty = started - before;
   return { both: Math.max(0, performance.now() - started - empty) };
@@ -39,11 +44,15 @@ export async function timeReplay(engine: Engine, plan: Plan): Promise<PassTimes>
  * Host microseconds a dispatch of a replay, from the start of recording to the return of submit: median of several on
  * an idle queue. On a busy one some drivers make the submit wait for earlier work, which is not the host's own time.
  */
-export async function hostMicroseconds(engine: Engine, plan: Plan): Promise<number> {
+export async function hostMicroseconds(
+  engine: Engine,
+  plan: Plan,
+  values: StepValues = engine.still,
+): Promise<number> {
   const samples: number[] = [];
   for (let repeat = 0; repeat < 12; repeat++) {
     await engine.device.idle();
-    plan.replay(nothing, engine.still);
+    plan.replay(nothing, values);
     if (repeat >= 3) samples.push(plan.lastHostMicroseconds); // the first ones run before the compiler has looked
   }
   await engine.device.idle();

@@ -15,6 +15,10 @@ export interface KernelRun {
   readonly repeats?: number;
   readonly budgetMs: number;
   readonly roofline?: Roofline;
+  /** A variant that is expected to take longer than this is not run; no limit by default. */
+  readonly mostMs?: number;
+  /** Best rates seen so far by variant, GFLOP/s, from which that is expected; what is measured is added. */
+  readonly rates?: Map<string, number>;
 }
 
 /** Rows with times, and rows that have none. */
@@ -59,9 +63,16 @@ export async function runKernelCase(gpu: GPU, kernel: KernelCase, run: KernelRun
       }
     }
     await race(contenders);
+    for (const contender of contenders) {
+      const rate = cost(contender, "both").flops / (1e6 * quantile(passTimes(contender, "both"), 0.5));
+      run.rates?.set(contender.variant, Math.max(rate, run.rates.get(contender.variant) ?? 0));
+    }
     return { rows: rowsOf(kernel, run, contenders), refused };
   } finally {
-    for (const { engine } of contenders) engine.dispose();
+    for (const { engine, prepared } of contenders) {
+      prepared.dispose?.();
+      engine.dispose();
+    }
   }
 }
 
@@ -70,14 +81,20 @@ async function enter(
   gpu: GPU,
   kernel: KernelCase,
   variant: string,
-  { sizes, seed, repeats, budgetMs }: KernelRun,
-): Promise<Contender | Pick<RefusedRow, "adapter" | "max_rel_error" | "reason">> {
+  { sizes, seed, repeats, budgetMs, mostMs = Infinity, rates }: KernelRun,
+): Promise<Contender | string | Pick<RefusedRow, "adapter" | "max_rel_error" | "reason">> {
   const engine = await Engine.open(gpu);
   const adapter = engine.device.description;
   try {
     const prepared = await kernel.prepare(engine, variant, sizes, new RandomValues(seed));
+    const expected = cost({ prepared }, "both").flops / (1e6 * (rates?.get(variant) ?? Infinity));
+    if (expected > mostMs) {
+      prepared.dispose?.();
+      engine.dispose();
+      return `would take about ${Math.round(expected / 1000)} s here; --full runs it`;
+    }
     const started = performance.now();
-    prepared.plan.replay(new Map(), engine.still);
+    prepared.plan.replay(new Map(), prepared.values ?? engine.still);
     await engine.device.idle();
     const firstMs = engine.device.compileMs + performance.now() - started;
     const errors = await prepared.errors();
@@ -91,8 +108,8 @@ async function enter(
     }
     // A slow variant is not run a third time only to look at the host.
     const slow = performance.now() - started > 5 * budgetMs;
-    const host = slow ? null : await hostMicroseconds(engine, prepared.plan);
-    const first = await timeReplay(engine, prepared.plan);
+    const host = slow ? null : await hostMicroseconds(engine, prepared.plan, prepared.values);
+    const first = await timeReplay(engine, prepared.plan, prepared.values);
     const fitting = Math.min(30, Math.max(slow ? 1 : 2, Math.round(budgetMs / Math.max(first.both!, 1))));
     return {
       variant,
@@ -116,7 +133,7 @@ async function race(contenders: readonly Contender[]): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     for (const { engine, prepared, repeats, times } of contenders) {
       const due = Math.ceil(((round + 1) * repeats) / rounds);
-      while (times.length < due) times.push(await timeReplay(engine, prepared.plan));
+      while (times.length < due) times.push(await timeReplay(engine, prepared.plan, prepared.values));
     }
   }
 }
@@ -133,8 +150,9 @@ function rowsOf(kernel: KernelCase, run: KernelRun, contenders: readonly Contend
       const median = quantile(times, 0.5);
       const counts = cost(contender, pass);
       const gflops = counts.flops / (1e6 * median);
-      const reached = run.roofline &&
-        Math.min(run.roofline.gflops, run.roofline.gbs * counts.flops / counts.bytes);
+      // The least time that the measured ceilings allow, over the time taken.
+      const share = run.roofline &&
+        Math.max(counts.flops / run.roofline.gflops, counts.bytes / run.roofline.gbs) / (1e6 * median);
       const half = Math.ceil(times.length / 2);
       return [{
         kernel: kernel.name,
@@ -144,13 +162,17 @@ function rowsOf(kernel: KernelCase, run: KernelRun, contenders: readonly Contend
         adapter: engine.device.description,
         timer: timerOf(engine),
         repeats: times.length,
+        samples_ms: times.map((time) => Math.round(1e4 * time) / 1e4),
         ms_median: median,
         ms_min: Math.min(...times),
         ms_spread: quantile(times, 0.75) - quantile(times, 0.25),
         gflops,
         gbs: counts.bytes / (1e6 * median),
-        roofline_share: reached ? gflops / reached : null,
-        speedup_vs_naive: naive ? quantile(passTimes(naive, pass), 0.5) / median : null,
+        intensity: counts.flops / counts.bytes,
+        roofline_share: share ?? null,
+        speedup_vs_naive: naive && passTimes(naive, pass).length > 0
+          ? quantile(passTimes(naive, pass), 0.5) / median
+          : null,
         max_rel_error: pass === "both" ? Math.max(errors.forward, errors.backward) : errors[pass],
         peak_bytes: engine.device.memory.peak,
         dispatches: counts.dispatches,
@@ -167,7 +189,7 @@ function passTimes({ times }: Contender, pass: Pass): number[] {
 }
 
 /** Operations, least bytes and dispatches of a pass. */
-function cost({ prepared: { plan } }: Contender, pass: Pass) {
+function cost({ prepared: { plan } }: Pick<Contender, "prepared">, pass: Pass) {
   const counted: readonly Phase[] = pass === "both" ? ["forward", "backward"] : [pass];
   const dispatches = plan.dispatches.filter(({ phase }) => counted.includes(phase));
   const sum = (of: (dispatch: typeof dispatches[number]) => number) =>

@@ -1,0 +1,30 @@
+import Table from "cli-table3";
+import type { ComparedRow } from "./compare_rows.ts";
+import { memorySlack } from "./compare_rows.ts";
+
+/** A comparison for people: every row that changed or is unclear, and how many did not. */
+export function compareTable(compared: readonly ComparedRow[]): string {
+  const table = new Table({
+    head: ["row", "time B / A", "99 % interval", "memory", "launches", "verdict"],
+    colAligns: ["left", "right", "right", "right", "right", "left"],
+    style: { head: [], border: [], compact: true },
+  });
+  let same = 0;
+  for (const { key, time, verdict, reason, memory, launches } of compared) {
+    const counts = (memory ?? 1) > memorySlack || (memory ?? 1) < 1 / memorySlack || (launches ?? 1) !== 1;
+    if (verdict === "same" && !counts) {
+      same++;
+      continue;
+    }
+    table.push([
+      key,
+      time ? time.ratio.toFixed(3) : "",
+      time ? `${time.low.toFixed(2)} to ${time.high.toFixed(2)}` : "",
+      memory === null ? "" : memory.toFixed(3),
+      launches === null ? "" : launches.toFixed(2),
+      reason ? `${verdict}: ${reason}` : verdict,
+    ]);
+  }
+  const count = `${compared.length} rows compared, ${same} the same in time, memory and launches`;
+  return table.length === 0 ? count : `${table.toString()}\n${count}`;
+}

@@ -1,0 +1,42 @@
+import type { Step, Tensor } from "../../engine/mod.ts";
+import { cosineMseLoss } from "../../engine/ops/losses/cosine_mse_loss.ts";
+import { listnetLoss } from "../../engine/ops/losses/listnet_loss.ts";
+import { ranknetLoss } from "../../engine/ops/losses/ranknet_loss.ts";
+import { mseLoss } from "../../engine/ops/mse_loss.ts";
+import type { KernelCase } from "../kernel_case.ts";
+import { lossReference } from "../reference/losses.ts";
+import { operationCase, randomInput } from "./operation_case.ts";
+
+type Record = (step: Step, inputs: { prediction: Tensor; target: Tensor }) => Tensor;
+
+function lossCase(
+  name: string,
+  summary: string,
+  record: Record,
+  terms: Parameters<typeof lossReference>[0],
+): KernelCase {
+  return operationCase({
+    name,
+    summary,
+    sizes: { rows: 32, width: 978 },
+    variants: { chosen: (step, { prediction, target }) => record(step, { prediction, target }) },
+    inputs: ({ rows, width }, random) => ({
+      prediction: randomInput(random, [rows, width]),
+      target: { ...randomInput(random, [rows, width], 2), gradient: false },
+    }),
+    reference: ({ rows, width }) => lossReference(terms, rows, width),
+  });
+}
+
+/** Losses over the labels of a batch: one by entries, one by rows, one over a distribution, one over all pairs. */
+export const lossCases: readonly KernelCase[] = [
+  lossCase("loss-mse", "mean squared error", mseLoss, ["mse"]),
+  lossCase(
+    "loss-cosine-mse",
+    "BADGER's loss: rank cosine and squared error in one pass over the rows",
+    (step, inputs) => cosineMseLoss(step, inputs, { cosine: 1, squared: 1 }),
+    ["rankcosine", "mse"],
+  ),
+  lossCase("loss-listnet", "ListNet: two softmaxes a row", listnetLoss, ["listnet"]),
+  lossCase("loss-ranknet", "RankNet: all pairs of a row, none stored", ranknetLoss, ["ranknet"]),
+];

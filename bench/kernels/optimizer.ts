@@ -1,0 +1,58 @@
+import { LossRing, Parameters, recordOptimizer } from "../../engine/mod.ts";
+import type { KernelCase } from "../kernel_case.ts";
+import { relativeError } from "../relative_error.ts";
+
+const weightDecay = 0.01;
+const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+
+/** The end of a training step: gradient norm, ring entry and Adam over one flat buffer. */
+export const optimizerCase: KernelCase = {
+  name: "optimizer",
+  summary: "gradient norm, ring entry and Adam over all parameters in one flat buffer",
+  sizes: { parameters: 1_000_000 },
+  variants: ["adam"],
+  async prepare(engine, _variant, { parameters: count }, random) {
+    const { device } = engine;
+    const spec = { key: "weight", shape: [count], kind: "parameter", trainable: true } as const;
+    const parameters = new Parameters(device, [spec]);
+    const ring = new LossRing(device);
+    const values = random.floats(count);
+    const gradients = random.floats(count, 0.1);
+    parameters.write(spec.key, values);
+    const slot = parameters.get(spec.key).gradientSlot!.storage as { buffer: GPUBuffer; offset: number };
+    device.queue.writeBuffer(slot.buffer, slot.offset, gradients);
+    const loss = engine.constant([1], new Float32Array([0.5]), "loss");
+    const { plan } = await engine.record("optimizer", (step) => {
+      recordOptimizer(step, parameters, loss, ring, { kind: "adam", weightDecay });
+    });
+    const learningRate = 1e-2;
+    return {
+      plan,
+      values: { step: 0, seed: 0, learningRate },
+      async errors() {
+        const got = (await parameters.values()).get(spec.key)!;
+        const { first, second } = await parameters.moments();
+        const m = new Float64Array(count);
+        const v = new Float64Array(count);
+        const moved = new Float64Array(count);
+        for (let i = 0; i < count; i++) {
+          const gradient = gradients[i] + weightDecay * values[i];
+          m[i] = (1 - beta1) * gradient;
+          v[i] = (1 - beta2) * gradient ** 2;
+          moved[i] = values[i] -
+            learningRate * (m[i] / (1 - beta1)) / (Math.sqrt(v[i] / (1 - beta2)) + epsilon);
+        }
+        const errors = [
+          relativeError(got, moved),
+          relativeError(first.get(spec.key)!, m),
+          relativeError(second.get(spec.key)!, v),
+        ];
+        return { forward: Math.max(...errors), backward: 0 };
+      },
+      dispose() {
+        parameters.dispose();
+        ring.dispose();
+      },
+    };
+  },
+};

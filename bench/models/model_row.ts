@@ -1,0 +1,40 @@
+/** Time of one kernel in a step of a model. */
+export interface ModelKernel {
+  readonly kernel: string;
+  readonly phase: string;
+  readonly calls: number;
+  readonly ms: number;
+  /** Part of the step's device time. */
+  readonly share: number;
+  readonly gflops: number;
+  readonly gbs: number;
+  /** Share of what the measured roofline allows; null where it was not measured. */
+  readonly roofline_share: number | null;
+}
+
+/** One line of the model benchmark: a model in one pass. Names as in the JSON. */
+export interface ModelRow {
+  readonly model: string;
+  readonly pass: "training" | "inference";
+  /** "released" or "reduced", with the sizes that were used. */
+  readonly scale: "released" | "reduced";
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly adapter: string;
+  readonly repeats: number;
+  /** Wall-clock milliseconds a step over a run of steps with one wait at its end. */
+  readonly ms_step: number;
+  readonly samples_per_second: number;
+  /** Sum of the kernels' own times in one profiled step; null without timestamp queries. */
+  readonly ms_kernels: number | null;
+  /** Part of a step in which the device ran no kernel; null without timestamp queries. */
+  readonly gpu_idle_share: number | null;
+  /** Part of a step that the host spent preparing, uploading and recording. */
+  readonly host_share: number;
+  readonly host_us_per_dispatch: number;
+  readonly dispatches: number;
+  readonly submits: number;
+  readonly peak_bytes: number;
+  readonly parameters: number;
+  readonly compile_ms: number;
+  readonly kernels: readonly ModelKernel[];
+}

@@ -1,0 +1,153 @@
+import { Engine, summariseTimings } from "../../engine/mod.ts";
+import type { Roofline } from "../roofline/roofline.ts";
+import { quantile } from "../statistics.ts";
+import type { ModelCase, ModelScale, PreparedModel } from "./model_case.ts";
+import type { ModelKernel, ModelRow } from "./model_row.ts";
+
+/** How models are measured. */
+export interface ModelRun {
+  readonly scale: ModelScale;
+  /** Steps a measurement; otherwise as many as fit `budgetMs`, at most 100. */
+  readonly steps?: number;
+  readonly budgetMs: number;
+  readonly roofline?: Roofline;
+}
+
+/** Steps before anything is timed: shaders are compiled, and the host's code is optimised. */
+const warmUp = 3;
+
+/** Measures training steps and inference of one model, on a device of its own. */
+export async function runModelCase(gpu: GPU, model: ModelCase, run: ModelRun): Promise<ModelRow[]> {
+  const engine = await Engine.open(gpu);
+  try {
+    const started = performance.now();
+    const prepared = await model.prepare(engine, run.scale);
+    try {
+      await prepared.train(0);
+      await engine.device.idle();
+      const firstMs = performance.now() - started;
+      return await measure(engine, model, prepared, run, firstMs);
+    } finally {
+      prepared.dispose();
+    }
+  } finally {
+    engine.dispose();
+  }
+}
+
+async function measure(
+  engine: Engine,
+  { name }: ModelCase,
+  prepared: PreparedModel,
+  { scale, steps, budgetMs, roofline }: ModelRun,
+  firstMs: number,
+): Promise<ModelRow[]> {
+  const { device } = engine;
+  let step = 1;
+  const train = () => prepared.train(step++);
+  // The host's own time, on an idle queue: on a busy one some drivers make it wait for earlier work.
+  const host: number[] = [];
+  for (let k = 0; k < warmUp + 4; k++) {
+    await device.idle();
+    const begun = performance.now();
+    await train();
+    if (k >= warmUp) host.push(performance.now() - begun);
+  }
+  const estimate = await timed(engine, 1, train);
+  const count = steps ?? Math.max(2, Math.min(100, Math.round(budgetMs / estimate)));
+  const msStep = await timed(engine, count, train);
+  const hostMs = quantile(host, 0.5);
+  const timings = device.hasTimestamps ? await prepared.profile(step++) : [];
+  const submits = await countSubmits(engine, train);
+  const msKernels = device.hasTimestamps
+    ? timings.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
+    : null;
+  const common = {
+    model: name,
+    scale,
+    sizes: prepared.sizes,
+    adapter: device.description,
+    parameters: prepared.parameters,
+    peak_bytes: device.memory.peak,
+  };
+  const training: ModelRow = {
+    ...common,
+    pass: "training",
+    repeats: count,
+    ms_step: msStep,
+    samples_per_second: 1000 * prepared.batch / msStep,
+    ms_kernels: msKernels,
+    gpu_idle_share: msKernels === null ? null : Math.max(0, 1 - msKernels / msStep),
+    host_share: Math.min(1, hostMs / msStep),
+    host_us_per_dispatch: 1000 * hostMs / Math.max(1, submits.dispatches),
+    dispatches: submits.dispatches,
+    submits: submits.submits,
+    compile_ms: Math.max(0, firstMs - msStep),
+    kernels: kernelsOf(timings, roofline),
+  };
+  if (!prepared.infer) return [training];
+  await prepared.infer();
+  const counted = await countSubmits(engine, prepared.infer);
+  const inferMs = await timed(engine, Math.max(2, Math.ceil(count / 2)), prepared.infer);
+  return [training, {
+    ...common,
+    peak_bytes: device.memory.peak,
+    pass: "inference",
+    repeats: Math.max(2, Math.ceil(count / 2)),
+    ms_step: inferMs,
+    samples_per_second: 1000 * prepared.batch / inferMs,
+    ms_kernels: null,
+    gpu_idle_share: null,
+    host_share: Math.min(1, counted.hostMs / inferMs),
+    host_us_per_dispatch: 1000 * counted.hostMs / Math.max(1, counted.dispatches),
+    dispatches: counted.dispatches,
+    submits: counted.submits,
+    compile_ms: 0,
+    kernels: [],
+  }];
+}
+
+/** Wall-clock milliseconds a call, with one wait at the end of all. */
+async function timed(engine: Engine, count: number, call: () => Promise<void>): Promise<number> {
+  await engine.device.idle();
+  const begun = performance.now();
+  for (let k = 0; k < count; k++) await call();
+  await engine.device.idle();
+  return (performance.now() - begun) / count;
+}
+
+/** Submits and dispatches of one call, and the host time of its replays. */
+async function countSubmits({ device }: Engine, call: () => Promise<void>) {
+  const seen = { submits: 0, dispatches: 0, hostMs: 0 };
+  await device.idle();
+  const before = device.observer;
+  device.observer = {
+    afterReplay(plan, { begun, submitted }) {
+      seen.submits++;
+      seen.dispatches += plan.dispatches.length;
+      seen.hostMs += submitted - begun;
+    },
+  };
+  await call();
+  device.observer = before;
+  await device.idle();
+  return seen;
+}
+
+function kernelsOf(
+  timings: Parameters<typeof summariseTimings>[0],
+  roofline: Roofline | undefined,
+): ModelKernel[] {
+  return summariseTimings(timings).map((summary) => ({
+    kernel: summary.kernel,
+    phase: summary.phase,
+    calls: summary.calls,
+    ms: summary.milliseconds,
+    share: summary.share,
+    gflops: summary.gflops,
+    gbs: summary.gigabytesPerSecond,
+    roofline_share: roofline
+      ? Math.max(summary.gflops / roofline.gflops, summary.gigabytesPerSecond / roofline.gbs)
+      : null,
+  }));
+}

@@ -1,0 +1,87 @@
+import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { type BenchFile, parseBenchFile } from "../../../bench/bench_file.ts";
+import { checkBaseline, isBaseline, parseBaseline } from "../../../bench/compare/baseline.ts";
+import { compareRows, regressions } from "../../../bench/compare/compare_rows.ts";
+import { compareTable } from "../../../bench/compare/compare_table.ts";
+import { UserError } from "../../../datasets/user_error.ts";
+
+const help = `
+Ratios are B over A: above 1 is worse. A row counts as slower only when its whole 99 % bootstrap interval, widened by the
+drift of either run, lies beyond the threshold. More memory or more launches count always. Exit code 1 on a regression.
+A may be a committed baseline (ratios, memory and launches, no times).
+
+Examples:
+  perturbine bench compare before.json after.json
+  perturbine bench compare before.json after.json --relative-to naive      (another day, another load)
+  perturbine bench compare bench/results/baseline.json now.json
+`;
+
+/** `perturbine bench compare`. */
+export function benchCompareCommand() {
+  return new Command("compare")
+    .description("Say whether a second measurement is faster or slower than a first, beyond its noise")
+    .argument("<a>", "earlier measurement, or a baseline")
+    .argument("<b>", "later measurement")
+    .option("--threshold <share>", "relative change of time that matters", share, 0.1)
+    .option(
+      "--relative-to <what>",
+      "divide times first: nothing, or naive (the twin of the same run)",
+      relative,
+    )
+    .option("--json", "print the comparison as JSON")
+    .addHelpText("after", help)
+    .action(async (pathA, pathB, { threshold, relativeTo, json }) => {
+      const [a, b] = await Promise.all([read(pathA), read(pathB)]);
+      const after = parseBenchFile(b, pathB);
+      if (isBaseline(a)) return judgeBaseline(a, pathA, after, json);
+      const before = parseBenchFile(a, pathA);
+      const compared = compareRows(before.rows, after.rows, { threshold, relativeTo });
+      if (compared.length === 0) {
+        throw new UserError(
+          `${pathA} and ${pathB} share no row; measure the same kernels, variants and sizes in both.`,
+        );
+      }
+      const worse = regressions(compared);
+      console.log(
+        json ? JSON.stringify({ compared, regressions: worse.length }, null, 1) : compareTable(compared),
+      );
+      if (worse.length > 0) {
+        throw new UserError(`${worse.length} rows regressed: ${worse.map(({ key }) => key).join("; ")}.`);
+      }
+    });
+}
+
+function judgeBaseline(text: string, path: string, after: BenchFile, json?: boolean): void {
+  const { lost, checked } = checkBaseline(parseBaseline(text, path), after);
+  if (checked === 0) {
+    throw new UserError(
+      `${path} has no row of this adapter and these sizes; measure with bench kernels --guard, or add the adapter ` +
+        "with --baseline FILE.",
+    );
+  }
+  console.log(
+    json
+      ? JSON.stringify({ checked, lost }, null, 1)
+      : [...lost, `${checked} rows checked, ${lost.length} lost ground`].join("\n"),
+  );
+  if (lost.length > 0) throw new UserError(`${lost.length} kernels lost ground against ${path}.`);
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new UserError(`${path} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 10)) throw new InvalidArgumentError("Expected a positive share such as 0.1.");
+  return value;
+}
+
+function relative(text: string): "nothing" | "naive" {
+  if (text !== "nothing" && text !== "naive") throw new InvalidArgumentError("Expected nothing or naive.");
+  return text;
+}

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseBenchFile, rowKey } from "../../bench/bench_file.ts";
+import { baselineOf, checkBaseline, driverName, parseBaseline } from "../../bench/compare/baseline.ts";
+import { bootstrapRatio } from "../../bench/compare/bootstrap_ratio.ts";
+import { compareRows, regressions } from "../../bench/compare/compare_rows.ts";
+import { compareTable } from "../../bench/compare/compare_table.ts";
+import { fitExponent, fitSweep } from "../../bench/fit_exponent.ts";
+import { plannedPoints, plannedVariants } from "../../bench/kernel_plan.ts";
+import { kernelCases } from "../../bench/kernels/mod.ts";
+import type { KernelRow } from "../../bench/kernel_row.ts";
+import { RandomValues } from "../../bench/random_values.ts";
+import { suite } from "../../bench/suite.ts";
+import { UserError } from "../../datasets/user_error.ts";
+
+function row(samples: readonly number[], more: Partial<KernelRow> = {}): KernelRow {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return {
+    kernel: "matmul",
+    variant: "chosen",
+    pass: "both",
+    sizes: { m: 9, n: 33, k: 17 },
+    adapter: "llvmpipe (LLVM 15.0.6, 256 bits)",
+    timer: "timestamps",
+    repeats: samples.length,
+    samples_ms: samples,
+    ms_median: sorted[Math.floor(sorted.length / 2)],
+    ms_min: sorted[0],
+    ms_spread: 0.1,
+    gflops: 1,
+    gbs: 1,
+    intensity: 1,
+    roofline_share: 0.1,
+    speedup_vs_naive: 8,
+    max_rel_error: 1e-7,
+    peak_bytes: 10_000,
+    dispatches: 3,
+    compile_ms: 10,
+    host_us_per_dispatch: 5,
+    drift: 1,
+    ...more,
+  };
+}
+
+/** Repeats around `ms` with relative noise, and now and then a hiccup. */
+function repeats(ms: number, noise: number, seed: number, count = 25): number[] {
+  const random = new RandomValues(seed);
+  return Array.from(
+    { length: count },
+    () => ms * (1 + noise * random.next()) * (random.next() < 0.1 ? 3 : 1),
+  );
+}
+
+Deno.test("compare calls a kernel slower only beyond its noise", () => {
+  const verdict = (a: readonly number[], b: readonly number[], more: Partial<KernelRow> = {}) =>
+    compareRows([row(a)], [row(b, more)])[0].verdict;
+  const before = repeats(10, 0.05, 1);
+  assert.equal(verdict(before, repeats(10, 0.05, 2)), "same");
+  assert.equal(verdict(before, repeats(15, 0.05, 3)), "slower");
+  assert.equal(verdict(before, repeats(6, 0.05, 4)), "faster");
+  assert.equal(verdict(before, repeats(8.5, 0.9, 5)), "unclear");
+  assert.equal(
+    verdict(before, repeats(15, 0.05, 3), { drift: 2 }),
+    "unclear",
+    "a drifting machine decides nothing",
+  );
+  assert.equal(verdict(before, [30, 30, 30]), "unclear", "three repeats decide nothing");
+  assert.equal(verdict(before, repeats(30, 0.05, 3), { adapter: "another" }), "unclear");
+});
+
+Deno.test("compare finds no regression between runs of one distribution, whatever the noise", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1e6 }),
+      fc.double({ min: 0.01, max: 0.3, noNaN: true }),
+      (seed, noise) => {
+        const [a, b] = [repeats(10, noise, seed), repeats(10, noise, seed + 1)];
+        return compareRows([row(a)], [row(b)], { threshold: 0.3 })[0].verdict !== "slower";
+      },
+    ),
+    { seed: 12, numRuns: 60 },
+  );
+});
+
+Deno.test("compare counts more memory and more launches as regressions, whatever the time", () => {
+  const samples = repeats(10, 0.05, 1);
+  const worse = (more: Partial<KernelRow>) =>
+    regressions(compareRows([row(samples)], [row(samples, more)])).length;
+  assert.equal(worse({}), 0);
+  assert.equal(worse({ peak_bytes: 10_100 }), 0);
+  assert.equal(worse({ peak_bytes: 10_300 }), 1);
+  assert.equal(worse({ dispatches: 4 }), 1);
+  assert.equal(worse({ dispatches: 2, peak_bytes: 5_000 }), 0);
+  const compared = compareRows([row(samples)], [row(samples, { dispatches: 4 })]);
+  assert.match(compareTable(compared), /matmul chosen both k=17 m=9 n=33.*1\.33/);
+  assert.match(compareTable(compareRows([row(samples)], [row(samples)])), /1 rows compared, 1 the same/);
+});
+
+Deno.test("relative to the naive twin a slower day is no regression, round by round", () => {
+  const [fast, naive] = [repeats(10, 0.05, 1), repeats(100, 0.05, 2)];
+  const slow = (values: readonly number[]) => values.map((value, k) => value * (2 + k % 3));
+  const day1 = [row(fast), row(naive, { variant: "naive" })];
+  const day2 = [row(slow(fast)), row(slow(naive), { variant: "naive" })];
+  const [mine, twin] = compareRows(day1, day2, { relativeTo: "naive" });
+  assert.equal(mine.verdict, "same");
+  assert.ok(Math.abs(mine.time!.ratio - 1) < 1e-9);
+  assert.equal(twin.reason, "no naive twin beside it");
+  assert.equal(compareRows(day1, day2)[0].verdict, "slower");
+});
+
+Deno.test("the bootstrap covers the true ratio, and paired rounds cancel what they share", () => {
+  let covered = 0;
+  for (let seed = 1; seed <= 50; seed++) {
+    const { low, high } = bootstrapRatio(repeats(10, 0.2, seed), repeats(20, 0.2, seed + 999), { seed });
+    if (low <= 2 && high >= 2) covered++;
+  }
+  assert.ok(covered >= 45, `${covered} of 50 intervals hold the ratio`);
+  const rounds = repeats(10, 1, 7);
+  const paired = bootstrapRatio(rounds, rounds.map((ms) => 2 * ms), { paired: true });
+  assert.deepEqual([paired.low, paired.high], [2, 2]);
+  assert.ok(bootstrapRatio(rounds, rounds.map((ms) => 2 * ms)).high > 2);
+});
+
+Deno.test("a baseline keeps ratios, memory and launches, not times, and says what was lost", () => {
+  const before = [row(repeats(10, 0.05, 1)), row([1, 2], { pass: "forward" })];
+  const baseline = baselineOf({ rows: before });
+  assert.deepEqual(Object.keys(baseline.adapters), ["llvmpipe"]);
+  assert.doesNotMatch(JSON.stringify(baseline), /ms_/);
+  assert.deepEqual(parseBaseline(JSON.stringify(baseline), "b.json"), baseline);
+  const lost = (more: Partial<KernelRow>) => checkBaseline(baseline, { rows: [row([1, 1], more)] }).lost;
+  assert.deepEqual(lost({ adapter: "llvmpipe (LLVM 19, 512 bits)", speedup_vs_naive: 4.1 }), []);
+  assert.match(lost({ speedup_vs_naive: 3 })[0], /3\.00 times its naive twin, 8 in the baseline/);
+  assert.match(lost({ peak_bytes: 11_000 })[0], /11000 bytes at its peak, 10000 in the baseline/);
+  assert.match(lost({ dispatches: 5 })[0], /5 dispatches, 3 in the baseline/);
+  assert.equal(checkBaseline(baseline, { rows: [row([1], { adapter: "GeForce" })] }).checked, 0);
+  const both = baselineOf({ rows: [row([1], { adapter: "SwiftShader Device (Subzero)" })] }, baseline);
+  assert.deepEqual(Object.keys(both.adapters), ["llvmpipe", "swiftshader device"]);
+  assert.equal(driverName("NVIDIA GeForce RTX 4090"), "nvidia geforce rtx");
+});
+
+Deno.test("the exponent of a power law is found, also beyond what launches hide", () => {
+  assert.ok(Math.abs(fitExponent([[1, 2], [10, 200], [100, 20_000]]).exponent - 2) < 1e-12);
+  assert.throws(() => fitExponent([[5, 1], [5, 2]]), /two different sizes/);
+  const rows = [64, 128, 256, 978, 2048, 10_167].map((genes) =>
+    row([1], { sizes: { genes }, ms_median: 1 + genes / 1000 })
+  );
+  const [whole, upper] = fitSweep(rows, "genes", 978);
+  assert.deepEqual([whole.from, whole.to, upper.from, upper.points], [64, 10_167, 978, 3]);
+  assert.ok(whole.exponent < upper.exponent && upper.exponent < 1.01);
+});
+
+Deno.test("a sweep varies one size at a time, and never leaves a kernel's own names", () => {
+  for (const kernel of kernelCases) {
+    const entry = suite[kernel.name] ?? {};
+    const points = plannedPoints(kernel.sizes, entry, { sweep: [] });
+    for (const { sizes, axis } of points) {
+      assert.deepEqual(Object.keys(sizes), Object.keys(kernel.sizes), kernel.name);
+      const changed = Object.keys(sizes).filter((name) => sizes[name] !== kernel.sizes[name]);
+      if (axis) assert.deepEqual(changed.filter((name) => name !== axis), []);
+    }
+    for (const chosen of Object.values(entry.byDefault ?? {}).flat()) {
+      assert.ok(kernel.variants.includes(chosen!));
+    }
+    assert.deepEqual(plannedVariants(kernel, entry, "gpu", { full: true }), kernel.variants);
+    assert.ok(plannedPoints(kernel.sizes, entry, { guard: true }).length <= 1);
+  }
+  for (const name of Object.keys(suite)) assert.ok(kernelCases.some((kernel) => kernel.name === name), name);
+});
+
+Deno.test("bench files are read leniently from other programs, and refused in one sentence", () => {
+  const peer = {
+    rows: [{
+      kernel: "csg2a-block",
+      variant: "pytorch-closed",
+      pass: "both",
+      sizes: { genes: 978 },
+      adapter: "PyTorch 1.13, CPU",
+      ms_median: 9,
+      ms_min: 8,
+      max_rel_error: 1e-7,
+    }],
+  };
+  const [read] = parseBenchFile(JSON.stringify(peer), "peer.json").rows;
+  assert.equal(read.speedup_vs_naive, null);
+  assert.deepEqual(read.samples_ms, []);
+  assert.equal(rowKey(read), "csg2a-block pytorch-closed both genes=978");
+  assert.throws(() => parseBenchFile("{", "cut.json"), UserError);
+  assert.throws(
+    () => parseBenchFile('{"rows": [{"kernel": 3}]}', "odd.json"),
+    /odd\.json is no bench file: rows\.0\.kernel/,
+  );
+});
