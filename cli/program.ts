@@ -10,6 +10,7 @@ import { kernelCommand } from "./commands/kernel.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { prepareCommand } from "./commands/prepare.ts";
 import { rankCommand } from "./commands/rank.ts";
+import { profileCommand } from "./commands/profile.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { screenCommand } from "./commands/screen.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -42,5 +43,6 @@ export function createProgram(context: CommandContext) {
     .addCommand(convertCommand())
     .addCommand(doctorCommand())
     .addCommand(benchCommand())
-    .addCommand(kernelCommand(context));
+    .addCommand(kernelCommand(context))
+    .addCommand(profileCommand(context));
 }
