@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { benchCommand } from "./commands/bench.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -36,6 +37,7 @@ export function createProgram(context: CommandContext) {
     .addCommand(resumeCommand(context))
     .addCommand(evaluateCommand(context))
     .addCommand(predictCommand(context))
+    .addCommand(compareCommand(context))
     .addCommand(prepareCommand())
     .addCommand(rankCommand())
     .addCommand(screenCommand())

@@ -9,18 +9,19 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
  * Brings a run to its end in a process of its own: a finished one is left alone, a stopped one goes on, a new one starts.
  * The child inherits the environment in which this process found its adapter.
  *
+ * @param force begin again in any case.
  * @param start the words after `perturbine` that start it.
  * @throws {UserError} when the child fails or is stopped; the runs that are done stay.
  */
 export async function childRun(
   run: string,
   start: readonly string[],
-  quiet: boolean,
+  { quiet = false, force = false }: { readonly quiet?: boolean; readonly force?: boolean },
 ): Promise<RankingReport> {
-  const done = await readRankingResults(run).catch(() => undefined);
+  const done = force ? undefined : await readRankingResults(run).catch(() => undefined);
   if (done) return done;
-  const there = await Deno.stat(`${run}/config.json`).then(() => true, () => false);
-  const words = there ? ["resume", run] : start;
+  const there = !force && await Deno.stat(`${run}/config.json`).then(() => true, () => false);
+  const words = there ? ["resume", run] : force ? [...start, "--force"] : start;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",

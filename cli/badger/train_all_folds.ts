@@ -7,6 +7,7 @@ import { number } from "../report/numbers.ts";
 import { childRun } from "./child_run.ts";
 import { headlineMetrics, type RankingReport } from "./ranking_report_data.ts";
 import { modelOf, rankingVerdict } from "./ranking_verdict.ts";
+import { wordsWithout } from "./words_without.ts";
 
 /**
  * Trains the five folds of a split, each as a resumable run `fold-K` of its own process in `path`, and prints mean and
@@ -19,19 +20,19 @@ export async function trainAllFolds(
   config: RankingRunConfig,
   path: string,
   args: readonly string[],
-  flags: { readonly json?: boolean; readonly quiet?: boolean },
+  flags: { readonly json?: boolean; readonly quiet?: boolean; readonly force?: boolean },
 ): Promise<void> {
   if (!("fold" in config.split)) {
     throw new UserError(`A split by ${config.split.kind} has no folds; choose cell_id, pert_id or pair_id.`);
   }
-  const words = without(args, ["--folds", "--fold", "--out"], ["--json", "--quiet"]);
+  const words = wordsWithout(args, ["--folds", "--fold", "--out"], ["--json", "--quiet", "--force"]);
   await Deno.mkdir(path, { recursive: true });
   const reports: RankingReport[] = [];
   for (let fold = 0; fold < 5; fold++) {
     if (!flags.quiet) console.error(`fold ${fold + 1} of 5`);
     const run = join(path, `fold-${fold}`);
     const start = [...words, "--fold", String(fold), "--out", run];
-    reports.push(await childRun(run, start, flags.quiet ?? false));
+    reports.push(await childRun(run, start, flags));
   }
   const summary = summarise(reports);
   await writeFileAtomic(`${path}/folds.json`, JSON.stringify(summary, null, 2) + "\n");
@@ -94,16 +95,4 @@ function tableOf(reports: readonly RankingReport[], { metrics }: FoldSummary): s
     "",
   ]);
   return table.toString();
-}
-
-/** The words without some options and their values, and without some flags. */
-function without(words: readonly string[], options: readonly string[], flags: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (let at = 0; at < words.length; at++) {
-    if (options.includes(words[at])) at++;
-    else if (!flags.includes(words[at]) && !options.some((option) => words[at].startsWith(`${option}=`))) {
-      kept.push(words[at]);
-    }
-  }
-  return kept;
 }
