@@ -23,6 +23,7 @@ Start here:
   perturbine doctor                          which adapter is used, and how fast it is
   perturbine demo                            simulated data, two minutes, a report at the end
   perturbine train csg2a --data DIR          your data in the released CSG2A layout
+  perturbine train badger                    rank genes by drug and cell line; simulated data without --data
   perturbine COMMAND --help                  options and examples of a command`;
 
 /** The whole command line as a tree of commands. */

@@ -8,6 +8,7 @@ import {
   resolveRankingConfig,
   shippedSession,
 } from "../../models/sessions/sessions.ts";
+import { UsageError } from "../usage_error.ts";
 import { positiveNumber, wholeNumber } from "./numbers.ts";
 
 const splits = ["cell_id", "pert_id", "pair_id", "random", "drug", "cell"] as const;
@@ -153,7 +154,7 @@ function splitOf({ split, fold, splitNumber }: RankingFlags, base: RankingSplit)
   const kind = split ?? base.kind;
   if (kind === "random" || kind === "drug" || kind === "cell") {
     if (fold !== undefined) {
-      throw new UserError(
+      throw new UsageError(
         `A split by ${kind} has no folds; choose one with --split-number, or --split cell_id.`,
       );
     }
@@ -172,7 +173,7 @@ function settings(texts: readonly string[]): Record<string, Record<string, unkno
   for (const text of texts) {
     const match = /^(reading|model|loss|training)\.(\w+)=(.+)$/.exec(text);
     if (!match) {
-      throw new UserError(
+      throw new UsageError(
         `--set ${text}: expected SECTION.KEY=VALUE with one of the sections reading, model, loss, training.`,
       );
     }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import Table from "cli-table3";
-import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
 import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
+import { UsageError } from "../usage_error.ts";
 import { number } from "../report/numbers.ts";
 import { childRun } from "./child_run.ts";
 import { headlineMetrics, type RankingReport } from "./ranking_report_data.ts";
@@ -14,7 +14,7 @@ import { wordsWithout } from "./words_without.ts";
  * standard deviation over the folds.
  *
  * @param args the words of this command line; the folds get the same without `--folds` and `--out`.
- * @throws {UserError} for a split without folds, or when a fold fails.
+ * @throws {UsageError} for a split without folds, or when a fold fails.
  */
 export async function trainAllFolds(
   config: RankingRunConfig,
@@ -23,7 +23,7 @@ export async function trainAllFolds(
   flags: { readonly json?: boolean; readonly quiet?: boolean; readonly force?: boolean },
 ): Promise<void> {
   if (!("fold" in config.split)) {
-    throw new UserError(`A split by ${config.split.kind} has no folds; choose cell_id, pert_id or pair_id.`);
+    throw new UsageError(`A split by ${config.split.kind} has no folds; choose cell_id, pert_id or pair_id.`);
   }
   const words = wordsWithout(args, ["--folds", "--fold", "--out"], ["--json", "--quiet", "--force"]);
   await Deno.mkdir(path, { recursive: true });

@@ -44,7 +44,9 @@ export function compareCommand(context: CommandContext) {
       );
       const split = flags.split ?? "pert_id";
       const path = flags.out ??
-        await freeRunPath(`compare-${dataName(config)}-${split}`.replace(/[^\w.-]+/g, "-"));
+        await freeRunPath(
+          `compare-${dataName(config).replace(/^the /, "")}-${split}`.replace(/[^\w.-]+/g, "-"),
+        );
       const words = wordsWithout(context.args, ["--models", "--out", "--split"], [
         "--json",
         "--quiet",

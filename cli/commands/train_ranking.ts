@@ -31,7 +31,9 @@ export function trainRankingCommand(family: RankingFamily, context: CommandConte
       }
       const config = await rankingConfig(family, flags);
       const path = flags.out ??
-        await freeRunPath(`${family}-${dataName(config)}-${config.split.kind}`.replace(/[^\w.-]+/g, "-"));
+        await freeRunPath(
+          `${family}-${dataName(config).replace(/^the /, "")}-${config.split.kind}`.replace(/[^\w.-]+/g, "-"),
+        );
       if (flags.folds !== undefined) {
         await trainAllFolds(config, path, context.args, flags);
         return;

@@ -75,10 +75,10 @@ token that stands for no effect.</p>
 ${
     fragments.map(({ smiles, attention, effect, atoms }, k) =>
       markup`
-<tr><td><span class="letter" style="--swatch:${fragmentCss(k)}">${
+<tr><td><span class="fragment"><span class="letter" style="--swatch:${fragmentCss(k)}">${
         fragmentLetter(k)
-      }</span><code>${smiles}</code>${
-        atoms.length === 0 && markup`<br><small>could not be placed in the drawing</small>`
+      }</span><code>${smiles}</code></span>${
+        atoms.length === 0 && markup`<small>could not be placed in the drawing</small>`
       }</td><td><span class="bar"><span style="width:${(100 * attention / largest).toFixed(1)}%;background:${
         fragmentCss(k)
       }"></span></span>${percent(attention)}</td><td>${effect === null ? "–" : percent(effect)}</td></tr>`
