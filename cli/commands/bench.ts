@@ -3,6 +3,7 @@ import { benchCompareCommand } from "./bench/compare.ts";
 import { benchKernelsCommand } from "./bench/kernels.ts";
 import { benchModelsCommand } from "./bench/models.ts";
 import { benchPeersCommand } from "./bench/peers.ts";
+import { benchReportCommand } from "./bench/report.ts";
 
 /** `perturbine bench`: what the kernels and models cost on this machine's adapter. */
 export function benchCommand() {
@@ -11,5 +12,6 @@ export function benchCommand() {
     .addCommand(benchKernelsCommand())
     .addCommand(benchPeersCommand())
     .addCommand(benchModelsCommand())
-    .addCommand(benchCompareCommand());
+    .addCommand(benchCompareCommand())
+    .addCommand(benchReportCommand());
 }

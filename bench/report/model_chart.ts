@@ -1,0 +1,54 @@
+import type { ModelRow } from "../models/model_row.ts";
+import { colour, draw, type Drawing } from "./draw.ts";
+
+/** Kernels named in a model's bar; the rest is one piece. */
+const named = 4;
+
+/** Where a training step's device time goes, one bar a model, its largest kernels named in the caption's table. */
+export async function modelChart(name: string, rows: readonly ModelRow[]): Promise<Drawing> {
+  const training = rows.filter(({ pass, kernels }) => pass === "training" && kernels.length > 0);
+  const values = training.flatMap(({ model, kernels }) => {
+    const byKernel = new Map<string, number>();
+    for (const { kernel, share } of kernels) byKernel.set(kernel, (byKernel.get(kernel) ?? 0) + share);
+    const sorted = [...byKernel].sort((a, b) => b[1] - a[1]);
+    const rest = sorted.slice(named).reduce((sum, [, share]) => sum + share, 0);
+    return [...sorted.slice(0, named).map(([, share]) => share), rest].map((share, rank) => ({
+      model,
+      share,
+      rank,
+      piece: rank === named ? "all others" : ["largest kernel", "second", "third", "fourth"][rank],
+    }));
+  });
+  return await draw(name, "Share of the largest kernels in a training step", {
+    width: 330,
+    height: { step: 26 },
+    data: { values },
+    mark: { type: "bar", height: 15 },
+    encoding: {
+      x: {
+        field: "share",
+        type: "quantitative",
+        title: "share of device time",
+        axis: { format: "%", tickCount: 5 },
+      },
+      y: {
+        field: "model",
+        type: "nominal",
+        title: null,
+        sort: training.map(({ model }) => model),
+        axis: { labelFontSize: 12, ticks: false, domain: false },
+      },
+      order: { field: "rank" },
+      color: {
+        field: "piece",
+        type: "nominal",
+        title: null,
+        scale: {
+          domain: ["largest kernel", "second", "third", "fourth", "all others"],
+          range: [colour.chosen, colour.second, colour.good, colour.muted, colour.line],
+        },
+        legend: { orient: "top", direction: "horizontal", columns: 3, offset: 4 },
+      },
+    },
+  });
+}

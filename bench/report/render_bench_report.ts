@@ -1,0 +1,213 @@
+import { type Markup, markup } from "../../cli/report/markup.ts";
+import { page } from "../../cli/report/page.ts";
+import type { BenchFile } from "../bench_file.ts";
+import type { KernelRow } from "../kernel_row.ts";
+import { type Bar, barChart, memoryBars, productRows, speedupBars } from "./bar_charts.ts";
+import style from "./bench_report.css" with { type: "text" };
+import { type Drawing, inline } from "./draw.ts";
+import { modelChart } from "./model_chart.ts";
+import { rooflineChart, type RooflinePoint, rooflinePoints } from "./roofline_chart.ts";
+import { scalingChart, sweepsOf } from "./scaling_chart.ts";
+import {
+  figure,
+  kernelTables,
+  modelTables,
+  reproductionTables,
+  sizesText,
+  sourceSection,
+} from "./sections.ts";
+
+/** A file with the path under which the report names it. */
+export interface NamedBenchFile {
+  readonly path: string;
+  readonly file: BenchFile;
+}
+
+/** A finished report: one page, and its drawings for export. */
+export interface BenchReport {
+  readonly html: string;
+  readonly drawings: readonly Drawing[];
+}
+
+/** Rows of the kernel suite, as opposed to those of peers, which launch what they like. */
+function isKernelRow({ dispatches }: KernelRow): boolean {
+  return dispatches !== null;
+}
+
+/** One self-contained page of all files: no script, no link, light and dark, narrow and wide. */
+export async function renderBenchReport(files: readonly NamedBenchFile[]): Promise<BenchReport> {
+  const drawings: Drawing[] = [];
+  const keep = (drawing: Drawing) => {
+    drawings.push(drawing);
+    return inline(drawing);
+  };
+  const kernelRows = files.flatMap(({ file }) => file.rows.filter(isKernelRow));
+  const peerRows = files.flatMap(({ file }) => file.rows.filter((row) => !isKernelRow(row)));
+  const fits = files.flatMap(({ file }) => file.fits);
+  const models = files.flatMap(({ file }) => file.models);
+  const reproductions = files.flatMap(({ file }) => file.reproductions);
+  const body = markup`${headline(files, kernelRows)}
+${await rooflineSections(files, keep)}
+${await barSection(kernelRows, keep)}
+${await scalingSection(kernelRows, fits, keep)}
+${await modelSection(models, keep)}
+${await peerSection(peerRows, keep)}
+${
+    reproductions.length > 0 && markup`<section><h2>Published figures beside</h2>
+<p>Published figures were read from the sources named, not measured here.</p>${
+      reproductionTables(reproductions)
+    }</section>`
+  }
+${kernelRows.length > 0 && markup`<section><h2>Every row</h2>${kernelTables(kernelRows)}</section>`}
+${sourceSection(files)}`;
+  return { html: page("Benchmark", body, style), drawings };
+}
+
+/** The first thing one sees: the largest advantages, and on what they were measured. */
+function headline(files: readonly NamedBenchFile[], rows: readonly KernelRow[]): Markup {
+  const adapters = [...new Set(files.flatMap(({ file }) => file.machine?.adapter ?? []))];
+  const software = files.some(({ file }) => file.machine?.adapterClass === "software");
+  const best = speedupBars(rows).slice(0, 4);
+  const errors = rows.map((row) => row.max_rel_error);
+  const facts: [string, string][] = [
+    ...best.map(({ name, text }): [string, string] => [`${name}, against naive`, text]),
+    ...(errors.length > 0
+      ? [["largest error of any row", figure(Math.max(...errors))] as [string, string]]
+      : []),
+  ];
+  const top = best[0];
+  return markup`<header>
+<p class="eyebrow">Perturbine benchmark · ${adapters.join(", ") || "adapter not recorded"}</p>
+<div class="verdict ${software ? "mixed" : "good"}">
+<h1>${
+    top ? `${top.name} runs ${top.text.replace(" x", " times")} as fast as its naive twin` : "Measurements"
+  }</h1>
+${
+    software &&
+    markup`<p class="gap">A software driver on the CPU: compare kernels with one another on it, never with a GPU, and rank no
+GPU variant by it.</p>`
+  }
+<dl class="facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</div>
+</header>`;
+}
+
+type Keep = (drawing: Drawing) => Markup;
+
+async function rooflineSections(files: readonly NamedBenchFile[], keep: Keep): Promise<Markup[]> {
+  const sections: Markup[] = [];
+  // A file with most kernels on an adapter shows them all; sweeps of single kernels are shown as curves.
+  const shown = new Map<string, { points: RooflinePoint[]; file: BenchFile }>();
+  for (const { file } of files) {
+    const points = rooflinePoints(file.rows.filter(isKernelRow));
+    const adapter = file.machine?.adapter ?? "";
+    if (!file.roofline || points.length === 0) continue;
+    if (points.length > (shown.get(adapter)?.points.length ?? 0)) shown.set(adapter, { points, file });
+  }
+  for (const [adapter, { points, file }] of shown) {
+    const name = shown.size === 1 ? "roofline" : `roofline_${sections.length + 1}`;
+    // A kernel's first variant is the one that the product runs.
+    const kernels = new Map<number, KernelRow>();
+    for (const { number, row } of points) if (!kernels.has(number)) kernels.set(number, row);
+    sections.push(markup`<section>
+<h2>How far from the hardware</h2>
+<p>Every kernel under the ceilings that ${adapter} reached in the same run: ${
+      figure(file.roofline!.gflops)
+    } GFLOP/s in
+registers, ${
+      figure(file.roofline!.gbs)
+    } GB/s in a copy of 64 MiB. Bytes are those that must cross memory once, so a kernel whose
+data stay in a cache can stand above the slope.</p>
+<figure class="wide">${keep(await rooflineChart(name, points, file.roofline!))}</figure>
+<ol class="key">${
+      [...kernels].map(([number, row]) =>
+        markup`<li value="${number}">${row.kernel} <small>${
+          row.roofline_share === null ? "" : `${figure(100 * row.roofline_share)} %`
+        }</small></li>`
+      )
+    }</ol>
+</section>`);
+  }
+  return sections;
+}
+
+async function barSection(rows: readonly KernelRow[], keep: Keep): Promise<Markup> {
+  const [speed, memory] = [speedupBars(rows), memoryBars(rows)];
+  if (speed.length === 0) return markup``;
+  const sizes = new Map(productRows(rows).map((row) => [row.kernel, sizesText(row.sizes)]));
+  return markup`<section>
+<h2>Against the naive twins</h2>
+<p>The variant that the product runs, forward and backward together, and its twin in the same interleaved run.</p>
+<div class="charts">
+<figure><h3>Speed-up</h3>${
+    keep(
+      await barChart("speedup", "Speed-up over the naive twin", speed, { title: "times as fast", from: 1 }),
+    )
+  }<figcaption>${
+    [...sizes].filter(([kernel]) => speed.some(({ name }) => name.startsWith(`${kernel},`)))
+      .map(([kernel, text]) => `${kernel}: ${text}`).join("; ")
+  }.</figcaption></figure>
+<figure><h3>Peak memory</h3>${
+    keep(
+      await barChart("memory", "Peak device memory", memory, {
+        title: "bytes",
+        from: 10 ** Math.floor(Math.log10(Math.min(...memory.map(({ value }) => value)))),
+      }),
+    )
+  }<figcaption>All buffers of a process that runs only this: inputs, outputs, gradients, workspace.</figcaption></figure>
+</div></section>`;
+}
+
+async function scalingSection(
+  rows: readonly KernelRow[],
+  fits: BenchFile["fits"],
+  keep: Keep,
+): Promise<Markup> {
+  const sweeps = sweepsOf(rows, fits);
+  if (sweeps.length === 0) return markup``;
+  const figures: Markup[] = [];
+  for (const sweep of sweeps) {
+    figures.push(markup`<figure><h3>${sweep.kernel} over ${sweep.size}</h3>${keep(await scalingChart(sweep))}
+<figcaption>${
+      sweep.fits.map(({ variant, exponent, from, to }) =>
+        `${variant}: time ~ ${sweep.size}^${exponent.toFixed(2)} from ${from} to ${to}`
+      ).join("; ")
+    }.</figcaption></figure>`);
+  }
+  return markup`<section><h2>How cost grows</h2>
+<p>One size at a time, the others held; a straight line is a power law.</p><div class="charts">${figures}</div></section>`;
+}
+
+async function modelSection(models: BenchFile["models"], keep: Keep): Promise<Markup> {
+  if (models.length === 0) return markup``;
+  return markup`<section><h2>Whole models</h2>
+<p>Training steps end to end, one wait at the end of a run of steps. GPU idle is the part of a step in which no kernel ran, host
+the part in which the host was busy.</p>
+<figure>${keep(await modelChart("models", models))}</figure>
+${modelTables(models)}</section>`;
+}
+
+async function peerSection(rows: readonly KernelRow[], keep: Keep): Promise<Markup> {
+  if (rows.length === 0) return markup``;
+  const figures: Markup[] = [];
+  const groups = Map.groupBy(rows, ({ kernel, pass, sizes }) => `${kernel}, ${pass}  ${sizesText(sizes)}`);
+  for (const [title, members] of groups) {
+    const bars: Bar[] = members.toSorted((a, b) => a.ms_median - b.ms_median).map((row) => ({
+      name: row.variant,
+      value: row.ms_median,
+      text: `${figure(row.ms_median)} ms`,
+      own: /^perturbine/.test(row.variant),
+    }));
+    const from = 10 ** Math.floor(Math.log10(Math.min(...bars.map(({ value }) => value))));
+    const name = `peers_${figures.length + 1}`;
+    figures.push(
+      markup`<figure><h3>${title}</h3>${
+        keep(await barChart(name, title, bars, { title: "ms", from }))
+      }</figure>`,
+    );
+  }
+  return markup`<section><h2>Beside other libraries</h2>
+<p>The same work on the same inputs, outputs checked against float64. WebAssembly and PyTorch run on the CPU without a GPU driver
+between: on a machine without a GPU they win, and WebGPU is to be compared with WebGPU.</p>
+<div class="charts">${figures}</div></section>`;
+}

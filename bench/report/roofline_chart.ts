@@ -1,0 +1,94 @@
+import type { KernelRow } from "../kernel_row.ts";
+import type { Roofline } from "../roofline/roofline.ts";
+import { colour, draw, type Drawing } from "./draw.ts";
+
+/** A kernel's place in the roofline plot; its number stands beside its dot. */
+export interface RooflinePoint {
+  readonly number: number;
+  readonly row: KernelRow;
+}
+
+/** The variants to plot: one row a kernel and variant (forward and backward together), at the first size measured. */
+export function rooflinePoints(rows: readonly KernelRow[]): RooflinePoint[] {
+  const chosen = new Map<string, KernelRow>();
+  for (const row of rows) {
+    if (row.pass !== "both" || !(row.gflops > 0) || !(row.intensity > 0)) continue;
+    const key = `${row.kernel}\n${row.variant}`;
+    if (!chosen.has(key)) chosen.set(key, row);
+  }
+  const kernels = [...new Set([...chosen.values()].map(({ kernel }) => kernel))];
+  return [...chosen.values()].map((row) => ({ number: kernels.indexOf(row.kernel) + 1, row }));
+}
+
+/** Every kernel under the ceilings that this adapter reached in the same run. */
+export async function rooflineChart(
+  name: string,
+  points: readonly RooflinePoint[],
+  { gflops, gbs }: Roofline,
+): Promise<Drawing> {
+  const intensities = points.map(({ row }) => row.intensity);
+  const ridge = gflops / gbs;
+  const from = Math.min(...intensities, ridge) / 2;
+  const to = Math.max(...intensities, ridge) * 2;
+  const lowest = Math.min(...points.map(({ row }) => row.gflops)) / 2;
+  const values = points.map(({ number, row }) => ({
+    number,
+    kernel: row.kernel,
+    intensity: row.intensity,
+    gflops: row.gflops,
+    kind: row.variant === "naive" ? "naive twin" : "kernel",
+  }));
+  const scale = { type: "log" as const, nice: false };
+  const axis = { tickCount: 6, format: "~g" };
+  const x = {
+    field: "intensity",
+    type: "quantitative" as const,
+    title: "operations a byte",
+    scale: { ...scale, domain: [from, to] },
+    axis: { ...axis, grid: false },
+  };
+  const y = {
+    field: "gflops",
+    type: "quantitative" as const,
+    title: "GFLOP/s",
+    scale: { ...scale, domain: [lowest, 2 * Math.max(gflops, ...values.map((value) => value.gflops))] },
+    axis,
+  };
+  return await draw(name, "Kernels under the measured roofline", {
+    width: 620,
+    height: 340,
+    layer: [
+      {
+        data: {
+          values: [
+            { intensity: from, gflops: gbs * from },
+            { intensity: ridge, gflops },
+            { intensity: to, gflops },
+          ],
+        },
+        mark: { type: "line", color: colour.ink, strokeWidth: 1.5 },
+        encoding: { x, y },
+      },
+      {
+        data: { values },
+        mark: { type: "point", size: 60, strokeWidth: 2, filled: false },
+        encoding: {
+          x,
+          y,
+          color: {
+            field: "kind",
+            type: "nominal",
+            title: null,
+            scale: { domain: ["kernel", "naive twin"], range: [colour.chosen, colour.naive] },
+            legend: { orient: "top", direction: "horizontal", offset: 4 },
+          },
+        },
+      },
+      {
+        data: { values: values.filter(({ kind }) => kind === "kernel") },
+        mark: { type: "text", dx: 7, dy: -6, align: "left", fontSize: 11 },
+        encoding: { x, y, text: { field: "number", type: "quantitative" } },
+      },
+    ],
+  });
+}
