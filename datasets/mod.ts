@@ -92,6 +92,7 @@ export {
 export { type RobustZ, robustZ } from "./statistics/robust_z.ts";
 export { combat, type CombatResult } from "./statistics/combat.ts";
 export { type Alternative, pairedTTest, studentTTest, type TTest, welchTTest } from "./statistics/t_tests.ts";
+export { pairedBootstrap, type PairedDifference } from "./statistics/paired_bootstrap.ts";
 export { hypergeometricTail } from "./statistics/hypergeometric_tail.ts";
 export { benjaminiHochberg } from "./statistics/benjamini_hochberg.ts";
 

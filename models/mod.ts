@@ -34,3 +34,19 @@ export { initialTrainState, type TrainState } from "./train_state.ts";
 export type { Schedule } from "../engine/schedule.ts";
 export { LabelLoss, type LabelTensors } from "./label_loss.ts";
 export { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "./device_task.ts";
+export {
+  type Chosen,
+  type GeneTableStart,
+  rankingFamilies,
+  type RankingFamily,
+  type RankingLoss,
+  type RankingModel,
+  type RankingReading,
+  type RankingRunConfig,
+  type RankingSplit,
+  type RankingTraining,
+} from "./ranking_run_config.ts";
+export { badgerConfig, createRankingTask, type RankingTask, type RankingTaskInput } from "./ranking_task.ts";
+export { type RankingOverrides, resolveRankingConfig, shippedSession } from "./sessions/sessions.ts";
+export * from "./badger/mod.ts";
+export { type LabelType, type LossName, lossNames } from "../engine/ops/losses/main_loss.ts";

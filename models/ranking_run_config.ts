@@ -58,7 +58,7 @@ export type RankingSplit =
   };
 
 /** Sizes that a user chooses; those that follow the data are left to them. */
-type Chosen<Config> = Omit<
+export type Chosen<Config> = Omit<
   Config,
   "genes" | "pathways" | "cellWidth" | "geneWidth" | "metaWidth" | "drugWidth"
 >;

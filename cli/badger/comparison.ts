@@ -74,15 +74,17 @@ export function comparisonTable(rows: readonly ComparisonRow[]): { head: string[
       ...headlineMetrics.map(({ short }) => short),
       "Spearman",
       ...controlNames.map((name) => `Pearson, ${name}`),
+      "epochs",
       "first epoch's loss",
     ],
-    body: rows.map(({ name, kind, score, controls, meaningless, firstEpochLoss }) => [
+    body: rows.map(({ name, kind, score, controls, meaningless, epochs, firstEpochLoss }) => [
       kind === "model" ? name : `(${name})`,
       ...headlineMetrics.map((metric) =>
         meaningless.includes(metric.short) ? "–" : number(metric.of(score), 3)
       ),
       number(score.spearman, 3),
       ...controlNames.map((control) => control in controls ? number(controls[control], 3) : ""),
+      epochs === null ? "" : String(epochs),
       firstEpochLoss === null ? "" : number(firstEpochLoss),
     ]),
   };

@@ -37,6 +37,8 @@ export {
 export { checkTableWidth, pickRows } from "./feature_tables.ts";
 export { type FeatureTableOptions, readFeatureTable } from "./read_feature_table.ts";
 export { type DrugSmiles, readDrugSmiles } from "./read_drug_smiles.ts";
+export { type LibraryDrug, readDrugLibrary } from "./read_drug_library.ts";
+export { readGeneValues } from "./read_gene_values.ts";
 export { readDrugVectors } from "./read_drug_vectors.ts";
 export { type LastPathway } from "./pathway_labels.ts";
 export { badgerFileNames } from "./badger_files.ts";

@@ -7,7 +7,9 @@ import { UserError } from "../user_error.ts";
 
 /** A drug to be screened. */
 export interface LibraryDrug {
+  /** The SMILES where the library has no name. */
   readonly name: string;
+  /** As written. */
   readonly smiles: string;
 }
 

@@ -4,8 +4,9 @@ import { RandomStream } from "../random.ts";
 export interface PairedDifference {
   /** Mean over rows of first minus second. */
   readonly mean: number;
-  /** Bounds of the 95 % interval. */
+  /** Lower bound of the 95 % interval. */
   readonly low: number;
+  /** Upper bound of the 95 % interval. */
   readonly high: number;
 }
 
