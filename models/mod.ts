@@ -49,4 +49,10 @@ export {
 export { badgerConfig, createRankingTask, type RankingTask, type RankingTaskInput } from "./ranking_task.ts";
 export { type RankingOverrides, resolveRankingConfig, shippedSession } from "./sessions/sessions.ts";
 export * from "./badger/mod.ts";
-export { type LabelType, type LossName, lossNames } from "../engine/ops/losses/main_loss.ts";
+export {
+  type LabelType,
+  type LossName,
+  lossNames,
+  type MainLossInputs,
+} from "../engine/ops/losses/main_loss.ts";
+export type { BitLinearInputs } from "../engine/ops/bit_linear.ts";

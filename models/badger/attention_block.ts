@@ -18,13 +18,16 @@ export interface BlockInputs {
   readonly y?: Tensor;
   /** [samples, m], 1 for real keys. */
   readonly keyMask?: Tensor;
+  /** Samples of the batch. */
   readonly samples: number;
+  /** Whether all samples share the queries. */
   readonly sharedQueries?: boolean;
 }
 
 /** How a block attends, and how it normalises. */
 export interface BlockOptions
   extends Pick<BadgerConfig, "heads" | "cleanPath" | "norm" | "setNorm" | "sameLinear"> {
+  /** How scores are formed. */
   readonly kind: AttentionKind;
   /** Hands the weights, [heads * samples, n, m], to the caller, who may differentiate them. */
   readonly onWeights?: (weights: Tensor) => void;

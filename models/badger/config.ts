@@ -37,8 +37,9 @@ export interface BadgerConfig {
   readonly setNorm: "variance" | "deviation";
   /** One projection for queries, keys and values (released), or three. */
   readonly sameLinear: boolean;
-  /** Scores of the cross blocks and of the gene-gene block. */
+  /** Scores of the cross blocks. */
   readonly crossAttention: AttentionKind;
+  /** Scores of the gene-gene block. */
   readonly selfAttention: AttentionKind;
 }
 

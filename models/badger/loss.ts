@@ -16,8 +16,11 @@ import type { BadgerOutput } from "./network.ts";
 
 /** Weights of the loss terms (badger.md section 3); a term of weight 0 is not computed. */
 export interface BadgerLossConfig {
+  /** Main loss, by its released name. */
   readonly loss: LossName;
+  /** Whether labels change their sign. */
   readonly labelType: LabelType;
+  /** Weight of the main loss. */
   readonly mainWeight: number;
   /** Supervision of the drug-pathway attention (3.2). */
   readonly pathwayWeight: number;
@@ -41,6 +44,7 @@ export const releasedBadgerLoss: BadgerLossConfig = {
 export interface BadgerTargets extends Omit<MainLossInputs, "prediction"> {
   /** [samples, pathways] u32, and 1 for drugs that have any label. */
   readonly pathwayLabels?: Tensor;
+  /** [samples, pathways], 1 for drugs that have any label. */
   readonly pathwayMask?: Tensor;
   /** [genes, genes] target of the mean gene-gene attention. */
   readonly geneAttention?: Tensor;
@@ -48,7 +52,9 @@ export interface BadgerTargets extends Omit<MainLossInputs, "prediction"> {
 
 /** A weighted term of the loss, [1]. */
 export interface LossTerm {
+  /** The released name of the term. */
   readonly name: "dge" | "pathway_nll" | "gene_attention_l1" | "spreadout";
+  /** Its weighted value, [1]. */
   readonly value: Tensor;
 }
 

@@ -24,6 +24,7 @@ export interface BadgerInputs {
   readonly maskWithToken: Tensor;
   /** [samples, cell width] */
   readonly cell: Tensor;
+  /** Samples of the batch. */
   readonly samples: number;
   /** Fragment slots a sample. */
   readonly fragments: number;
