@@ -45,7 +45,9 @@ export type LossName = typeof lossNames[number];
 
 /** Inputs of a main loss: prediction and target [rows, items]; the others as `lossNeeds` says. */
 export interface MainLossInputs {
+  /** Predictions [rows, items]. */
   readonly prediction: Tensor;
+  /** Labels [rows, items]. */
   readonly target: Tensor;
   /** [items]: from `batchItemWeights` or `trainItemWeights`. */
   readonly weights?: Tensor;
