@@ -4,6 +4,7 @@ import { benchKernelsCommand } from "./bench/kernels.ts";
 import { benchModelsCommand } from "./bench/models.ts";
 import { benchPeersCommand } from "./bench/peers.ts";
 import { benchReportCommand } from "./bench/report.ts";
+import { benchReproduceCommand } from "./bench/reproduce.ts";
 
 /** `perturbine bench`: what the kernels and models cost on this machine's adapter. */
 export function benchCommand() {
@@ -13,5 +14,6 @@ export function benchCommand() {
     .addCommand(benchPeersCommand())
     .addCommand(benchModelsCommand())
     .addCommand(benchCompareCommand())
-    .addCommand(benchReportCommand());
+    .addCommand(benchReportCommand())
+    .addCommand(benchReproduceCommand());
 }
