@@ -56,7 +56,7 @@ export async function testRanking(
       train: split.train.length,
       validation: split.validation.length,
       test: split.test.length,
-      drugs: data.drugs.length,
+      drugs: new Set(data.drugs.map(({ name }) => name)).size,
       cells: data.cells.length,
       genes: data.genes.length,
     },

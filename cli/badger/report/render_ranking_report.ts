@@ -45,7 +45,11 @@ ${
 <figure>
 <h3>Validation NDCG of up-regulated genes</h3>
 ${await metricChart(ndcg, bestEpoch, "NDCG up")}
-<figcaption>Decides about early stopping.</figcaption>
+<figcaption>${
+      config.training.patience === null
+        ? "All epochs were run, so it decided nothing."
+        : "Decides about early stopping."
+    }</figcaption>
 </figure>`
   }
 <figure>
