@@ -1,3 +1,4 @@
+import type { TuningTable } from "../engine/mod.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import type { TrainingTask } from "../models/training_task.ts";
 import type { PreparedRun } from "./prepare_run.ts";
@@ -29,5 +30,11 @@ export interface Backend extends Disposable {
   createTask(data: TaskData, config: RunConfig): Promise<ProfiledTask>;
 }
 
+/** How a device is opened. */
+export interface BackendOptions {
+  /** Choices of the tuner for this adapter; without them the rules hold. */
+  readonly tuning?: TuningTable;
+}
+
 /** Opens the device on demand: commands that fail before need none. */
-export type OpenBackend = () => Promise<Backend>;
+export type OpenBackend = (options?: BackendOptions) => Promise<Backend>;

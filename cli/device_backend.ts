@@ -2,7 +2,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { chromeTrace, Engine, summariseTimings } from "../engine/mod.ts";
 import { Csg2aTask, type Csg2aTaskOptions, releasedHeadWidths } from "../models/csg2a/mod.ts";
 import type { RunConfig } from "../models/run_config.ts";
-import type { Backend, KernelProfile, ProfiledTask, TaskData } from "./backend.ts";
+import type { Backend, BackendOptions, KernelProfile, ProfiledTask, TaskData } from "./backend.ts";
 import { targetOf } from "./prepare_run.ts";
 
 /**
@@ -10,13 +10,13 @@ import { targetOf } from "./prepare_run.ts";
  *
  * @throws {UserError} when there is no adapter.
  */
-export async function openDeviceBackend(): Promise<Backend> {
+export async function openDeviceBackend({ tuning }: BackendOptions = {}): Promise<Backend> {
   if (!navigator.gpu || !await navigator.gpu.requestAdapter()) {
     throw new UserError(
       "No WebGPU adapter was found; `deno task perturbine doctor` says which driver to install.",
     );
   }
-  const engine = await Engine.open(navigator.gpu);
+  const engine = await Engine.open(navigator.gpu, { tuning });
   return {
     adapter: engine.device.description,
     software: engine.device.adapterClass === "software",

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { UserError } from "../datasets/user_error.ts";
 import type { RunConfig } from "../models/run_config.ts";
-import type { Backend } from "./backend.ts";
+import type { OpenBackend } from "./backend.ts";
 import { requireSameData } from "./data_fingerprint.ts";
 import { rowMolecules } from "./drug_control.ts";
 import { environmentOf } from "./environment.ts";
@@ -15,6 +15,7 @@ import { resultParameters } from "./result_parameters.ts";
 import { readRunGenes } from "./run_genes.ts";
 import { readRunConfig } from "./run_folder.ts";
 import { type NamedPrediction, scoreRun } from "./score_run.ts";
+import { tuningOfRun } from "./tuning.ts";
 
 /** What to evaluate, and beside what. */
 export interface EvaluationRequest {
@@ -35,7 +36,7 @@ export interface EvaluationRequest {
  */
 export async function evaluateRun(
   request: EvaluationRequest,
-  openBackend: () => Promise<Backend>,
+  openBackend: OpenBackend,
 ): Promise<ReportData> {
   const { run } = request;
   const config = await readRunConfig(run);
@@ -44,7 +45,7 @@ export async function evaluateRun(
   const own = await prepareRun(config, await readRunGenes(run));
   await requireSameData(run, own);
   const prepared = request.data === undefined ? own : await withOtherData(own, resolve(request.data), config);
-  using backend = await openBackend();
+  using backend = await openBackend({ tuning: await tuningOfRun(run) });
   const predictAs = async (drug: RunConfig["molecules"]["drug"]) => {
     const { data, molecules, split } = prepared;
     const shown = rowMolecules(data.samples, molecules, drug, config.training.seed);

@@ -15,6 +15,7 @@ import { checkOutputFile } from "./output_file.ts";
 import { resultParameters } from "./result_parameters.ts";
 import { readRunGenes } from "./run_genes.ts";
 import { readRunConfig } from "./run_folder.ts";
+import { tuningOfRun } from "./tuning.ts";
 
 /** What was predicted. */
 export interface PredictionSummary {
@@ -47,7 +48,7 @@ export async function predictRows(
   const options = { ...await moleculeOptions(config), skipBad };
   const { data, molecules, bad } = attachMolecules(await Chemistry.load(), raw, options);
   const samples = data.samples;
-  using backend = await openBackend();
+  using backend = await openBackend({ tuning: await tuningOfRun(run) });
   const task = await backend.createTask({
     data: asTrainingData(data, config),
     shown: rowMolecules(samples, molecules, config.molecules.drug, config.training.seed),

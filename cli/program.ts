@@ -15,6 +15,7 @@ import { profileCommand } from "./commands/profile.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { screenCommand } from "./commands/screen.ts";
 import { trainCommand } from "./commands/train.ts";
+import { tuneCommand } from "./commands/tune.ts";
 import type { CommandContext } from "./context.ts";
 import { version } from "./environment.ts";
 
@@ -47,5 +48,6 @@ export function createProgram(context: CommandContext) {
     .addCommand(doctorCommand())
     .addCommand(benchCommand())
     .addCommand(kernelCommand(context))
-    .addCommand(profileCommand(context));
+    .addCommand(profileCommand(context))
+    .addCommand(tuneCommand(context));
 }

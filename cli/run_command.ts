@@ -12,6 +12,7 @@ import { type RunRequest, runTraining } from "./run_training.ts";
 import { startParameters } from "./start_parameters.ts";
 import { scoreTable } from "./score_table.ts";
 import { genesToFollow } from "./run_genes.ts";
+import { keepTuning, tuningOfRun, userTuning } from "./tuning.ts";
 import { writeInputs } from "./write_tables.ts";
 import { processTerminal } from "./terminal.ts";
 import { verdictOf } from "./report/verdict.ts";
@@ -32,13 +33,15 @@ export async function startRun(
 ): Promise<void> {
   await checkRunFolder(path, flags);
   const prepared = await prepareRun(config, await genesToFollow(undefined, config.from));
-  using backend = await context.openBackend();
+  const tuning = await userTuning();
+  using backend = await context.openBackend({ tuning });
   const task = await backend.createTask(prepared, config);
   try {
     if (config.from !== null) task.restore(await startParameters(config.from, await task.parameters()));
     using folder = await createRunFolder(path, config, flags);
     const command = commandText(context.args);
     await writeFileAtomic(`${path}/command.txt`, command + "\n");
+    await keepTuning(path, tuning);
     await writeInputs(path, prepared);
     await writeFingerprint(path, prepared.data);
     await finish({ folder, prepared, backend, task, command }, flags);
@@ -53,7 +56,7 @@ export async function resumeRun(path: string, flags: RunFlags, context: CommandC
   const { from } = folder.config;
   const prepared = await prepareRun(folder.config, await genesToFollow(path, from));
   await requireSameData(path, prepared);
-  using backend = await context.openBackend();
+  using backend = await context.openBackend({ tuning: await tuningOfRun(path) });
   const task = await backend.createTask(prepared, folder.config);
   try {
     // A saved state holds all parameters: where they came from is needed no more.

@@ -2,6 +2,7 @@ import type { AdapterClass, Kernel } from "../kernels/descriptor.ts";
 import { GpuError } from "./errors.ts";
 import { type KernelLayout, kernelLayout } from "./kernel_layout.ts";
 import type { EngineObserver } from "./observer.ts";
+import { adapterIdentity, Tuning, type TuningTable } from "./tuning.ts";
 
 /** A compiled kernel with the layout its bind groups need. */
 export interface CompiledKernel {
@@ -23,6 +24,8 @@ export interface DeviceOptions {
   readonly maxBinding?: number;
   /** The same for the flat buffers of parameters. */
   readonly maxBuffer?: number;
+  /** Choices of a tuner. A table of another adapter or driver is passed over: a driver never decides for another. */
+  readonly tuning?: TuningTable;
 }
 
 /** Bytes of device memory held by buffers of this device. */
@@ -48,6 +51,8 @@ export class Device {
   readonly queue: GPUQueue;
   /** GPU or software: which variants of kernels run. */
   readonly adapterClass: AdapterClass;
+  /** Tuned choices; what is recorded asks them before it goes by the rules of the adapter class. */
+  tuning: Tuning;
   /** Milliseconds spent compiling pipelines. */
   compileMs = 0;
   /** Everything that creates device objects counts here; a replayed step must not move it. */
@@ -70,6 +75,8 @@ export class Device {
     this.#poison = options.poison ?? false;
     this.#options = options;
     this.adapterClass = options.adapterClass ?? (isSoftware(adapter.info) ? "software" : "gpu");
+    const { tuning } = options;
+    this.tuning = new Tuning(tuning?.adapter === adapterIdentity(adapter.info) ? tuning.entries : []);
     handle.addEventListener("uncapturederror", (event) => {
       (event as Event).preventDefault();
       this.#fail((event as Event & { error: { message: string } }).error.message);

@@ -29,4 +29,6 @@ export {
 } from "../kernels/descriptor.ts";
 export type { OptimizerKind } from "../kernels/optimizer/optimizer.ts";
 export { type PassTime, Timestamps } from "./timestamps.ts";
+export { adapterIdentity, Tuning, type TuningEntry, type TuningTable } from "./tuning.ts";
+export { sizeClass, type Tunable } from "../kernels/tunable.ts";
 export { learningRateAt, type Schedule } from "./schedule.ts";

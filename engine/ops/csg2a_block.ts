@@ -8,6 +8,7 @@ import {
   reduceGenes,
   sumChunks,
 } from "../../kernels/csg2a_block/csg2a_block.ts";
+import { geneChunkTunable, mostChunks } from "../../kernels/csg2a_block/tunable.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
@@ -33,7 +34,10 @@ function sizes(step: Step, { profile, wGex }: BlockInputs) {
   const [batch, genes] = profile.shape;
   const width = wGex.shape[1];
   const quads = Math.ceil(width / 4);
-  const chunk = geneChunk(step.device.adapterClass, genes);
+  const tuned = step.device.tuning.choose(geneChunkTunable, { genes, batch, quads });
+  const chunk = tuned === undefined
+    ? geneChunk(step.device.adapterClass, genes)
+    : Math.max(tuned, Math.ceil(genes / mostChunks));
   return { batch, genes, width, quads, chunk, chunks: Math.ceil(genes / chunk), scale: 1 / Math.sqrt(width) };
 }
 

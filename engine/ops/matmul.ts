@@ -5,6 +5,7 @@ import {
   type MatmulVariant,
   quadMatmulKernel,
 } from "../../kernels/matmul/matmul.ts";
+import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
 import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import { Tensor } from "../tensor.ts";
@@ -174,7 +175,12 @@ export function recordMatmul(
     : "";
   const cut = [cutA, cutB, cutC].find((list) => list.length === pieces && pieces > 1);
   const quads = pieces === 1 && hasUnitStride(a) && hasUnitStride(b);
-  const variant = epilogue.variant ?? chooseMatmul(
+  const tuned = step.device.tuning.choose(
+    matmulVariantTunable,
+    { m, n, k, batches, a_column: a.columnStride, b_column: b.columnStride },
+  );
+  const usable = tuned !== "quads8" || quads ? tuned : undefined;
+  const variant = epilogue.variant ?? usable ?? chooseMatmul(
     step.device.adapterClass,
     { m, n, k, batches },
     quads ? paddingOf(a, levels) + paddingOf(b, levels) : undefined,

@@ -1,0 +1,92 @@
+import { Command } from "@commander-js/extra-typings";
+import { tuneShape, tuningTasks } from "../../bench/tools/tune_shapes.ts";
+import { tuningText } from "../../bench/tools/tuning_text.ts";
+import { UserError } from "../../datasets/user_error.ts";
+import type { TuningEntry } from "../../engine/mod.ts";
+import { mergeTuning, tuningFile, writeTuning } from "../../engine/tuning_cache.ts";
+import type { CommandContext } from "../context.ts";
+import { standInCommand } from "../observed_command.ts";
+import { observeStep } from "../observed_step.ts";
+import { tunedAdapter, tuningFrom } from "../tuning.ts";
+import { UsageError } from "../usage_error.ts";
+import { wholeNumber } from "./training_options.ts";
+
+const help = `
+Takes the shapes of a training step of the command after \`--\` (default: the demo), measures every candidate of every
+choice on this adapter against the rule that holds without tuning, and keeps what is right within the tolerance and at
+least 5 % faster. The table lies in the user's cache folder, for this adapter and driver alone; training commands begun
+from then on use it and keep a copy in their run folder, which resume and evaluate go by. PERTURBINE_TUNING=off leaves it
+out. Results stay within rounding, but bits differ between tables.
+
+Tuned: matmul.variant (step of the ladder) and csg2a.geneChunk (genes a thread adds up).
+
+Examples:
+  perturbine tune -- train csg2a --data data/skbr3
+  perturbine tune --show
+  perturbine tune --export h100.json      and on a machine like it: perturbine tune --import h100.json`;
+
+/** `perturbine tune`: chooses kernels by measurement. */
+export function tuneCommand(context: CommandContext) {
+  return new Command("tune")
+    .description("Choose kernel variants for the shapes of a training step by measurement on this adapter")
+    .argument("[command...]", "a training command, after `--` (default: the demo)")
+    .option("--rounds <n>", "rounds in which candidates take turns", wholeNumber(1), 15)
+    .option("--seed <n>", "seed of the inputs (default: a new one)", wholeNumber(0))
+    .option("--show", "print the table of this adapter, measure nothing")
+    .option("--clear", "remove the table of this adapter")
+    .option("--export <file>", "write the table of this adapter to a file")
+    .option("--import <file>", "take over a table made on the same kind of adapter with the same driver")
+    .option("--json", "print the table as JSON")
+    .addHelpText("after", help)
+    .action(async (words, { show, clear, export: target, import: source, ...flags }) => {
+      const acts = [show, clear, target, source].filter(Boolean).length;
+      if (acts > 1) {
+        throw new UsageError("--show, --clear, --export and --import exclude each other; give one.");
+      }
+      if (acts > 0 && words.length > 0) throw new UsageError("Nothing is tuned here; leave the command out.");
+      const adapter = await tunedAdapter();
+      const path = tuningFile(adapter);
+      if (clear) {
+        await Deno.remove(path).catch((error) => {
+          if (!(error instanceof Deno.errors.NotFound)) throw error;
+        });
+        return console.log(`No table is kept for ${adapter} now.`);
+      }
+      if (source !== undefined) {
+        const table = await tuningFrom(source);
+        if (!table) throw new UserError(`${source}: there is no such file; check the path.`);
+        if (table.adapter !== adapter) {
+          throw new UserError(
+            `${source} was made on ${table.adapter}, this is ${adapter}; tune here instead.`,
+          );
+        }
+        await writeTuning(path, table);
+      }
+      const kept = await tuningFrom(path);
+      if (show || target !== undefined || source !== undefined) {
+        if (!kept) {
+          throw new UserError(`Nothing has been tuned for ${adapter}; run \`perturbine tune\` first.`);
+        }
+        if (target !== undefined) await writeTuning(target, kept);
+        return console.log(flags.json ? JSON.stringify(kept, null, 1) : tuningText(kept));
+      }
+      const tasks = await observeStep(
+        { words: words.length > 0 ? words : standInCommand, step: 1 },
+        context,
+        ({ plan }) => tuningTasks(plan.dispatches),
+        (tasks) => Promise.resolve(tasks),
+      );
+      if (tasks.length === 0) throw new UserError("The step runs nothing that can be tuned.");
+      const seed = flags.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
+      const entries: TuningEntry[] = [];
+      for (const [k, task] of tasks.entries()) {
+        if (!flags.json) console.error(`${k + 1}/${tasks.length} ${task.work.tunable.name} ${task.shape}`);
+        entries.push(await tuneShape(navigator.gpu, task, { seed, rounds: flags.rounds, tolerance: 2e-5 }));
+      }
+      const table = mergeTuning(kept, adapter, entries);
+      await writeTuning(path, table);
+      console.log(
+        flags.json ? JSON.stringify(table, null, 1) : `${tuningText({ ...table, entries })}\nKept: ${path}`,
+      );
+    });
+}

@@ -1,0 +1,15 @@
+import { sizeClass, type Tunable } from "../tunable.ts";
+
+/** Genes that a thread of the first reduction adds up, at least: fewer threads do more each. */
+export const geneChunkTunable: Tunable<number> = {
+  name: "csg2a.geneChunk",
+  candidates: [8, 16, 32, 61, 128, 256],
+  shapeClass: ({ genes, batch, quads }) =>
+    `genes${sizeClass(genes)} batch${sizeClass(batch)} quads${sizeClass(quads)}`,
+  sizesOf(kernel, { genes, batch, width, quads }) {
+    return kernel === "csg2a_reduce_genes_forward" ? { genes, batch, width, quads } : undefined;
+  },
+};
+
+/** No more than this many chunks, whatever was tuned: their partial sums are kept. */
+export const mostChunks = 64;

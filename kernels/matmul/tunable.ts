@@ -1,0 +1,18 @@
+import { sizeClass, type Tunable } from "../tunable.ts";
+import { type MatmulVariant, matmulVariants } from "./matmul.ts";
+
+/**
+ * Which step of the ladder runs, by m, n, k and batches to a factor of two and by the axes along which the operands are
+ * contiguous (`a_column` and `b_column` are the strides of their columns).
+ */
+export const matmulVariantTunable: Tunable<MatmulVariant> = {
+  name: "matmul.variant",
+  candidates: matmulVariants,
+  shapeClass({ m, n, k, batches, a_column, b_column }) {
+    const layout = `${a_column === 1 ? "k" : "m"}${b_column === 1 ? "n" : "k"}`;
+    return `m${sizeClass(m)} n${sizeClass(n)} k${sizeClass(k)} x${sizeClass(batches)} ${layout}`;
+  },
+  sizesOf(kernel, { m, n, k, batches, a_column, b_column }) {
+    return /^matmul_(?!pad)/.test(kernel) ? { m, n, k, batches, a_column, b_column } : undefined;
+  },
+};
