@@ -135,6 +135,14 @@ async function barSection(rows: readonly KernelRow[], keep: Keep): Promise<Marku
   const [speed, memory] = [speedupBars(rows), memoryBars(rows)];
   if (speed.length === 0) return markup``;
   const sizes = new Map(productRows(rows).map((row) => [row.kernel, sizesText(row.sizes)]));
+  const memoryFigure = memory.length > 0 && markup`<figure><h3>Peak memory</h3>${
+    keep(
+      await barChart("memory", "Peak device memory", memory, {
+        title: "bytes",
+        from: 10 ** Math.floor(Math.log10(Math.min(...memory.map(({ value }) => value)))),
+      }),
+    )
+  }<figcaption>All buffers of a process that runs only this: inputs, outputs, gradients, workspace.</figcaption></figure>`;
   return markup`<section>
 <h2>Against the naive twins</h2>
 <p>The variant that the product runs, forward and backward together, and its twin in the same interleaved run.</p>
@@ -147,15 +155,7 @@ async function barSection(rows: readonly KernelRow[], keep: Keep): Promise<Marku
     [...sizes].filter(([kernel]) => speed.some(({ name }) => name.startsWith(`${kernel},`)))
       .map(([kernel, text]) => `${kernel}: ${text}`).join("; ")
   }.</figcaption></figure>
-<figure><h3>Peak memory</h3>${
-    keep(
-      await barChart("memory", "Peak device memory", memory, {
-        title: "bytes",
-        from: 10 ** Math.floor(Math.log10(Math.min(...memory.map(({ value }) => value)))),
-      }),
-    )
-  }<figcaption>All buffers of a process that runs only this: inputs, outputs, gradients, workspace.</figcaption></figure>
-</div></section>`;
+${memoryFigure}</div></section>`;
 }
 
 async function scalingSection(

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { parseBenchFile } from "../../bench/bench_file.ts";
+import { fitSweep } from "../../bench/fit_exponent.ts";
+import { standalone } from "../../bench/report/draw.ts";
+import { renderBenchReport } from "../../bench/report/render_bench_report.ts";
+
+const sizes = (genes: number) => ({ genes, batch: 16 });
+
+function row(variant: string, genes: number, ms: number, more: Record<string, unknown> = {}) {
+  return {
+    kernel: "csg2a-block",
+    variant,
+    pass: "both",
+    sizes: sizes(genes),
+    adapter: "llvmpipe (LLVM 15.0.6, 256 bits)",
+    timer: "timestamps",
+    repeats: 3,
+    samples_ms: [ms, ms, ms],
+    ms_median: ms,
+    ms_min: ms,
+    gflops: 10 / ms,
+    gbs: 1 / ms,
+    intensity: variant === "naive" ? 30 : 5,
+    roofline_share: 0.2,
+    speedup_vs_naive: variant === "naive" ? 1 : 40,
+    max_rel_error: 2e-7,
+    peak_bytes: 1000 * genes,
+    dispatches: 8,
+    ...more,
+  };
+}
+
+const rows = [
+  row("closed", 978, 9),
+  row("naive", 978, 3000),
+  ...[128, 512, 2048, 10_167].map((genes) => row("closed", genes, genes / 100)),
+];
+const document = {
+  rows: [...rows, { ...row("tfjs-webgpu <b>", 978, 900), dispatches: null }],
+  fits: fitSweep(parseBenchFile(JSON.stringify({ rows }), "rows").rows.slice(2), "genes", 978),
+  roofline: { gflops: 50, gbs: 4 },
+  machine: { adapter: "llvmpipe (LLVM 15.0.6, 256 bits)", adapterClass: "software", machine: "a machine" },
+  models: [{
+    model: "badger",
+    pass: "training",
+    scale: "reduced",
+    sizes: sizes(160),
+    adapter: "llvmpipe",
+    repeats: 9,
+    ms_step: 30,
+    samples_per_second: 270,
+    ms_kernels: 25,
+    gpu_idle_share: 0.1,
+    host_share: 0.02,
+    host_us_per_dispatch: 9,
+    dispatches: 300,
+    submits: 1,
+    peak_bytes: 8e6,
+    parameters: 1000,
+    compile_ms: 900,
+    kernels: [{
+      kernel: "matmul",
+      phase: "forward",
+      calls: 9,
+      ms: 20,
+      share: 0.8,
+      gflops: 3,
+      gbs: 1,
+      roofline_share: 0.3,
+    }],
+  }],
+  reproductions: [{
+    name: "C1",
+    title: "A table",
+    command: "perturbine train csg2a",
+    lines: [{ what: "test MSE", published: 4.218, source: "reference-runs.md 5", here: 4.25, unit: "" }],
+  }],
+};
+const file = parseBenchFile(JSON.stringify(document), "all.json");
+
+Deno.test("the report is one page that needs nothing else, with every part of the measurement", async () => {
+  const { html, drawings } = await renderBenchReport([{ path: "all.json", file }]);
+  assert.deepEqual(
+    drawings.map(({ name }) => name),
+    ["roofline", "memory", "speedup", "scaling_csg2a-block_genes", "models", "peers_1"],
+  );
+  for (const { svg } of drawings) assert.match(svg, /^<svg role="img" aria-label="/);
+  assert.doesNotMatch(html, /<script|<link|src=|url\(|@import/);
+  assert.doesNotMatch(html, /NaN|undefined|Infinity|\[object/);
+  assert.match(html, /40 times as fast as its naive twin/);
+  assert.match(html, /A software driver on the CPU/);
+  assert.match(html, /class="published">4\.22</);
+  assert.match(html, /closed: time ~ genes\^1\.00 from 128 to 10167/);
+  assert.ok(!html.includes("<b>"), "names are escaped");
+});
+
+Deno.test("a chart that is exported stands alone: no variable of the page is left in it", async () => {
+  const { drawings } = await renderBenchReport([{ path: "all.json", file }]);
+  for (const drawing of drawings) {
+    const svg = standalone(drawing);
+    assert.doesNotMatch(svg, /var\(/);
+    assert.match(svg, /<rect width="100%" height="100%" fill="#ffffff"\/>/);
+  }
+});
+
+Deno.test("a file with few parts makes a page without empty sections", async () => {
+  const bare = parseBenchFile(JSON.stringify({ rows: [rows[0]] }), "bare.json");
+  const { html } = await renderBenchReport([{ path: "bare.json", file: bare }]);
+  assert.doesNotMatch(html, /NaN|undefined|Whole models|Beside other libraries|How cost grows/);
+});
+
+Deno.test("Chromium draws the page, narrow and wide, light and dark", async () => {
+  const browser = await chromium();
+  if (!browser) return console.log("skipped: Chromium is not installed");
+  const folder = await Deno.makeTempDir({ prefix: "perturbine_bench_report_" });
+  try {
+    const { html } = await renderBenchReport([{ path: "all.json", file }]);
+    await Deno.writeTextFile(`${folder}/report.html`, html);
+    const pictures: Uint8Array[] = [];
+    for (const width of [500, 1400]) {
+      for (const scheme of [0, 1]) {
+        const picture = `${folder}/${width}_${scheme}.png`;
+        const { success } = await new Deno.Command(browser, {
+          args: [
+            ...["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+            ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            `--user-data-dir=${folder}/profile`,
+            `--blink-settings=preferredColorScheme=${scheme}`,
+            `--window-size=${width},1200`,
+            `--screenshot=${picture}`,
+            `file://${folder}/report.html`,
+          ],
+          stdout: "null",
+          stderr: "null",
+        }).output();
+        assert.ok(success, `${width} px`);
+        pictures.push(await Deno.readFile(picture));
+      }
+    }
+    for (const picture of pictures) assert.ok(picture.length > 20_000, "an empty page is smaller than this");
+    assert.notDeepEqual(pictures[0], pictures[1], "light and dark differ");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+async function chromium(): Promise<string | undefined> {
+  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+    for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+      if (await Deno.stat(`${folder}/${name}`).then(() => true, () => false)) return `${folder}/${name}`;
+    }
+  }
+}
