@@ -3,6 +3,7 @@
  * (reference-runs.md section 5): B1 and B2 on set V, B3 on set U, split 0, three seeds, fixed epochs, last state.
  *
  * Twenty epochs of B1 and B2 in any case; PERTURBINE_LONG_TESTS=1 adds their sixty, and B3.
+ * PERTURBINE_REFERENCE_RUNS=B1,B3 chooses among them.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -24,6 +25,7 @@ import { resolveRankingConfig, shippedSession } from "../../models/sessions/sess
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";
 
 const genes = 128, seeds = [0, 1, 2];
+const chosen = Deno.env.get("PERTURBINE_REFERENCE_RUNS")?.split(",");
 const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
 
 type Metric = "pearson" | "rmse" | "ndcgDown";
@@ -152,7 +154,7 @@ Deno.test("the BADGER models trained on the real signatures land in the bands of
   if (!sharedPresent("data/badger-format")) return;
   const engine = await Engine.open(navigator.gpu);
   console.log(`on ${engine.device.description}`);
-  for (const run of runs) {
+  for (const run of runs.filter(({ id }) => chosen?.includes(id) ?? true)) {
     await t.step(`${run.id}: ${run.family} on set ${run.set}`, async () => {
       const data = await readSet(run.set);
       const split = hashSplitOfBadger(data, run.set === "V" ? "cell" : "drug", 0);

@@ -42,7 +42,7 @@ export function renderComparison(
 <h2>Models and what costs nothing, on the same rows</h2>
 <p>In brackets: free baselines. A model that uses an input should get worse when it is disturbed: compare its Pearson with the
 columns to the right. RMSE is left out where the loss does not fix a scale.</p>
-<div class="scroll"><table class="scores">
+<div class="scroll"><table class="scores wide">
 <tr>${head.map((cell) => markup`<th>${cell}</th>`)}</tr>
 ${
       body.map((cells, at) =>
