@@ -145,15 +145,16 @@ export function reproductionTables(reproductions: readonly Reproduction[]): Mark
       markup`<h3>${title}</h3>
 ${
         table(
-          ["what", "published", "source", "here", "unit", "note"],
+          ["what", "source", "note", "published", "here", "unit"],
           lines.map(({ what, published, source, here, unit, note }) => [
             what,
-            published === null ? "–" : markup`<span class="published">${figure(published)}</span>`,
             source ?? "–",
+            note ?? "",
+            published === null ? "–" : markup`<span class="published">${figure(published)}</span>`,
             figure(here),
             unit,
-            note ?? "",
           ]),
+          3,
         )
       }<pre>${command}</pre>`
     )
