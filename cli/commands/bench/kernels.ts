@@ -115,7 +115,7 @@ export function benchKernelsCommand() {
 
 async function writeBaseline(path: string, document: Parameters<typeof baselineOf>[0]): Promise<void> {
   const before = await Deno.readTextFile(path).then((text) => JSON.parse(text)).catch(() => undefined);
-  await writeFileAtomic(path, JSON.stringify(baselineOf(document, before), null, 1) + "\n");
+  await writeFileAtomic(path, JSON.stringify(baselineOf(document, before), null, 2) + "\n");
 }
 
 function list(text: string): string[] {
