@@ -179,7 +179,7 @@ gpuTest("the MLP trained on sets U and V lands where the release does", async (e
     const set = await referenceSet(name, 128);
     const free = printBaselines(`set ${name}`, set);
     const found: number[][] = [];
-    for (const seed of [0, 1, 2, 3, 4]) {
+    for (const seed of [0, 1, 2]) {
       const task = new MlpTask(engine, {
         model: { ...releasedMlp, genes: 128, drugWidth: 1024, cellWidth: set.data.cellVectors!.width },
         training: { seed, weightDecay: 0, clipNorm: 5, batchSize: 32 },
