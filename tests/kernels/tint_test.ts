@@ -65,7 +65,11 @@ Deno.test("Tint compiles every kernel in every specialisation, and the doctor's 
   const sources: TintSource[] = [
     { name: "doctor copy", code: doctorCopy },
     { name: "doctor matmul", code: doctorMatmul },
-    ...[...discovered.kernels, ...furtherKernels()].map(({ name, code, constants }) => ({ name, code, constants })),
+    ...[...discovered.kernels, ...furtherKernels()].map(({ name, code, constants }) => ({
+      name,
+      code,
+      constants,
+    })),
   ];
   assert.deepEqual(await compileWithTint(sources), []);
   console.log(`${sources.length} specialisations`);
