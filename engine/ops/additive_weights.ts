@@ -40,6 +40,7 @@ export interface AdditiveWeightsAttributes extends AttentionLayout {
 
 interface Saved {
   readonly weights: Tensor;
+  readonly deficits: Tensor;
   readonly tables: PairTables;
 }
 
@@ -143,10 +144,10 @@ export const additiveWeights: (
     const { tanh = "auto" } = attributes;
     const { sizes, normalisation } = additiveSizes(step, inputs, attributes);
     const { scores: weights, tables } = recordAdditiveScores(step, inputs, sizes, tanh);
-    recordWeights(step, weights, sizes, wholeBatch(sizes), normalisation, inputs);
-    return { output: weights, saved: { weights, tables } };
+    const deficits = recordWeights(step, weights, sizes, wholeBatch(sizes), normalisation, inputs);
+    return { output: weights, saved: { weights, deficits, tables } };
   },
-  backward(step, { inputs, attributes, saved: { weights, tables }, dy, gradient }) {
+  backward(step, { inputs, attributes, saved: { weights, deficits, tables }, dy, gradient }) {
     const { tanh = "auto" } = attributes;
     const { sizes, normalisation } = additiveSizes(step, inputs, attributes);
     const { samples, heads, queries, keys, depth, shared } = sizes;
@@ -155,6 +156,7 @@ export const additiveWeights: (
     const dscore = step.empty(weights.shape, "score gradient");
     const sums = recordScoreGradient(step, weights, dscore, sizes, wholeBatch(sizes), normalisation, {
       upstream: dy,
+      deficits,
     });
     // Where one stage is enough the kernels write the gradient itself, else parts that are added up.
     const target = (name: "q" | "k", parts: number, count: number) => {

@@ -24,6 +24,7 @@ interface Slice {
 
 interface Saved {
   readonly weights: Tensor;
+  readonly deficits: Tensor;
   readonly slices: readonly Slice[];
 }
 
@@ -71,16 +72,17 @@ export const additiveWeightsMaterialised: (
       step.run(naiveTanh, { query, key, bias, t }, size);
       step.run(naiveScores, { t, vector, offset, scores: weights }, size);
     }
-    recordWeights(step, weights, sizes, wholeBatch(sizes), normalisation, inputs);
-    return { output: weights, saved: { weights, slices: saved } };
+    const deficits = recordWeights(step, weights, sizes, wholeBatch(sizes), normalisation, inputs);
+    return { output: weights, saved: { weights, deficits, slices: saved } };
   },
   backward(step, { inputs, attributes, saved, dy, gradient }) {
-    const { weights } = saved;
+    const { weights, deficits } = saved;
     const { sizes, normalisation } = additiveSizes(step, inputs, attributes);
     const { samples, heads, queries, depth, shared } = sizes;
     const dscore = step.empty(weights.shape, "score gradient");
     const rowSums = recordScoreGradient(step, weights, dscore, sizes, wholeBatch(sizes), normalisation, {
       upstream: dy,
+      deficits,
     });
     const rows = heads * samples * queries;
     const width = heads * depth;

@@ -125,7 +125,10 @@ export function emptyWeights(
   return tensor;
 }
 
-/** Records the change of a slice's scores into weights, in place. */
+/**
+ * Records the change of a slice's scores into weights, in place. Returns what each row of them lacks of 1, which the sums of
+ * `recordScoreGradient` need: 0 but for clipped weights.
+ */
 export function recordWeights(
   step: Step,
   scores: Tensor,
@@ -133,13 +136,20 @@ export function recordWeights(
   slice: AttentionSlice,
   normalisation: Normalisation,
   { keyMask, queryMask }: { keyMask?: Tensor; queryMask?: Tensor },
-): void {
+): Tensor {
   const masks = { keys: keyMask !== undefined, queries: queryMask !== undefined };
   const kernel = attentionWeights(step.device.adapterClass, sizes.stride / 4, normalisation, masks);
   // A binding must exist even where the specialised kernel never reads it.
   const unread = masks.keys && masks.queries ? scores : step.empty([64], "no mask");
-  const bindings = { key_mask: keyMask ?? unread, query_mask: queryMask ?? unread, weights: scores };
+  const deficits = step.empty([scores.size / sizes.stride], "deficits of the weights");
+  const bindings = {
+    key_mask: keyMask ?? unread,
+    query_mask: queryMask ?? unread,
+    weights: scores,
+    deficits,
+  };
   step.run(kernel, bindings, rowUniforms(sizes, slice));
+  return deficits;
 }
 
 /** Records weights after dropout; without dropout these are the weights. */
@@ -158,7 +168,7 @@ export function recordDropout(
 
 /**
  * Records the gradient of a slice's scores into `dscore`, from that of the (dropped) weights: `upstream`, or what `dscore`
- * holds. Returns the sum of each row.
+ * holds. Returns the sum of each row if `deficits`, those of the weights, are given; its values mean nothing else.
  */
 export function recordScoreGradient(
   step: Step,
@@ -167,14 +177,22 @@ export function recordScoreGradient(
   sizes: AttentionSizes,
   slice: AttentionSlice,
   normalisation: Normalisation,
-  { upstream, dropout }: { upstream?: Tensor; dropout?: WeightDropout } = {},
+  { upstream, dropout, deficits }: { upstream?: Tensor; dropout?: WeightDropout; deficits?: Tensor } = {},
 ): Tensor {
   const kernel = attentionScoreGradient(step.device.adapterClass, sizes.stride / 4, normalisation, {
     inPlace: upstream === undefined,
     dropout: dropout !== undefined && dropout.rate > 0,
+    sumRows: deficits !== undefined,
   });
-  const sums = step.empty([weights.size / sizes.stride], "row sums of the score gradient");
-  const bindings = { weights, upstream: upstream ?? weights, dscore, row_sums: sums };
+  const sums = step.empty([deficits?.size ?? 64], "row sums of the score gradient");
+  const unread = weights;
+  const bindings = {
+    weights,
+    upstream: upstream ?? unread,
+    dscore,
+    deficits: deficits ?? unread,
+    row_sums: sums,
+  };
   step.run(kernel, bindings, rowUniforms(sizes, slice, dropout));
   return sums;
 }

@@ -37,7 +37,7 @@ function byRow(adapterClass: AdapterClass, quads: number): "thread" | "workgroup
 const grid = (shape: "thread" | "workgroup") => ({ rows }: Uniforms) =>
   linearGrid(rows, shape === "thread" ? 64 : 1);
 
-/** Scores become weights in place. */
+/** Scores become weights in place; `deficits` gets 1 less each row's sum. */
 export function attentionWeights(
   adapterClass: AdapterClass,
   quads: number,
@@ -58,12 +58,12 @@ export function attentionWeights(
   });
 }
 
-/** Gradient of the scores from that of the weights; `inPlace` finds the latter where it writes. */
+/** Gradient of the scores from that of the weights; `inPlace` finds the latter where it writes, `sumRows` adds up its rows. */
 export function attentionScoreGradient(
   adapterClass: AdapterClass,
   quads: number,
   normalisation: Normalisation,
-  { inPlace, dropout }: { inPlace: boolean; dropout: boolean },
+  { inPlace, dropout, sumRows }: { inPlace: boolean; dropout: boolean; sumRows: boolean },
 ): Kernel {
   const shape = byRow(adapterClass, quads);
   const body = shape === "thread" ? gradientThread : gradientWorkgroup;
@@ -77,6 +77,7 @@ export function attentionScoreGradient(
     NORMALISE: normalisationCodes[normalisation],
     IN_PLACE: inPlace ? 1 : 0,
     DROPOUT: dropout ? 1 : 0,
+    SUM_ROWS: sumRows ? 1 : 0,
   });
 }
 

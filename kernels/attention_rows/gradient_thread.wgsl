@@ -7,11 +7,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var inner = vec4f();
   for (var q = 0u; q < params.quads; q++) { inner += weights[row.start + q] * weight_gradient(row, q); }
   let mean = dot(inner, vec4f(1.0));
-  var sums = vec4f();
-  for (var q = 0u; q < params.quads; q++) {
-    let value = score_gradient(row, q, mean);
-    dscore[row.start + q] = value;
-    sums += value;
-  }
-  row_sums[r] = dot(sums, vec4f(1.0));
+  var marked = vec4f();
+  for (var q = 0u; q < params.quads; q++) { marked += score_gradient(row, q, mean); }
+  if (SUM_ROWS == 1u) { row_sums[r] = mean * deficits[r] - dot(marked, vec4f(1.0)); }
 }

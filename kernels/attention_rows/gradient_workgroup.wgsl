@@ -24,12 +24,9 @@ fn main(
   var inner = vec4f();
   for (var q = lane; q < params.quads; q += 64u) { inner += weights[row.start + q] * weight_gradient(row, q); }
   let mean = total(lane, dot(inner, vec4f(1.0)));
-  var sums = vec4f();
-  for (var q = lane; q < params.quads; q += 64u) {
-    let value = score_gradient(row, q, mean);
-    dscore[row.start + q] = value;
-    sums += value;
-  }
-  let sum = total(lane, dot(sums, vec4f(1.0)));
-  if (lane == 0u) { row_sums[r] = sum; }
+  var marked = vec4f();
+  for (var q = lane; q < params.quads; q += 64u) { marked += score_gradient(row, q, mean); }
+  if (SUM_ROWS == 0u) { return; }
+  let sum = total(lane, dot(marked, vec4f(1.0)));
+  if (lane == 0u) { row_sums[r] = mean * deficits[r] - sum; }
 }

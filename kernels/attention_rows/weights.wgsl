@@ -1,10 +1,11 @@
 // Scores become weights in place, the three ways of badger.md 2.3 and 5.3.
 // A clipped or masked score has no gradient, and its weight cannot tell: the last bit of the mantissa does (half an ulp of
-// error).
+// error). What the added 1e-5 keeps of a row's sum, 1 - sum_j A_ij, is a difference too small to find later: `deficits` holds it.
 @group(0) @binding(0) var<storage, read> key_mask: array<f32>;
 @group(0) @binding(1) var<storage, read> query_mask: array<f32>;
 @group(0) @binding(2) var<storage, read_write> weights: array<vec4f>;
-@group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(3) var<storage, read_write> deficits: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
 
 fn asked(row: Row, quad: u32) -> vec4f {
   if (KEY_MASK == 0u) { return vec4f(1.0); }
@@ -36,6 +37,7 @@ fn unnormalised(row: Row, quad: u32, largest: f32) -> vec4f {
 }
 
 fn factor(sum: f32) -> f32 { return 1.0 / select(sum, sum + 1e-5, NORMALISE == 1u); }
+fn deficit(scale: f32) -> f32 { return select(0.0, 1e-5 * scale, NORMALISE == 1u); }
 
 fn normalised(weight: vec4f, scale: f32) -> vec4f {
   if (NORMALISE == 0u) { return weight * scale; }

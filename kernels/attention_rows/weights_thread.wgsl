@@ -16,6 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     sums += abs(weight);
   }
   let scale = factor(dot(sums, vec4f(1.0)));
+  deficits[r] = deficit(scale);
   for (var q = 0u; q < params.quads; q++) {
     weights[row.start + q] = normalised(weights[row.start + q], scale);
   }

@@ -36,6 +36,7 @@ fn main(
     workgroupBarrier();
   }
   let scale = factor(lanes[0]);
+  if (lane == 0u) { deficits[r] = deficit(scale); }
   for (var q = lane; q < params.quads; q += 64u) {
     weights[row.start + q] = normalised(weights[row.start + q], scale);
   }
