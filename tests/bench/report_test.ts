@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { parseBenchFile } from "../../bench/bench_file.ts";
 import { fitSweep } from "../../bench/fit_exponent.ts";
 import { standalone } from "../../bench/report/draw.ts";
+import { renderPngs } from "../../bench/report/png/render_pngs.ts";
 import { renderBenchReport } from "../../bench/report/render_bench_report.ts";
+import { benchReportCommand } from "../../cli/commands/bench/report.ts";
 
 const sizes = (genes: number) => ({ genes, batch: 16 });
 
@@ -101,6 +103,46 @@ Deno.test("a chart that is exported stands alone: no variable of the page is lef
     assert.doesNotMatch(svg, /var\(/);
     assert.match(svg, /<rect width="100%" height="100%" fill="#ffffff"\/>/);
   }
+});
+
+/** Width and height from a PNG's header. @throws {AssertionError} when it is no PNG */
+function pngSize(png: Uint8Array): [width: number, height: number] {
+  assert.deepEqual([...png.subarray(0, 8)], [137, 80, 78, 71, 13, 10, 26, 10]);
+  const header = new DataView(png.buffer, png.byteOffset + 16);
+  return [header.getUint32(0), header.getUint32(4)];
+}
+
+Deno.test("bench report --svg --png writes every chart as both, the PNG of twice the size and with its text", async () => {
+  const unreachable = await renderPngs([]).then(() => undefined, (error: Error) => error.message);
+  if (unreachable) return console.log(`skipped: ${unreachable}`);
+  const folder = await Deno.makeTempDir({ prefix: "perturbine_bench_report_" });
+  try {
+    await Deno.writeTextFile(`${folder}/all.json`, JSON.stringify(document));
+    const [page, charts] = [`${folder}/page.html`, `${folder}/charts`];
+    await benchReportCommand().parseAsync(
+      [`${folder}/all.json`, "--out", page, "--svg", charts, "--png", charts],
+      { from: "user" },
+    );
+    const names = [...Deno.readDirSync(charts)].map(({ name }) => name).filter((name) =>
+      name.endsWith(".svg")
+    );
+    assert.equal(names.length, 6);
+    const svgs = names.map((name) => Deno.readTextFileSync(`${charts}/${name}`));
+    const mute = await renderPngs(svgs.map((svg) => svg.replace(/<text.*?<\/text>/g, "")));
+    for (const [k, name] of names.entries()) {
+      const png = await Deno.readFile(`${charts}/${name.replace(/svg$/, "png")}`);
+      const [, width, height] = svgs[k].match(/viewBox="0 0 (\d+) (\d+)"/)!;
+      assert.deepEqual(pngSize(png), [2 * Number(width), 2 * Number(height)]);
+      // Without a font it would be the same picture.
+      assert.ok(png.length > 1.1 * mute[k].length, `${name}: text takes space`);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("an SVG that cannot be rendered is told", async () => {
+  await assert.rejects(renderPngs(["<svg"]), /cannot be fetched|SVG data parsing failed/);
 });
 
 Deno.test("a file with few parts makes a page without empty sections", async () => {

@@ -1,17 +1,19 @@
 import { Command } from "@commander-js/extra-typings";
 import { readBenchFile } from "../../../bench/bench_file.ts";
 import { standalone } from "../../../bench/report/draw.ts";
+import { renderPngs } from "../../../bench/report/png/render_pngs.ts";
 import { renderBenchReport } from "../../../bench/report/render_bench_report.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../../engine/write_file_atomic.ts";
 
 const help = `
 Files come from bench kernels, models, peers and reproduce with --out, or from bench/pytorch; give several to show them
-on one page. The page needs nothing but itself; --svg writes its charts as files besides.
+on one page. The page needs nothing but itself; --svg and --png write its charts as files besides (for --png a renderer
+and a font, 3 MB, are fetched from npm once).
 
 Examples:
   perturbine bench report kernels.json models.json peers.json --out bench.html
-  perturbine bench report kernels.json --out bench.html --svg charts
+  perturbine bench report kernels.json --out bench.html --svg charts --png charts
 `;
 
 /** `perturbine bench report`. */
@@ -23,8 +25,9 @@ export function benchReportCommand() {
     .argument("<files...>", "measurements")
     .requiredOption("--out <file>", "HTML file to write")
     .option("--svg <folder>", "write every chart as an SVG file besides")
+    .option("--png <folder>", "write every chart as a PNG file besides")
     .addHelpText("after", help)
-    .action(async (paths, { out, svg }) => {
+    .action(async (paths, { out, svg, png }) => {
       const files = await Promise.all(paths.map(async (path) => ({ path, file: await readBenchFile(path) })));
       const empty = files.find(({ file: { rows, models, reproductions } }) =>
         rows.length + models.length + reproductions.length === 0
@@ -34,12 +37,31 @@ export function benchReportCommand() {
       }
       const { html, drawings } = await renderBenchReport(files);
       await writeFileAtomic(out, html);
-      if (svg !== undefined) {
-        await Deno.mkdir(svg, { recursive: true });
-        for (const drawing of drawings) {
-          await writeFileAtomic(`${svg}/${drawing.name}.svg`, standalone(drawing));
-        }
-      }
-      console.log(`Report: ${out}${svg === undefined ? "" : `; ${drawings.length} charts in ${svg}`}`);
+      const names = drawings.map(({ name }) => name);
+      const charts = drawings.map(standalone);
+      if (svg !== undefined) await writeCharts(svg, "svg", names, charts);
+      if (png !== undefined) await writeCharts(png, "png", names, await pngsOf(charts));
+      const folders = [...new Set([svg, png])].filter((folder) => folder !== undefined);
+      console.log(
+        `Report: ${out}${folders.length > 0 ? `; ${names.length} charts in ${folders.join(" and ")}` : ""}`,
+      );
     });
+}
+
+async function writeCharts(
+  folder: string,
+  ending: "svg" | "png",
+  names: readonly string[],
+  contents: readonly (string | Uint8Array)[],
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [k, name] of names.entries()) await writeFileAtomic(`${folder}/${name}.${ending}`, contents[k]);
+}
+
+async function pngsOf(svgs: readonly string[]): Promise<Uint8Array[]> {
+  return await renderPngs(svgs).catch((error: Error) => {
+    throw new UserError(
+      `The charts cannot be written as PNG: ${error.message}; check the network, or take --svg, which needs none.`,
+    );
+  });
 }
