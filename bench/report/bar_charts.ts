@@ -1,6 +1,7 @@
-import { bytesText } from "../../cli/report/numbers.ts";
+import { bytesText } from "./page/numbers.ts";
 import type { KernelRow } from "../kernel_row.ts";
-import { colour, draw, type Drawing } from "./draw.ts";
+import { colour, draw } from "./page/draw.ts";
+import type { Markup } from "./page/markup.ts";
 
 /** One bar: its name, its value, what stands at its end, and whether it is this project's. */
 export interface Bar {
@@ -12,11 +13,10 @@ export interface Bar {
 
 /** Horizontal bars on a logarithmic axis that starts at `from`. */
 export async function barChart(
-  name: string,
   label: string,
   bars: readonly Bar[],
   { title, from }: { readonly title: string; readonly from: number },
-): Promise<Drawing> {
+): Promise<Markup> {
   const x = {
     field: "value",
     type: "quantitative" as const,
@@ -35,7 +35,7 @@ export async function barChart(
     sort: bars.map((bar) => bar.name),
     axis: { labelLimit: 260, labelFontSize: 12, ticks: false, domain: false, labelPadding: 8 },
   };
-  return await draw(name, label, {
+  return await draw(label, {
     width: 330,
     height: { step: 24 },
     data: { values: [...bars] },
@@ -49,7 +49,7 @@ export async function barChart(
           color: {
             field: "own",
             type: "nominal",
-            scale: { domain: [true, false], range: [colour.chosen, colour.naive] },
+            scale: { domain: [true, false], range: [colour.model, colour.baseline] },
             legend: null,
           },
         },

@@ -1,11 +1,12 @@
 import type { ModelRow } from "../models/model_row.ts";
-import { colour, draw, type Drawing } from "./draw.ts";
+import { colour, draw, legendAbove } from "./page/draw.ts";
+import type { Markup } from "./page/markup.ts";
 
 /** Kernels named in a model's bar; the rest is one piece. */
 const named = 4;
 
 /** Where a training step's device time goes, one bar a model, its largest kernels named in the caption's table. */
-export async function modelChart(name: string, rows: readonly ModelRow[]): Promise<Drawing> {
+export async function modelChart(rows: readonly ModelRow[]): Promise<Markup> {
   const training = rows.filter(({ pass, kernels }) => pass === "training" && kernels.length > 0);
   const values = training.flatMap(({ model, kernels }) => {
     const byKernel = new Map<string, number>();
@@ -19,7 +20,7 @@ export async function modelChart(name: string, rows: readonly ModelRow[]): Promi
       piece: rank === named ? "all others" : ["largest kernel", "second", "third", "fourth"][rank],
     }));
   });
-  return await draw(name, "Share of the largest kernels in a training step", {
+  return await draw("Share of the largest kernels in a training step", {
     width: 330,
     height: { step: 26 },
     data: { values },
@@ -45,9 +46,9 @@ export async function modelChart(name: string, rows: readonly ModelRow[]): Promi
         title: null,
         scale: {
           domain: ["largest kernel", "second", "third", "fourth", "all others"],
-          range: [colour.chosen, colour.second, colour.good, colour.muted, colour.line],
+          range: [colour.model, colour.second, colour.good, colour.muted, colour.line],
         },
-        legend: { orient: "top", direction: "horizontal", columns: 3, offset: 4 },
+        legend: { ...legendAbove, columns: 3 },
       },
     },
   });

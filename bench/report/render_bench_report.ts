@@ -1,11 +1,11 @@
-import { type Markup, markup } from "../../cli/report/markup.ts";
-import { page } from "../../cli/report/page.ts";
 import type { BenchFile } from "../bench_file.ts";
 import type { KernelRow } from "../kernel_row.ts";
 import { type Bar, barChart, memoryBars, productRows, speedupBars } from "./bar_charts.ts";
 import style from "./bench_report.css" with { type: "text" };
-import { type Drawing, inline } from "./draw.ts";
 import { modelChart } from "./model_chart.ts";
+import { standalone } from "./page/draw.ts";
+import { type Markup, markup } from "./page/markup.ts";
+import { page } from "./page/page.ts";
 import { rooflineChart, type RooflinePoint, rooflinePoints } from "./roofline_chart.ts";
 import { scalingChart, sweepsOf } from "./scaling_chart.ts";
 import {
@@ -23,6 +23,12 @@ export interface NamedBenchFile {
   readonly file: BenchFile;
 }
 
+/** A chart as a file that stands alone, and what to call it. */
+export interface Drawing {
+  readonly name: string;
+  readonly svg: string;
+}
+
 /** A finished report: one page, and its drawings for export. */
 export interface BenchReport {
   readonly html: string;
@@ -37,9 +43,9 @@ function isKernelRow({ dispatches }: KernelRow): boolean {
 /** One self-contained page of all files: no script, no link, light and dark, narrow and wide. */
 export async function renderBenchReport(files: readonly NamedBenchFile[]): Promise<BenchReport> {
   const drawings: Drawing[] = [];
-  const keep = (drawing: Drawing) => {
-    drawings.push(drawing);
-    return inline(drawing);
+  const keep: Keep = (name, chart) => {
+    drawings.push({ name, svg: standalone(chart) });
+    return chart;
   };
   const kernelRows = files.flatMap(({ file }) => file.rows.filter(isKernelRow));
   const peerRows = files.flatMap(({ file }) => file.rows.filter((row) => !isKernelRow(row)));
@@ -92,7 +98,8 @@ GPU variant by it.</p>`
 </header>`;
 }
 
-type Keep = (drawing: Drawing) => Markup;
+/** Hands a chart on to the page and keeps it for export. */
+type Keep = (name: string, chart: Markup) => Markup;
 
 async function rooflineSections(files: readonly NamedBenchFile[], keep: Keep): Promise<Markup[]> {
   const sections: Markup[] = [];
@@ -118,7 +125,7 @@ registers, ${
       figure(file.roofline!.gbs)
     } GB/s in a copy of 64 MiB. Bytes are those that must cross memory once, so a kernel whose
 data stay in a cache can stand above the slope.</p>
-<figure class="wide">${keep(await rooflineChart(name, points, file.roofline!))}</figure>
+<figure class="wide">${keep(name, await rooflineChart(points, file.roofline!))}</figure>
 <ol class="key">${
       [...kernels].map(([number, row]) =>
         markup`<li value="${number}">${row.kernel} <small>${
@@ -137,7 +144,8 @@ async function barSection(rows: readonly KernelRow[], keep: Keep): Promise<Marku
   const sizes = new Map(productRows(rows).map((row) => [row.kernel, sizesText(row.sizes)]));
   const memoryFigure = memory.length > 0 && markup`<figure><h3>Peak memory</h3>${
     keep(
-      await barChart("memory", "Peak device memory", memory, {
+      "memory",
+      await barChart("Peak device memory", memory, {
         title: "bytes",
         from: 10 ** Math.floor(Math.log10(Math.min(...memory.map(({ value }) => value)))),
       }),
@@ -149,7 +157,8 @@ async function barSection(rows: readonly KernelRow[], keep: Keep): Promise<Marku
 <div class="charts">
 <figure><h3>Speed-up</h3>${
     keep(
-      await barChart("speedup", "Speed-up over the naive twin", speed, { title: "times as fast", from: 1 }),
+      "speedup",
+      await barChart("Speed-up over the naive twin", speed, { title: "times as fast", from: 1 }),
     )
   }<figcaption>${
     [...sizes].filter(([kernel]) => speed.some(({ name }) => name.startsWith(`${kernel},`)))
@@ -167,12 +176,16 @@ async function scalingSection(
   if (sweeps.length === 0) return markup``;
   const figures: Markup[] = [];
   for (const sweep of sweeps) {
-    figures.push(markup`<figure><h3>${sweep.kernel} over ${sweep.size}</h3>${keep(await scalingChart(sweep))}
+    figures.push(
+      markup`<figure><h3>${sweep.kernel} over ${sweep.size}</h3>${
+        keep(`scaling_${sweep.kernel}_${sweep.size}`, await scalingChart(sweep))
+      }
 <figcaption>${
-      sweep.fits.map(({ variant, exponent, from, to }) =>
-        `${variant}: time ~ ${sweep.size}^${exponent.toFixed(2)} from ${from} to ${to}`
-      ).join("; ")
-    }.</figcaption></figure>`);
+        sweep.fits.map(({ variant, exponent, from, to }) =>
+          `${variant}: time ~ ${sweep.size}^${exponent.toFixed(2)} from ${from} to ${to}`
+        ).join("; ")
+      }.</figcaption></figure>`,
+    );
   }
   return markup`<section><h2>How cost grows</h2>
 <p>One size at a time, the others held; a straight line is a power law.</p><div class="charts">${figures}</div></section>`;
@@ -183,7 +196,7 @@ async function modelSection(models: BenchFile["models"], keep: Keep): Promise<Ma
   return markup`<section><h2>Whole models</h2>
 <p>Training steps end to end, one wait at the end of a run of steps. GPU idle is the part of a step in which no kernel ran, host
 the part in which the host was busy.</p>
-<figure>${keep(await modelChart("models", models))}</figure>
+<figure>${keep("models", await modelChart(models))}</figure>
 ${modelTables(models)}</section>`;
 }
 
@@ -202,7 +215,7 @@ async function peerSection(rows: readonly KernelRow[], keep: Keep): Promise<Mark
     const name = `peers_${figures.length + 1}`;
     figures.push(
       markup`<figure><h3>${title}</h3>${
-        keep(await barChart(name, title, bars, { title: "ms", from }))
+        keep(name, await barChart(title, bars, { title: "ms", from }))
       }</figure>`,
     );
   }

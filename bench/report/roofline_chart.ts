@@ -1,6 +1,7 @@
 import type { KernelRow } from "../kernel_row.ts";
 import type { Roofline } from "../roofline/roofline.ts";
-import { colour, draw, type Drawing } from "./draw.ts";
+import { colour, draw, legendAbove } from "./page/draw.ts";
+import type { Markup } from "./page/markup.ts";
 
 /** A kernel's place in the roofline plot; its number stands beside its dot. */
 export interface RooflinePoint {
@@ -22,10 +23,9 @@ export function rooflinePoints(rows: readonly KernelRow[]): RooflinePoint[] {
 
 /** Every kernel under the ceilings that this adapter reached in the same run. */
 export async function rooflineChart(
-  name: string,
   points: readonly RooflinePoint[],
   { gflops, gbs }: Roofline,
-): Promise<Drawing> {
+): Promise<Markup> {
   const intensities = points.map(({ row }) => row.intensity);
   const ridge = gflops / gbs;
   const from = Math.min(...intensities, ridge) / 2;
@@ -54,7 +54,7 @@ export async function rooflineChart(
     scale: { ...scale, domain: [lowest, 2 * Math.max(gflops, ...values.map((value) => value.gflops))] },
     axis,
   };
-  return await draw(name, "Kernels under the measured roofline", {
+  return await draw("Kernels under the measured roofline", {
     width: 620,
     height: 340,
     layer: [
@@ -79,8 +79,8 @@ export async function rooflineChart(
             field: "kind",
             type: "nominal",
             title: null,
-            scale: { domain: ["kernel", "naive twin"], range: [colour.chosen, colour.naive] },
-            legend: { orient: "top", direction: "horizontal", offset: 4 },
+            scale: { domain: ["kernel", "naive twin"], range: [colour.model, colour.baseline] },
+            legend: legendAbove,
           },
         },
       },

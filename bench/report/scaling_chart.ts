@@ -1,6 +1,7 @@
 import type { Fit } from "../fit_exponent.ts";
 import type { KernelRow } from "../kernel_row.ts";
-import { colour, draw, type Drawing } from "./draw.ts";
+import { colour, draw, legendAbove } from "./page/draw.ts";
+import type { Markup } from "./page/markup.ts";
 
 /** One sweep: a kernel over one size, the others held. */
 export interface Sweep {
@@ -33,11 +34,11 @@ export function sweepsOf(rows: readonly KernelRow[], fits: readonly Fit[]): Swee
 }
 
 /** Time over one size, both logarithmic, so that a power law is a straight line. */
-export async function scalingChart({ kernel, size, points }: Sweep): Promise<Drawing> {
+export async function scalingChart({ kernel, size, points }: Sweep): Promise<Markup> {
   const variants = [...new Set(points.map(({ variant }) => variant))];
-  const palette = [colour.chosen, colour.second, colour.good, colour.naive, colour.ink];
+  const palette = [colour.model, colour.second, colour.good, colour.baseline, colour.ink];
   const scale = { type: "log" as const, nice: false };
-  return await draw(`scaling_${kernel}_${size}`, `Time of ${kernel} over ${size}`, {
+  return await draw(`Time of ${kernel} over ${size}`, {
     width: 330,
     height: 210,
     data: { values: points.filter((point) => point.size > 0) },
@@ -67,7 +68,7 @@ export async function scalingChart({ kernel, size, points }: Sweep): Promise<Dra
         type: "nominal",
         title: null,
         scale: { domain: variants, range: palette.slice(0, variants.length) },
-        legend: variants.length > 1 ? { orient: "top", direction: "horizontal", offset: 4 } : null,
+        legend: variants.length > 1 ? legendAbove : null,
       },
     },
   });

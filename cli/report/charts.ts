@@ -1,36 +1,23 @@
-import type { TopLevelSpec } from "vega-lite";
+import { colour, draw, legendAbove } from "../../bench/report/page/draw.ts";
+import type { Markup } from "../../bench/report/page/markup.ts";
 import type { EpochLine } from "../../models/train_record.ts";
-import { Markup } from "./markup.ts";
 import type { Density, PartScore } from "./report_data.ts";
-
-/** Colours are the page's CSS variables, so that one drawing serves light and dark. */
-const colour = {
-  ink: "var(--ink)",
-  muted: "var(--muted)",
-  line: "var(--line)",
-  model: "var(--model)",
-  second: "var(--second)",
-  baseline: "var(--baseline)",
-};
 
 const size = { width: 330, height: 220 };
 
-const config: TopLevelSpec["config"] = {
-  background: "transparent",
-  font: "system-ui, sans-serif",
-  view: { stroke: null },
-  axis: {
-    labelColor: colour.muted,
-    titleColor: colour.muted,
-    titleFontWeight: "normal",
-    labelFontSize: 11,
-    titleFontSize: 12,
-    gridColor: colour.line,
-    domainColor: colour.line,
-    tickColor: colour.line,
-    titlePadding: 8,
-  },
-  legend: { labelColor: colour.muted, labelFontSize: 12, titleColor: colour.muted, symbolStrokeWidth: 2.5 },
+/** A rule at the epoch that was kept. */
+const keptEpoch = (epoch: number) => ({
+  data: { values: [{ epoch }] },
+  mark: { type: "rule" as const, color: colour.muted, strokeDash: [3, 3] },
+  encoding: { x: { field: "epoch", type: "quantitative" as const } },
+});
+
+const epochAxis = {
+  field: "epoch",
+  type: "quantitative" as const,
+  title: "epoch",
+  axis: { grid: false, tickMinStep: 1, format: "d" },
+  scale: { nice: false },
 };
 
 /** Loss over the epochs, training and validation, with a rule at the epoch that was kept. */
@@ -47,22 +34,12 @@ export async function lossChart(
   return await draw("Loss over the epochs", {
     ...size,
     layer: [
-      {
-        data: { values: [{ epoch: bestEpoch }] },
-        mark: { type: "rule", color: colour.muted, strokeDash: [3, 3] },
-        encoding: { x: { field: "epoch", type: "quantitative" } },
-      },
+      keptEpoch(bestEpoch),
       {
         data: { values },
         mark: { type: "line", strokeWidth: 2, interpolate: "monotone", point: epochs.length < 3 },
         encoding: {
-          x: {
-            field: "epoch",
-            type: "quantitative",
-            title: "epoch",
-            axis: { grid: false, tickMinStep: 1, format: "d" },
-            scale: { nice: false },
-          },
+          x: epochAxis,
           y: {
             field: "loss",
             type: "quantitative",
@@ -77,7 +54,7 @@ export async function lossChart(
             scale: validated
               ? { domain: ["training", "validation"], range: [colour.second, colour.model] }
               : { domain: ["training"], range: [colour.second] },
-            legend: { orient: "top", direction: "horizontal", offset: 4 },
+            legend: legendAbove,
           },
         },
       },
@@ -137,22 +114,12 @@ export async function metricChart(
   return await draw(`${title} over the epochs`, {
     ...size,
     layer: [
-      {
-        data: { values: [{ epoch: bestEpoch }] },
-        mark: { type: "rule", color: colour.muted, strokeDash: [3, 3] },
-        encoding: { x: { field: "epoch", type: "quantitative" } },
-      },
+      keptEpoch(bestEpoch),
       {
         data: { values: epochs },
         mark: { type: "line", strokeWidth: 2, color: colour.model, point: epochs.length < 3 },
         encoding: {
-          x: {
-            field: "epoch",
-            type: "quantitative",
-            title: "epoch",
-            axis: { grid: false, tickMinStep: 1, format: "d" },
-            scale: { nice: false },
-          },
+          x: epochAxis,
           y: { field: "value", type: "quantitative", title, scale: { zero: false }, axis: { tickCount: 5 } },
         },
       },
@@ -177,12 +144,4 @@ export async function geneHistogram(genes: readonly PartScore[]): Promise<Markup
       y: { aggregate: "count", title: "genes", axis: { tickCount: 4 } },
     },
   });
-}
-
-/** Compiles and draws a chart without a browser. Loaded on demand: nothing else needs the plotting library. */
-async function draw(label: string, spec: TopLevelSpec): Promise<Markup> {
-  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
-  const compiled = vegaLite.compile({ ...spec, config } as TopLevelSpec).spec;
-  const svg = await new vega.View(vega.parse(compiled), { renderer: "none" }).toSVG();
-  return new Markup(svg.replace("<svg ", `<svg role="img" aria-label="${label}" `));
 }

@@ -1,4 +1,4 @@
-import { type Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "../../bench/report/page/markup.ts";
 import { number, signedPercent } from "./numbers.ts";
 import type { ReportData, Score } from "./report_data.ts";
 import { modelScore } from "./verdict.ts";

@@ -1,15 +1,13 @@
+import { percent, withMinus } from "../../bench/report/page/numbers.ts";
+
+export { bytesText, percent } from "../../bench/report/page/numbers.ts";
+
 /** A value with four significant digits, or as many decimals as asked for; a dash where there is none. */
 export function number(value: number | null | undefined, decimals?: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (decimals !== undefined) return minus(value.toFixed(decimals));
+  if (decimals !== undefined) return withMinus(value.toFixed(decimals));
   const size = Math.abs(value);
-  return minus(value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3));
-}
-
-/** A share as a percentage with as many digits as it needs. */
-export function percent(share: number): string {
-  const value = 100 * share;
-  return `${minus(value.toFixed(Math.abs(value) < 10 ? 1 : 0))}\u00a0%`;
+  return withMinus(value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3));
 }
 
 /** A relative difference such as +8.1 % or −0.4 %. */
@@ -18,13 +16,6 @@ export function signedPercent(share: number): string {
   // Against a nearly perfect baseline a percentage says nothing.
   if (Math.abs(share) >= 10) return share > 0 ? "> +999\u00a0%" : "< −999\u00a0%";
   return `${share > 0 ? "+" : ""}${percent(share)}`;
-}
-
-/** Bytes in the largest unit that leaves a number above one. */
-export function bytesText(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB"];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  return `${(bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
 }
 
 /** Seconds as a person says them. */
@@ -38,8 +29,4 @@ export function durationText(seconds: number): string {
 /** A count with thin spaces between thousands. */
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-}
-
-function minus(text: string): string {
-  return text.replace("-", "−");
 }

@@ -1,19 +1,8 @@
+import type { Markup } from "../../bench/report/page/markup.ts";
+import { page as sharedPage } from "../../bench/report/page/page.ts";
 import style from "./report.css" with { type: "text" };
-import { Markup, markup } from "./markup.ts";
 
-/** A self-contained HTML page in the report's style; `more` is further CSS. */
+/** A self-contained HTML page in the style of a model's report; `more` is further CSS. */
 export function page(title: string, body: Markup, more = ""): string {
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Perturbine</title>
-<style>${new Markup(style + more)}</style>
-</head>
-<body>
-${body}
-</body>
-</html>
-`.source;
+  return sharedPage(title, body, style + more);
 }

@@ -1,6 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
 import { readBenchFile } from "../../../bench/bench_file.ts";
-import { standalone } from "../../../bench/report/draw.ts";
 import { renderPngs } from "../../../bench/report/png/render_pngs.ts";
 import { renderBenchReport } from "../../../bench/report/render_bench_report.ts";
 import { UserError } from "../../../datasets/user_error.ts";
@@ -38,7 +37,7 @@ export function benchReportCommand() {
       const { html, drawings } = await renderBenchReport(files);
       await writeFileAtomic(out, html);
       const names = drawings.map(({ name }) => name);
-      const charts = drawings.map(standalone);
+      const charts = drawings.map(({ svg }) => svg);
       if (svg !== undefined) await writeCharts(svg, "svg", names, charts);
       if (png !== undefined) await writeCharts(png, "png", names, await pngsOf(charts));
       const folders = [...new Set([svg, png])].filter((folder) => folder !== undefined);
