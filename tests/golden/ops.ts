@@ -1,37 +1,26 @@
 /**
- * Golden checks of single operations on the device. Sizes come from the manifests and tensors, so another set of the
- * same format passes unchanged.
+ * Golden checks of single operations on the device, and of the parts of CSG2A. Sizes come from the
+ * manifests and tensors, so another set of the same format passes unchanged.
  */
-import { pearsonPerRow, pearsonPooled, rootMeanSquaredError } from "../../datasets/metrics/metrics.ts";
 import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
 import { toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
-import {
-  type Engine,
-  LossRing,
-  Parameters,
-  recordOptimizer,
-  type Step,
-  type Tensor,
-} from "../../engine/mod.ts";
-import { batchNorm } from "../../engine/ops/batch_norm.ts";
+import type { Engine, Tensor } from "../../engine/mod.ts";
 import { blockGraph, csg2aBlock } from "../../engine/ops/csg2a_block.ts";
-import { layerNorm } from "../../engine/ops/layer_norm.ts";
-import { linear } from "../../engine/ops/linear.ts";
-import { matAttention } from "../../engine/ops/mat_attention.ts";
-import { mseLoss } from "../../engine/ops/mse_loss.ts";
 import { segmentMean } from "../../engine/ops/segment_mean.ts";
-import { conditionVector, encoderLayer, matNorm, moleculeEncoder } from "../../models/csg2a/network.ts";
-import { attentionLambdas, type Csg2aConfig, releasedHeadWidths } from "../../models/csg2a/sizes.ts";
-import {
-  compare,
-  compareAfterSteps,
-  compareExactly,
-  compareNumber,
-  type GoldenCheck,
-  relative,
-} from "./compare.ts";
+import { conditionVector, matNorm, moleculeEncoder } from "../../models/csg2a/network.ts";
+import { type Csg2aConfig, releasedHeadWidths } from "../../models/csg2a/sizes.ts";
+import { compare, compareNumber, type GoldenCheck, relative } from "./compare.ts";
 import type { GoldenFile } from "./golden_file.ts";
+import {
+  checkAttentionCore,
+  checkEncoderLayer,
+  checkFeedForward,
+  checkMultiHeadAttention,
+} from "./mat_ops.ts";
+import { checkBatchNorm, checkLayerNorm } from "./normalisation_ops.ts";
 import { packPadded } from "./pack_padded.ts";
+import { gradientChecks, input, parameterTensors, runRecorded } from "./recorded_golden.ts";
+import { checkAdam, checkLossMetrics } from "./training_ops.ts";
 
 /** Says why a golden cannot be checked here. */
 export class Skipped extends Error {}
@@ -72,69 +61,6 @@ export function configOf(sizes: Partial<Csg2aConfig>): Csg2aConfig {
   };
 }
 
-/** All `param.*` of a golden as constants that want a gradient. */
-export function parameterTensors(engine: Engine, golden: GoldenFile): (key: string) => Tensor {
-  const made = new Map<string, Tensor>();
-  return (key) => {
-    const known = made.get(key);
-    if (known) return known;
-    const name = golden.has(`param.${key}`) ? `param.${key}` : `buf.${key}`;
-    const wants = name.startsWith("param.");
-    const tensor = engine.constant(golden.shape(name), golden.values(name), key, wants);
-    made.set(key, tensor);
-    return tensor;
-  };
-}
-
-/** Records forward and backward, runs them, and hands back readers of output and gradients. */
-async function run(
-  engine: Engine,
-  name: string,
-  build: (step: Step) => { output: Tensor; extra?: Tensor[]; wanted: Record<string, Tensor> },
-  upstream: Float32Array<ArrayBuffer>,
-): Promise<{ output: Float32Array; extra: Float32Array[]; gradients: Map<string, Float32Array> }> {
-  const { plan, result } = await engine.record(name, (step) => {
-    const { output, extra = [], wanted } = build(step);
-    const dy = step.input(output.shape, "dy");
-    step.keep(output);
-    extra.forEach((tensor) => step.keep(tensor));
-    step.backward(output, dy);
-    const gradients = Object.entries(wanted).map(([key, tensor]) =>
-      [key, step.keep(step.gradient(tensor)!)] as const
-    );
-    return { output, extra, gradients, dy };
-  });
-  plan.replay(new Map([[result.dy, upstream]]), engine.still);
-  const read = async (tensor: Tensor) => new Float32Array(await plan.read(tensor));
-  const gradients = new Map<string, Float32Array>();
-  for (const [key, tensor] of result.gradients) gradients.set(key, await read(tensor));
-  const extra: Float32Array[] = [];
-  for (const tensor of result.extra) extra.push(await read(tensor));
-  return { output: await read(result.output), extra, gradients };
-}
-
-function input(
-  engine: Engine,
-  golden: GoldenFile,
-  name: string,
-  shape = golden.shape(name),
-  wants = true,
-): Tensor {
-  return engine.constant(shape, golden.values(name), name, wants);
-}
-
-function gradientChecks(
-  golden: GoldenFile,
-  gradients: Map<string, Float32Array>,
-  tau: number,
-): GoldenCheck[] {
-  return [...gradients].map(([key, values]) => {
-    if (!golden.has(`idx.${key}`)) return compare(golden, `grad.${key}`, values, tau);
-    const sampled = Float32Array.from(golden.integers(`idx.${key}`), (i) => values[i]);
-    return compare(golden, `grad.${key}`, sampled, tau);
-  });
-}
-
 async function ppiOf(golden: GoldenFile): Promise<{ indptr: Uint32Array; indices: Uint32Array }> {
   if (golden.has("in.ppi_row_ptr")) {
     return {
@@ -166,7 +92,7 @@ async function checkBlock(engine: Engine, golden: GoldenFile): Promise<GoldenChe
   const condition = input(engine, golden, "in.c");
   const graph = engine.constant([packed.graph.length], packed.graph, "graph");
   const graphTransposed = engine.constant([packed.transposed.length], packed.transposed, "transposed graph");
-  const { output, gradients } = await run(engine, golden.manifest.name, (step) => ({
+  const { output, gradients } = await runRecorded(engine, golden.manifest.name, (step) => ({
     output: csg2aBlock(step, {
       profile,
       condition,
@@ -199,159 +125,13 @@ function chunkedNorms(values: Float32Array): number[] {
   return norms;
 }
 
-async function checkLayerNorm(
-  engine: Engine,
-  golden: GoldenFile,
-  kind: "mat" | "torch",
-): Promise<GoldenCheck[]> {
-  const [scaleKey, shiftKey] = kind === "mat" ? ["a_2", "b_2"] : ["weight", "bias"];
-  const p = parameterTensors(engine, golden);
-  const x = input(engine, golden, "in.x");
-  const { output, gradients } = await run(engine, golden.manifest.name, (step) => ({
-    output: layerNorm(step, { x, scale: p(scaleKey), shift: p(shiftKey) }, { kind }),
-    wanted: { x, [scaleKey]: p(scaleKey), [shiftKey]: p(shiftKey) },
-  }), golden.values("in.dy"));
-  return [
-    compare(golden, "out.y", output, relative.operation),
-    ...gradientChecks(golden, gradients, relative.operation),
-  ];
-}
-
-async function checkBatchNorm(engine: Engine, golden: GoldenFile): Promise<GoldenCheck[]> {
-  const train = golden.manifest.config.mode === "train";
-  const p = parameterTensors(engine, golden);
-  const x = input(engine, golden, "in.x");
-  const [runningMean, runningVariance] = [p("running_mean"), p("running_var")];
-  const { output, extra, gradients } = await run(engine, golden.manifest.name, (step) => ({
-    output: batchNorm(step, { x, scale: p("weight"), shift: p("bias"), runningMean, runningVariance }, {
-      train,
-      momentum: golden.number("momentum"),
-    }),
-    extra: [runningMean, runningVariance],
-    wanted: { x, weight: p("weight"), bias: p("bias") },
-  }), golden.values("in.dy"));
-  return [
-    compare(golden, "out.y", output, relative.operation),
-    compare(golden, "bufafter.running_mean", extra[0], relative.operation),
-    compare(golden, "bufafter.running_var", extra[1], relative.operation),
-    ...gradientChecks(golden, gradients, relative.operation),
-  ];
-}
-
-async function checkAttentionCore(engine: Engine, golden: GoldenFile): Promise<GoldenCheck[]> {
-  const heads = golden.number("h");
-  const [batch, , length, depth] = golden.shape("in.q");
-  const { constant, tiles } = packPadded(golden).tensors(engine);
-  // [batch, head, node, depth] there, [batch node, head depth] here.
-  const toRows = (values: Float32Array) => {
-    const rows = new Float32Array(values.length);
-    for (let b = 0; b < batch; b++) {
-      for (let h = 0; h < heads; h++) {
-        for (let i = 0; i < length; i++) {
-          for (let c = 0; c < depth; c++) {
-            rows[((b * length + i) * heads + h) * depth + c] =
-              values[((b * heads + h) * length + i) * depth + c];
-          }
-        }
-      }
-    }
-    return rows;
-  };
-  const back = (rows: Float32Array) => {
-    const values = new Float32Array(rows.length);
-    const places = toRows(Float32Array.from(values, (_, i) => i));
-    places.forEach((to, from) => values[to] = rows[from]);
-    return values;
-  };
-  const shape = [batch * length, heads * depth];
-  const [q, k, v] = ["q", "k", "v"].map((name) =>
-    engine.constant(shape, toRows(golden.values(`in.${name}`)), name, true)
-  );
-  const { output, gradients } = await run(engine, golden.manifest.name, (step) => ({
-    output: matAttention(step, { q, k, v, constant, tiles }, {
-      heads,
-      lambda: golden.number("lambda_attention"),
-    }),
-    wanted: { q, k, v },
-  }), toRows(golden.values("in.dy")));
-  return [
-    compare(golden, "out.o", back(output), relative.operation),
-    ...[...gradients].map(([key, values]) =>
-      compare(golden, `grad.${key}`, back(values), relative.operation)
-    ),
-  ];
-}
-
-/** Padded [batch, nodes, width] inputs as rows; padded rows ask but are not asked. */
-function paddedRows(engine: Engine, golden: GoldenFile) {
-  const [batch, length, width] = golden.shape("in.x");
-  return {
-    x: input(engine, golden, "in.x", [batch * length, width]),
-    packed: packPadded(golden).tensors(engine),
-  };
-}
-
-async function checkMultiHeadAttention(engine: Engine, golden: GoldenFile): Promise<GoldenCheck[]> {
-  const p = parameterTensors(engine, golden);
-  const { x, packed: { constant, tiles } } = paddedRows(engine, golden);
-  const keys = golden.names.filter((name) => name.startsWith("param.")).map((name) => name.slice(6));
-  const { output, gradients } = await run(engine, golden.manifest.name, (step) => {
-    const dense = (of: Tensor, i: number) =>
-      linear(step, { x: of, weight: p(`linears.${i}.weight`), bias: p(`linears.${i}.bias`) }, {});
-    const [q, k, v] = [0, 1, 2].map((i) => dense(x, i));
-    const attended = matAttention(step, { q, k, v, constant, tiles }, {
-      heads: golden.number("h"),
-      lambda: attentionLambdas[0],
-    });
-    return {
-      output: dense(attended, 3),
-      wanted: { x, ...Object.fromEntries(keys.map((key) => [key, p(key)])) },
-    };
-  }, golden.values("in.dy"));
-  return [
-    compare(golden, "out.y", output, relative.operation),
-    ...gradientChecks(golden, gradients, relative.operation),
-  ];
-}
-
-async function checkFeedForward(engine: Engine, golden: GoldenFile): Promise<GoldenCheck[]> {
-  const p = parameterTensors(engine, golden);
-  const { x } = paddedRows(engine, golden);
-  const [weight, bias] = [p("linears.0.weight"), p("linears.0.bias")];
-  const { output, gradients } = await run(engine, golden.manifest.name, (step) => ({
-    output: linear(step, { x, weight, bias }, {
-      activation: "leakyRelu",
-      slope: golden.number("leaky_relu_slope"),
-    }),
-    wanted: { x, "linears.0.weight": weight, "linears.0.bias": bias },
-  }), golden.values("in.dy"));
-  return [
-    compare(golden, "out.y", output, relative.operation),
-    ...gradientChecks(golden, gradients, relative.operation),
-  ];
-}
-
-async function checkEncoderLayer(engine: Engine, golden: GoldenFile): Promise<GoldenCheck[]> {
-  const p = parameterTensors(engine, golden);
-  const { x, packed } = paddedRows(engine, golden);
-  const keys = golden.names.filter((name) => name.startsWith("param.")).map((name) => name.slice(6));
-  const { output, gradients } = await run(engine, golden.manifest.name, (step) => ({
-    output: encoderLayer(step, p, x, golden.number("h"), packed),
-    wanted: { x, ...Object.fromEntries(keys.map((key) => [key, p(key)])) },
-  }), golden.values("in.dy"));
-  return [
-    compare(golden, "out.y", output, relative.operation),
-    ...gradientChecks(golden, gradients, relative.operation),
-  ];
-}
-
 async function checkMatFull(engine: Engine, golden: GoldenFile): Promise<GoldenCheck[]> {
   const p = parameterTensors(engine, golden);
   const packed = packPadded(golden).tensors(engine);
   const layers = golden.number("N");
   const keys = golden.names.filter((name) => name.startsWith("param.")).map((name) => name.slice(6));
   const mat = { width: golden.number("d_model"), layers, heads: golden.number("h") };
-  const { output, extra, gradients } = await run(engine, golden.manifest.name, (step) => {
+  const { output, extra, gradients } = await runRecorded(engine, golden.manifest.name, (step) => {
     const states = moleculeEncoder(step, p, configOf({ mat }), packed);
     return {
       output: matNorm(step, p, states.at(-1)!, "encoder.norm"),
@@ -388,7 +168,7 @@ async function checkConditionHead(engine: Engine, golden: GoldenFile): Promise<G
   );
   const keys = golden.names.filter((name) => name.startsWith("param.")).map((name) => name.slice(6));
   const config = configOf({ genes: golden.number("G"), mat: { width, layers: 1, heads: 1 } });
-  const { output, extra, gradients } = await run(engine, golden.manifest.name, (step) => {
+  const { output, extra, gradients } = await runRecorded(engine, golden.manifest.name, (step) => {
     const molecule = segmentMean(step, { x, starts, segmentOf: moleculeOf });
     const comp = conditionVector(step, p, config, { molecule, dose, time }, { train });
     const wanted: Record<string, Tensor> = Object.fromEntries(keys.map((key) => [key, inner(key)]));
@@ -418,73 +198,3 @@ async function checkConditionHead(engine: Engine, golden: GoldenFile): Promise<G
     ...gradientChecks(golden, gradients, relative.operation),
   ];
 }
-
-async function checkLossMetrics(engine: Engine, golden: GoldenFile): Promise<GoldenCheck[]> {
-  const prediction = input(engine, golden, "in.pred");
-  const target = input(engine, golden, "in.target", undefined, false);
-  const { output, gradients } = await run(engine, golden.manifest.name, (step) => ({
-    output: mseLoss(step, { prediction, target }),
-    wanted: { pred: prediction },
-  }), new Float32Array([1]));
-  const [found, expected] = [golden.values("in.pred"), golden.values("in.target")];
-  const { scalars } = golden.manifest;
-  return [
-    compareNumber("mse", output[0], scalars.mse, relative.operation),
-    compareNumber("rmse", rootMeanSquaredError(found, expected), scalars.rmse, relative.operation),
-    compareNumber("pcc_flat", pearsonPooled(found, expected), scalars.pcc_flat, relative.operation),
-    compare(
-      golden,
-      "out.pcc_per_row",
-      pearsonPerRow(found, expected, golden.shape("in.pred")[1]),
-      relative.operation,
-    ),
-    ...gradientChecks(golden, gradients, relative.operation),
-  ];
-}
-
-/** Feeds prescribed gradients through the optimiser: loss = sum of gradient times parameter has just that gradient. */
-async function checkAdam(engine: Engine, golden: GoldenFile): Promise<GoldenCheck[]> {
-  const { lr, weight_decay: weightDecay, steps, betas, eps } = golden.manifest.config as {
-    lr: number;
-    weight_decay: number;
-    steps: number;
-    betas: [number, number];
-    eps: number;
-  };
-  const n = golden.shape("param.p0")[0];
-  const parameters = new Parameters(engine.device, [{
-    key: "p",
-    shape: [1, n],
-    kind: "parameter",
-    trainable: true,
-  }]);
-  const ring = new LossRing(engine.device);
-  try {
-    parameters.write("p", golden.values("param.p0"));
-    engine.state.betas = betas;
-    const { plan, result } = await engine.record(golden.manifest.name, (step) => {
-      const x = step.input([1, n], "prescribed gradient");
-      const loss = linear(step, { x, weight: parameters.get("p") }, {});
-      step.backward(loss, engine.one);
-      recordOptimizer(step, parameters, loss, ring, { kind: "adam", weightDecay, betas, epsilon: eps });
-      return x;
-    });
-    const checks: GoldenCheck[] = [];
-    for (let step = 0; step < steps; step++) {
-      plan.replay(new Map([[result, golden.values(`in.grad${step}`)]]), { step, seed: 0, learningRate: lr });
-      const found = (await parameters.values()).get("p")!;
-      checks.push(compare(golden, `after.p${step + 1}`, found, relative.operation));
-      checks.push(compareAfterSteps(golden, `after.p${step + 1}`, found, lr, step + 1));
-    }
-    const { first, second } = await parameters.moments();
-    checks.push(compare(golden, "after.exp_avg", first.get("p")!, relative.operation));
-    checks.push(compare(golden, "after.exp_avg_sq", second.get("p")!, relative.operation));
-    return checks;
-  } finally {
-    engine.state.betas = [0.9, 0.999];
-    parameters.dispose();
-    ring.dispose();
-  }
-}
-
-export { compareExactly };
