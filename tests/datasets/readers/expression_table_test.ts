@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import { float32Text, readExpressionTable, writeExpressionTable } from "../../../datasets/mod.ts";
+import { messageOf, withFolder } from "./data_files.ts";
+
+/** The message with which `gex.csv` of this content is refused. */
+function refusal(content: string | Uint8Array): Promise<string> {
+  return withFolder(
+    { "gex.csv": content },
+    (folder) => messageOf(folder, readExpressionTable(join(folder, "gex.csv"))),
+  );
+}
+
+Deno.test("readExpressionTable() reads names, rows and values", async () => {
+  await withFolder({ "gex.csv": "DDR1,PAX8,RPS5\n0.5,-1,2e-1\n10, 3.25 ,-0\n" }, async (folder) => {
+    const table = await readExpressionTable(join(folder, "gex.csv"));
+    assert.deepEqual(table.genes, ["DDR1", "PAX8", "RPS5"]);
+    assert.equal(table.rows, 2);
+    assert.deepEqual([...table.values], [0.5, -1, Math.fround(0.2), 10, 3.25, -0]);
+  });
+});
+
+Deno.test("readExpressionTable() takes CRLF, a byte order mark, quotes, no last line end and empty lines at the end", async () => {
+  const variants = [
+    "A,B\r\n1,2\r\n3,4\r\n",
+    "\ufeffA,B\n1,2\n3,4\n",
+    '"A","B"\n1,"2"\n3,4\n',
+    '"A","B"\r\n1,"2"\r\n3,"4"\r\n',
+    "A,B\n1,2\n3,4",
+    "A,B\n1,2\n3,4\n\n \n",
+  ];
+  for (const content of variants) {
+    await withFolder({ "gex.csv": content }, async (folder) => {
+      const table = await readExpressionTable(join(folder, "gex.csv"));
+      assert.deepEqual([table.genes, [...table.values]], [["A", "B"], [1, 2, 3, 4]], JSON.stringify(content));
+    });
+  }
+});
+
+Deno.test("readExpressionTable() refuses every kind of bad table in one sentence that names the place", async (t) => {
+  const cases: [name: string, content: string | Uint8Array, message: string][] = [
+    [
+      "empty file",
+      "",
+      "DIR/gex.csv: the file is empty (0 bytes), expected a header line and rows; export it again.",
+    ],
+    [
+      "empty first line",
+      "\n\n",
+      "DIR/gex.csv: the first line is empty, expected a header of column names; remove the empty line.",
+    ],
+    [
+      "header only",
+      "A,B\n",
+      "DIR/gex.csv: the file holds a header but no rows, expected one profile a row; export it again.",
+    ],
+    [
+      "missing value in the middle",
+      "A,B\n1,2\n3\n5,6\n",
+      "DIR/gex.csv, row 2 (line 3): found 1 value, expected 2 values (one per column of the header, last column B). " +
+      "The row may have been cut; check the export.",
+    ],
+    [
+      "value too many",
+      "A,B\n1,2,3\n5,6\n",
+      "DIR/gex.csv, row 1 (line 2): found 3 values, expected 2 values (one per column of the header, last column B). " +
+      "A value may contain an unquoted comma; check the export.",
+    ],
+    [
+      "truncated last line",
+      "A,B,C\n1,2,3\n4,5",
+      "DIR/gex.csv, row 2 (line 3): found 2 values, expected 3 values (one per column of the header, last column C). The file ends " +
+      "inside this row without a line end, so it was probably truncated; export or copy it again.",
+    ],
+    [
+      "empty line in the middle",
+      "A,B\n1,2\n\n5,6\n",
+      "DIR/gex.csv, row 2 (line 3): found an empty line, expected 2 values (one per column of the header, last column B). " +
+      "Remove the line, or restore its row.",
+    ],
+    [
+      "text",
+      "A,B\n1,2\n3,high\n",
+      'DIR/gex.csv, row 2 (line 3), column B: found "high", not a number, expected a finite number; ' +
+      "mend or remove the profile.",
+    ],
+    [
+      "missing value",
+      "A,B\n1,\n",
+      'DIR/gex.csv, row 1 (line 2), column B: found "", a missing value, expected a finite number; ' +
+      "mend or remove the profile.",
+    ],
+    [
+      "NaN",
+      "A,B\nNaN,1\n",
+      'DIR/gex.csv, row 1 (line 2), column A: found "NaN", a missing value, expected a finite number; ' +
+      "mend or remove the profile.",
+    ],
+    [
+      "infinity",
+      "A,B\n1,-inf\n",
+      'DIR/gex.csv, row 1 (line 2), column B: found "-inf", an infinite value, expected a finite number; ' +
+      "mend or remove the profile.",
+    ],
+    [
+      "beyond float32",
+      "A,B\n1,1e39\n",
+      'DIR/gex.csv, row 1 (line 2), column B: found "1e39", a value beyond the range of float32, expected a finite ' +
+      "number; mend or remove the profile.",
+    ],
+    [
+      "hexadecimal",
+      "A,B\n1,0x10\n",
+      'DIR/gex.csv, row 1 (line 2), column B: found "0x10", not a number, expected a finite number; ' +
+      "mend or remove the profile.",
+    ],
+    [
+      "duplicate gene",
+      "A,B,A\n1,2,3\n",
+      'DIR/gex.csv, header, columns 1 and 3: found "A" twice, expected every name once (duplicate column); ' +
+      "remove or rename one of them.",
+    ],
+    [
+      "index column",
+      ",A,B\n0,1,2\n",
+      "DIR/gex.csv, header, column 1: the column has no name; if it holds row names, export the table without them " +
+      "(pandas: index=False, R: row.names=FALSE).",
+    ],
+    [
+      "no header",
+      "1.5,2\n3,4\n",
+      'DIR/gex.csv, header: found numbers ("1.5", …), expected gene symbols; add a header line.',
+    ],
+    [
+      "semicolons",
+      "A;B\n1;2\n",
+      "DIR/gex.csv: the header is separated by semicolons, expected commas; export the table as comma-separated values.",
+    ],
+    [
+      "open quote",
+      'A,B\n1,"2\n3,4\n',
+      "DIR/gex.csv, line 2: a quotation mark is not closed or not alone around its value, expected quotes in pairs; " +
+      "mend the quotes of this line.",
+    ],
+    [
+      "gzip",
+      new Uint8Array([0x1f, 0x8b, 8, 0, 0]),
+      "DIR/gex.csv: expected a UTF-8 text file, found a gzip archive; unpack it first.",
+    ],
+    [
+      "UTF-16",
+      new Uint8Array([0xff, 0xfe, 65, 0]),
+      "DIR/gex.csv: expected a UTF-8 text file, found UTF-16 text; save it as UTF-8.",
+    ],
+    [
+      "Latin-1 header",
+      new Uint8Array([65, 0xe9, 44, 66, 10, 49, 44, 50, 10]),
+      'DIR/gex.csv, header, column 1: found "A\ufffd", expected a name in UTF-8 text; the file is damaged or in another ' +
+      "encoding, export it again.",
+    ],
+    [
+      "bare carriage returns",
+      "A,B\r1,2\r",
+      "DIR/gex.csv: lines end in bare carriage returns (an old Macintosh file), expected line feeds; save it again.",
+    ],
+  ];
+  for (const [name, content, message] of cases) {
+    await t.step(name, async () => assert.equal(await refusal(content), message));
+  }
+  await t.step("missing file and folder", async () => {
+    await withFolder({}, async (folder) => {
+      assert.equal(
+        await messageOf(folder, readExpressionTable(join(folder, "no.csv"))),
+        "DIR/no.csv: the file does not exist; check the path.",
+      );
+      assert.equal(
+        await messageOf(folder, readExpressionTable(folder)),
+        "DIR: expected a file, found a folder; name the file inside it.",
+      );
+    });
+  });
+});
+
+Deno.test("readExpressionTable() names the row also in a large file of many chunks", async () => {
+  const genes = Array.from({ length: 97 }, (_, gene) => `G${gene}`);
+  const rows = Array.from({ length: 9001 }, (_, row) => genes.map((_, gene) => (row + gene) / 8).join(","));
+  const good = [genes.join(","), ...rows].join("\n") + "\n";
+  await withFolder({ "gex.csv": good }, async (folder) => {
+    const table = await readExpressionTable(join(folder, "gex.csv"));
+    assert.equal(table.rows, 9001);
+    assert.equal(table.values.length, 9001 * 97);
+    assert.ok(table.values.every((value, index) => value === (Math.floor(index / 97) + index % 97) / 8));
+  });
+  rows[8123] = rows[8123].replace(",", ",x");
+  assert.match(
+    await refusal([genes.join(","), ...rows].join("\n")),
+    /row 8124 \(line 8125\), column G1: found "x/,
+  );
+});
+
+Deno.test("float32Text() gives the shortest text of every float32", () => {
+  assert.equal(float32Text(Math.fround(0.1)), "0.1");
+  assert.equal(float32Text(-0), "-0");
+  fc.assert(fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
+    assert.ok(Object.is(Math.fround(Number(float32Text(value))), value));
+  }));
+});
+
+Deno.test("an expression table is the same after writing and reading", async () => {
+  const tables = fc.tuple(
+    fc.uniqueArray(fc.stringMatching(/^[A-Z][A-Za-z0-9,"' .-]{0,6}[A-Z0-9]$/), {
+      minLength: 1,
+      maxLength: 9,
+    }),
+    fc.integer({ min: 1, max: 7 }),
+  ).chain(([genes, rows]) =>
+    fc.record({
+      genes: fc.constant(genes),
+      rows: fc.constant(rows),
+      values: fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
+        minLength: rows * genes.length,
+        maxLength: rows * genes.length,
+      }).map((values) => Float32Array.from(values)),
+    })
+  );
+  await withFolder({}, async (folder) => {
+    const path = join(folder, "gex.csv");
+    await fc.assert(
+      fc.asyncProperty(tables, async (table) => {
+        await writeExpressionTable(path, table);
+        assert.deepEqual(await readExpressionTable(path), { file: path, ...table });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+Deno.test("writeExpressionTable() refuses what no reader would accept", async () => {
+  const values = Float32Array.of(1, NaN);
+  await assert.rejects(writeExpressionTable("x.csv", { genes: ["A", "B"], rows: 1, values }), {
+    message: "x.csv, row 1, column B: NaN, expected finite values.",
+  });
+  await assert.rejects(writeExpressionTable("x.csv", { genes: ["A", "B"], rows: 2, values }), RangeError);
+});

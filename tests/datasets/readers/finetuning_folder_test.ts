@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readFinetuningFolder, writeFinetuningFolder } from "../../../datasets/mod.ts";
+import { messageOf, withFolder } from "./data_files.ts";
+
+Deno.test("readFinetuningFolder() gives ln IC50 with 10 µM and 72 h in every row", async () => {
+  const files = {
+    "label.csv": "canonical_smiles,IC50,cell_id,drug_name\nCCO,-0.25,A375,ethanol\nC,3,MCF7,methane\n",
+    "gex_before.csv": "DDR1,PAX8\n0.5,-1\n1,2\n",
+  };
+  await withFolder(files, async (folder) => {
+    const data = await readFinetuningFolder(folder);
+    assert.deepEqual([...data.logIc50], [-0.25, 3]);
+    assert.deepEqual([[...data.samples.dose], [...data.samples.time]], [[10, 10], [72, 72]]);
+    assert.deepEqual(data.samples.drugNames, ["ethanol", "methane"]);
+    const copy = join(folder, "copy");
+    await writeFinetuningFolder(copy, data);
+    assert.deepEqual(await readFinetuningFolder(copy), { ...data, folder: copy });
+  });
+  await withFolder({ ...files, "gex_before.csv": "DDR1,PAX8\n0.5,-1\n" }, async (folder) => {
+    assert.match(
+      await messageOf(folder, readFinetuningFolder(folder)),
+      /gex_before.csv: found 1 rows below the header, but DIR\/label.csv has 2;/,
+    );
+  });
+  await withFolder({ ...files, "label.csv": "canonical_smiles,IC50\nC,low\nC,1\n" }, async (folder) => {
+    assert.equal(
+      await messageOf(folder, readFinetuningFolder(folder)),
+      'DIR/label.csv, row 1 (line 2), column IC50: found "low", not a number, expected ln IC50 (of µM); ' +
+        "mend or remove the row.",
+    );
+  });
+});

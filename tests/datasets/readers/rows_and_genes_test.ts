@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { alignGenes, readGeneList, readPretrainingFolder, selectRows } from "../../../datasets/mod.ts";
+import { messageOf, pretrainingFiles, withFolder } from "./data_files.ts";
+
+Deno.test("selectRows() keeps samples, profiles and drugs together", async () => {
+  await withFolder(pretrainingFiles, async (folder) => {
+    const data = selectRows(await readPretrainingFolder(folder), [2, 1]);
+    assert.deepEqual([...data.basal], [3, 4, 1, 2]);
+    assert.deepEqual([...data.perturbed.subarray(2)], [7, 8]);
+    assert.deepEqual(data.samples.drugNames, ["ethanol", "acetic acid"]);
+    assert.deepEqual([...data.samples.fileRows!], [3, 2]);
+  });
+});
+
+Deno.test("alignGenes() puts genes into the model's order and refuses unknown and missing ones", async () => {
+  await withFolder(pretrainingFiles, async (folder) => {
+    const data = await readPretrainingFolder(folder);
+    assert.equal(alignGenes(data, ["DDR1", "PAX8"]), data);
+    const aligned = alignGenes(data, ["PAX8", "DDR1"]);
+    assert.deepEqual([...aligned.basal], [-1, 0.5, 2, 1, 4, 3]);
+    assert.deepEqual([...aligned.perturbed.subarray(0, 4)], [6, 5, 8, 7]);
+    assert.equal(
+      await messageOf(folder, Promise.try(() => alignGenes(data, ["DDR1", "PAX9"]))),
+      'DIR: 1 gene unknown to the model ("PAX8"), expected its 2 genes in any order; did you mean "PAX9"? Rename or ' +
+        "remove the columns.",
+    );
+    assert.equal(
+      await messageOf(folder, Promise.try(() => alignGenes(data, ["DDR1", "PAX8", "RPS5"]))),
+      'DIR: 1 of the model\'s 3 genes missing ("RPS5"), expected all of them in any order; add these columns.',
+    );
+  });
+});
+
+Deno.test("readGeneList() needs no last line end and refuses duplicates and tables", async () => {
+  const read = (content: string) =>
+    withFolder({ "genes.txt": content }, async (folder) => {
+      return await readGeneList(join(folder, "genes.txt")).catch((error: Error) =>
+        error.message.replaceAll(folder, "DIR")
+      );
+    });
+  assert.deepEqual(await read("DDR1\nPAX8"), ["DDR1", "PAX8"]);
+  assert.deepEqual(await read("DDR1\r\nPAX8\r\n"), ["DDR1", "PAX8"]);
+  assert.equal(
+    await read("DDR1\nPAX8\nDDR1\n"),
+    'DIR/genes.txt, lines 1 and 3: found "DDR1" twice, expected every gene once (duplicate gene); remove one of them.',
+  );
+  assert.equal(
+    await read("DDR1,1\n"),
+    'DIR/genes.txt, line 1: found "DDR1,1", expected one gene symbol a line; mend or remove the line.',
+  );
+  assert.equal(
+    await read("DDR1\n\nPAX8\n"),
+    'DIR/genes.txt, line 2: found "", expected one gene symbol a line; mend or remove the line.',
+  );
+});
