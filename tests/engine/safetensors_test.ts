@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
+import { openSafetensors } from "../../engine/checkpoint/open_safetensors.ts";
+import {
+  readSafetensors,
+  readSafetensorsMetadata,
+  writeSafetensors,
+} from "../../engine/checkpoint/safetensors.ts";
+import { saveSafetensors } from "../../engine/checkpoint/save_safetensors.ts";
+import { type Dtype, type StoredTensor, toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
+import { anyTensors, assertSameTensors, float32, widths, withFolder } from "./checkpoint_tensors.ts";
+
+function rawSafetensors(header: string, dataBytes: number): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(header);
+  const bytes = new Uint8Array(8 + json.length + dataBytes);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  return bytes;
+}
+
+Deno.test("safetensors round trips keep every bit, the order and the metadata, and give the same bytes twice", () => {
+  fc.assert(
+    fc.property(
+      anyTensors(Object.keys(widths) as Dtype[]),
+      fc.dictionary(fc.string(), fc.string()),
+      (tensors, metadata) => {
+        const bytes = writeSafetensors(tensors, metadata);
+        assert.equal(new DataView(bytes.buffer).getUint32(0, true) % 8, 0);
+        assertSameTensors(readSafetensors(bytes), tensors);
+        const filled = [...tensors].filter(([, tensor]) => tensor.data.length > 0).map(([name]) => name);
+        const readBack = [...readSafetensors(bytes)].filter(([, tensor]) => tensor.data.length > 0).map((
+          [name],
+        ) => name);
+        assert.deepEqual(readBack, filled);
+        assert.deepEqual(Object.fromEntries(readSafetensorsMetadata(bytes)), { ...metadata });
+        assert.deepEqual(writeSafetensors(tensors, metadata), bytes);
+      },
+    ),
+  );
+});
+
+Deno.test("a safetensors header that does not fit its data is refused with file and tensor named", () => {
+  const entry = (offsets: string, shape = "[2]", dtype = '"F32"') =>
+    `{"dtype":${dtype},"shape":${shape},"data_offsets":${offsets}}`;
+  const cases: [string, number, RegExp][] = [
+    ["{", 0, /model\.safetensors: its header is not JSON/],
+    ["[]", 0, /its header is \[\], expected a JSON object/],
+    [`{"a":${entry("[0,8]")}}`, 7, /header describes .* it has been cut inside or before tensor a/],
+    [`{"a":${entry("[0,8]")}}`, 9, /the surplus belongs to no tensor/],
+    [`{"a":${entry("[0,8]")},"b":${entry("[4,12]")}}`, 12, /tensor b: its values begin at byte/],
+    [`{"a":${entry("[0,8]")},"b":${entry("[9,17]")}}`, 17, /tensor b: its values begin at byte/],
+    [`{"a":${entry("[0,8]", "[3]")}}`, 8, /tensor a: 8 bytes, expected 12 for F32 of shape \[3\]/],
+    [`{"a":${entry("[0,8]", "[-2]")}}`, 8, /tensor a: shape \[-2\], expected a list of whole numbers/],
+    [`{"a":${entry("[8,0]")}}`, 8, /data_offsets \[8,0\], expected \[begin, end\]/],
+    [`{"a":${entry("[0,8]", "[2]", '"F7"')}}`, 8, /element type "F7"/],
+    [`{"a":7}`, 0, /tensor a: described by 7/],
+    [`{"__metadata__":{"a":1}}`, 0, /__metadata__ must map text to text/],
+  ];
+  for (const [header, dataBytes, message] of cases) {
+    assert.throws(
+      () => readSafetensors(rawSafetensors(header, dataBytes), "model.safetensors"),
+      (error: Error) => {
+        assert.ok(error instanceof CheckpointError);
+        assert.match(error.message, message);
+        return true;
+      },
+    );
+  }
+  assert.throws(() => readSafetensors(new Uint8Array(5), "x"), /x: 5 bytes are too few/);
+  assert.throws(
+    () => readSafetensors(new Uint8Array(16).fill(255), "x"),
+    /x: the header length is given as 1844674/,
+  );
+});
+
+Deno.test("a tensor whose array does not fit its shape or dtype cannot be written", () => {
+  assert.throws(
+    () => writeSafetensors(new Map([["w", float32([3], 1, 2)]])),
+    /Tensor w: 2 values, expected 3 for shape \[3\]/,
+  );
+  const wrong = { dtype: "I32", shape: [1], data: Float32Array.of(1) } as unknown as StoredTensor;
+  assert.throws(
+    () => writeSafetensors(new Map([["w", wrong]])),
+    /I32 values expected in a Int32Array, found a Float32Array/,
+  );
+  assert.throws(() => writeSafetensors(new Map([["__metadata__", float32([], 1)]])), CheckpointError);
+});
+
+Deno.test("half precision widens exactly and 64-bit integers round to float32", () => {
+  const values = [1, -2.5, 6.1e-5, 0, -0, Infinity];
+  assert.deepEqual([...toFloat32({ dtype: "F16", shape: [6], data: Float16Array.from(values) })], [
+    ...Float16Array.from(values),
+  ]);
+  assert.deepEqual([
+    ...toFloat32({ dtype: "BF16", shape: [3], data: Uint16Array.of(0x3f80, 0xc020, 0x7f80) }),
+  ], [1, -2.5, Infinity]);
+  assert.deepEqual([...toFloat32({ dtype: "I64", shape: [2], data: BigInt64Array.of(-3n, 16777217n) })], [
+    -3,
+    16777216,
+  ]);
+});
+
+Deno.test("tensors of a safetensors file are read one by one, and a streamed file equals one written at once", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/weights.safetensors`;
+    const tensors = new Map<string, StoredTensor>([
+      ["odd", { dtype: "U8", shape: [3], data: Uint8Array.of(1, 2, 3) }],
+      ["w", float32([2, 2], 1, 2, 3, 4)],
+      ["none", float32([0])],
+    ]);
+    await saveSafetensors(path, tensors, { step: "7" });
+    assert.deepEqual(await Deno.readFile(path), writeSafetensors(tensors, { step: "7" }));
+    using file = await openSafetensors(path);
+    assert.equal(file.metadata.get("step"), "7");
+    const read = await Promise.all([file.read("w"), file.read("odd"), file.read("none")]);
+    assert.deepEqual(read.map((tensor) => [...toFloat32(tensor)]), [[1, 2, 3, 4], [1, 2, 3], []]);
+    await assert.rejects(file.read("v"), /has no tensor v; it holds odd, w, none/);
+    await assert.rejects(openSafetensors(`${folder}/absent`), /absent does not exist/);
+  }));
