@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import type { Device } from "../engine/mod.ts";
+import { type Device, runtimeName } from "../engine/mod.ts";
 import type { BenchMachine } from "./bench_file.ts";
 
 /** Describes the machine that a measurement ran on. */
@@ -11,6 +11,6 @@ export function benchMachine(device: Pick<Device, "description" | "adapterClass"
     adapter: device.description,
     adapterClass: device.adapterClass,
     machine: `${processors[0]?.model.trim() || "unknown processor"}, ${processors.length} threads, ` +
-      `${gigabytes} GB, ${os} ${arch}, Deno ${Deno.version.deno}`,
+      `${gigabytes} GB, ${os} ${arch}, ${runtimeName()}`,
   };
 }

@@ -1,4 +1,5 @@
 import project from "../deno.json" with { type: "json" };
+import { runtimeName } from "../engine/mod.ts";
 import type { Environment } from "./report/report_data.ts";
 import type { Backend } from "./backend.ts";
 
@@ -14,7 +15,7 @@ export function environmentOf(
     adapter: backend.adapter,
     software: backend.software,
     machine: `${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`,
-    runtime: `Deno ${Deno.version.deno}, Perturbine ${version}`,
+    runtime: `${runtimeName()}, Perturbine ${version}`,
     command,
   };
 }

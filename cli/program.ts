@@ -25,7 +25,12 @@ Start here:
   perturbine demo                            simulated data, two minutes, a report at the end
   perturbine train csg2a --data DIR          your data in the released CSG2A layout
   perturbine train badger                    rank genes by drug and cell line; simulated data without --data
-  perturbine COMMAND --help                  options and examples of a command`;
+  perturbine COMMAND --help                  options and examples of a command
+
+With any command:
+  --backend dawn                 run on Dawn, Chrome's WebGPU, from npm (132 MB, once) instead of Deno's own: it offers
+                                 subgroups; it refuses older Mesa drivers and then takes SwiftShader
+  PERTURBINE_ADAPTER=swiftshader (environment) take the software driver from npm, whatever the system has`;
 
 /** The whole command line as a tree of commands. */
 export function createProgram(context: CommandContext) {

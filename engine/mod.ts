@@ -30,5 +30,6 @@ export {
 export type { OptimizerKind } from "../kernels/optimizer/optimizer.ts";
 export { type PassTime, Timestamps } from "./timestamps.ts";
 export { adapterIdentity, Tuning, type TuningEntry, type TuningTable } from "./tuning.ts";
+export { runtimeName } from "./runtime_name.ts";
 export { sizeClass, type Tunable } from "../kernels/tunable.ts";
 export { learningRateAt, type Schedule } from "./schedule.ts";

@@ -1,5 +1,6 @@
 import type { Uniforms } from "../kernels/descriptor.ts";
 import type { Tunable } from "../kernels/tunable.ts";
+import { runtimeName } from "./runtime_name.ts";
 
 /** One tuned choice, with what it was chosen on. */
 export interface TuningEntry {
@@ -31,10 +32,8 @@ export interface TuningTable {
 
 /** Adapter, driver and WebGPU implementation in one line. */
 export function adapterIdentity({ vendor, architecture, device, description }: GPUAdapterInfo): string {
-  const runtime = globalThis.Deno ? `Deno ${Deno.version.deno}` : globalThis.navigator?.userAgent ?? "";
-  return [vendor, architecture, device, description, runtime].map((part) => part.trim()).filter(Boolean).join(
-    " | ",
-  );
+  const parts = [vendor, architecture, device, description, runtimeName()];
+  return parts.map((part) => part.trim()).filter(Boolean).join(" | ");
 }
 
 /**

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { withDawn } from "../../engine/dawn/dawn.ts";
 import type { Contender } from "./contenders.ts";
 import { type PeerAnswer, peerMark, type PeerRequest } from "./protocol.ts";
 
@@ -32,7 +33,7 @@ export class PeerProcess {
   static async start({ script, args, packages }: Contender) {
     const config = packages ? ["--config", `${folder}packages.json`] : ["--no-config", "--no-lock"];
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "-A", "--no-check", ...config, `${folder}${script}`, ...args],
+      args: withDawn(["run", "-q", "-A", "--no-check", ...config, `${folder}${script}`, ...args]),
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -1,3 +1,4 @@
+import { runtimeName } from "../../engine/runtime_name.ts";
 import { type PeerAnswer, peerMark, type PeerRequest, type PeerWork } from "./protocol.ts";
 
 /** Work on a contender's device, compiled. */
@@ -30,7 +31,7 @@ export async function servePeer(open: () => Promise<Peer>): Promise<void> {
   let prepared: PreparedWork | undefined;
   try {
     const peer = await open();
-    answer({ kind: "ready", versions: { Deno: Deno.version.deno, ...peer.versions }, adapter: peer.adapter });
+    answer({ kind: "ready", versions: { runtime: runtimeName(), ...peer.versions }, adapter: peer.adapter });
     let empty = 0;
     for await (const request of requests()) {
       if (request.kind === "end") break;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../datasets/user_error.ts";
+import { withDawn } from "../../engine/dawn/dawn.ts";
 import { readRankingResults } from "./evaluate_ranking.ts";
 import type { RankingReport } from "./ranking_report_data.ts";
 
@@ -23,7 +24,7 @@ export async function childRun(
   const there = !force && await Deno.stat(`${run}/config.json`).then(() => true, () => false);
   const words = there ? ["resume", run] : force ? [...start, "--force"] : start;
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
+    args: withDawn([
       "run",
       "-q",
       "--no-prompt",
@@ -34,7 +35,7 @@ export async function childRun(
       main,
       ...words,
       ...(quiet ? ["--quiet"] : []),
-    ],
+    ]),
     stdin: "null",
     stdout: "null",
     stderr: "inherit",

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
+import { runtimeName } from "../../engine/mod.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { type AdapterReport, reportAdapter } from "../doctor/adapter_report.ts";
 import { adviceFor } from "../doctor/advice.ts";
@@ -75,7 +76,7 @@ function print(
   advice: readonly string[],
 ) {
   console.log(
-    `machine    ${machine.os} ${machine.arch}, ${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}`,
+    `machine    ${machine.os} ${machine.arch}, ${navigator.hardwareConcurrency} cores, ${runtimeName()}`,
   );
   if (machine.mesa) console.log(`Mesa       ${machine.mesa}`);
   if (adapter && test) {

@@ -1,3 +1,5 @@
+import type { BackendName } from "./backend_option.ts";
+import { chooseDawn } from "./choose_dawn.ts";
 import { swiftshaderEnvironment } from "./swiftshader.ts";
 
 /** The adapter that the program will find. */
@@ -18,7 +20,7 @@ const softwareMeaning = "a software driver on the CPU: same results, but tens of
  * @param cache folder for the unpacked driver
  * @throws {Error} in one sentence, saying what to install, when there is no adapter
  */
-export async function chooseAdapter(cache: string): Promise<AdapterChoice> {
+export async function chooseAdapter(cache: string, backend: BackendName = "wgpu"): Promise<AdapterChoice> {
   const wish = Deno.env.get("PERTURBINE_ADAPTER") ?? "";
   if (!["", "system", "swiftshader"].includes(wish)) {
     throw new Error(
@@ -26,6 +28,7 @@ export async function chooseAdapter(cache: string): Promise<AdapterChoice> {
     );
   }
   const common = await quietEnvironment(cache);
+  if (backend === "dawn") return await chooseDawn(cache, common, wish === "swiftshader");
   if (wish !== "swiftshader") {
     const backend: Record<string, string> = Deno.build.os === "linux" && !Deno.env.get("DENO_WEBGPU_BACKEND")
       ? { DENO_WEBGPU_BACKEND: "vulkan" }

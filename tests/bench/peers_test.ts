@@ -1,3 +1,4 @@
+import { runtimeName } from "../../engine/mod.ts";
 import assert from "node:assert/strict";
 import { contenders } from "../../bench/peers/contenders.ts";
 import { type PeerCaseName, peerCaseNames, peerCases, peerGraph } from "../../bench/peers/peer_case.ts";
@@ -35,7 +36,7 @@ Deno.test("this project gives the right outputs and gradients of every case, in 
     );
     assert.ok(row.ms_median >= row.ms_min && row.repeats === 2 && row.first_ms > 0);
     assert.equal(row.times_perturbine, null);
-    assert.equal(row.versions.Deno, Deno.version.deno);
+    assert.equal(row.versions.runtime, runtimeName());
   }
   const document = parseBenchFile(JSON.stringify({ rows, refused }), "peers.json");
   assert.equal(document.rows.length, rows.length, "compare and report can read the rows");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { dawnVersion } from "../../engine/dawn/dawn.ts";
 import { readSummary, type Run, runTestFile } from "../runner/run_test_file.ts";
 
 const launcher = fileURLToPath(new URL("../../cli/launch.ts", import.meta.url));
@@ -30,6 +31,28 @@ Deno.test("the launcher names the adapter that the program then finds, on the er
   assert.equal(code, 0, stderr);
   assert.notEqual(stdout, "none");
   assert.match(stderr, /^Adapter: .+\.$/m);
+});
+
+Deno.test("--backend dawn, wherever it stands, starts the program on Dawn, and the program does not see it", async () => {
+  const program = `const adapter = await navigator.gpu.requestAdapter();
+    const device = await adapter.requestDevice();
+    device.pushErrorScope("validation");
+    device.createShaderModule({ code: "nonsense" });
+    const error = await device.popErrorScope();
+    console.log(navigator.gpu.implementation, Deno.args.join(), error !== null);
+    Deno.exit(0);`;
+  if (!hasSwiftshader) {
+    return console.log("skipped: without a GPU Dawn needs SwiftShader, for x86-64 Linux only");
+  }
+  const { code, stdout, stderr } = await launch(program, {
+    arguments: ["bench", "--backend", "dawn", "kernels"],
+    env: { PERTURBINE_ADAPTER: "swiftshader" },
+  });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^Adapter: SwiftShader .*, through Dawn\.$/m);
+  assert.equal(stdout, `Dawn of webgpu ${dawnVersion} bench,kernels true`);
+  const unknown = await launch(program, { arguments: ["--backend=tint"] });
+  assert.deepEqual([unknown.code, unknown.stderr], [1, 'error: --backend is "tint", expected wgpu or dawn.']);
 });
 
 Deno.test("a forced SwiftShader is found by the program and called a software driver", async () => {

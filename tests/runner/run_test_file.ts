@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { withDawn } from "../../engine/dawn/dawn.ts";
 
 /** What one test file gave. */
 export interface FileResult {
@@ -72,7 +73,7 @@ export interface Run {
 async function denoTest(file: string, options: readonly string[]): Promise<Run> {
   // Types are checked by `deno task check`, once for all files.
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", ...options, file],
+    args: withDawn(["test", "-A", "--no-check", ...options, file]),
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",

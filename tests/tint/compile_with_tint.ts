@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { dawnConfig, installDawn } from "../../engine/dawn/dawn.ts";
 
 /** A shader to compile; a kernel descriptor is one. */
 export interface TintSource {
@@ -25,12 +26,9 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
  * @returns the problems; none when every shader compiles
  */
 export async function compileWithTint(sources: readonly TintSource[]): Promise<TintProblem[]> {
-  const config = `${folder}packages.json`;
-  const install = await new Deno.Command(Deno.execPath(), { args: ["install", "-q", "--config", config] })
-    .output();
-  if (!install.success) throw new Error(`the npm package webgpu cannot be fetched: ${text(install.stderr)}`);
+  await installDawn();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-check", "--config", config, `${folder}tint_worker.ts`],
+    args: ["run", "-q", "-A", "--no-check", "--config", dawnConfig, `${folder}tint_worker.ts`],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,6 +1,6 @@
 /**
  * Compiles the shaders given as JSON on standard input (`TintSource[]`) with Tint and prints the problems as JSON
- * (`TintProblem[]`). Run by `compileWithTint` with `--config packages.json`.
+ * (`TintProblem[]`). Run by `compileWithTint` with the config that pins the package.
  */
 import type { TintProblem, TintSource } from "./compile_with_tint.ts";
 
@@ -9,7 +9,7 @@ interface Dawn {
   readonly globals: Record<string, unknown>;
 }
 
-// Not a literal: the package is known to this folder's packages.json only, not to the project's type check.
+// Not a literal: the package is known to that config only, not to the project's type check.
 const packageName: string = "webgpu";
 const { create, globals } = await import(packageName) as Dawn;
 Object.assign(globalThis, globals);

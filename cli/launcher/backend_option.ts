@@ -1,0 +1,24 @@
+/** WebGPU implementations that a program can be started on: Deno's own, or Dawn (that of Chrome) from npm. */
+export const backends = ["wgpu", "dawn"] as const;
+/** One of them. */
+export type BackendName = typeof backends[number];
+
+/**
+ * Takes `--backend NAME` out of a command line, wherever it stands: the implementation must be there before the program
+ * starts, so the program itself never sees the option.
+ *
+ * @throws {Error} in one sentence when the name is missing or unknown
+ */
+export function takeBackend(args: readonly string[]): { backend: BackendName; rest: string[] } {
+  const rest = [...args];
+  let backend: BackendName = "wgpu";
+  for (;;) {
+    const at = rest.findIndex((word) => word === "--backend" || word.startsWith("--backend="));
+    if (at < 0) return { backend, rest };
+    const [option, ...value] = rest.splice(at, rest[at] === "--backend" ? 2 : 1);
+    const name = value[0] ?? option.split("=")[1];
+    const known = backends.find((candidate) => candidate === name);
+    if (!known) throw new Error(`--backend is "${name ?? ""}", expected ${backends.join(" or ")}.`);
+    backend = known;
+  }
+}

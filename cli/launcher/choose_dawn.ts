@@ -1,0 +1,55 @@
+import { fileURLToPath } from "node:url";
+import { dawnConfig, dawnVariable, installDawn } from "../../engine/dawn/dawn.ts";
+import type { AdapterChoice } from "./choose_adapter.ts";
+import { swiftshaderEnvironment } from "./swiftshader.ts";
+
+/** What `probe.ts` prints. */
+interface Probe {
+  /** File of the npm package. */
+  readonly module: string;
+  /** Description of the adapter that Dawn takes, if any. */
+  readonly adapter?: string;
+}
+
+/**
+ * Makes Dawn, Chrome's implementation of WebGPU, ready for the program: on the system's adapter where Dawn accepts it (it
+ * refuses lavapipe of older Mesas), else on SwiftShader.
+ *
+ * Source: stack.md section 10.
+ * @param environment what the program is started with in any case
+ * @param forced take SwiftShader without asking
+ * @throws {Error} when the package cannot be fetched, or Dawn accepts no adapter
+ */
+export async function chooseDawn(
+  cache: string,
+  environment: Readonly<Record<string, string>>,
+  forced: boolean,
+): Promise<AdapterChoice> {
+  await installDawn();
+  if (!forced) {
+    const system = await probe(environment);
+    if (system.adapter) return choice(system, environment);
+  }
+  const software = { ...environment, ...await swiftshaderEnvironment(cache) };
+  const found = await probe(software);
+  if (!found.adapter) throw new Error("Dawn accepts no adapter of this machine; leave --backend dawn out.");
+  return choice(found, software);
+}
+
+function choice({ module, adapter }: Probe, environment: Readonly<Record<string, string>>): AdapterChoice {
+  return {
+    environment: { ...environment, [dawnVariable]: module },
+    line: `Adapter: ${adapter}, through Dawn.`,
+  };
+}
+
+async function probe(env: Readonly<Record<string, string>>): Promise<Probe> {
+  const script = fileURLToPath(new URL("../../engine/dawn/probe.ts", import.meta.url));
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", "--no-check", "--config", dawnConfig, script],
+    env: { ...env },
+  }).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  if (!success) throw new Error(`Dawn does not start: ${decode(stderr)}`);
+  return JSON.parse(decode(stdout)) as Probe;
+}
