@@ -3,6 +3,7 @@ import { createRankingTask } from "../../models/ranking_task.ts";
 import { environmentOf } from "../environment.ts";
 import { resultParameters } from "../result_parameters.ts";
 import { readRankingConfig } from "../run_folder.ts";
+import { tuningOfRun } from "../tuning.ts";
 import { testRanking } from "./finish_ranking.ts";
 import { openEngine } from "./open_engine.ts";
 import { prepareRankingRun } from "./prepare_ranking_run.ts";
@@ -18,7 +19,7 @@ export async function evaluateRanking(run: string, command: string): Promise<Ran
   const parameters = await resultParameters(run);
   const results = await readRankingResults(run).catch(() => undefined);
   const prepared = await prepareRankingRun(config);
-  using device = await openEngine();
+  using device = await openEngine(await tuningOfRun(run));
   const { engine } = device;
   const task = await createRankingTask(engine, {
     data: prepared.shown,

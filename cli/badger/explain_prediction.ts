@@ -6,6 +6,7 @@ import { type AttentionMap, type BadgerAttention, BadgerTask } from "../../model
 import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import { resultParameters } from "../result_parameters.ts";
 import { readRankingConfig } from "../run_folder.ts";
+import { tuningOfRun } from "../tuning.ts";
 import { openEngine } from "./open_engine.ts";
 import { withTrained } from "./predict_ranking.ts";
 import { prepareRankingRun } from "./prepare_ranking_run.ts";
@@ -85,7 +86,7 @@ export async function explainPrediction(
     : [];
   const shown = withDrugs(queried.data, queried.rows[0], [whole, ...ablated]);
 
-  using device = await openEngine();
+  using device = await openEngine(await tuningOfRun(run));
   const { attention, effects } = await withTrained(
     device.engine,
     config,

@@ -1,5 +1,5 @@
 import { UserError } from "../../datasets/user_error.ts";
-import { Engine } from "../../engine/mod.ts";
+import { Engine, type TuningTable } from "../../engine/mod.ts";
 
 /** This machine's device for as long as a command lasts. */
 export interface OpenEngine extends Disposable {
@@ -10,12 +10,16 @@ export interface OpenEngine extends Disposable {
   readonly software: boolean;
 }
 
-/** Opens it. @throws {UserError} when there is no adapter. */
-export async function openEngine(): Promise<OpenEngine> {
+/**
+ * Opens it, with the choices of a tuner if there are any.
+ *
+ * @throws {UserError} when there is no adapter.
+ */
+export async function openEngine(tuning: TuningTable | undefined): Promise<OpenEngine> {
   if (!navigator.gpu || !await navigator.gpu.requestAdapter()) {
     throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
   }
-  const engine = await Engine.open(navigator.gpu);
+  const engine = await Engine.open(navigator.gpu, { tuning });
   return {
     engine,
     adapter: engine.device.description,

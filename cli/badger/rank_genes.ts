@@ -9,6 +9,7 @@ import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import type { LibraryDrug } from "../../datasets/badger/read_drug_library.ts";
 import { resultParameters } from "../result_parameters.ts";
 import { readRankingConfig } from "../run_folder.ts";
+import { tuningOfRun } from "../tuning.ts";
 import { openEngine } from "./open_engine.ts";
 import { predictRanking, withTrained } from "./predict_ranking.ts";
 import { prepareRankingRun } from "./prepare_ranking_run.ts";
@@ -72,7 +73,7 @@ export async function predictDrugs(
     );
   }
   const queried = appendQueries(data, config, chemistry, cell, drugs, choice.dose);
-  using device = await openEngine();
+  using device = await openEngine(await tuningOfRun(run));
   const scores = await withTrained(
     device.engine,
     config,

@@ -15,6 +15,7 @@ import { checkRunFolder, createRunFolder, openRankingFolder, type RunFolder } fr
 import { StoppedError } from "../stopped_error.ts";
 import { processTerminal } from "../terminal.ts";
 import { Timings } from "../timings.ts";
+import { keepTuning, tuningOfRun, userTuning } from "../tuning.ts";
 import { testRanking, writeRankingResults } from "./finish_ranking.ts";
 import { type OpenEngine, openEngine } from "./open_engine.ts";
 import { familyNames } from "./predict_ranking.ts";
@@ -36,12 +37,14 @@ export async function startRanking(
 ): Promise<RankingReport> {
   await checkRunFolder(path, flags);
   const prepared = await prepareRankingRun(config);
-  using device = await openEngine();
+  const tuning = await userTuning();
+  using device = await openEngine(tuning);
   const task = await createTask(device, prepared, config);
   try {
     using folder = await createRunFolder(path, config, flags);
     const command = commandText(args);
     await writeFileAtomic(`${path}/command.txt`, command + "\n");
+    await keepTuning(path, tuning);
     await writeFileAtomic(`${path}/genes.txt`, prepared.data.genes.join("\n") + "\n");
     if (prepared.data.skipped.length > 0) {
       await writeFileAtomic(
@@ -63,7 +66,7 @@ export async function resumeRanking(
 ): Promise<RankingReport> {
   using folder = await openRankingFolder(path);
   const prepared = await prepareRankingRun(folder.config);
-  using device = await openEngine();
+  using device = await openEngine(await tuningOfRun(path));
   const task = await createTask(device, prepared, folder.config);
   try {
     const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
