@@ -11,8 +11,6 @@ export interface Tunable<Value extends string | number> {
   readonly candidates: readonly Value[];
   /** Names the shapes that share a choice. */
   shapeClass(sizes: Uniforms): string;
-  /** Sizes that a recorded dispatch shows, or undefined when it is none of this choice's. */
-  sizesOf(kernel: string, uniforms: Uniforms): Uniforms | undefined;
 }
 
 /** The power of two at or above a size: shapes within a factor of two are tuned together. */

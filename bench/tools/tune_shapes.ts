@@ -1,8 +1,8 @@
-import { type Dispatch, Engine, Tuning, type TuningEntry, type Uniforms } from "../../engine/mod.ts";
+import { Engine, Tuning, type TuningEntry, type Uniforms } from "../../engine/mod.ts";
 import { timeReplay } from "../measure.ts";
 import { RandomValues } from "../random_values.ts";
 import { quantile } from "../statistics.ts";
-import { type JudgedWork, type TunedWork, tunedWorks } from "./tuned_work.ts";
+import type { JudgedWork, TunedWork } from "./tuned/work.ts";
 
 /** A shape to tune a choice for. */
 export interface TuningTask {
@@ -10,24 +10,6 @@ export interface TuningTask {
   readonly shape: string;
   /** The largest sizes of the class that were seen. */
   readonly sizes: Uniforms;
-}
-
-/** The choices that the dispatches of a step depend on, a class of shapes each. */
-export function tuningTasks(dispatches: readonly Dispatch[]): TuningTask[] {
-  const tasks = new Map<string, TuningTask>();
-  const extent = (sizes: Uniforms) =>
-    Object.values(sizes).reduce((product, size) => product * Math.max(1, size), 1);
-  for (const { kernel, uniforms } of dispatches) {
-    for (const work of tunedWorks) {
-      const sizes = work.tunable.sizesOf(kernel.name, uniforms);
-      if (!sizes) continue;
-      const shape = work.tunable.shapeClass(sizes);
-      const key = `${work.tunable.name} ${shape}`;
-      const known = tasks.get(key);
-      if (!known || extent(sizes) > extent(known.sizes)) tasks.set(key, { work, shape, sizes });
-    }
-  }
-  return [...tasks.values()];
 }
 
 /** How choices are made. */

@@ -1,35 +1,42 @@
 import { Command } from "@commander-js/extra-typings";
-import { tuneShape, tuningTasks } from "../../bench/tools/tune_shapes.ts";
+import { askedByModels } from "../../bench/models/asked_by_models.ts";
+import { modelCases } from "../../bench/models/mod.ts";
+import { AskedChoices } from "../../bench/tools/asked_choices.ts";
+import { tuneShape } from "../../bench/tools/tune_shapes.ts";
 import { tuningText } from "../../bench/tools/tuning_text.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import type { TuningEntry } from "../../engine/mod.ts";
 import { mergeTuning, tuningFile, writeTuning } from "../../engine/tuning_cache.ts";
 import type { CommandContext } from "../context.ts";
-import { standInCommand } from "../observed_command.ts";
-import { observeStep } from "../observed_step.ts";
+import { runObserved, SeenEnough } from "../observed_command.ts";
 import { tunedAdapter, tuningFrom } from "../tuning.ts";
 import { UsageError } from "../usage_error.ts";
+import { openedMachine } from "./bench/document.ts";
 import { wholeNumber } from "./training_options.ts";
 
 const help = `
-Takes the shapes of a training step of the command after \`--\` (default: the demo), measures every candidate of every
-choice on this adapter against the rule that holds without tuning, and keeps what is right within the tolerance and at
-least 5 % faster. The table lies in the user's cache folder, for this adapter and driver alone; training commands begun
-from then on use it and keep a copy in their run folder, which resume and evaluate go by. PERTURBINE_TUNING=off leaves it
-out. Results stay within rounding, but bits differ between tables.
+Takes the shapes of every model of \`bench models\` (released sizes on a GPU, reduced ones with a software driver), or of
+the training command after \`--\`; measures every candidate of every choice (some minutes with a software driver) on this adapter against the rule that holds
+without tuning, and keeps what is right within 2e-5 of float64 and at least 5 % faster. The table lies in the user's cache
+folder, for this adapter and driver alone. Runs begun from then on, of every model, use it and keep a copy in their folder
+(tuning.json), which resume, evaluate, predict, rank, screen and explain go by; PERTURBINE_TUNING=off leaves it out of new
+runs. \`profile\` and \`bench reproduce\` go by the table as the commands that they run do; \`bench kernels\` goes by the rules,
+and so does \`bench models\` without --tuned. Results stay within rounding, but bits differ between tables.
 
-Tuned: matmul.variant (step of the ladder) and csg2a.geneChunk (genes a thread adds up).
+Tuned: matmul.variant (step of the ladder), csg2a.geneChunk (genes a thread adds up), dotAttention.form (weights stored or
+streamed), additiveAttention.tiling (registers or workgroup memory).
 
 Examples:
-  perturbine tune -- train csg2a --data data/skbr3
+  perturbine tune
+  perturbine tune -- train badger --data data/badger --split cell_id
   perturbine tune --show
   perturbine tune --export h100.json      and on a machine like it: perturbine tune --import h100.json`;
 
 /** `perturbine tune`: chooses kernels by measurement. */
 export function tuneCommand(context: CommandContext) {
   return new Command("tune")
-    .description("Choose kernel variants for the shapes of a training step by measurement on this adapter")
-    .argument("[command...]", "a training command, after `--` (default: the demo)")
+    .description("Choose kernel variants for the shapes of the models by measurement on this adapter")
+    .argument("[command...]", "a training command, after `--` (default: every model)")
     .option("--rounds <n>", "rounds in which candidates take turns", wholeNumber(1), 15)
     .option("--seed <n>", "seed of the inputs (default: a new one)", wholeNumber(0))
     .option("--show", "print the table of this adapter, measure nothing")
@@ -70,13 +77,8 @@ export function tuneCommand(context: CommandContext) {
         if (target !== undefined) await writeTuning(target, kept);
         return console.log(flags.json ? JSON.stringify(kept, null, 1) : tuningText(kept));
       }
-      const tasks = await observeStep(
-        { words: words.length > 0 ? words : standInCommand, step: 1 },
-        context,
-        ({ plan }) => tuningTasks(plan.dispatches),
-        (tasks) => Promise.resolve(tasks),
-      );
-      if (tasks.length === 0) throw new UserError("The step runs nothing that can be tuned.");
+      const { tasks } = words.length > 0 ? await askedByCommand(words, context) : await askedByEveryModel();
+      if (tasks.length === 0) throw new UserError("Nothing runs that can be tuned.");
       const seed = flags.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
       const entries: TuningEntry[] = [];
       for (const [k, task] of tasks.entries()) {
@@ -89,4 +91,21 @@ export function tuneCommand(context: CommandContext) {
         flags.json ? JSON.stringify(table, null, 1) : `${tuningText({ ...table, entries })}\nKept: ${path}`,
       );
     });
+}
+
+async function askedByEveryModel(): Promise<AskedChoices> {
+  const { adapterClass } = await openedMachine();
+  return await askedByModels(navigator.gpu, modelCases, adapterClass === "gpu" ? "released" : "reduced");
+}
+
+/** What a training command asks until its first step is recorded. */
+async function askedByCommand(words: readonly string[], context: CommandContext): Promise<AskedChoices> {
+  const asked = new AskedChoices();
+  await runObserved(words, context, {
+    attach: ({ device }) => void (device.tuning = asked),
+    beforeReplay({ dispatches }) {
+      if (dispatches.some(({ phase }) => phase === "update")) throw new SeenEnough();
+    },
+  });
+  return asked;
 }

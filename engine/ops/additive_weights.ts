@@ -9,8 +9,10 @@ import {
   rangeChunks,
   tanhChoices,
   type TanhForm,
+  type Tiling,
   vectorGradient,
 } from "../../kernels/additive_attention/additive_attention.ts";
+import { additiveTilingTunable } from "../../kernels/additive_attention/tunable.ts";
 import { copy } from "../../kernels/add/add.ts";
 import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
 import { GpuError, ShapeError } from "../errors.ts";
@@ -83,6 +85,11 @@ function uniforms({ samples, heads, queries, keys, depth, stride, shared }: Atte
   };
 }
 
+function tilingOf({ device }: Step, { shared, ...sizes }: AttentionSizes): Tiling {
+  const rule = device.adapterClass === "software" ? "registers" : "tiles";
+  return device.tuning.choose(additiveTilingTunable, { ...sizes, shared: shared ? 1 : 0 }) ?? rule;
+}
+
 /** Both forms where the device decides: the kernel of the other returns at once. */
 const forms = (tanh: keyof typeof tanhChoices): readonly TanhForm[] =>
   tanh === "auto" ? ["factorised", "exact"] : [tanh];
@@ -118,8 +125,9 @@ export function recordAdditiveScores(
   };
   const tables = { query: table(q, "queries"), key: table(k, "keys"), vector, centre };
   const scores = step.empty([heads * samples, queries, stride], "additive weights");
+  const tiling = tilingOf(step, sizes);
   for (const form of forms(tanh)) {
-    step.run(additiveScores(step.device.adapterClass, form), { ...tables, scores }, size);
+    step.run(additiveScores(tiling, form), { ...tables, scores }, size);
   }
   return { scores, tables };
 }
@@ -153,6 +161,7 @@ export const additiveWeights: (
     const { samples, heads, queries, keys, depth, shared } = sizes;
     const size = uniforms(sizes);
     const { adapterClass } = step.device;
+    const tiling = tilingOf(step, sizes);
     const dscore = step.empty(weights.shape, "score gradient");
     const sums = recordScoreGradient(step, weights, dscore, sizes, wholeBatch(sizes), normalisation, {
       upstream: dy,
@@ -176,7 +185,7 @@ export const additiveWeights: (
     const rSums = step.empty([parts, count], "sums of ds r");
     for (const form of forms(tanh)) {
       const bindings = { ...tables, dscore, dquery: dq.into, r_sums: rSums };
-      step.run(additiveQueryGradient(adapterClass, form), bindings, { ...size, per, parts });
+      step.run(additiveQueryGradient(tiling, form), bindings, { ...size, per, parts });
     }
     const dbias = gradient("bias");
     if (dbias) sumColumns(step, dq.into, dq.into.size / depth, depth, dbias);
@@ -201,7 +210,7 @@ export const additiveWeights: (
     if (!dk.wanted) return;
     for (const form of forms(tanh)) {
       const bindings = { ...tables, dscore, dkey: dk.into };
-      step.run(additiveKeyGradient(adapterClass, form), bindings, { ...size, per: each, parts: keyParts });
+      step.run(additiveKeyGradient(tiling, form), bindings, { ...size, per: each, parts: keyParts });
     }
     dk.finish();
   },

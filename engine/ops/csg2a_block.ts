@@ -34,7 +34,7 @@ function sizes(step: Step, { profile, wGex }: BlockInputs) {
   const [batch, genes] = profile.shape;
   const width = wGex.shape[1];
   const quads = Math.ceil(width / 4);
-  const tuned = step.device.tuning.choose(geneChunkTunable, { genes, batch, quads });
+  const tuned = step.device.tuning.choose(geneChunkTunable, { genes, batch, width, quads });
   const chunk = tuned === undefined
     ? geneChunk(step.device.adapterClass, genes)
     : Math.max(tuned, Math.ceil(genes / mostChunks));

@@ -1,10 +1,11 @@
 import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
 import { widestHead } from "../../kernels/gene_attention/streaming.ts";
+import { attentionFormTunable } from "../../kernels/gene_attention/tunable.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { type AttentionLayout, attentionSizes } from "./attention_sizes.ts";
+import { type AttentionLayout, type AttentionSizes, attentionSizes } from "./attention_sizes.ts";
 import type { WeightDropout } from "./attention_weights.ts";
 import {
   type DotAttentionInputs,
@@ -59,6 +60,18 @@ export function decideDotAttention(
   return { sizes, scale: scale ?? 1 / Math.sqrt(sizes.depth), normalisation, dropout, variant };
 }
 
+function chooseForm(
+  { device }: Step,
+  { q, k, v }: DotAttentionInputs,
+  sizes: AttentionSizes,
+): DotAttentionForm {
+  const { samples, heads, queries, keys, depth } = sizes;
+  if (depth > widestHead) return "stored";
+  const self = q === k && k === v ? 1 : 0;
+  return device.tuning.choose(attentionFormTunable, { samples, heads, queries, keys, depth, self }) ??
+    (device.adapterClass === "gpu" ? "streaming" : "stored");
+}
+
 /**
  * Attention by scaled products: weights(scale q k') v, a head at a time.
  *
@@ -79,8 +92,7 @@ export const dotAttention: (
     const attention = decideDotAttention(inputs, attributes);
     const { samples, queries, heads, depth } = attention.sizes;
     const output = step.empty([samples * queries, heads * depth], "attended values");
-    const form = attributes.form ??
-      (step.device.adapterClass === "gpu" && depth <= widestHead ? "streaming" : "stored");
+    const form = attributes.form ?? chooseForm(step, inputs, attention.sizes);
     if (form === "streaming") {
       if (depth > widestHead) {
         throw new ShapeError(

@@ -175,12 +175,12 @@ export function recordMatmul(
     : "";
   const cut = [cutA, cutB, cutC].find((list) => list.length === pieces && pieces > 1);
   const quads = pieces === 1 && hasUnitStride(a) && hasUnitStride(b);
-  const tuned = step.device.tuning.choose(
-    matmulVariantTunable,
-    { m, n, k, batches, a_column: a.columnStride, b_column: b.columnStride },
-  );
-  const usable = tuned !== "quads8" || quads ? tuned : undefined;
-  const variant = epilogue.variant ?? usable ?? chooseMatmul(
+  const tuned = () => {
+    const sizes = { m, n, k, batches, a_column: a.columnStride, b_column: b.columnStride };
+    const choice = step.device.tuning.choose(matmulVariantTunable, sizes);
+    return choice === "quads8" && !quads ? undefined : choice;
+  };
+  const variant = epilogue.variant ?? tuned() ?? chooseMatmul(
     step.device.adapterClass,
     { m, n, k, batches },
     quads ? paddingOf(a, levels) + paddingOf(b, levels) : undefined,

@@ -63,22 +63,26 @@ const exact = (form: TanhForm) => ({ EXACT: form === "exact" ? 1 : 0 });
 const tables = ({ queries, keys, samples, heads, quads, shared_queries }: Uniforms) =>
   16 * heads * quads * (keys * samples + queries * (shared_queries ? 1 : samples));
 
-/** Where a kernel keeps what it uses again: in registers for software, else in workgroup memory. */
-const tiling = (adapterClass: AdapterClass) => adapterClass === "software" ? "" : "_tiled";
+/** Where the passes over pairs keep what they use again: in registers, or in tiles of workgroup memory. */
+export const tilings = ["registers", "tiles"] as const;
+/** One of them. */
+export type Tiling = typeof tilings[number];
+
+const named = (tiling: Tiling) => tiling === "registers" ? "" : "_tiled";
 
 /** Workgroups across the channels: a tiled one stays inside a head. */
-const across = (adapterClass: AdapterClass, { heads, quads }: Uniforms) =>
-  adapterClass === "software" ? Math.ceil((heads * quads) / 16) : heads * Math.ceil(quads / 16);
+const across = (tiling: Tiling, { heads, quads }: Uniforms) =>
+  tiling === "registers" ? Math.ceil((heads * quads) / 16) : heads * Math.ceil(quads / 16);
 
 /** Scores of all pairs. */
-export function additiveScores(adapterClass: AdapterClass, form: TanhForm): Kernel {
-  const software = adapterClass === "software";
+export function additiveScores(tiling: Tiling, form: TanhForm): Kernel {
+  const registers = tiling === "registers";
   return specialise({
-    name: `additive_scores${tiling(adapterClass)}_${form}`,
-    code: `${pairCode}\n${software ? scoresCode : scoresTiledCode}`,
+    name: `additive_scores${named(tiling)}_${form}`,
+    code: `${pairCode}\n${registers ? scoresCode : scoresTiledCode}`,
     workgroups: ({ queries, stride, samples, heads }) => [
       Math.ceil(stride / 32),
-      Math.ceil(queries / (software ? 32 : 64)),
+      Math.ceil(queries / (registers ? 32 : 64)),
       samples * heads,
     ],
     flops: (sizes) => 20 * sizes.quads * pairs(sizes),
@@ -87,14 +91,14 @@ export function additiveScores(adapterClass: AdapterClass, form: TanhForm): Kern
 }
 
 /** Gradient of the queries, by parts of the samples where they share them. */
-export function additiveQueryGradient(adapterClass: AdapterClass, form: TanhForm): Kernel {
-  const software = adapterClass === "software";
+export function additiveQueryGradient(tiling: Tiling, form: TanhForm): Kernel {
+  const registers = tiling === "registers";
   return specialise({
-    name: `additive_query_gradient${tiling(adapterClass)}_${form}`,
-    code: `${pairCode}\n${software ? queryGradientCode : queryGradientTiledCode}`,
+    name: `additive_query_gradient${named(tiling)}_${form}`,
+    code: `${pairCode}\n${registers ? queryGradientCode : queryGradientTiledCode}`,
     workgroups: (sizes) => [
-      across(adapterClass, sizes),
-      Math.ceil(sizes.queries / (software ? 16 : 64)),
+      across(tiling, sizes),
+      Math.ceil(sizes.queries / (registers ? 16 : 64)),
       sizes.parts,
     ],
     flops: (sizes) => 28 * sizes.quads * pairs(sizes),
@@ -103,14 +107,14 @@ export function additiveQueryGradient(adapterClass: AdapterClass, form: TanhForm
 }
 
 /** Gradient of the keys, by parts of the queries. */
-export function additiveKeyGradient(adapterClass: AdapterClass, form: TanhForm): Kernel {
-  const software = adapterClass === "software";
+export function additiveKeyGradient(tiling: Tiling, form: TanhForm): Kernel {
+  const registers = tiling === "registers";
   return specialise({
-    name: `additive_key_gradient${tiling(adapterClass)}_${form}`,
-    code: `${pairCode}\n${software ? keyGradientCode : keyGradientTiledCode}`,
+    name: `additive_key_gradient${named(tiling)}_${form}`,
+    code: `${pairCode}\n${registers ? keyGradientCode : keyGradientTiledCode}`,
     workgroups: (sizes) => [
-      across(adapterClass, sizes),
-      Math.ceil(sizes.keys / (software ? 16 : 32)),
+      across(tiling, sizes),
+      Math.ceil(sizes.keys / (registers ? 16 : 32)),
       sizes.samples * sizes.parts,
     ],
     flops: (sizes) => 24 * sizes.quads * pairs(sizes),

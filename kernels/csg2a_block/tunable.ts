@@ -6,9 +6,6 @@ export const geneChunkTunable: Tunable<number> = {
   candidates: [8, 16, 32, 61, 128, 256],
   shapeClass: ({ genes, batch, quads }) =>
     `genes${sizeClass(genes)} batch${sizeClass(batch)} quads${sizeClass(quads)}`,
-  sizesOf(kernel, { genes, batch, width, quads }) {
-    return kernel === "csg2a_reduce_genes_forward" ? { genes, batch, width, quads } : undefined;
-  },
 };
 
 /** No more than this many chunks, whatever was tuned: their partial sums are kept. */

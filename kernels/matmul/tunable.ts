@@ -12,7 +12,4 @@ export const matmulVariantTunable: Tunable<MatmulVariant> = {
     const layout = `${a_column === 1 ? "k" : "m"}${b_column === 1 ? "n" : "k"}`;
     return `m${sizeClass(m)} n${sizeClass(n)} k${sizeClass(k)} x${sizeClass(batches)} ${layout}`;
   },
-  sizesOf(kernel, { m, n, k, batches, a_column, b_column }) {
-    return /^matmul_(?!pad)/.test(kernel) ? { m, n, k, batches, a_column, b_column } : undefined;
-  },
 };

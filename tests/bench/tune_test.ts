@@ -1,12 +1,26 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { tuneShape, tuningTasks } from "../../bench/tools/tune_shapes.ts";
-import { tunedWorks } from "../../bench/tools/tuned_work.ts";
+import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
+import { askedByModels } from "../../bench/models/asked_by_models.ts";
+import { modelCases } from "../../bench/models/mod.ts";
 import { RandomValues } from "../../bench/random_values.ts";
+import { relativeError } from "../../bench/relative_error.ts";
+import { AskedChoices } from "../../bench/tools/asked_choices.ts";
+import { tuneShape } from "../../bench/tools/tune_shapes.ts";
+import { tunedWorks } from "../../bench/tools/tuned/mod.ts";
 import type { BackendOptions } from "../../cli/backend.ts";
 import { openDeviceBackend } from "../../cli/device_backend.ts";
 import { main } from "../../cli/main.ts";
-import { adapterIdentity, Engine, Tuning, type TuningEntry, type TuningTable } from "../../engine/mod.ts";
+import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
+import {
+  adapterIdentity,
+  Engine,
+  Tuning,
+  type TuningEntry,
+  type TuningTable,
+  type Uniforms,
+} from "../../engine/mod.ts";
 import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
 import { mergeTuning, readTuning, tuningFile, writeTuning } from "../../engine/tuning_cache.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
@@ -42,6 +56,20 @@ async function kernelsOf(tuning: TuningTable | undefined, straight = true): Prom
   }
 }
 
+/** Runs with a cache folder of its own, which child processes inherit. */
+async function withCache(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const before = Deno.env.get("PERTURBINE_CACHE");
+  Deno.env.set("PERTURBINE_CACHE", join(folder, "cache"));
+  try {
+    await use(folder);
+  } finally {
+    if (before === undefined) Deno.env.delete("PERTURBINE_CACHE");
+    else Deno.env.set("PERTURBINE_CACHE", before);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 deviceTest("a table decides for its adapter and its shapes, and for nothing else", async () => {
   const adapter = await identity();
   const table = (choice: string, of = adapter): TuningTable => mergeTuning(undefined, of, [entry(choice)]);
@@ -59,7 +87,12 @@ deviceTest("a table decides for its adapter and its shapes, and for nothing else
 deviceTest(
   "the tuner keeps a candidate that is right, and the rule where nothing is clearly faster",
   async () => {
-    const sizes = [product, { genes: 67, batch: 5, width: 13, quads: 4 }];
+    const sizes: Uniforms[] = [
+      product,
+      { genes: 67, batch: 5, width: 13, quads: 4 },
+      { samples: 3, heads: 2, queries: 33, keys: 33, depth: 7, self: 1 },
+      { samples: 3, heads: 2, queries: 35, keys: 19, depth: 7, shared: 1 },
+    ];
     for (const [k, work] of tunedWorks.entries()) {
       const task = { work, sizes: sizes[k], shape: work.tunable.shapeClass(sizes[k]) };
       const found = await tuneShape(navigator.gpu, task, { seed: 5, rounds: 3, tolerance: 2e-5 });
@@ -79,18 +112,24 @@ deviceTest("every candidate of every choice gives the right result", async () =>
   const engine = await Engine.open(navigator.gpu);
   try {
     for (const { tunable, prepare } of tunedWorks) {
-      const sizes: Readonly<Record<string, number>> = tunable.name === "matmul.variant"
-        ? { m: 17, n: 9, k: 21, batches: 3, a_column: 17, b_column: 1 }
-        : { genes: 130, batch: 3, width: 7, quads: 2 };
-      const record = prepare(engine, sizes, new RandomValues(3));
-      for (const choice of tunable.candidates) {
-        const shape = tunable.shapeClass(sizes);
-        engine.device.tuning = new Tuning([{ ...entry(choice), tunable: tunable.name, shape }]);
-        const judged = await record();
-        assert.equal(judged.runs, choice);
-        judged.plan.replay(new Map(), engine.still);
-        const error = await judged.error();
-        assert.ok(error < 2e-6, `${tunable.name} ${choice}: ${error}`);
+      const attention = { samples: 3, heads: 2, queries: 37, keys: 21, depth: 9 };
+      const sizesOf: Readonly<Record<string, readonly Uniforms[]>> = {
+        "matmul.variant": [{ m: 17, n: 9, k: 21, batches: 3, a_column: 17, b_column: 1 }],
+        "csg2a.geneChunk": [{ genes: 130, batch: 3, width: 7, quads: 2 }],
+        "dotAttention.form": [{ ...attention, self: 0 }, { ...attention, keys: 37, self: 1 }],
+        "additiveAttention.tiling": [{ ...attention, shared: 0 }, { ...attention, shared: 1 }],
+      };
+      for (const sizes of sizesOf[tunable.name]) {
+        const record = prepare(engine, sizes, new RandomValues(3));
+        for (const choice of tunable.candidates) {
+          const shape = tunable.shapeClass(sizes);
+          engine.device.tuning = new Tuning([{ ...entry(choice), tunable: tunable.name, shape }]);
+          const judged = await record();
+          assert.equal(judged.runs, choice);
+          judged.plan.replay(new Map(), engine.still);
+          const error = await judged.error();
+          assert.ok(error < 4e-6, `${tunable.name} ${choice}: ${error}`);
+        }
       }
     }
   } finally {
@@ -101,10 +140,7 @@ deviceTest("every candidate of every choice gives the right result", async () =>
 deviceTest(
   "tune measures the shapes of a step; its table is shown, exported, imported and cleared",
   async () => {
-    const folder = await Deno.makeTempDir();
-    const before = Deno.env.get("PERTURBINE_CACHE");
-    Deno.env.set("PERTURBINE_CACHE", join(folder, "cache"));
-    try {
+    await withCache(async (folder) => {
       const nothing = await commandLine("tune", "--show");
       assert.match(nothing.err, /Nothing has been tuned for/);
       const command = ["train", "csg2a", "--hidden-width", "5"];
@@ -147,18 +183,121 @@ deviceTest(
       await quiet("evaluate", run);
       assert.deepEqual(opened.map((options) => options?.tuning), [table, table, table]);
 
-      const tuned = await commandLine("tune", "--rounds", "1", "--json");
+      const tuned = await commandLine("tune", "--rounds", "1", "--json", "--", "demo", "--epochs", "1");
       assert.equal(tuned.code, 0, tuned.err);
       const { entries } = JSON.parse(tuned.out) as TuningTable;
       assert.ok(entries.length >= 5 && entries.some(({ tunable }) => tunable === "csg2a.geneChunk"));
       assert.ok(entries.every(({ error }) => error < 2e-5));
-    } finally {
-      if (before === undefined) Deno.env.delete("PERTURBINE_CACHE");
-      else Deno.env.set("PERTURBINE_CACHE", before);
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   },
 );
+
+deviceTest(
+  "without a command the shapes of models are tuned, those of ranking models among them",
+  async () => {
+    const models = modelCases.filter(({ name }) => ["badger", "ciger"].includes(name));
+    const { tasks } = await askedByModels(navigator.gpu, models, "reduced");
+    const shapes = (name: string) =>
+      tasks.filter(({ work }) => work.tunable.name === name).map(({ shape }) => shape);
+    assert.ok(
+      shapes("additiveAttention.tiling").some((shape) => shape.endsWith("shared")),
+      "BADGER's pathways",
+    );
+    assert.ok(shapes("dotAttention.form").some((shape) => shape.endsWith("self")), "BADGER's genes");
+    assert.ok(
+      shapes("dotAttention.form").some((shape) => shape.endsWith("cross")),
+      "CIGER's genes",
+    );
+    assert.ok(shapes("matmul.variant").length > 50);
+  },
+);
+
+deviceTest("runs of ranking models begin with the user's table and go by it ever after", async () => {
+  await withCache(async (folder) => {
+    const data = join(folder, "data"), run = join(folder, "run"), stopped = join(folder, "stopped");
+    await writeBadgerFolder(data, {
+      simulator: { genes: 160, cells: 6, drugs: 9, decoys: 1 },
+      pathwayWidth: 16,
+    });
+    const size = ["--genes", "37", "--hidden", "16", "--patience", "0", "--quiet", "--save-every", "1"];
+    const train = ["train", "badger-light", "--data", data, "--split", "random", ...size, "--epochs", "2"];
+    const drug = ["--drug", "CC(=O)Oc1ccccc1C(=O)O", "--cell", "LINE01", "--json"];
+    const opened: Engine[] = [], kernels = new Set<string>(), asked = new AskedChoices();
+    const succeed = async (...words: string[]) => {
+      const { code, out, err } = await commandLine(...words);
+      assert.equal(code, 0, err);
+      return out;
+    };
+    try {
+      Engine.onOpen = ({ device }) => void (device.tuning = asked);
+      await succeed(...train, "--out", run);
+      assert.equal(await readTuning(join(run, "tuning.json")), undefined, "there was no table");
+
+      // What no rule for a software driver chooses.
+      const others: Record<string, string> = {
+        "matmul.variant": "tiled",
+        "dotAttention.form": "streaming",
+        "additiveAttention.tiling": "tiles",
+      };
+      const entries = asked.tasks.map(({ work: { tunable }, shape }) => (
+        { ...entry(others[tunable.name]), tunable: tunable.name, shape }
+      ));
+      const table = mergeTuning(undefined, await identity(), entries), path = tuningFile(table.adapter);
+      await writeTuning(path, table);
+      Engine.onOpen = (engine) => {
+        opened.push(engine);
+        engine.device.observer = {
+          beforeReplay: ({ dispatches }) => dispatches.forEach(({ kernel }) => kernels.add(kernel.name)),
+        };
+      };
+      await succeed(...train, "--out", run, "--force");
+      assert.deepEqual(await readTuning(join(run, "tuning.json")), table);
+      for (const name of ["matmul_tiled", "gene_attention_forward_16", "additive_scores_tiled_exact"]) {
+        assert.ok(kernels.has(name), `${name} is not among ${[...kernels].join(", ")}`);
+      }
+
+      const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "-q", "--no-check", main, ...train, "--out", stopped],
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      const exists = (file: string) => Deno.stat(file).then(() => true, () => false);
+      while (!await exists(join(stopped, "state.json"))) await new Promise((wake) => setTimeout(wake, 5));
+      child.kill("SIGKILL");
+      await child.status;
+      assert.ok(!await exists(join(stopped, "results.json")), "killed before the end");
+
+      // Whatever has been tuned since.
+      await writeTuning(path, mergeTuning(undefined, table.adapter, entries.slice(0, 1)));
+      await succeed("resume", stopped, "--quiet");
+      for (const file of ["checkpoint.safetensors", "optimizer.safetensors", "predictions.csv"]) {
+        assert.deepEqual(
+          await Deno.readFile(join(stopped, file)),
+          await Deno.readFile(join(run, file)),
+          file,
+        );
+      }
+      await succeed("evaluate", run, "--json");
+      await succeed("explain", run, ...drug, "--out", join(folder, "explained"));
+      const tuned = JSON.parse(await succeed("rank", run, ...drug, "--out", join(folder, "ranked")));
+      assert.equal(opened.length, 5);
+      assert.ok(opened.every(({ device }) => isDeepStrictEqual(device.tuning.entries, table.entries)));
+
+      await Deno.remove(join(run, "tuning.json"));
+      const plain = JSON.parse(await succeed("rank", run, ...drug, "--out", join(folder, "ranked")));
+      assert.equal(opened.at(-1)!.device.tuning.entries.length, 0);
+      const scores = (ranking: typeof plain) =>
+        new Map<string, number>(
+          ranking.genes.map(({ gene, score }: { gene: string; score: number }) => [gene, score]),
+        );
+      const [by, byRule] = [scores(tuned), scores(plain)];
+      assert.ok(relativeError([...byRule.keys()].map((gene) => by.get(gene)!), [...byRule.values()]) < 2e-5);
+    } finally {
+      Engine.onOpen = undefined;
+    }
+  });
+});
 
 Deno.test("tables are kept by adapter and driver, merged by shape, and refused when damaged", async () => {
   const folder = await Deno.makeTempDir();
@@ -182,10 +321,13 @@ Deno.test("tables are kept by adapter and driver, merged by shape, and refused w
 
 Deno.test("shapes within a factor of two share a class; only the largest of a class is measured", () => {
   assert.deepEqual([1, 2, 3, 64, 65, 978, 1024].map(sizeClass), [1, 2, 4, 64, 128, 1024, 1024]);
-  const dispatch = (m: number) =>
-    ({ kernel: { name: "matmul_tiled" }, uniforms: { ...product, m } }) as unknown as Parameters<
-      typeof tuningTasks
-    >[0][number];
-  const tasks = tuningTasks([dispatch(33), dispatch(60), dispatch(40), dispatch(65)]);
-  assert.deepEqual(tasks.map(({ sizes }) => sizes.m), [60, 65]);
+  const asked = new AskedChoices();
+  for (const m of [33, 60, 40, 65]) {
+    assert.equal(
+      asked.choose(matmulVariantTunable, { ...product, m }),
+      undefined,
+      "the rule holds meanwhile",
+    );
+  }
+  assert.deepEqual(asked.tasks.map(({ sizes }) => sizes.m), [60, 65]);
 });
