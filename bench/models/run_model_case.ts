@@ -1,4 +1,4 @@
-import { Engine, summariseTimings } from "../../engine/mod.ts";
+import { Engine, summariseTimings, type TuningTable } from "../../engine/mod.ts";
 import type { Roofline } from "../roofline/roofline.ts";
 import { quantile } from "../statistics.ts";
 import type { ModelCase, ModelScale, PreparedModel } from "./model_case.ts";
@@ -11,6 +11,8 @@ export interface ModelRun {
   readonly steps?: number;
   readonly budgetMs: number;
   readonly roofline?: Roofline;
+  /** Choices of a tuner; without them the rules hold. */
+  readonly tuning?: TuningTable;
 }
 
 /** Steps before anything is timed: shaders are compiled, and the host's code is optimised. */
@@ -18,7 +20,7 @@ const warmUp = 3;
 
 /** Measures training steps and inference of one model, on a device of its own. */
 export async function runModelCase(gpu: GPU, model: ModelCase, run: ModelRun): Promise<ModelRow[]> {
-  const engine = await Engine.open(gpu);
+  const engine = await Engine.open(gpu, { tuning: run.tuning });
   try {
     const started = performance.now();
     const prepared = await model.prepare(engine, run.scale);

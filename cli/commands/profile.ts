@@ -13,7 +13,8 @@ import { wholeNumber } from "./training_options.ts";
 
 const help = `
 The command after \`--\` runs until enough of its training steps are traced; its run folder is a temporary one unless it
-names one with --out. Every kernel is timed in a pass of its own, which costs a little more than a plain step.
+names one with --out. It uses the table of \`perturbine tune\` as it does by itself (PERTURBINE_TUNING=off leaves that
+out). Every kernel is timed in a pass of its own, which costs a little more than a plain step.
 
 Examples:
   perturbine profile --view                                  the demo's steps, in the viewer

@@ -16,7 +16,8 @@ import { benchDocument, openedMachine } from "./document.ts";
 
 const help = `
 Every variant is checked against float64 on fresh random inputs in the same run; a wrong result gets no time.
-Variants run in turn, each on a device of its own. Exit code 1 when a result was wrong. Method: bench/README.md.
+Variants run in turn, each on a device of its own, and go by the rules of the adapter class: the table of
+\`perturbine tune\` is left out. Exit code 1 when a result was wrong. Method: bench/README.md.
 
 Kernels:
 ${kernelCases.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`).join("\n")}

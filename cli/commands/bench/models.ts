@@ -5,14 +5,18 @@ import { modelTable } from "../../../bench/models/model_table.ts";
 import { runModelCase } from "../../../bench/models/run_model_case.ts";
 import { measureRoofline } from "../../../bench/roofline/roofline.ts";
 import { closestName } from "../../../datasets/readers/closest_name.ts";
+import { UserError } from "../../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../../engine/write_file_atomic.ts";
+import { userTuning } from "../../tuning.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../training_options.ts";
 import { benchDocument, openedMachine } from "./document.ts";
 
 const help = `
 Released sizes on a GPU, reduced ones with a software driver (stated in every row); --released or --reduced overrule that.
-Data are simulated. GPU idle: part of a step in which no kernel ran; host: part that the host was busy.
+Kernels go by the rules of the adapter class, so that figures compare between machines; --tuned takes the table of
+\`perturbine tune\`, as training does. Data are simulated. GPU idle: part of a step in which no kernel ran; host: part that
+the host was busy.
 
 Models:
 ${modelCases.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join("\n")}
@@ -20,6 +24,7 @@ ${modelCases.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join(
 Examples:
   perturbine bench models --out models.json
   perturbine bench models --model csg2a,badger --released
+  perturbine bench models --out rules.json && perturbine bench models --tuned --out tuned.json
 `;
 
 /** `perturbine bench models`. */
@@ -29,6 +34,7 @@ export function benchModelsCommand() {
     .option("--model <names>", "models, separated by commas (default: all)")
     .option("--released", "released sizes, also with a software driver")
     .option("--reduced", "reduced sizes, also on a GPU")
+    .option("--tuned", "use the table of `perturbine tune`")
     .option("--steps <n>", "training steps a measurement (default: as many as fit 3 s)", wholeNumber(1))
     .option("--no-roofline", "do not measure the adapter's ceilings")
     .option("--out <file>", "keep the rows as JSON, for compare and report")
@@ -41,6 +47,12 @@ export function benchModelsCommand() {
       const gpu = machine.adapterClass === "gpu";
       const scale = flags.released || gpu && !flags.reduced ? "released" as const : "reduced" as const;
       const roofline = flags.roofline ? await measureRoofline(navigator.gpu) : undefined;
+      const tuning = flags.tuned ? await userTuning() : undefined;
+      if (flags.tuned && !tuning) {
+        throw new UserError(
+          "There is no table for this adapter; run `perturbine tune` first, or leave --tuned out.",
+        );
+      }
       const models: ModelRow[] = [];
       for (const model of chosen) {
         const rows = await runModelCase(navigator.gpu, model, {
@@ -48,6 +60,7 @@ export function benchModelsCommand() {
           steps: flags.steps,
           budgetMs: 3000,
           roofline,
+          tuning,
         });
         models.push(...rows);
         if (!flags.json) console.log(modelTable(rows) + "\n");
