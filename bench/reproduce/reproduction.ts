@@ -17,3 +17,11 @@ export interface Reproduction {
   readonly command: string;
   readonly lines: readonly ReproducedLine[];
 }
+
+/** A published table of costs: it needs no data, only an adapter. */
+export interface CostTable {
+  readonly name: string;
+  readonly title: string;
+  /** Its lines; `quick` measures fewer and smaller sizes. */
+  lines(gpu: GPU, quick: boolean): Promise<ReproducedLine[]>;
+}

@@ -101,7 +101,7 @@ Deno.test("mistakes on the command line are told in a sentence, with exit code 2
     [["kernels", "--baseline", "x.json"], /--baseline goes with --guard/],
     [["models", "--model", "badgr"], /There is no model called "badgr"; did you mean badger\?/],
     [["models", "--released", "--reduced"], /Give --released or --reduced, not both/],
-    [["reproduce", "C9"], /There is no table called "C9", only csg2a-costs, C1/],
+    [["reproduce", "C9"], /There is no table called "C9", only csg2a-costs, badger-costs, C1/],
     [["reproduce", "C1"], /C1 needs --data: the skbr3 slice/],
   ];
   for (const [args, message] of cases) {

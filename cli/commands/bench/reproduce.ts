@@ -1,7 +1,9 @@
 import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
-import { csg2aCosts } from "../../../bench/reproduce/cost_tables.ts";
-import { type ReferenceRun, referenceRuns } from "../../../bench/reproduce/reference_runs.ts";
+import { costTables } from "../../../bench/reproduce/cost_tables.ts";
+import { repeatRun } from "../../../bench/reproduce/repeat_run.ts";
+import type { ReferenceRun } from "../../../bench/reproduce/reference_run.ts";
+import { referenceRuns } from "../../../bench/reproduce/reference_runs.ts";
 import type { ReproducedLine, Reproduction } from "../../../bench/reproduce/reproduction.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../../engine/write_file_atomic.ts";
@@ -10,23 +12,33 @@ import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../training_options.ts";
 import { benchDocument, openedMachine } from "./document.ts";
 
-const costs = "csg2a-costs";
-const names = [costs, ...referenceRuns.map(({ name }) => name)];
+const names = [...costTables, ...referenceRuns].map(({ name }) => name);
 
 const help = `
 Published figures stand beside and are marked as published. Runs need data that this project does not carry: --data.
 
-Tables:
-  ${costs}  CSG2A block: operations and times, materialised against closed form (no data needed)
+Tables of costs (no data needed):
+${costTables.map(({ name, title }) => `  ${name.padEnd(12)}  ${title}`).join("\n")}
+
+Training runs:
 ${
-  referenceRuns.map(({ name, title, data }) =>
-    `  ${name.padEnd(11)}  ${title}\n${" ".repeat(15)}--data: ${data}`
+  referenceRuns.map(({ name, title, data, pretraining }) =>
+    [
+      `  ${name}  ${title}`,
+      `    --data: ${data}`,
+      ...(pretraining ? [`    --pretraining-data: ${pretraining.data}`] : []),
+    ].join("\n")
   ).join("\n")
 }
 
 Examples:
-  perturbine bench reproduce csg2a-costs --out costs.json
+  perturbine bench reproduce badger-costs --out costs.json
   perturbine bench reproduce C1 --data csg2a-format/skbr3 --ppi STRING_edges.csv
+  perturbine bench reproduce F1 --data csg2a-format/gdsc_finetune --pretraining-data csg2a-format/skbr3
+  perturbine prepare badger --out set-u --signatures chemical_signatures_a375_24h.csv --doses "3.33 um" "10 um" \\
+    --other-columns pert_type n_rep --smiles drug_smiles.csv --similarity cell_embeddings_similarity.csv \\
+    --targets drug_target_information.csv --min-tas off --no-qc --skip-bad
+  perturbine bench reproduce B3 --data set-u
 `;
 
 /** `perturbine bench reproduce`. */
@@ -35,23 +47,29 @@ export function benchReproduceCommand() {
     .description("Repeat a published table or training run, with the published figures beside")
     .argument("<table>", `one of ${names.join(", ")}`)
     .option("--data <dir>", "data of a training run")
+    .option("--pretraining-data <dir>", "data of the run that a fine-tuning run takes over")
     .option("--ppi <file>", "STRING edges for CSG2A")
     .option("--seeds <n>", "only so many of the seeds", wholeNumber(1))
-    .option("--epochs <n>", "other number of epochs: a trial, not a reproduction", wholeNumber(1))
+    .option(
+      "--epochs <n>",
+      "other number of epochs: a trial, unless figures for it were published",
+      wholeNumber(1),
+    )
     .option("--quick", "smaller sizes of a cost table: a trial, not a reproduction")
     .option("--keep <folder>", "keep the run folders here (default: they are deleted)")
     .option("--out <file>", "keep the table as JSON, for report")
     .option("--json", "print the table as JSON")
     .addHelpText("after", help)
-    .action(async (name, flags) => {
-      const run = referenceRuns.find((one) => one.name.toLowerCase() === name.toLowerCase());
-      if (!run && name !== costs) {
-        throw new UsageError(`There is no table called "${name}", only ${names.join(", ")}.`);
-      }
+    .action(async (asked, flags) => {
+      const named = ({ name }: { name: string }) => name.toLowerCase() === asked.toLowerCase();
+      const table = costTables.find(named), run = referenceRuns.find(named);
+      if (run) await checkData(run, flags);
+      const chosen = table ?? run;
+      if (!chosen) throw new UsageError(`There is no table called "${asked}", only ${names.join(", ")}.`);
       const machine = await openedMachine();
-      const reproduction = run
-        ? await repeat(run, flags)
-        : await csg2aCosts(navigator.gpu, flags.quick ?? false);
+      const lines = run ? await repeat(run, flags) : await table!.lines(navigator.gpu, flags.quick ?? false);
+      const { name, title } = chosen;
+      const reproduction = { name, title, command: commandText(wordsOf(name, flags)), lines };
       const document = benchDocument({ machine, reproductions: [reproduction] });
       const text = JSON.stringify(document, null, 1) + "\n";
       if (flags.out !== undefined) await writeFileAtomic(flags.out, text);
@@ -61,62 +79,62 @@ export function benchReproduceCommand() {
 
 interface RepeatFlags {
   readonly data?: string;
+  readonly pretrainingData?: string;
   readonly ppi?: string;
   readonly seeds?: number;
   readonly epochs?: number;
+  readonly quick?: true;
   readonly keep?: string;
 }
 
-/** Trains once a seed, by the same command a user would give, and reads what the runs report. */
-async function repeat(
-  run: ReferenceRun,
-  { data, ppi, seeds, epochs, keep }: RepeatFlags,
-): Promise<Reproduction> {
-  if (data === undefined) throw new UsageError(`${run.name} needs --data: ${run.data}.`);
-  // A command that runs commands: the program is loaded when it is asked for, since it holds this command too.
-  const { main } = await import("../../main.ts");
-  const folder = keep ?? await Deno.makeTempDir({ prefix: "perturbine_reproduce_" });
-  const values = run.metrics.map((): number[] => []);
-  const words = [
-    ...run.words,
-    ...["--data", data],
-    ...(ppi === undefined ? [] : ["--ppi", ppi]),
-    ...(epochs === undefined ? [] : ["--epochs", String(epochs)]),
+/** The words that repeat the table. */
+function wordsOf(name: string, { data, pretrainingData, ppi, seeds, epochs, quick }: RepeatFlags): string[] {
+  const given = { data, "pretraining-data": pretrainingData, ppi, seeds, epochs };
+  const words = Object.entries(given).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option}`, String(value)]
+  );
+  return ["bench", "reproduce", name, ...words, ...(quick ? ["--quick"] : [])];
+}
+
+/** @throws {UsageError} when data are not named. @throws {UserError} when they are not there. */
+async function checkData(run: ReferenceRun, { data, pretrainingData }: RepeatFlags): Promise<void> {
+  if (!run.pretraining && pretrainingData !== undefined) {
+    throw new UsageError(`${run.name} takes no other run over; leave --pretraining-data out.`);
+  }
+  const needed = [
+    ["--data", data, run.data],
+    ...(run.pretraining ? [["--pretraining-data", pretrainingData, run.pretraining.data]] : []),
   ];
-  const chosen = run.seeds.slice(0, seeds);
+  for (const [option, folder, content] of needed) {
+    if (folder === undefined) throw new UsageError(`${run.name} needs ${option}: ${content}.`);
+    if (await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false)) continue;
+    throw new UserError(
+      `${folder}: ${option} of ${run.name} must be a folder with ${content}; check the path.`,
+    );
+  }
+}
+
+async function repeat(run: ReferenceRun, { data, keep, ...flags }: RepeatFlags): Promise<ReproducedLine[]> {
+  const folder = keep ?? await Deno.makeTempDir({ prefix: "perturbine_reproduce_" });
   try {
-    for (const seed of chosen) {
-      const out = `${folder}/${run.name}-seed-${seed}`;
-      const code = await main([...words, "--seed", String(seed), "--out", out, "--quiet"]);
-      if (code !== 0) {
-        throw new UserError(`${run.name}: the run with seed ${seed} did not finish; see above.`);
-      }
-      const results = JSON.parse(await Deno.readTextFile(`${out}/results.json`));
-      run.metrics.forEach(({ field }, k) => values[k].push(results.scores[0][field]));
-    }
+    return await repeatRun(run, { ...flags, data: data!, folder, command });
   } finally {
     if (keep === undefined) await Deno.remove(folder, { recursive: true });
   }
-  const trial = epochs === undefined ? [] : [`${epochs} epochs: a trial`];
-  const lines = run.metrics.map(({ name, unit, published }, k): ReproducedLine => ({
-    what: name,
-    published,
-    source: run.source,
-    here: mean(values[k]),
-    unit,
-    note: [spread(values[k]), ...trial, ...(run.note ? [run.note] : [])].join("; "),
-  }));
-  return { name: run.name, title: run.title, command: commandText(words), lines };
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function spread(values: readonly number[]): string {
-  if (values.length < 2) return "1 seed";
-  const squares = values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0);
-  return `${values.length} seeds, ± ${Math.sqrt(squares / (values.length - 1)).toFixed(3)}`;
+/** A command that runs commands. */
+async function command(words: readonly string[]): Promise<number> {
+  // The program is loaded when it is asked for, since it holds this command too.
+  const { main } = await import("../../main.ts");
+  // What a run prints at its end is a remark here: standard output holds the table, or JSON, and nothing else.
+  const { log } = console;
+  console.log = console.error;
+  try {
+    return await main([...words, "--quiet"]);
+  } finally {
+    console.log = log;
+  }
 }
 
 function reproductionTable({ title, lines }: Reproduction): string {
