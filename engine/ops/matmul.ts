@@ -145,36 +145,27 @@ export function recordMatmul(
   }
   const { bias, residual, activation = "none", slope = 0, alpha = 1, accumulate = false } = epilogue;
   // Which way a large operand can be cut: along its longest stride.
-  const cutA = slices(
-    step,
-    a.tensor,
-    a.rowStride >= a.columnStride ? m : k,
-    Math.max(a.rowStride, a.columnStride),
-  );
-  const cutB = slices(
-    step,
-    b.tensor,
-    b.rowStride > b.columnStride ? k : n,
-    Math.max(b.rowStride, b.columnStride),
-  );
+  const axisA = a.rowStride >= a.columnStride ? "m" : "k";
+  const axisB = b.rowStride > b.columnStride ? "k" : "n";
+  const extents = { m, n, k };
+  const cutA = slices(step, a.tensor, extents[axisA], Math.max(a.rowStride, a.columnStride));
+  const cutB = slices(step, b.tensor, extents[axisB], Math.max(b.rowStride, b.columnStride));
   const cutC = slices(step, out, m, c.rowStride);
+  const cuts = [
+    { along: axisA, pieces: cutA },
+    { along: axisB, pieces: cutB },
+    { along: "m", pieces: cutC },
+  ].filter(({ pieces }) => pieces.length > 1);
   const starts = [a, b, c].some(({ start }) => start);
-  const pieces = Math.max(cutA.length, cutB.length, cutC.length);
-  if (pieces > 1 && (batches > 1 || starts)) {
+  if (cuts.length > 0 && (batches > 1 || starts)) {
     throw new ShapeError("matmul: a batched product, or a part of a tensor, must fit one binding.");
   }
-  if ((cutA.length > 1 ? 1 : 0) + (cutB.length > 1 ? 1 : 0) + (cutC.length > 1 ? 1 : 0) > 1) {
+  if (cuts.length > 1) {
     throw new ShapeError("matmul: only one of two factors and product may exceed the binding limit.");
   }
-  const along = cutA.length > 1
-    ? (a.rowStride >= a.columnStride ? "m" : "k")
-    : cutB.length > 1
-    ? (b.rowStride > b.columnStride ? "k" : "n")
-    : cutC.length > 1
-    ? "m"
-    : "";
-  const cut = [cutA, cutB, cutC].find((list) => list.length === pieces && pieces > 1);
-  const quads = pieces === 1 && hasUnitStride(a) && hasUnitStride(b);
+  const along = cuts[0]?.along;
+  const pieces = cuts[0]?.pieces ?? [undefined];
+  const quads = pieces.length === 1 && hasUnitStride(a) && hasUnitStride(b);
   const tuned = () => {
     const sizes = { m, n, k, batches, a_column: a.columnStride, b_column: b.columnStride };
     const choice = step.device.tuning.choose(matmulVariantTunable, sizes);
@@ -191,48 +182,35 @@ export function recordMatmul(
     }
     [a, b] = [quadView(step, a, levels), quadView(step, b, levels)];
   }
-  for (let p = 0; p < pieces; p++) {
-    const piece = cut?.[p];
-    const from = piece?.from ?? 0;
-    const count = piece?.count ?? 0;
+  for (const [p, piece] of pieces.entries()) {
+    const { from, count } = piece ?? { from: 0, count: 0 };
     const whole = (tensor: Tensor) => ({ tensor, start: 0, length: tensor.size });
-    const last = p === pieces - 1;
+    const bound = (cut: readonly Slice[], tensor: Tensor) =>
+      cut.length > 1 ? { ...piece!, tensor } : whole(tensor);
+    // Where the piece begins in an operand whose rows and columns lie along these axes.
+    const startIn = (view: MatrixView, cut: readonly Slice[], rows: string, columns: string) => {
+      if (cut.length > 1) return piece!.base;
+      if (along === rows) return from * view.rowStride;
+      return along === columns ? from * view.columnStride : view.start ?? 0;
+    };
+    const last = p === pieces.length - 1;
     const split = along === "k"; // partial products: epilogue with the last, sum from the first
     const sizes: Uniforms = {
-      m: along === "m" ? count : m,
-      n: along === "n" ? count : n,
-      k: along === "k" ? count : k,
+      ...extents,
+      ...(along && { [along]: count }),
       batches,
       inner: levels.inner,
-      a_start: cutA.length > 1
-        ? piece!.base
-        : along === "m"
-        ? from * a.rowStride
-        : along === "k"
-        ? from * a.columnStride
-        : a.start ?? 0,
+      a_start: startIn(a, cutA, "m", "k"),
       a_batch: a.batchStride ?? 0,
       a_inner: a.innerStride ?? 0,
       a_row: a.rowStride,
       a_column: a.columnStride,
-      b_start: cutB.length > 1
-        ? piece!.base
-        : along === "n"
-        ? from * b.columnStride
-        : along === "k"
-        ? from * b.rowStride
-        : b.start ?? 0,
+      b_start: startIn(b, cutB, "k", "n"),
       b_batch: b.batchStride ?? 0,
       b_inner: b.innerStride ?? 0,
       b_row: b.rowStride,
       b_column: b.columnStride,
-      c_start: cutC.length > 1
-        ? piece!.base
-        : along === "m"
-        ? from * c.rowStride
-        : along === "n"
-        ? from
-        : c.start ?? 0,
+      c_start: startIn(c, cutC, "m", "n"),
       c_batch: c.batchStride ?? 0,
       c_inner: c.innerStride ?? 0,
       c_row: c.rowStride,
@@ -252,11 +230,11 @@ export function recordMatmul(
     // A binding must exist even where the specialised kernel never reads it.
     const unread = a.tensor.size <= 64 ? whole(a.tensor) : { tensor: a.tensor, start: 0, length: 64 };
     step.run(kernel, {
-      a: cutA.length > 1 ? piece! : whole(a.tensor),
-      b: cutB.length > 1 ? piece! : whole(b.tensor),
+      a: bound(cutA, a.tensor),
+      b: bound(cutB, b.tensor),
       bias: bias ?? unread,
-      residual: !residual ? unread : cutC.length > 1 ? { ...piece!, tensor: residual } : residual,
-      c: cutC.length > 1 ? piece! : whole(out),
+      residual: residual ? bound(cutC, residual) : unread,
+      c: bound(cutC, out),
     }, sizes);
   }
 }
