@@ -1,9 +1,12 @@
 import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
 import factorsCode from "./factors.wgsl" with { type: "text" };
+import gradientInterface from "./gradient_interface.wgsl" with { type: "text" };
 import keyGradientCode from "./key_gradient.wgsl" with { type: "text" };
+import keyGradientStore from "./key_gradient_store.wgsl" with { type: "text" };
 import keyGradientTiledCode from "./key_gradient_tiled.wgsl" with { type: "text" };
 import pairCode from "./pair.wgsl" with { type: "text" };
 import queryGradientCode from "./query_gradient.wgsl" with { type: "text" };
+import queryGradientStore from "./query_gradient_store.wgsl" with { type: "text" };
 import queryGradientTiledCode from "./query_gradient_tiled.wgsl" with { type: "text" };
 import rangeCode from "./range.wgsl" with { type: "text" };
 import rangeChunksCode from "./range_chunks.wgsl" with { type: "text" };
@@ -95,7 +98,12 @@ export function additiveQueryGradient(tiling: Tiling, form: TanhForm): Kernel {
   const registers = tiling === "registers";
   return specialise({
     name: `additive_query_gradient${named(tiling)}_${form}`,
-    code: `${pairCode}\n${registers ? queryGradientCode : queryGradientTiledCode}`,
+    code: [
+      pairCode,
+      gradientInterface,
+      queryGradientStore,
+      registers ? queryGradientCode : queryGradientTiledCode,
+    ].join("\n"),
     workgroups: (sizes) => [
       across(tiling, sizes),
       Math.ceil(sizes.queries / (registers ? 16 : 64)),
@@ -111,7 +119,12 @@ export function additiveKeyGradient(tiling: Tiling, form: TanhForm): Kernel {
   const registers = tiling === "registers";
   return specialise({
     name: `additive_key_gradient${named(tiling)}_${form}`,
-    code: `${pairCode}\n${registers ? keyGradientCode : keyGradientTiledCode}`,
+    code: [
+      pairCode,
+      gradientInterface,
+      keyGradientStore,
+      registers ? keyGradientCode : keyGradientTiledCode,
+    ].join("\n"),
     workgroups: (sizes) => [
       across(tiling, sizes),
       Math.ceil(sizes.keys / (registers ? 16 : 32)),

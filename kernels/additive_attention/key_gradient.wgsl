@@ -1,23 +1,5 @@
 // dk_j = 4 w sum_i ds_ij (r_ij - r_ij^2), over a chunk of the queries. One thread: 4 keys x 1 quad of a head's channels of
 // one sample, looping over queries: 2 loads for 4 reciprocals of quads.
-struct Params {
-  queries: u32, keys: u32, samples: u32, heads: u32, quads: u32, columns: u32, shared_queries: u32, stride: u32, depth: u32,
-  per: u32, parts: u32,
-}
-@group(0) @binding(0) var<storage, read> query: array<vec4f>;
-@group(0) @binding(1) var<storage, read> key: array<vec4f>;
-@group(0) @binding(2) var<storage, read> vector: array<vec4f>;
-@group(0) @binding(3) var<storage, read> centre: array<f32>;
-@group(0) @binding(4) var<storage, read> dscore: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> dkey: array<f32>;  // [parts, samples keys, heads depth]
-@group(0) @binding(6) var<uniform> params: Params;
-
-fn store(row: u32, head: u32, quad: u32, sum: vec4f) {
-  let gradient = 4.0 * vector[quad] * sum;
-  let at = (row * params.heads + head) * params.depth + quad * 4u;
-  for (var c = 0u; c < 4u && quad * 4u + c < params.depth; c++) { dkey[at + c] = gradient[c]; }
-}
-
 @compute @workgroup_size(16, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (idle(centre[params.columns])) { return; }

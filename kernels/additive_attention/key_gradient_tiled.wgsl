@@ -1,24 +1,5 @@
 // The same gradient for GPUs. One workgroup of 16 x 8 threads: 16 quads of one head x 32 keys of one sample, queries 16 at a
 // time in workgroup memory with their ds (6 KiB). One thread: 4 keys x 1 quad.
-struct Params {
-  queries: u32, keys: u32, samples: u32, heads: u32, quads: u32, columns: u32, shared_queries: u32, stride: u32, depth: u32,
-  per: u32, parts: u32,
-}
-@group(0) @binding(0) var<storage, read> query: array<vec4f>;
-@group(0) @binding(1) var<storage, read> key: array<vec4f>;
-@group(0) @binding(2) var<storage, read> vector: array<vec4f>;
-@group(0) @binding(3) var<storage, read> centre: array<f32>;
-@group(0) @binding(4) var<storage, read> dscore: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> dkey: array<f32>;  // [parts, samples keys, heads depth]
-@group(0) @binding(6) var<uniform> params: Params;
-
-fn store(row: u32, head: u32, quad: u32, sum: vec4f) {
-  let gradient = 4.0 * vector[quad] * sum;
-  let at = (row * params.heads + head) * params.depth + quad * 4u;
-  for (var c = 0u; c < 4u && quad * 4u + c < params.depth; c++) { dkey[at + c] = gradient[c]; }
-}
-
-
 var<workgroup> query_tile: array<vec4f, 256>;  // [16 queries][16 quads]
 var<workgroup> score_tile: array<vec4f, 128>;  // [16 queries][8 quads of keys]
 

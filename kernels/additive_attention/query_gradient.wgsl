@@ -1,28 +1,6 @@
 // dq_i = 4 w (R1 - R2), R1 = sum_j ds_ij r_ij, R2 = sum_j ds_ij r_ij^2; R1 is kept for dw. Queries that all samples share
 // are summed over the samples here: `per` consecutive ones a thread. One thread: 4 queries x 1 quad of a head's channels,
 // 8 loads for 16 reciprocals of quads. ds is zero behind the last key.
-struct Params {
-  queries: u32, keys: u32, samples: u32, heads: u32, quads: u32, columns: u32, shared_queries: u32, stride: u32, depth: u32,
-  per: u32, parts: u32,
-}
-@group(0) @binding(0) var<storage, read> query: array<vec4f>;
-@group(0) @binding(1) var<storage, read> key: array<vec4f>;
-@group(0) @binding(2) var<storage, read> vector: array<vec4f>;
-@group(0) @binding(3) var<storage, read> centre: array<f32>;
-@group(0) @binding(4) var<storage, read> dscore: array<vec4f>;        // [heads, samples, queries, stride / 4]
-@group(0) @binding(5) var<storage, read_write> dquery: array<f32>;    // [parts, queries, heads depth]
-@group(0) @binding(6) var<storage, read_write> r_sums: array<f32>;    // likewise
-@group(0) @binding(7) var<uniform> params: Params;
-
-fn store(row: u32, head: u32, quad: u32, first: vec4f, second: vec4f) {
-  let gradient = 4.0 * vector[quad] * (first - second);
-  let at = (row * params.heads + head) * params.depth + quad * 4u;
-  for (var c = 0u; c < 4u && quad * 4u + c < params.depth; c++) {
-    dquery[at + c] = gradient[c];
-    r_sums[at + c] = first[c];
-  }
-}
-
 @compute @workgroup_size(16, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (idle(centre[params.columns])) { return; }

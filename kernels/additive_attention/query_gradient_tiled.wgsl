@@ -1,28 +1,5 @@
 // The same gradient for GPUs. One workgroup of 16 x 16 threads: 64 queries x 16 quads of one head, keys 16 at a time in
 // workgroup memory with their ds (8 KiB). One thread: 4 queries x 1 quad.
-struct Params {
-  queries: u32, keys: u32, samples: u32, heads: u32, quads: u32, columns: u32, shared_queries: u32, stride: u32, depth: u32,
-  per: u32, parts: u32,
-}
-@group(0) @binding(0) var<storage, read> query: array<vec4f>;
-@group(0) @binding(1) var<storage, read> key: array<vec4f>;
-@group(0) @binding(2) var<storage, read> vector: array<vec4f>;
-@group(0) @binding(3) var<storage, read> centre: array<f32>;
-@group(0) @binding(4) var<storage, read> dscore: array<vec4f>;        // [heads, samples, queries, stride / 4]
-@group(0) @binding(5) var<storage, read_write> dquery: array<f32>;    // [parts, queries, heads depth]
-@group(0) @binding(6) var<storage, read_write> r_sums: array<f32>;    // likewise
-@group(0) @binding(7) var<uniform> params: Params;
-
-fn store(row: u32, head: u32, quad: u32, first: vec4f, second: vec4f) {
-  let gradient = 4.0 * vector[quad] * (first - second);
-  let at = (row * params.heads + head) * params.depth + quad * 4u;
-  for (var c = 0u; c < 4u && quad * 4u + c < params.depth; c++) {
-    dquery[at + c] = gradient[c];
-    r_sums[at + c] = first[c];
-  }
-}
-
-
 var<workgroup> key_tile: array<vec4f, 256>;    // [16 keys][16 quads]
 var<workgroup> score_tile: array<f32, 1024>;   // [16 keys][64 queries]
 
