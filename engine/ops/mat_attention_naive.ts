@@ -3,7 +3,6 @@ import {
   naiveSoftmax,
   naiveSoftmaxGradient,
   naiveWeightedSum,
-  naiveWeightedSumOfRows,
 } from "../../kernels/mat_attention/naive/naive.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
@@ -52,7 +51,7 @@ export const matAttentionNaive: (
     step.run(naiveScores, { a: q, b: k, places, out: probability }, size);
     step.run(naiveSoftmax, { places, probability }, size);
     const y = step.empty(q.shape, "attended values");
-    step.run(naiveWeightedSum(true), { p: probability, constant, x: v, places, out: y }, size);
+    step.run(naiveWeightedSum("keys", true), { p: probability, constant, x: v, places, out: y }, size);
     return { output: y, saved: probability };
   },
   backward(step, { inputs, attributes, saved: probability, dy, gradient }) {
@@ -62,10 +61,10 @@ export const matAttentionNaive: (
     step.run(naiveScores, { a: dy, b: v, places, out: dscore }, { ...size, scale: size.lambda });
     step.run(naiveSoftmaxGradient, { places, probability, dscore }, size);
     const [dq, dk, dv] = [gradient("q"), gradient("k"), gradient("v")];
-    if (dq) step.run(naiveWeightedSum(false), { p: dscore, constant, x: k, places, out: dq }, size);
-    if (dk) step.run(naiveWeightedSumOfRows(false), { p: dscore, constant, x: q, places, out: dk }, size);
+    if (dq) step.run(naiveWeightedSum("keys", false), { p: dscore, constant, x: k, places, out: dq }, size);
+    if (dk) step.run(naiveWeightedSum("rows", false), { p: dscore, constant, x: q, places, out: dk }, size);
     if (dv) {
-      step.run(naiveWeightedSumOfRows(true), { p: probability, constant, x: dy, places, out: dv }, size);
+      step.run(naiveWeightedSum("rows", true), { p: probability, constant, x: dy, places, out: dv }, size);
     }
   },
 });

@@ -3,12 +3,13 @@ import keyValue from "./key_value_gradient.wgsl" with { type: "text" };
 import scoreGradient from "./score_gradient.wgsl" with { type: "text" };
 import scores from "./scores.wgsl" with { type: "text" };
 import tile from "./tile.wgsl" with { type: "text" };
+import tileProducts from "./tile_products.wgsl" with { type: "text" };
 import values from "./values.wgsl" with { type: "text" };
 
 /** Softmax of the scaled products of queries and keys, inside each molecule, a head at a time. */
 export const attentionScores: Kernel = {
   name: "mat_scores",
-  code: `${tile}\n${scores}`,
+  code: `${tile}\n${tileProducts}\n${scores}`,
   workgroups: ({ tiles, heads }) => linearGrid(tiles * heads, 64),
   flops: ({ pairs, heads, depth }) => pairs * heads * (2 * depth + 5),
   bytes: ({ nodes, pairs, heads, depth }) => 4 * (2 * nodes * heads * depth + pairs * heads),
@@ -28,7 +29,7 @@ export function attentionValues(constant: boolean): Kernel {
 /** Gradient of the scores. */
 export const attentionScoreGradient: Kernel = {
   name: "mat_score_gradient",
-  code: `${tile}\n${scoreGradient}`,
+  code: `${tile}\n${tileProducts}\n${scoreGradient}`,
   workgroups: ({ tiles, heads }) => linearGrid(tiles * heads, 64),
   flops: ({ pairs, heads, depth }) => pairs * heads * (2 * depth + 5),
   bytes: ({ nodes, pairs, heads, depth }) => 4 * (2 * nodes * heads * depth + 2 * pairs * heads),

@@ -1,11 +1,14 @@
 // probability[pair][head] = softmax over j of s q_i . k_j. One thread: one tile of 4 nodes i, one head, all j in
-// tiles of 4: 8 loads for 16 multiply-adds.
+// tiles of 4.
 struct Params { tiles: u32, heads: u32, depth: u32, scale: f32 }
 @group(0) @binding(0) var<storage, read> q: array<f32>;
 @group(0) @binding(1) var<storage, read> k: array<f32>;
 @group(0) @binding(2) var<storage, read> tiles: array<vec4u>;
 @group(0) @binding(3) var<storage, read_write> probability: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
+
+fn row_value(at: u32) -> f32 { return q[at]; }
+fn key_value(at: u32) -> f32 { return k[at]; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -16,28 +19,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let keys = keys_of(tile);
   let rows = rows_of(tile);
   if (rows == 0u) { return; }
-  let width = params.heads * params.depth;
-  let channel = head * params.depth;
   var largest = vec4f(-3.4e38);
   for (var j = 0u; j < keys; j += 4u) {
-    var q0 = clamped_row(tile, tile.x) * width + channel;
-    var q1 = clamped_row(tile, tile.x + 1u) * width + channel;
-    var q2 = clamped_row(tile, tile.x + 2u) * width + channel;
-    var q3 = clamped_row(tile, tile.x + 3u) * width + channel;
-    var k0 = clamped_key(tile, tile.y + j) * width + channel;
-    var k1 = clamped_key(tile, tile.y + j + 1u) * width + channel;
-    var k2 = clamped_key(tile, tile.y + j + 2u) * width + channel;
-    var k3 = clamped_key(tile, tile.y + j + 3u) * width + channel;
-    var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
-    for (var c = 0u; c < params.depth; c++) {
-      let four = vec4f(k[k0 + c], k[k1 + c], k[k2 + c], k[k3 + c]);
-      s0 += q[q0 + c] * four;
-      s1 += q[q1 + c] * four;
-      s2 += q[q2 + c] * four;
-      s3 += q[q3 + c] * four;
-    }
+    let products = tile_products(tile, j, head);
     for (var t = 0u; t < 4u && j + t < keys; t++) {
-      let s = params.scale * vec4f(s0[t], s1[t], s2[t], s3[t]);
+      let s = params.scale * with_key(products, t);
       largest = max(largest, s);
       for (var i = 0u; i < 4u && tile.x + i < tile.y + rows; i++) {
         probability[(first_pair(tile, tile.x + i) + j + t) * params.heads + head] = s[i];

@@ -3,7 +3,6 @@ import scoresCode from "./scores.wgsl" with { type: "text" };
 import softmaxCode from "./softmax.wgsl" with { type: "text" };
 import softmaxGradientCode from "./softmax_gradient.wgsl" with { type: "text" };
 import sumCode from "./weighted_sum.wgsl" with { type: "text" };
-import rowSumCode from "./weighted_sum_of_rows.wgsl" with { type: "text" };
 
 // The molecule attention one output a thread, nothing fused: scores, softmax and sums are launches of their own.
 const perValue = ({ rows, heads, depth }: Uniforms) =>
@@ -38,24 +37,16 @@ export const naiveSoftmaxGradient: Kernel = {
   bytes: ({ pairs, heads }) => 12 * pairs * heads,
 };
 
-/** Weighted sums over keys: the output, and (without `constant`) the gradient of the queries. */
-export function naiveWeightedSum(constant: boolean): Kernel {
+/**
+ * Weighted sums: over keys the output and (without `constant`) the gradient of the queries; over rows the gradients of
+ * values and (without `constant`) of keys.
+ */
+export function naiveWeightedSum(over: "keys" | "rows", constant: boolean): Kernel {
   return specialise({
-    name: "mat_naive_weighted_sum",
+    name: over === "rows" ? "mat_naive_weighted_sum_of_rows" : "mat_naive_weighted_sum",
     code: sumCode,
     workgroups: perValue,
     flops: ({ pairs, heads, depth }) => 2 * pairs * heads * depth,
     bytes: (sizes) => 2 * tableBytes(sizes) + 4 * sizes.pairs * sizes.heads,
-  }, { CONSTANT: constant ? 1 : 0 });
-}
-
-/** Weighted sums over rows: the gradients of values and (without `constant`) of keys. */
-export function naiveWeightedSumOfRows(constant: boolean): Kernel {
-  return specialise({
-    name: "mat_naive_weighted_sum_of_rows",
-    code: rowSumCode,
-    workgroups: perValue,
-    flops: ({ pairs, heads, depth }) => 2 * pairs * heads * depth,
-    bytes: (sizes) => 2 * tableBytes(sizes) + 4 * sizes.pairs * sizes.heads,
-  }, { CONSTANT: constant ? 1 : 0 });
+  }, { CONSTANT: constant ? 1 : 0, OVER_ROWS: over === "rows" ? 1 : 0 });
 }

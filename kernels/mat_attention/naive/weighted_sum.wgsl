@@ -1,4 +1,5 @@
-// out_i = sum over keys j of w_ij x_j. One thread: one value.
+// out_i = sum over keys j of w_ij x_j; OVER_ROWS 1: out_j = sum over the rows i of the molecule of w_ij x_i, zero for a row that
+// is no key. One thread: one value.
 // CONSTANT 1: w = lambda p + constant (the three terms); 0: w = p.
 struct Params { rows: u32, heads: u32, depth: u32, most: u32, scale: f32, lambda: f32 }
 @group(0) @binding(0) var<storage, read> p: array<f32>;
@@ -9,6 +10,7 @@ struct Params { rows: u32, heads: u32, depth: u32, most: u32, scale: f32, lambda
 @group(0) @binding(5) var<uniform> params: Params;
 
 override CONSTANT: u32 = 1u;
+override OVER_ROWS: u32 = 0u;
 
 fn weight(pair: u32, head: u32) -> f32 {
   let value = p[pair * params.heads + head];
@@ -25,8 +27,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let head = column / params.depth;
   var sum = 0.0;
   let place = places[row];
-  for (var j = 0u; j < place.y; j++) {
-    sum += weight(place.z + j, head) * x[(place.x + j) * width + column];
+  let key = row - place.x;
+  if (OVER_ROWS == 0u) {
+    for (var j = 0u; j < place.y; j++) {
+      sum += weight(place.z + j, head) * x[(place.x + j) * width + column];
+    }
+  } else if (key < place.y) {
+    for (var i = place.x; i < place.x + place.w; i++) {
+      sum += weight(places[i].z + key, head) * x[i * width + column];
+    }
   }
   out[row * width + column] = sum;
 }
