@@ -86,13 +86,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     weights.first *= kept(rows, vec4u(other0 + x));
     weights.second *= kept(rows, vec4u(other0 + x + 16u));
     share(weights, lane);
-    for (var j0 = 0u; j0 < OTHERS; j0 += 8u) {
-      stage(VALUE, other0 + j0, lane);
-      for (var j = 0u; j < 8u; j++) {
-        let weight = shared_pairs(j0 + j, lane);
-        acc_@s += weight * own_tile[j * WIDTH + 16u * @su + x];
-      }
-    }
+    @add VALUE to acc
   }
   var total = over_row(sums, false, lane);
   var log_sum = log(total) + largest;

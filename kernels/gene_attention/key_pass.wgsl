@@ -37,22 +37,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let first = gradients(scores.first, upstream.first, other0 + x, rows);
     let second = gradients(scores.second, upstream.second, other0 + x + 16u, rows);
     share(Pairs(first.weight, second.weight), lane);
-    for (var j0 = 0u; j0 < OTHERS; j0 += 8u) {
-      stage(UPSTREAM, other0 + j0, lane);
-      for (var j = 0u; j < 8u; j++) {
-        let weight = shared_pairs(j0 + j, lane);
-        value_@s += weight * own_tile[j * WIDTH + 16u * @su + x];
-      }
-    }
+    @add UPSTREAM to value
     workgroupBarrier();
     share(Pairs(first.score, second.score), lane);
-    for (var j0 = 0u; j0 < OTHERS; j0 += 8u) {
-      stage(QUERY, other0 + j0, lane);
-      for (var j = 0u; j < 8u; j++) {
-        let weight = shared_pairs(j0 + j, lane);
-        key_@s += weight * own_tile[j * WIDTH + 16u * @su + x];
-      }
-    }
+    @add QUERY to key
   }
   for (var r = 0u; r < 4u; r++) {
     store(rows[r], 16u * @su + x, key_@s[r], value_@s[r]);

@@ -30,13 +30,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     share(Pairs(
       score_gradient(scores.first, upstream.first, rows, other0 + x, log_sum, delta),
       score_gradient(scores.second, upstream.second, rows, other0 + x + 16u, log_sum, delta)), lane);
-    for (var j0 = 0u; j0 < OTHERS; j0 += 8u) {
-      stage(KEY, other0 + j0, lane);
-      for (var j = 0u; j < 8u; j++) {
-        let weight = shared_pairs(j0 + j, lane);
-        acc_@s += weight * own_tile[j * WIDTH + 16u * @su + x];
-      }
-    }
+    @add KEY to acc
   }
   for (var r = 0u; r < 4u; r++) {
     store(rows[r], 16u * @su + x, acc_@s[r]);

@@ -38,22 +38,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let first = gradients(scores.first, there.first, back.first, rows, other0 + x, log_sum, delta);
     let second = gradients(scores.second, there.second, back.second, rows, other0 + x + 16u, log_sum, delta);
     share(Pairs(first.score, second.score), lane);
-    for (var j0 = 0u; j0 < OTHERS; j0 += 8u) {
-      stage(QUERY, other0 + j0, lane);
-      for (var j = 0u; j < 8u; j++) {
-        let weight = shared_pairs(j0 + j, lane);
-        acc_@s += weight * own_tile[j * WIDTH + 16u * @su + x];
-      }
-    }
+    @add QUERY to acc
     workgroupBarrier();
     share(Pairs(first.weight, second.weight), lane);
-    for (var j0 = 0u; j0 < OTHERS; j0 += 8u) {
-      stage(UPSTREAM, other0 + j0, lane);
-      for (var j = 0u; j < 8u; j++) {
-        let weight = shared_pairs(j0 + j, lane);
-        acc_@s += weight * own_tile[j * WIDTH + 16u * @su + x];
-      }
-    }
+    @add UPSTREAM to acc
   }
   for (var r = 0u; r < 4u; r++) {
     store(rows[r], 16u * @su + x, acc_@s[r]);

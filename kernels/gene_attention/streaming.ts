@@ -1,6 +1,7 @@
 import { type MaskFlags, type Normalisation, normalisationCodes } from "../attention_rows/attention_rows.ts";
 import { type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
 import { randomCode } from "../random/random.ts";
+import addRowsCode from "./add_rows.wgsl" with { type: "text" };
 import forwardCode from "./forward.wgsl" with { type: "text" };
 import gradientPairsCode from "./gradient_pairs.wgsl" with { type: "text" };
 import joinMasksCode from "./join_masks.wgsl" with { type: "text" };
@@ -22,9 +23,13 @@ export interface StreamingOptions {
   readonly dropout: boolean;
 }
 
-/** Repeats each line with the mark @s once a slice of 16 channels. */
+/** Writes add_rows.wgsl out where a line says `@add TABLE to SUMS`, and each line with the mark @s once a slice of 16 channels. */
 function unrolled(code: string, slices: number): string {
-  return code.split("\n").flatMap((line) => {
+  const added = code.replaceAll(
+    /^ *@add (\w+) to (\w+)\n/gm,
+    (_, table, sums) => addRowsCode.replaceAll("TABLE", table).replaceAll("SUMS", sums),
+  );
+  return added.split("\n").flatMap((line) => {
     if (line.trimStart().startsWith("//") || !line.includes("@s")) return [line];
     return Array.from({ length: slices }, (_, s) => line.replaceAll("@su", `${s}u`).replaceAll("@s", `${s}`));
   }).join("\n");

@@ -2,7 +2,8 @@
 // one head and sample and walks over the others, 32 at a time. One thread: 4 of its rows (16 apart) x 2 of the others.
 // Products stage 16 channels of both sides in workgroup memory, sums stage 8 of the others; 14.4 KiB in all, below WebGPU's
 // default of 16. Accumulators are one vec4f (4 rows) for every 16 channels: a line with the mark @s stands here once a slice
-// of 16 channels (streaming.ts writes them out), so that they stay in registers.
+// of 16 channels (streaming.ts writes them out), so that they stay in registers. For the same reason no function adds the
+// shared pairs times 32 rows of a table to them, but a line `@add TABLE to SUMS`, which stands for add_rows.wgsl.
 struct Params {
   samples: u32, heads: u32, queries: u32, keys: u32, depth: u32, shared_queries: u32, site: u32, scale: f32, rate: f32,
 }
