@@ -93,7 +93,7 @@ function modelLine(
     if (values.length >= 3 && published[epochs]) notes.push(`${side} the band of ± ${band.toFixed(3)}`);
   }
   if (epochs !== run.epochs && !published[epochs]) {
-    notes.push(figure ? `a trial, published after epoch ${run.epochs}` : "a trial");
+    notes.push(figure ? "a trial: the published figure is of a whole run" : "a trial");
   }
   if (run.note) notes.push(run.note);
   return {
