@@ -1,5 +1,6 @@
 import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
 import expand from "./expand_genes.wgsl" with { type: "text" };
+import geneTile from "./gene_tile.wgsl" with { type: "text" };
 import inputs from "./gradient_inputs.wgsl" with { type: "text" };
 import weights from "./gradient_weights.wgsl" with { type: "text" };
 import pack from "./pack_weights.wgsl" with { type: "text" };
@@ -52,7 +53,7 @@ const pairGrid = ({ genes, batch }: Uniforms) => [Math.ceil(genes / 128), Math.c
 export function expandGenes(variant: BlockVariant): Kernel {
   return specialise({
     name: "csg2a_expand_genes",
-    code: expand,
+    code: `${geneTile}\n${expand}`,
     workgroups: pairGrid,
     flops: ({ batch, genes, quads }) => batch * genes * (16 * quads + 6),
     bytes: ({ batch, genes, quads }) => 12 * batch * genes + 32 * genes * quads,
@@ -63,7 +64,7 @@ export function expandGenes(variant: BlockVariant): Kernel {
 export function gradientInputs(variant: BlockVariant, wantGamma: boolean, wantComp: boolean): Kernel {
   return specialise({
     name: "csg2a_gradient_inputs",
-    code: inputs,
+    code: `${geneTile}\n${inputs}`,
     workgroups: pairGrid,
     flops: ({ batch, genes, quads }) => batch * genes * (32 * quads + 16),
     bytes: ({ batch, genes, quads }) => 20 * batch * genes + 32 * genes * quads,

@@ -3,9 +3,6 @@
 //   rowsum: dg = u a + s (u g Mg + Ng)                dc = s (u g Mc + Nc),  a = s (g Mg + c Mc) + r
 // One thread: 2 genes x 4 samples, like expand_genes: 12 loads for 32 dot products. The side products live in
 // registers only. An unwanted gradient is not computed.
-struct Params { batch: u32, genes: u32, quads: u32, scale: f32 }
-@group(0) @binding(0) var<storage, read> gamma: array<f32>;
-@group(0) @binding(1) var<storage, read> comp: array<f32>;
 @group(0) @binding(2) var<storage, read> u: array<f32>;
 @group(0) @binding(3) var<storage, read> w: array<vec4f>;
 @group(0) @binding(4) var<storage, read> zt: array<vec4f>;
@@ -14,15 +11,14 @@ struct Params { batch: u32, genes: u32, quads: u32, scale: f32 }
 @group(0) @binding(7) var<storage, read_write> dcomp: array<f32>;
 @group(0) @binding(8) var<uniform> params: Params;
 
-override ROWSUM: u32 = 0u;
 override WANT_GAMMA: u32 = 1u;
 override WANT_COMP: u32 = 1u;
 
 fn store(gene: u32, sample: u32, zg: vec4f, zc: vec4f, tg: vec4f, tc: vec4f) {
   if (gene >= params.genes) { return; }
   let last = params.batch - 1u;
-  let rows = vec4u(sample, min(sample + 1u, last), min(sample + 2u, last), min(sample + 3u, last)) * params.genes;
-  let g = vec4f(gamma[rows.x + gene], gamma[rows.y + gene], gamma[rows.z + gene], gamma[rows.w + gene]);
+  let rows = samples_from(sample) * params.genes;
+  let g = gammas(rows + gene);
   let du = vec4f(u[rows.x + gene], u[rows.y + gene], u[rows.z + gene], u[rows.w + gene]);
   let s = params.scale;
   if (WANT_COMP == 1u) {
@@ -34,7 +30,7 @@ fn store(gene: u32, sample: u32, zg: vec4f, zc: vec4f, tg: vec4f, tc: vec4f) {
     if (sample + 3u <= last) { dcomp[rows.w + gene] = value.w; }
   }
   if (WANT_GAMMA == 1u) {
-    let c = vec4f(comp[rows.x + gene], comp[rows.y + gene], comp[rows.z + gene], comp[rows.w + gene]);
+    let c = comps(rows + gene);
     var value: vec4f;
     if (ROWSUM == 1u) {
       let a = s * (g * zg + c * zc) + bitcast<f32>(graph[gene]);
@@ -60,11 +56,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let sample = id.y * 4u;
   if (gene >= params.genes) { return; }
   let other = min(gene + 1u, params.genes - 1u);
-  let last = params.batch - 1u;
-  let z0 = sample * params.quads;
-  let z1 = min(sample + 1u, last) * params.quads;
-  let z2 = min(sample + 2u, last) * params.quads;
-  let z3 = min(sample + 3u, last) * params.quads;
+  let z = samples_from(sample) * params.quads;
   let t = params.batch * params.quads;
   var zga = vec4f(); var zca = vec4f(); var tga = vec4f(); var tca = vec4f();
   var zgb = vec4f(); var zcb = vec4f(); var tgb = vec4f(); var tcb = vec4f();
@@ -73,22 +65,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let wca = w[gene * 2u * params.quads + params.quads + quad];
     let wgb = w[other * 2u * params.quads + quad];
     let wcb = w[other * 2u * params.quads + params.quads + quad];
-    let za = zt[z0 + quad];
-    let zb = zt[z1 + quad];
-    let zc = zt[z2 + quad];
-    let zd = zt[z3 + quad];
-    zga += vec4f(dot(wga, za), dot(wga, zb), dot(wga, zc), dot(wga, zd));
-    zca += vec4f(dot(wca, za), dot(wca, zb), dot(wca, zc), dot(wca, zd));
-    zgb += vec4f(dot(wgb, za), dot(wgb, zb), dot(wgb, zc), dot(wgb, zd));
-    zcb += vec4f(dot(wcb, za), dot(wcb, zb), dot(wcb, zc), dot(wcb, zd));
-    let ta = zt[t + z0 + quad];
-    let tb = zt[t + z1 + quad];
-    let tc = zt[t + z2 + quad];
-    let td = zt[t + z3 + quad];
-    tga += vec4f(dot(wga, ta), dot(wga, tb), dot(wga, tc), dot(wga, td));
-    tca += vec4f(dot(wca, ta), dot(wca, tb), dot(wca, tc), dot(wca, td));
-    tgb += vec4f(dot(wgb, ta), dot(wgb, tb), dot(wgb, tc), dot(wgb, td));
-    tcb += vec4f(dot(wcb, ta), dot(wcb, tb), dot(wcb, tc), dot(wcb, td));
+    let z4 = sums_at(z + quad);
+    zga += dots(wga, z4);
+    zca += dots(wca, z4);
+    zgb += dots(wgb, z4);
+    zcb += dots(wcb, z4);
+    let t4 = sums_at(t + z + quad);
+    tga += dots(wga, t4);
+    tca += dots(wca, t4);
+    tgb += dots(wgb, t4);
+    tcb += dots(wcb, t4);
   }
   store(gene, sample, zga, zca, tga, tca);
   store(gene + 1u, sample, zgb, zcb, tgb, tcb);
