@@ -15,6 +15,8 @@ export interface KernelRun {
   readonly repeats?: number;
   readonly budgetMs: number;
   readonly roofline?: Roofline;
+  /** Measures every variant twice: without and with subgroup operations. */
+  readonly subgroups?: boolean;
   /** A variant that is expected to take longer than this is not run; no limit by default. */
   readonly mostMs?: number;
   /** Best rates seen so far by variant, GFLOP/s, from which that is expected; what is measured is added. */
@@ -49,9 +51,12 @@ export async function runKernelCase(gpu: GPU, kernel: KernelCase, run: KernelRun
   const contenders: Contender[] = [];
   const refused: RefusedRow[] = [];
   try {
-    for (const variant of run.variants) {
-      const reason = kernel.skip?.(variant, run.sizes);
-      const entered = reason ?? await enter(gpu, kernel, variant, run);
+    const forms = run.subgroups ? [false, true] : [undefined];
+    const entries = run.variants.flatMap((name) => forms.map((subgroups) => ({ name, subgroups })));
+    for (const { name: base, subgroups } of entries) {
+      const variant = subgroups ? `${base}, subgroups` : base;
+      const reason = kernel.skip?.(base, run.sizes);
+      const entered = reason ?? await enter(gpu, kernel, { name: base, variant, subgroups }, run);
       if (typeof entered !== "string" && "engine" in entered) contenders.push(entered);
       else {
         const name = { kernel: kernel.name, variant, sizes: run.sizes, adapter: "" };
@@ -80,13 +85,19 @@ export async function runKernelCase(gpu: GPU, kernel: KernelCase, run: KernelRun
 async function enter(
   gpu: GPU,
   kernel: KernelCase,
-  variant: string,
+  { name, variant, subgroups }: { name: string; variant: string; subgroups?: boolean },
   { sizes, seed, repeats, budgetMs, mostMs = Infinity, rates }: KernelRun,
 ): Promise<Contender | string | Pick<RefusedRow, "adapter" | "max_rel_error" | "reason">> {
-  const engine = await Engine.open(gpu);
+  const engine = await Engine.open(gpu, { subgroups });
   const adapter = engine.device.description;
   try {
-    const prepared = await kernel.prepare(engine, variant, sizes, new RandomValues(seed));
+    const prepared = await kernel.prepare(engine, name, sizes, new RandomValues(seed));
+    const formed = prepared.plan.dispatches.some(({ kernel: { code }, compiled }) => compiled.code !== code);
+    if (subgroups && !formed) {
+      prepared.dispose?.();
+      engine.dispose();
+      return "none of its kernels has a form with subgroup operations";
+    }
     const expected = cost({ prepared }, "both").flops / (1e6 * (rates?.get(variant) ?? Infinity));
     if (expected > mostMs) {
       prepared.dispose?.();

@@ -12,6 +12,8 @@ export interface KernelsRun extends SweepChoice {
   readonly cases: readonly { readonly kernel: KernelCase; readonly sizes: Sizes }[];
   readonly variants?: readonly string[];
   readonly full?: boolean;
+  /** Every variant twice: without and with subgroup operations. */
+  readonly subgroups?: boolean;
   readonly adapterClass: AdapterClass;
   readonly seed: number;
   readonly repeats?: number;
@@ -42,6 +44,7 @@ export async function runKernels(gpu: GPU, run: KernelsRun) {
           variants,
           seed: run.seed,
           repeats: run.repeats,
+          subgroups: run.subgroups,
           budgetMs: sweeping ? 250 : 600,
           roofline: run.roofline,
           mostMs: sweeping && !run.full ? 3_000 : Infinity,

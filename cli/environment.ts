@@ -1,4 +1,5 @@
 import project from "../deno.json" with { type: "json" };
+import { dawnVariable } from "../engine/dawn/dawn.ts";
 import { runtimeName } from "../engine/mod.ts";
 import type { Environment } from "./report/report_data.ts";
 import type { Backend } from "./backend.ts";
@@ -20,9 +21,10 @@ export function environmentOf(
   };
 }
 
-/** The words after `perturbine` as one would type them. */
+/** The words after `perturbine` as one would type them, with the option that the launcher has taken out. */
 export function commandText(args: readonly string[]): string {
-  return ["perturbine", ...args.map(quoted)].join(" ");
+  const backend = Deno.env.get(dawnVariable) ? ["--backend", "dawn"] : [];
+  return ["perturbine", ...[...args, ...backend].map(quoted)].join(" ");
 }
 
 /** As one would type it in a shell. */

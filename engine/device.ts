@@ -1,4 +1,5 @@
 import type { AdapterClass, Kernel } from "../kernels/descriptor.ts";
+import { subgroupForm } from "../kernels/subgroup_form.ts";
 import { GpuError } from "./errors.ts";
 import { type KernelLayout, kernelLayout } from "./kernel_layout.ts";
 import type { EngineObserver } from "./observer.ts";
@@ -6,6 +7,8 @@ import { adapterIdentity, Tuning, type TuningTable } from "./tuning.ts";
 
 /** A compiled kernel with the layout its bind groups need. */
 export interface CompiledKernel {
+  /** The WGSL that was compiled. */
+  readonly code: string;
   /** The compiled pipeline. */
   readonly pipeline: GPUComputePipeline;
   /** Layout of bind group 0. */
@@ -18,6 +21,11 @@ export interface CompiledKernel {
 export interface DeviceOptions {
   /** Overrules the class that the adapter's own description suggests. */
   readonly adapterClass?: AdapterClass;
+  /**
+   * Whether kernels that have a form with subgroup operations run it; by default on GPUs that offer them. (Deno's own WebGPU
+   * does not, Dawn and browsers do.)
+   */
+  readonly subgroups?: boolean;
   /** Fills every fresh buffer with NaN patterns, so that a read of unwritten memory shows: for tests. */
   readonly poison?: boolean;
   /** Pretends that no binding may exceed so many bytes, so that tests reach the split paths with small data. */
@@ -51,6 +59,8 @@ export class Device {
   readonly queue: GPUQueue;
   /** GPU or software: which variants of kernels run. */
   readonly adapterClass: AdapterClass;
+  /** Whether kernels run in their form with subgroup operations. */
+  readonly subgroups: boolean;
   /** Tuned choices; what is recorded asks them before it goes by the rules of the adapter class. */
   tuning: Tuning;
   /** Milliseconds spent compiling pipelines. */
@@ -75,6 +85,7 @@ export class Device {
     this.#poison = options.poison ?? false;
     this.#options = options;
     this.adapterClass = options.adapterClass ?? (isSoftware(adapter.info) ? "software" : "gpu");
+    this.subgroups = handle.features.has("subgroups") && (options.subgroups ?? this.adapterClass === "gpu");
     const { tuning } = options;
     this.tuning = new Tuning(tuning?.adapter === adapterIdentity(adapter.info) ? tuning.entries : []);
     handle.addEventListener("uncapturederror", (event) => {
@@ -210,6 +221,7 @@ export class Device {
     if (known) return known;
     const started = performance.now();
     const layout = kernelLayout(kernel.name, kernel.code);
+    const code = (this.subgroups ? subgroupForm(kernel.code) : undefined) ?? kernel.code;
     const visibility = GPUShaderStage.COMPUTE;
     const entries: GPUBindGroupLayoutEntry[] = layout.storage.map(({ binding, access }) => ({
       binding,
@@ -226,13 +238,13 @@ export class Device {
       (message) => `kernel ${label}${specialisation && ` (${specialisation})`} does not compile: ${message}`,
       () => {
         const groupLayout = this.handle.createBindGroupLayout({ label, entries });
-        const module = this.handle.createShaderModule({ label, code: kernel.code });
+        const module = this.handle.createShaderModule({ label, code });
         const pipeline = this.handle.createComputePipeline({
           label,
           layout: this.handle.createPipelineLayout({ label, bindGroupLayouts: [groupLayout] }),
           compute: { module, entryPoint: "main", constants: { ...kernel.constants } },
         });
-        return { pipeline, groupLayout, layout };
+        return { pipeline, groupLayout, layout, code };
       },
     );
     this.created.pipelines++;

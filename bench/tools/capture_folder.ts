@@ -61,7 +61,7 @@ export async function saveCapture(
   };
   await Deno.mkdir(folder, { recursive: true });
   await saveSafetensors(`${folder}/${files.tensors}`, tensors);
-  await writeFileAtomic(`${folder}/${files.code}`, kernel.code.trimEnd() + "\n");
+  await writeFileAtomic(`${folder}/${files.code}`, compiled.code.trimEnd() + "\n");
   const text = JSON.stringify(
     description,
     (_, value) => Math.abs(value) === Infinity ? String(value) : value,

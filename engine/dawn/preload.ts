@@ -14,12 +14,29 @@ interface DawnModule {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * While it waits, Dawn looks for the end of work from one `setImmediate` to the next. Over a long chain of these Deno was seen
+ * to run nothing else, timers included, and the wait never ended; a timer now and then lets it breathe.
+ */
+function breathe(): void {
+  const immediate = globalThis.setImmediate as (
+    run: (...given: unknown[]) => void,
+    ...given: unknown[]
+  ) => unknown;
+  let links = 0;
+  Object.assign(globalThis, {
+    setImmediate: (run: (...given: unknown[]) => void, ...given: unknown[]) =>
+      ++links % 64 === 0 ? setTimeout(run, 0, ...given) : immediate(run, ...given),
+  });
+}
+
 const file = Deno.env.get(dawnVariable);
 if (file) {
   const { create, globals } = await import(pathToFileURL(file).href) as DawnModule;
   Object.assign(globalThis, globals);
+  breathe();
   const dawn = create([]);
-  let alive: number | undefined;
+  let alive: ReturnType<typeof setInterval> | undefined;
   const gpu = {
     implementation: `Dawn of webgpu ${dawnVersion}`,
     dawn,

@@ -1,4 +1,5 @@
 import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
+import { withWorkgroupSums } from "../reduce/workgroup.ts";
 import factorsCode from "./factors.wgsl" with { type: "text" };
 import gradientInterface from "./gradient_interface.wgsl" with { type: "text" };
 import keyGradientCode from "./key_gradient.wgsl" with { type: "text" };
@@ -44,7 +45,7 @@ export const rangeChunks: Kernel = {
 /** Centres, the choice of the form, and the score's vector. */
 export const range: Kernel = {
   name: "additive_range",
-  code: rangeCode,
+  code: withWorkgroupSums(rangeCode),
   workgroups: () => [1, 1, 1],
   flops: ({ heads, depth, chunks }) => 2 * heads * depth * chunks,
   bytes: ({ heads, depth, chunks }) => 8 * heads * depth * chunks,

@@ -9,7 +9,8 @@ struct Params { heads: u32, depth: u32, chunks: u32, force: u32 }  // force: 0 b
 @group(0) @binding(3) var<storage, read_write> centre: array<f32>;   // [heads depth], then 1 for factorised, 0 for exact
 @group(0) @binding(4) var<storage, read_write> vector: array<f32>;   // w in whole quads, then c + sum of w
 @group(0) @binding(5) var<uniform> params: Params;
-var<workgroup> reaches: array<f32, 64>;
+const THREADS = 64u;
+alias Summand = f32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {
@@ -24,18 +25,13 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     centre[column] = 0.5 * ends.x + 0.5 * ends.y;
     reach = max(reach, 0.5 * ends.y - 0.5 * ends.x);
   }
-  reaches[lane] = reach;
+  reach = workgroup_max(lane, reach);
   let padded = (params.depth + 3u) / 4u * 4u;
   for (var c = lane; c < padded; c += 64u) {
     vector[c] = select(0.0, score_vector[min(c, params.depth - 1u)], c < params.depth);
   }
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { reaches[lane] = max(reaches[lane], reaches[lane + width]); }
-    workgroupBarrier();
-  }
   if (lane != 0u) { return; }
-  let factorised = params.force == 1u || (params.force == 0u && reaches[0] <= 31.0);
+  let factorised = params.force == 1u || (params.force == 0u && reach <= 31.0);
   centre[columns] = select(0.0, 1.0, factorised);
   var sum = 0.0;
   for (var c = 0u; c < params.depth; c++) { sum += score_vector[c]; }

@@ -1,4 +1,5 @@
 import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
+import { withWorkgroupSums } from "../reduce/workgroup.ts";
 import { randomCode } from "../random/random.ts";
 import dropCode from "./drop.wgsl" with { type: "text" };
 import gradientCode from "./gradient.wgsl" with { type: "text" };
@@ -37,6 +38,12 @@ function byRow(adapterClass: AdapterClass, quads: number): "thread" | "workgroup
 const grid = (shape: "thread" | "workgroup") => ({ rows }: Uniforms) =>
   linearGrid(rows, shape === "thread" ? 64 : 1);
 
+function byShape(shape: "thread" | "workgroup", parts: string[], thread: string, workgroup: string): string {
+  return shape === "thread"
+    ? [...parts, thread].join("\n")
+    : withWorkgroupSums([...parts, workgroup].join("\n"));
+}
+
 /** Scores become weights in place; `deficits` gets 1 less each row's sum. */
 export function attentionWeights(
   adapterClass: AdapterClass,
@@ -47,7 +54,7 @@ export function attentionWeights(
   const shape = byRow(adapterClass, quads);
   return specialise({
     name: `attention_weights_${shape}`,
-    code: [rowCode, weightsCode, shape === "thread" ? weightsThread : weightsWorkgroup].join("\n"),
+    code: byShape(shape, [rowCode, weightsCode], weightsThread, weightsWorkgroup),
     workgroups: grid(shape),
     flops: ({ rows, width }) => 5 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
@@ -66,10 +73,9 @@ export function attentionScoreGradient(
   { inPlace, dropout, sumRows }: { inPlace: boolean; dropout: boolean; sumRows: boolean },
 ): Kernel {
   const shape = byRow(adapterClass, quads);
-  const body = shape === "thread" ? gradientThread : gradientWorkgroup;
   return specialise({
     name: `attention_score_gradient_${shape}`,
-    code: [randomCode, rowCode, keptCode, gradientCode, body].join("\n"),
+    code: byShape(shape, [randomCode, rowCode, keptCode, gradientCode], gradientThread, gradientWorkgroup),
     workgroups: grid(shape),
     flops: ({ rows, width }) => 4 * rows * width,
     bytes: ({ rows, width }) => 12 * rows * width,

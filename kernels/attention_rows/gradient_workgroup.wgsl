@@ -1,16 +1,6 @@
 // One workgroup of 64 threads: one row.
-var<workgroup> lanes: array<f32, 64>;
-
-fn total(lane: u32, value: f32) -> f32 {
-  workgroupBarrier();
-  lanes[lane] = value;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { lanes[lane] += lanes[lane + width]; }
-    workgroupBarrier();
-  }
-  return lanes[0];
-}
+const THREADS = 64u;
+alias Summand = f32;
 
 @compute @workgroup_size(64)
 fn main(
@@ -23,10 +13,10 @@ fn main(
   let row = row_at(r);
   var inner = vec4f();
   for (var q = lane; q < params.quads; q += 64u) { inner += weights[row.start + q] * weight_gradient(row, q); }
-  let mean = total(lane, dot(inner, vec4f(1.0)));
+  let mean = workgroup_sum(lane, dot(inner, vec4f(1.0)));
   var marked = vec4f();
   for (var q = lane; q < params.quads; q += 64u) { marked += score_gradient(row, q, mean); }
   if (SUM_ROWS == 0u) { return; }
-  let sum = total(lane, dot(marked, vec4f(1.0)));
+  let sum = workgroup_sum(lane, dot(marked, vec4f(1.0)));
   if (lane == 0u) { row_sums[r] = mean * deficits[r] - sum; }
 }

@@ -1,5 +1,6 @@
 // One workgroup of 64 threads: one row, neighbouring threads neighbouring quads. For GPUs.
-var<workgroup> lanes: array<f32, 64>;
+const THREADS = 64u;
+alias Summand = f32;
 
 @compute @workgroup_size(64)
 fn main(
@@ -14,14 +15,7 @@ fn main(
   if (NORMALISE != 1u) {
     var largest = vec4f(LOWEST);
     for (var q = lane; q < params.quads; q += 64u) { largest = max(largest, bounded(row, q)); }
-    lanes[lane] = max(max(largest.x, largest.y), max(largest.z, largest.w));
-    workgroupBarrier();
-    for (var width = 32u; width > 0u; width >>= 1u) {
-      if (lane < width) { lanes[lane] = max(lanes[lane], lanes[lane + width]); }
-      workgroupBarrier();
-    }
-    top = lanes[0];
-    workgroupBarrier();
+    top = workgroup_max(lane, max(max(largest.x, largest.y), max(largest.z, largest.w)));
   }
   var sums = vec4f();
   for (var q = lane; q < params.quads; q += 64u) {
@@ -29,13 +23,7 @@ fn main(
     weights[row.start + q] = weight;
     sums += abs(weight);
   }
-  lanes[lane] = dot(sums, vec4f(1.0));
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { lanes[lane] += lanes[lane + width]; }
-    workgroupBarrier();
-  }
-  let scale = factor(lanes[0]);
+  let scale = factor(workgroup_sum(lane, dot(sums, vec4f(1.0))));
   if (lane == 0u) { deficits[r] = deficit(scale); }
   for (var q = lane; q < params.quads; q += 64u) {
     weights[row.start + q] = normalised(weights[row.start + q], scale);

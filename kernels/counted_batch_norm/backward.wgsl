@@ -10,7 +10,8 @@ struct Params { rows: u32, width: u32 }
 override TRAIN: u32 = 1u;
 override RELU: u32 = 0u;
 
-var<workgroup> sums: array<vec2f, 128>;
+const THREADS = 128u;
+alias Summand = vec2f;
 
 @compute @workgroup_size(128)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -26,13 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if (RELU == 1u && z <= 0.0) { d = 0.0; }
     sum += vec2f(d, d * z);
   }
-  sums[lane] = sum;
-  workgroupBarrier();
-  for (var width = 64u; width > 0u; width >>= 1u) {
-    if (lane < width) { sums[lane] += sums[lane + width]; }
-    workgroupBarrier();
-  }
-  let means = sums[0] / f32(max(used, 1u));
+  let means = workgroup_sum(lane, sum) / f32(max(used, 1u));
   for (var row = lane; row < params.rows; row += 128u) {
     let at = row * params.width + column;
     var value = 0.0;

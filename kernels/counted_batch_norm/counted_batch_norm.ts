@@ -1,4 +1,5 @@
 import { type Kernel, specialise } from "../descriptor.ts";
+import { withWorkgroupSums } from "../reduce/workgroup.ts";
 import backward from "./backward.wgsl" with { type: "text" };
 import forward from "./forward.wgsl" with { type: "text" };
 
@@ -12,7 +13,7 @@ export interface CountedBatchNormVariant {
 export function countedBatchNormForward({ train, relu }: CountedBatchNormVariant): Kernel {
   return specialise({
     name: "counted_batch_norm",
-    code: forward,
+    code: withWorkgroupSums(forward),
     workgroups: ({ width }) => [width, 1, 1],
     flops: ({ rows, width }) => 8 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
@@ -23,7 +24,7 @@ export function countedBatchNormForward({ train, relu }: CountedBatchNormVariant
 export function countedBatchNormBackward({ train, relu }: CountedBatchNormVariant): Kernel {
   return specialise({
     name: "counted_batch_norm_backward",
-    code: backward,
+    code: withWorkgroupSums(backward),
     workgroups: ({ width }) => [width, 1, 1],
     flops: ({ rows, width }) => 12 * rows * width,
     bytes: ({ rows, width }) => 12 * rows * width,

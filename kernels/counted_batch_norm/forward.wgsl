@@ -13,18 +13,8 @@ struct Params { rows: u32, width: u32, epsilon: f32, momentum: f32 }
 override TRAIN: u32 = 1u;
 override RELU: u32 = 0u;
 
-var<workgroup> sums: array<f32, 128>;
-
-fn total(lane: u32, value: f32) -> f32 {
-  workgroupBarrier();
-  sums[lane] = value;
-  workgroupBarrier();
-  for (var width = 64u; width > 0u; width >>= 1u) {
-    if (lane < width) { sums[lane] += sums[lane + width]; }
-    workgroupBarrier();
-  }
-  return sums[0];
-}
+const THREADS = 128u;
+alias Summand = f32;
 
 @compute @workgroup_size(128)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -33,13 +23,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let rows = f32(max(used, 1u));
   var sum = 0.0;
   for (var row = lane; row < used; row += 128u) { sum += x[row * params.width + column]; }
-  let batch_mean = total(lane, sum) / rows;
+  let batch_mean = workgroup_sum(lane, sum) / rows;
   var squares = 0.0;
   for (var row = lane; row < used; row += 128u) {
     let d = x[row * params.width + column] - batch_mean;
     squares += d * d;
   }
-  let squared = total(lane, squares);
+  let squared = workgroup_sum(lane, squares);
   var mean = batch_mean;
   var variance = squared / rows;
   if (TRAIN == 0u) {

@@ -10,7 +10,8 @@ struct Params { rows: u32, width: u32, epsilon: f32 }
 @group(0) @binding(5) var<uniform> params: Params;
 
 override KIND: u32 = 0u;
-var<workgroup> sums: array<vec2f, 64>;
+const THREADS = 64u;
+alias Summand = vec2f;
 
 @compute @workgroup_size(64)
 fn main(
@@ -28,13 +29,7 @@ fn main(
     let u = dy[start + i] * scale[i];
     sum += vec2f(u, u * (x[start + i] - mean));
   }
-  sums[lane] = sum;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { sums[lane] += sums[lane + width]; }
-    workgroupBarrier();
-  }
-  let all = sums[0];
+  let all = workgroup_sum(lane, sum);
   let width = f32(params.width);
   var r = 1.0 / deviation;
   var f = r * r * r * all.y / width;

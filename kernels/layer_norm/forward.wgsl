@@ -9,18 +9,8 @@ struct Params { rows: u32, width: u32, epsilon: f32 }
 @group(0) @binding(5) var<uniform> params: Params;
 
 override KIND: u32 = 0u;
-var<workgroup> sums: array<f32, 64>;
-
-fn total(lane: u32, value: f32) -> f32 {
-  workgroupBarrier();
-  sums[lane] = value;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { sums[lane] += sums[lane + width]; }
-    workgroupBarrier();
-  }
-  return sums[0];
-}
+const THREADS = 64u;
+alias Summand = f32;
 
 @compute @workgroup_size(64)
 fn main(
@@ -33,10 +23,10 @@ fn main(
   let start = row * params.width;
   var sum = 0.0;
   for (var i = lane; i < params.width; i += 64u) { sum += x[start + i]; }
-  let mean = total(lane, sum) / f32(params.width);
+  let mean = workgroup_sum(lane, sum) / f32(params.width);
   var squares = 0.0;
   for (var i = lane; i < params.width; i += 64u) { let d = x[start + i] - mean; squares += d * d; }
-  squares = total(lane, squares);
+  squares = workgroup_sum(lane, squares);
   var deviation: f32;
   var inverse: f32;
   if (KIND == 0u) {

@@ -1,4 +1,5 @@
 import { type AdapterClass, type Kernel, linearGrid, specialise } from "../descriptor.ts";
+import { withWorkgroupSums } from "../reduce/workgroup.ts";
 import backwardInput from "./backward_input.wgsl" with { type: "text" };
 import backwardInputRows from "./backward_input_rows.wgsl" with { type: "text" };
 import backwardWeights from "./backward_weights.wgsl" with { type: "text" };
@@ -18,7 +19,7 @@ export function layerNormForward(kind: LayerNormKind, adapterClass: AdapterClass
   const gpu = adapterClass === "gpu";
   return specialise({
     name: gpu ? "layer_norm_forward" : "layer_norm_forward_rows",
-    code: gpu ? forward : forwardRows,
+    code: gpu ? withWorkgroupSums(forward) : forwardRows,
     workgroups: ({ rows }) => linearGrid(rows, gpu ? 1 : 8),
     flops: ({ rows, width }) => 8 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
@@ -30,7 +31,7 @@ export function layerNormBackwardInput(kind: LayerNormKind, adapterClass: Adapte
   const gpu = adapterClass === "gpu";
   return specialise({
     name: gpu ? "layer_norm_backward_input" : "layer_norm_backward_input_rows",
-    code: gpu ? backwardInput : backwardInputRows,
+    code: gpu ? withWorkgroupSums(backwardInput) : backwardInputRows,
     workgroups: ({ rows }) => linearGrid(rows, gpu ? 1 : 8),
     flops: ({ rows, width }) => 10 * rows * width,
     bytes: ({ rows, width }) => 12 * rows * width,

@@ -13,6 +13,6 @@ fn main(
 ) {
   var sum = 0.0;
   for (var i = group.x * 128u + lane; i < params.n; i += groups.x * 128u) { sum += abs(x[i] - expected[i]); }
-  let total = row_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
+  let total = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
   if (lane == 0u) { partial_losses[group.x] = total.x; }
 }

@@ -22,7 +22,7 @@ fn main(
     let gain = exp2(expected[start + order[start + k]]) - 1.0;
     sums += vec4f(terms[start + k], gain / log2(f32(k) + 2.0), 0.0, 0.0);
   }
-  let total = row_sum(lane, sums);
+  let total = workgroup_sum(lane, sums);
   if (lane != 0u) { return; }
   var factor = 0.0;
   if (total.y != 0.0) { factor = params.scale / total.y; }

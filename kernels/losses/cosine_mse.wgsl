@@ -27,7 +27,7 @@ fn main(
     if (WEIGHTED == 1u) { w = weights[i]; }
     sums += vec4f(p * t, p * p, t * t, w * (p - t) * (p - t));
   }
-  let total = row_sum(lane, sums);
+  let total = workgroup_sum(lane, sums);
   if (lane != 0u) { return; }
   let norm = sqrt(total.y);
   let inverse = 1.0 / max(norm, smallest_norm);

@@ -17,6 +17,6 @@ fn main(
   for (var i = row * params.width + lane; i < (row + 1u) * params.width; i += 128u) {
     sum += entry_value(prediction[i] - expected[i]);
   }
-  let total = row_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
+  let total = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
   if (lane == 0u) { row_losses[row] = params.scale * total.x; }
 }

@@ -14,7 +14,7 @@ fn main(
   if (row >= params.rows) { return; }
   var sum = 0.0;
   for (var i = row * params.width + lane; i < (row + 1u) * params.width; i += 128u) { sum += x[i] * x[i]; }
-  let total = row_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
+  let total = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
   if (lane != 0u) { return; }
   var value = 0.0;
   if (total.x > 0.0) { value = 1.0 / sqrt(total.x); }

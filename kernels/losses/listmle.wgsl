@@ -31,6 +31,6 @@ fn main(
     tails[start + k - 1u] = whole;
     sum += whole - p;
   }
-  let total = row_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
+  let total = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
   if (lane == 0u) { row_losses[row] = params.scale * total.x; }
 }

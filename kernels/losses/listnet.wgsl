@@ -20,13 +20,13 @@ fn main(
   for (var i = start + lane; i < start + params.width; i += 128u) {
     largest = max(largest, vec4f(prediction[i], expected[i], -3.4e38, -3.4e38));
   }
-  let top = row_max(lane, largest);
+  let top = workgroup_max(lane, largest);
   var sums = vec4f();
   for (var i = start + lane; i < start + params.width; i += 128u) {
     let likely = exp(expected[i] - top.y);
     sums += vec4f(exp(prediction[i] - top.x), likely, likely * (top.x - prediction[i]), 0.0);
   }
-  let total = row_sum(lane, sums);
+  let total = workgroup_sum(lane, sums);
   if (lane != 0u) { return; }
   row_losses[row] = params.scale * (log(total.x) + total.z / total.y);
   statistics[row] = vec2f(top.x + log(total.x), top.y + log(total.y));

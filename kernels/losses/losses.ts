@@ -1,4 +1,5 @@
 import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
+import { withWorkgroupSums } from "../reduce/workgroup.ts";
 import absoluteErrorCode from "./absolute_error.wgsl" with { type: "text" };
 import absoluteErrorBackwardCode from "./absolute_error_backward.wgsl" with { type: "text" };
 import cosineMseCode from "./cosine_mse.wgsl" with { type: "text" };
@@ -6,14 +7,13 @@ import cosineMseBackwardCode from "./cosine_mse_backward.wgsl" with { type: "tex
 import entryLossCode from "./entry_loss.wgsl" with { type: "text" };
 import entryLossBackwardCode from "./entry_loss_backward.wgsl" with { type: "text" };
 import entryLossValueCode from "./entry_loss_value.wgsl" with { type: "text" };
-import rowSumCode from "./row_sum.wgsl" with { type: "text" };
 
 /** Threads of a workgroup that owns a row. */
 export const rowThreads = 128;
 
 /** Prepends the sums over a workgroup to a kernel's WGSL. */
 export function withRowSum(code: string): string {
-  return `${rowSumCode}\n${code}`;
+  return withWorkgroupSums(`const THREADS = ${rowThreads}u;\nalias Summand = vec4f;\n${code}`);
 }
 
 /** A kernel with a workgroup a row of [rows, width], by its cost an element. */

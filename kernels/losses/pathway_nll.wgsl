@@ -20,6 +20,6 @@ fn main(
     let m = mask[i];
     if (m != 0.0) { sums += vec4f(-m * weight * log(scores[2u * i + label] + 0.1), m, 0.0, 0.0); }
   }
-  let total = row_sum(lane, sums);
+  let total = workgroup_sum(lane, sums);
   if (lane == 0u) { partial_sums[group.x] = total.xy; }
 }

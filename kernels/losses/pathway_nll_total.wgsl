@@ -9,7 +9,7 @@ struct Params { groups: u32 }
 fn main(@builtin(local_invocation_index) lane: u32) {
   var sums = vec4f();
   for (var i = lane; i < params.groups; i += 128u) { sums += vec4f(partial_sums[i], 0.0, 0.0); }
-  let total = row_sum(lane, sums);
+  let total = workgroup_sum(lane, sums);
   if (lane != 0u) { return; }
   count[0] = max(total.y, 1e-10);
   loss[0] = total.x / max(total.y, 1e-10);

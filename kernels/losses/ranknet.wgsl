@@ -29,6 +29,6 @@ fn main(
     }
     if (WEIGHTED == 1u) { sum *= weights[i]; }
   }
-  let total = row_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
+  let total = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
   if (lane == 0u) { partial_losses[group.y * groups.x + group.x] = total.x; }
 }

@@ -27,6 +27,6 @@ fn main(
     unit_sums[item * params.width + c] = units;
     sum += units * units - own;
   }
-  let total = row_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
+  let total = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
   if (lane == 0u) { item_losses[item] = 0.5 * params.scale * total.x; }
 }

@@ -20,7 +20,7 @@ fn main(
   let scale = inverse[row];
   var inner = 0.0;
   for (var c = lane; c < params.width; c += 128u) { inner += x[start + c] * scale * unit_sums[sums + c]; }
-  let total = row_sum(lane, vec4f(inner, 0.0, 0.0, 0.0)).x;
+  let total = workgroup_sum(lane, vec4f(inner, 0.0, 0.0, 0.0)).x;
   for (var c = lane; c < params.width; c += 128u) {
     dx[start + c] = dy[0] * params.scale * scale * (unit_sums[sums + c] - x[start + c] * scale * total);
   }

@@ -1,4 +1,5 @@
 import { type AdapterClass, type Kernel, specialise } from "../descriptor.ts";
+import { withWorkgroupSums } from "./workgroup.ts";
 import columnsCode from "./reduce_columns.wgsl" with { type: "text" };
 import chunksCode from "./reduce_sum_chunks.wgsl" with { type: "text" };
 import sumCode from "./reduce_sum.wgsl" with { type: "text" };
@@ -21,7 +22,7 @@ export function reduceSum(map: keyof typeof reduceMaps, adapterClass: AdapterCla
   const gpu = adapterClass === "gpu";
   return specialise({
     name: gpu ? "reduce_sum" : "reduce_sum_chunks",
-    code: gpu ? sumCode : chunksCode,
+    code: gpu ? withWorkgroupSums(sumCode) : chunksCode,
     workgroups: ({ partials }) => [gpu ? partials : Math.ceil(partials / 8), 1, 1],
     flops: ({ n }) => n * (map === "identity" ? 1 : 2),
     bytes: ({ n }) => 4 * n * (map === "product" || map === "squaredDifference" ? 2 : 1),

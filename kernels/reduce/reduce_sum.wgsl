@@ -7,7 +7,8 @@ struct Params { n: u32, scale: f32 }
 
 override MAP: u32 = 0u;  // 0 x, 1 x*x, 2 x*y, 3 (x-y)^2
 
-var<workgroup> sums: array<f32, 256>;
+const THREADS = 256u;
+alias Summand = f32;
 
 fn value(i: u32) -> f32 {
   if (MAP == 1u) { return x[i] * x[i]; }
@@ -24,11 +25,6 @@ fn main(
 ) {
   var sum = 0.0;
   for (var i = group.x * 256u + lane; i < params.n; i += groups.x * 256u) { sum += value(i); }
-  sums[lane] = sum;
-  workgroupBarrier();
-  for (var width = 128u; width > 0u; width >>= 1u) {
-    if (lane < width) { sums[lane] += sums[lane + width]; }
-    workgroupBarrier();
-  }
-  if (lane == 0u) { partial[group.x] = params.scale * sums[0]; }
+  sum = workgroup_sum(lane, sum);
+  if (lane == 0u) { partial[group.x] = params.scale * sum; }
 }

@@ -6,18 +6,8 @@ struct Params { elements: u32, cells: u32, lanes: u32, chunk: u32, chunks: u32 }
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;  // [samples, chunks]
 @group(0) @binding(3) var<uniform> params: Params;
 override MASK: u32 = 0u;
-var<workgroup> sums: array<vec2f, 64>;
-
-fn total(lane: u32, value: vec2f) -> vec2f {
-  workgroupBarrier();
-  sums[lane] = value;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { sums[lane] += sums[lane + width]; }
-    workgroupBarrier();
-  }
-  return sums[0];
-}
+const THREADS = 64u;
+alias Summand = vec2f;
 
 fn weight(sample: u32, cell: u32) -> f32 {
   if (MASK == 0u) { return 1.0; }
@@ -35,13 +25,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let m = weight(sample, i);
     sum += m * vec2f(f32(params.lanes), sum_of(x[sample * cells + i]));
   }
-  sum = total(lane, sum);
+  sum = workgroup_sum(lane, sum);
   let mean = select(0.0, sum.y / sum.x, sum.x > 0.0);
   var squares = 0.0;
   for (var i = first + lane; i < end; i += 64u) {
     let d = x[sample * cells + i] - mean;
     squares += weight(sample, i) * sum_of(d * d);
   }
-  squares = total(lane, vec2f(squares, 0.0)).x;
+  squares = workgroup_sum(lane, vec2f(squares, 0.0)).x;
   if (lane == 0u) { partial[sample * params.chunks + group.x] = vec4f(sum.x, mean, squares, 0.0); }
 }

@@ -8,7 +8,8 @@ struct Params { cells: u32, chunks: u32 }
 @group(0) @binding(4) var<storage, read_write> dshift: array<Value>;
 @group(0) @binding(5) var<storage, read_write> sums: array<vec2f>;    // [samples]
 @group(0) @binding(6) var<uniform> params: Params;
-var<workgroup> lanes: array<vec2f, 64>;
+const THREADS = 64u;
+alias Summand = vec2f;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -27,11 +28,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     dscale[sample * params.cells + column] = moment * factor;
     sum += vec2f(sum_of(scale[column] * plain), sum_of(scale[column] * moment));
   }
-  lanes[lane] = sum;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { lanes[lane] += lanes[lane + width]; }
-    workgroupBarrier();
-  }
-  if (lane == 0u) { sums[sample] = lanes[0]; }
+  sum = workgroup_sum(lane, sum);
+  if (lane == 0u) { sums[sample] = sum; }
 }

@@ -1,4 +1,5 @@
 import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
+import { withWorkgroupSums } from "../reduce/workgroup.ts";
 import applyCode from "./apply.wgsl" with { type: "text" };
 import columnSumsCode from "./column_sums.wgsl" with { type: "text" };
 import inputGradientCode from "./input_gradient.wgsl" with { type: "text" };
@@ -30,7 +31,7 @@ const named = (name: string, lanes: SetNormLanes) => `set_norm_${name}${lanes ==
 export function partialStatistics(lanes: SetNormLanes, masked: boolean): Kernel {
   return specialise({
     name: named("partial_statistics", lanes),
-    code: value(lanes, partialStatisticsCode),
+    code: withWorkgroupSums(value(lanes, partialStatisticsCode)),
     workgroups: ({ chunks, samples }) => [chunks, samples, 1],
     flops: ({ samples, elements, cells }) => 5 * lanes * samples * elements * cells,
     bytes: ({ samples, elements, cells }) => 4 * lanes * samples * elements * cells,
@@ -74,7 +75,7 @@ export function setNormColumnSums(lanes: SetNormLanes): Kernel {
 export function setNormSampleSums(lanes: SetNormLanes): Kernel {
   return {
     name: named("sample_sums", lanes),
-    code: value(lanes, sampleSumsCode),
+    code: withWorkgroupSums(value(lanes, sampleSumsCode)),
     workgroups: ({ samples }) => [samples, 1, 1],
     flops: ({ samples, chunks, cells }) => 2 * lanes * samples * chunks * cells,
     bytes: ({ samples, chunks, cells }) => 8 * lanes * samples * chunks * cells,

@@ -4,7 +4,8 @@ struct Params { rows: u32, width: u32 }
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
-var<workgroup> sums: array<f32, 64>;
+const THREADS = 64u;
+alias Summand = f32;
 
 @compute @workgroup_size(64)
 fn main(
@@ -17,12 +18,6 @@ fn main(
   let start = row * params.width;
   var sum = 0.0;
   for (var i = lane; i < params.width; i += 64u) { sum += y[start + i] * dy[start + i]; }
-  sums[lane] = sum;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { sums[lane] += sums[lane + width]; }
-    workgroupBarrier();
-  }
-  let inner = sums[0];
+  let inner = workgroup_sum(lane, sum);
   for (var i = lane; i < params.width; i += 64u) { dx[start + i] = y[start + i] * (dy[start + i] - inner); }
 }

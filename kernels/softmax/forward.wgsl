@@ -3,7 +3,8 @@ struct Params { rows: u32, width: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
-var<workgroup> shared_values: array<f32, 64>;
+const THREADS = 64u;
+alias Summand = f32;
 
 @compute @workgroup_size(64)
 fn main(
@@ -16,22 +17,9 @@ fn main(
   let start = row * params.width;
   var largest = -3.4e38;
   for (var i = lane; i < params.width; i += 64u) { largest = max(largest, x[start + i]); }
-  shared_values[lane] = largest;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { shared_values[lane] = max(shared_values[lane], shared_values[lane + width]); }
-    workgroupBarrier();
-  }
-  largest = shared_values[0];
-  workgroupBarrier();
+  largest = workgroup_max(lane, largest);
   var sum = 0.0;
   for (var i = lane; i < params.width; i += 64u) { sum += exp(x[start + i] - largest); }
-  shared_values[lane] = sum;
-  workgroupBarrier();
-  for (var width = 32u; width > 0u; width >>= 1u) {
-    if (lane < width) { shared_values[lane] += shared_values[lane + width]; }
-    workgroupBarrier();
-  }
-  let scale = 1.0 / shared_values[0];
+  let scale = 1.0 / workgroup_sum(lane, sum);
   for (var i = lane; i < params.width; i += 64u) { y[start + i] = exp(x[start + i] - largest) * scale; }
 }

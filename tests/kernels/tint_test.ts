@@ -4,6 +4,7 @@ import doctorMatmul from "../../cli/doctor/matmul.wgsl" with { type: "text" };
 import type { Kernel } from "../../kernels/descriptor.ts";
 import { matmulKernel, matmulVariants, quadMatmulKernel } from "../../kernels/matmul/matmul.ts";
 import { specialise } from "../../kernels/descriptor.ts";
+import { subgroupForm } from "../../kernels/subgroup_form.ts";
 import { pointwiseBackward, pointwiseForward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
 import { compileWithTint, type TintSource } from "../tint/compile_with_tint.ts";
 import { discoverKernels, type ToldArguments } from "../support/discover_kernels.ts";
@@ -65,11 +66,11 @@ Deno.test("Tint compiles every kernel in every specialisation, and the doctor's 
   const sources: TintSource[] = [
     { name: "doctor copy", code: doctorCopy },
     { name: "doctor matmul", code: doctorMatmul },
-    ...[...discovered.kernels, ...furtherKernels()].map(({ name, code, constants }) => ({
-      name,
-      code,
-      constants,
-    })),
+    ...[...discovered.kernels, ...furtherKernels()].flatMap(({ name, code, constants }) => {
+      const subgroups = subgroupForm(code);
+      const further = subgroups ? [{ name: `${name} with subgroups`, code: subgroups, constants }] : [];
+      return [{ name, code, constants }, ...further];
+    }),
   ];
   assert.deepEqual(await compileWithTint(sources), []);
   console.log(`${sources.length} specialisations`);

@@ -9,6 +9,7 @@ import { runKernels } from "../../../bench/run_kernels.ts";
 import { suite } from "../../../bench/suite.ts";
 import { closestName } from "../../../datasets/readers/closest_name.ts";
 import { UserError } from "../../../datasets/user_error.ts";
+import { runtimeName } from "../../../engine/mod.ts";
 import { writeFileAtomic } from "../../../engine/write_file_atomic.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../training_options.ts";
@@ -28,6 +29,7 @@ Examples:
   perturbine bench kernels --kernel csg2a-block --sweep genes --variant closed
   perturbine bench kernels --sweep --full --out full.json          (every size and twin: hours in software)
   perturbine bench kernels --kernel matmul --sizes m=128,n=1024,k=1024 --variant chosen,naive
+  perturbine bench kernels --kernel softmax --subgroups --backend dawn
   perturbine bench kernels --guard --baseline bench/results/baseline.json
 `;
 
@@ -46,6 +48,7 @@ export function benchKernelsCommand() {
       "--sweep [sizes]",
       "sweep one size at a time (default: all that a kernel has), and fit the growth",
     )
+    .option("--subgroups", "every variant twice: without and with subgroup operations (--backend dawn)")
     .option("--full", "every variant, also where a naive twin takes minutes")
     .option("--guard", "the small sizes that the committed baseline guards")
     .option(
@@ -78,6 +81,11 @@ export function benchKernelsCommand() {
       const sweep = flags.sweep === undefined ? undefined : flags.sweep === true ? [] : list(flags.sweep);
       checkSweep(cases.map(({ kernel }) => kernel), sweep ?? []);
       const machine = await openedMachine();
+      if (flags.subgroups && !(await navigator.gpu.requestAdapter())?.features.has("subgroups")) {
+        throw new UserError(
+          `${machine.adapter} offers no subgroup operations through ${runtimeName()}; give --backend dawn, or leave --subgroups out.`,
+        );
+      }
       const say = (text: string) => flags.json || console.log(text);
       // Ragged cases draw their sizes too, and a baseline of memory needs the same ones.
       const seed = flags.seed ?? (flags.guard ? 1 : crypto.getRandomValues(new Uint32Array(1))[0]);
@@ -91,6 +99,7 @@ export function benchKernelsCommand() {
         cases,
         variants: flags.variant,
         full: flags.full,
+        subgroups: flags.subgroups,
         sweep,
         guard: flags.guard,
         adapterClass: machine.adapterClass === "gpu" ? "gpu" : "software",
