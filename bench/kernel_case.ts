@@ -31,8 +31,8 @@ export interface KernelCase {
   readonly sizes: Sizes;
   /** What the product runs first; "naive" is what speed-ups are counted from. */
   readonly variants: readonly string[];
-  /** Why a variant is not run at these sizes, in one sentence; undefined where it is. */
-  skip?(variant: string, sizes: Sizes): string | undefined;
+  /** Why a variant is not run at these sizes on an adapter, in one sentence; undefined where it is. */
+  skip?(variant: string, sizes: Sizes, features: ReadonlySet<string>): string | undefined;
   /** Fresh inputs from `random`, and the recorded step. */
   prepare(engine: Engine, variant: string, sizes: Sizes, random: RandomValues): Promise<PreparedCase>;
 }

@@ -51,11 +51,12 @@ export async function runKernelCase(gpu: GPU, kernel: KernelCase, run: KernelRun
   const contenders: Contender[] = [];
   const refused: RefusedRow[] = [];
   try {
+    const features = new Set<string>((await gpu.requestAdapter())?.features ?? []);
     const forms = run.subgroups ? [false, true] : [undefined];
     const entries = run.variants.flatMap((name) => forms.map((subgroups) => ({ name, subgroups })));
     for (const { name: base, subgroups } of entries) {
       const variant = subgroups ? `${base}, subgroups` : base;
-      const reason = kernel.skip?.(base, run.sizes);
+      const reason = kernel.skip?.(base, run.sizes, features);
       const entered = reason ?? await enter(gpu, kernel, { name: base, variant, subgroups }, run);
       if (typeof entered !== "string" && "engine" in entered) contenders.push(entered);
       else {

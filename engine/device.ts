@@ -85,7 +85,7 @@ export class Device {
     this.#poison = options.poison ?? false;
     this.#options = options;
     this.adapterClass = options.adapterClass ?? (isSoftware(adapter.info) ? "software" : "gpu");
-    this.subgroups = handle.features.has("subgroups") && (options.subgroups ?? this.adapterClass === "gpu");
+    this.subgroups = this.hasSubgroups && (options.subgroups ?? this.adapterClass === "gpu");
     const { tuning } = options;
     this.tuning = new Tuning(tuning?.adapter === adapterIdentity(adapter.info) ? tuning.entries : []);
     handle.addEventListener("uncapturederror", (event) => {
@@ -127,6 +127,11 @@ export class Device {
   /** Whether kernels can be timed on the device. */
   get hasTimestamps(): boolean {
     return this.handle.features.has("timestamp-query");
+  }
+
+  /** Whether shaders may use subgroup operations. */
+  get hasSubgroups(): boolean {
+    return this.handle.features.has("subgroups");
   }
 
   /** Bytes held by buffers of this device. */

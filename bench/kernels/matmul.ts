@@ -29,6 +29,10 @@ export const matmulCase: KernelCase = {
   summary: "linear layer, m rows, k in, n out: y = x W' | dx = dy W, dW = dy' x",
   sizes: { m: 128, n: 978, k: 978 },
   variants: ["chosen", ...matmulVariants],
+  skip(variant, _sizes, features) {
+    if (variant !== "subgroups" || features.has("subgroups")) return undefined;
+    return "this adapter offers no subgroup operations; --backend dawn may";
+  },
   async prepare(engine, variant, { m, n, k }, random) {
     const [xs, weights, upstream] = [random.floats(m * k), random.floats(n * k), random.floats(m * n)];
     const x = engine.constant([m, k], xs, "x", true);

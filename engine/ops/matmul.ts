@@ -169,13 +169,19 @@ export function recordMatmul(
   const tuned = () => {
     const sizes = { m, n, k, batches, a_column: a.columnStride, b_column: b.columnStride };
     const choice = step.device.tuning.choose(matmulVariantTunable, sizes);
-    return choice === "quads8" && !quads ? undefined : choice;
+    const usable = choice === "quads8" ? quads : choice !== "subgroups" || step.device.hasSubgroups;
+    return usable ? choice : undefined;
   };
   const variant = epilogue.variant ?? tuned() ?? chooseMatmul(
     step.device.adapterClass,
     { m, n, k, batches },
     quads ? paddingOf(a, levels) + paddingOf(b, levels) : undefined,
   );
+  if (variant === "subgroups" && !step.device.hasSubgroups) {
+    throw new ShapeError(
+      'matmul: "subgroups" needs an adapter that offers them; Deno\'s own WebGPU does not, Dawn does.',
+    );
+  }
   if (variant === "quads8") {
     if (!quads) {
       throw new ShapeError('matmul: "quads8" needs operands in one piece, contiguous along an axis.');

@@ -8,35 +8,11 @@
 @group(0) @binding(5) var<storage, read_write> log_sums: array<f32>;  // [samples, heads, queries]
 @group(0) @binding(6) var<uniform> params: Params;
 @group(0) @binding(7) var<uniform> step: StepState;
-var<workgroup> row_parts: array<f32, 256>;
 
 fn table(source: u32, at: u32) -> f32 {
   if (source == QUERY) { return q[at]; }
   if (source == KEY) { return k[at]; }
   return v[at];
-}
-
-// The largest or the sum over the 16 threads of a row, for 4 rows, in fixed order.
-fn over_row(values: vec4f, largest: bool, lane: u32) -> vec4f {
-  let at = (lane % 16u) * OWN + lane / 16u;
-  workgroupBarrier();
-  for (var r = 0u; r < 4u; r++) { pair_tile[at + 16u * r] = values[r]; }
-  workgroupBarrier();
-  let first = (lane / OWN) * 4u * OWN + lane % OWN;
-  var part = pair_tile[first];
-  for (var x = 1u; x < 4u; x++) {
-    let next = pair_tile[first + x * OWN];
-    part = select(part + next, max(part, next), largest);
-  }
-  row_parts[lane] = part;
-  workgroupBarrier();
-  let row = lane / 16u;
-  var total = vec4f(row_parts[row], row_parts[row + 16u], row_parts[row + 32u], row_parts[row + 48u]);
-  for (var p = OWN + row; p < 256u; p += OWN) {
-    let next = vec4f(row_parts[p], row_parts[p + 16u], row_parts[p + 32u], row_parts[p + 48u]);
-    total = select(total + next, max(total, next), vec4<bool>(largest));
-  }
-  return total;
 }
 
 fn masked(score: vec4f, key: u32) -> vec4f {
@@ -58,7 +34,7 @@ fn store(row: u32, channel: u32, result: f32) {
   y[((sample * params.queries + row) * params.heads + head) * params.depth + channel] = result;
 }
 
-@compute @workgroup_size(16, 16)
+@compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   sample = group.z / params.heads;
   head = group.z % params.heads;

@@ -6,6 +6,7 @@ import forwardCode from "./forward.wgsl" with { type: "text" };
 import gradientPairsCode from "./gradient_pairs.wgsl" with { type: "text" };
 import joinMasksCode from "./join_masks.wgsl" with { type: "text" };
 import keyPassCode from "./key_pass.wgsl" with { type: "text" };
+import overRowCode from "./over_row.wgsl" with { type: "text" };
 import queryPassCode from "./query_pass.wgsl" with { type: "text" };
 import rowStatisticsCode from "./row_statistics.wgsl" with { type: "text" };
 import selfPassCode from "./self_pass.wgsl" with { type: "text" };
@@ -62,7 +63,7 @@ function streaming(
 
 /** Output, and the logarithm of each row's sum. */
 export function streamingForward(options: StreamingOptions): Kernel {
-  return streaming("forward", forwardCode, options, "queries", 4);
+  return streaming("forward", `${overRowCode}\n${forwardCode}`, options, "queries", 4);
 }
 
 /** Gradient of the queries of each sample. */

@@ -2,14 +2,18 @@ import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms }
 import shared from "./matmul_interface.wgsl" with { type: "text" };
 import naive from "./naive.wgsl" with { type: "text" };
 import pad from "./pad_rows.wgsl" with { type: "text" };
+import quadShared from "./quad_shared.wgsl" with { type: "text" };
 import quads8 from "./quads8.wgsl" with { type: "text" };
 import register4 from "./register4.wgsl" with { type: "text" };
 import register8 from "./register8.wgsl" with { type: "text" };
 import scalars from "./scalar_operands.wgsl" with { type: "text" };
 import tiled from "./tiled.wgsl" with { type: "text" };
 
-/** Steps of the ladder, slowest first; "quads8" is the end of the software branch, "tiled" of the GPU's. */
-export const matmulVariants = ["naive", "register4", "register8", "quads8", "tiled"] as const;
+/**
+ * Steps of the ladder, slowest first; "quads8" is the end of the software branch, "tiled" of the GPU's. "subgroups" runs on
+ * adapters that offer them, where a tuner or a caller chooses it.
+ */
+export const matmulVariants = ["naive", "register4", "register8", "quads8", "tiled", "subgroups"] as const;
 /** One step of the ladder. */
 export type MatmulVariant = typeof matmulVariants[number];
 
@@ -19,6 +23,7 @@ const variants: Record<MatmulVariant, { code: string; rows: number; columns: num
   register8: { code: `${scalars}\n${register8}`, rows: 64, columns: 64 },
   quads8: { code: quads8, rows: 64, columns: 64 },
   tiled: { code: `${scalars}\n${tiled}`, rows: 64, columns: 64 },
+  subgroups: { code: `${scalars}\n${quadShared}`, rows: 64, columns: 64 },
 };
 
 /** C (+)= alpha A B with epilogue: m x k times k x n, `batches` of them. */
@@ -26,7 +31,7 @@ export function matmulKernel(variant: MatmulVariant): Kernel {
   const { code, rows, columns } = variants[variant];
   return {
     name: `matmul_${variant}`,
-    code: `${shared}\n${code}`,
+    code: `${variant === "subgroups" ? "enable subgroups;\n" : ""}${shared}\n${code}`,
     workgroups: ({ m, n, batches }) => [Math.ceil(n / columns), Math.ceil(m / rows), batches],
     flops: ({ m, n, k, batches }) => 2 * m * n * k * batches,
     bytes: ({ m, n, k, batches }) => 4 * batches * (m * k + k * n + m * n),
