@@ -31,6 +31,8 @@ export interface KernelCase {
   readonly sizes: Sizes;
   /** What the product runs first; "naive" is what speed-ups are counted from. */
   readonly variants: readonly string[];
+  /** Largest error at which a variant counts as right, where it is not everybody's: for reduced precision. */
+  readonly tolerances?: Readonly<Record<string, number>>;
   /** Why a variant is not run at these sizes on an adapter, in one sentence; undefined where it is. */
   skip?(variant: string, sizes: Sizes, features: ReadonlySet<string>): string | undefined;
   /** Fresh inputs from `random`, and the recorded step. */

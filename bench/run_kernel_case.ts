@@ -111,11 +111,12 @@ async function enter(
     const firstMs = engine.device.compileMs + performance.now() - started;
     const errors = await prepared.errors();
     const worst = Math.max(errors.forward, errors.backward);
-    if (!(worst <= tolerance)) {
+    const allowed = kernel.tolerances?.[name] ?? tolerance;
+    if (!(worst <= allowed)) {
       engine.dispose();
       const reason = `wrong result: off by ${
         worst.toExponential(1)
-      } of the largest value, ${tolerance} allowed`;
+      } of the largest value, ${allowed} allowed`;
       return { adapter, max_rel_error: worst, reason };
     }
     // A slow variant is not run a third time only to look at the host.

@@ -44,6 +44,11 @@ export const suite: Readonly<Record<string, SuiteEntry>> = {
     guard: { molecules: 8, nodes: 27, width: 64, heads: 4 },
   },
   matmul: {
+    // "half" loses digits and "subgroups" needs an adapter that has them: both when asked for.
+    byDefault: {
+      software: ["chosen", "naive", "register4", "register8", "quads8", "tiled"],
+      gpu: ["chosen", "naive", "register4", "register8", "quads8", "tiled"],
+    },
     shapes: {
       "CSG2A feed-forward, batch 128": { m: 128, n: 978, k: 978 },
       "CSG2A block, skinny": { m: 128, n: 64, k: 978 },

@@ -1,25 +1,25 @@
 import { defineOperation, type Step, type Tensor } from "../../engine/mod.ts";
-import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
+import { type Epilogue, matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
 import { type MatmulVariant, matmulVariants } from "../../kernels/matmul/matmul.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import { referenceMatmul } from "../reference/matmul.ts";
 import { relativeError } from "../relative_error.ts";
 
 /** y = x W' with the variant forced, in all three products of a linear layer. */
-const product = defineOperation<{ x: Tensor; weight: Tensor }, { variant?: MatmulVariant }, void>({
+const product = defineOperation<{ x: Tensor; weight: Tensor }, Pick<Epilogue, "variant" | "half">, void>({
   name: "matmul",
-  forward(step, { x, weight }, { variant }) {
+  forward(step, { x, weight }, choice) {
     const [m, k] = x.shape;
     const n = weight.shape[0];
     const y = step.empty([m, n], "y");
-    recordMatmul(step, matrix(x, m, k), transposed(matrix(weight, n, k)), y, { variant });
+    recordMatmul(step, matrix(x, m, k), transposed(matrix(weight, n, k)), y, choice);
     return { output: y, saved: undefined };
   },
-  backward(step, { inputs: { x, weight }, attributes: { variant }, dy, gradient }) {
+  backward(step, { inputs: { x, weight }, attributes: choice, dy, gradient }) {
     const [m, k] = x.shape;
     const n = weight.shape[0];
-    recordMatmul(step, matrix(dy, m, n), matrix(weight, n, k), gradient("x")!, { variant });
-    recordMatmul(step, transposed(matrix(dy, m, n)), matrix(x, m, k), gradient("weight")!, { variant });
+    recordMatmul(step, matrix(dy, m, n), matrix(weight, n, k), gradient("x")!, choice);
+    recordMatmul(step, transposed(matrix(dy, m, n)), matrix(x, m, k), gradient("weight")!, choice);
   },
 });
 
@@ -28,7 +28,9 @@ export const matmulCase: KernelCase = {
   name: "matmul",
   summary: "linear layer, m rows, k in, n out: y = x W' | dx = dy W, dW = dy' x",
   sizes: { m: 128, n: 978, k: 978 },
-  variants: ["chosen", ...matmulVariants],
+  variants: ["chosen", ...matmulVariants, "half"],
+  // The weight (and x in the gradient of the weight) keeps 11 bits of each value.
+  tolerances: { half: 1e-3 },
   skip(variant, _sizes, features) {
     if (variant !== "subgroups" || features.has("subgroups")) return undefined;
     return "this adapter offers no subgroup operations; --backend dawn may";
@@ -38,7 +40,8 @@ export const matmulCase: KernelCase = {
     const x = engine.constant([m, k], xs, "x", true);
     const weight = engine.constant([n, k], weights, "weight", true);
     const dy = engine.constant([m, n], upstream, "dy");
-    const attributes = { variant: variant === "chosen" ? undefined : variant as MatmulVariant };
+    const named = variant === "chosen" ? undefined : variant as MatmulVariant;
+    const attributes = variant === "half" ? { half: true } : { variant: named };
     const { plan, result: kept } = await engine.record(`matmul ${variant}`, (step: Step) => {
       const y = product(step, { x, weight }, attributes);
       step.backward(y, dy);

@@ -1,8 +1,10 @@
 import { specialise, type Uniforms } from "../../kernels/descriptor.ts";
 import {
   chooseMatmul,
+  halfMatmulKernel,
   matmulKernel,
   type MatmulVariant,
+  packHalves,
   quadMatmulKernel,
 } from "../../kernels/matmul/matmul.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
@@ -44,6 +46,8 @@ export interface Epilogue {
   readonly alpha?: number;
   /** Overrules the choice by shape and adapter class: for benchmarks and tests. */
   readonly variant?: MatmulVariant;
+  /** Stores B in half precision: an error of about 5e-4 of each of its values for half the bytes. Off unless asked for. */
+  readonly half?: boolean;
 }
 
 /** The whole of a [.., rows, columns] tensor as a matrix view. */
@@ -182,11 +186,19 @@ export function recordMatmul(
       'matmul: "subgroups" needs an adapter that offers them; Deno\'s own WebGPU does not, Dawn does.',
     );
   }
-  if (variant === "quads8") {
+  if (variant === "quads8" && !epilogue.half) {
     if (!quads) {
       throw new ShapeError('matmul: "quads8" needs operands in one piece, contiguous along an axis.');
     }
     [a, b] = [quadView(step, a, levels), quadView(step, b, levels)];
+  }
+  if (epilogue.half) {
+    if (pieces.length > 1) {
+      throw new ShapeError("matmul: an operand to be stored in halves must fit one binding.");
+    }
+    const halves = step.empty([Math.ceil(b.tensor.size / 2)], `${b.tensor.label} in halves`, "u32");
+    step.run(packHalves, { x: b.tensor, halves }, { n: b.tensor.size });
+    b = { ...b, tensor: halves };
   }
   for (const [p, piece] of pieces.entries()) {
     const { from, count } = piece ?? { from: 0, count: 0 };
@@ -224,7 +236,9 @@ export function recordMatmul(
       slope,
       alpha,
     };
-    const product = variant === "quads8"
+    const product = epilogue.half
+      ? halfMatmulKernel(step.device.adapterClass)
+      : variant === "quads8"
       ? quadMatmulKernel(a.columnStride === 1, b.rowStride === 1)
       : matmulKernel(variant);
     const kernel = specialise(product, {

@@ -1,6 +1,8 @@
 import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
 import shared from "./matmul_interface.wgsl" with { type: "text" };
+import halves from "./half_operands.wgsl" with { type: "text" };
 import naive from "./naive.wgsl" with { type: "text" };
+import packHalvesCode from "./pack_halves.wgsl" with { type: "text" };
 import pad from "./pad_rows.wgsl" with { type: "text" };
 import quadShared from "./quad_shared.wgsl" with { type: "text" };
 import quads8 from "./quads8.wgsl" with { type: "text" };
@@ -42,6 +44,26 @@ export function matmulKernel(variant: MatmulVariant): Kernel {
 export function quadMatmulKernel(aAlongK: boolean, bAlongK: boolean): Kernel {
   return specialise(matmulKernel("quads8"), { A_ALONG_K: aAlongK ? 1 : 0, B_ALONG_K: bAlongK ? 1 : 0 });
 }
+
+/** A product whose B is stored as halves, unpacked as it is read; sums stay in f32. */
+export function halfMatmulKernel(adapterClass: AdapterClass): Kernel {
+  const tile = adapterClass === "gpu" ? "tiled" : "register8";
+  return {
+    ...matmulKernel(tile),
+    name: `matmul_half_${tile}`,
+    code: `${shared}\n${halves}\n${tile === "tiled" ? tiled : register8}`,
+    bytes: ({ m, n, k, batches }) => batches * (4 * m * k + 2 * k * n + 4 * m * n),
+  };
+}
+
+/** n values as halves, two to a word. */
+export const packHalves: Kernel = {
+  name: "matmul_pack_halves",
+  code: packHalvesCode,
+  workgroups: ({ n }) => linearGrid(Math.ceil(n / 2), 64),
+  flops: () => 0,
+  bytes: ({ n }) => 6 * n,
+};
 
 /** A matrix copied into rows of whole quads, for "quads8". */
 export const padRows: Kernel = {

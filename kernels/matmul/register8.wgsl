@@ -32,8 +32,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var c6_0 = vec4f(); var c6_1 = vec4f();
   var c7_0 = vec4f(); var c7_1 = vec4f();
   for (var k = 0u; k < params.k; k++) {
-    let v0 = vec4f(b[b_0], b[b_1], b[b_2], b[b_3]);
-    let v1 = vec4f(b[b_4], b[b_5], b[b_6], b[b_7]);
+    let v0 = vec4f(b_at(b_0), b_at(b_1), b_at(b_2), b_at(b_3));
+    let v1 = vec4f(b_at(b_4), b_at(b_5), b_at(b_6), b_at(b_7));
     let s0 = a[a_0]; c0_0 += s0 * v0; c0_1 += s0 * v1;
     let s1 = a[a_1]; c1_0 += s1 * v0; c1_1 += s1 * v1;
     let s2 = a[a_2]; c2_0 += s2 * v0; c2_1 += s2 * v1;

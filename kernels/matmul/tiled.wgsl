@@ -32,7 +32,7 @@ fn main(
       }
       var vb = 0.0;
       if (column0 + b_j < params.n && k0 + b_k < params.k) {
-        vb = b[b0 + (k0 + b_k) * params.b_row + (column0 + b_j) * params.b_column];
+        vb = b_at(b0 + (k0 + b_k) * params.b_row + (column0 + b_j) * params.b_column);
       }
       tile_a[a_k * TILE + a_i] = va;
       tile_b[b_k * TILE + b_j] = vb;
