@@ -1,7 +1,5 @@
 import { percent, withMinus } from "../../bench/report/page/numbers.ts";
 
-export { bytesText, percent } from "../../bench/report/page/numbers.ts";
-
 /** A value with four significant digits, or as many decimals as asked for; a dash where there is none. */
 export function number(value: number | null | undefined, decimals?: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";

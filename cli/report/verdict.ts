@@ -1,4 +1,5 @@
-import { number, percent } from "./numbers.ts";
+import { percent } from "../../bench/report/page/numbers.ts";
+import { number } from "./numbers.ts";
 import type { ReportData, Score } from "./report_data.ts";
 
 /** Whether the model beat what costs nothing, and by how much. */

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { densityOf } from "../../cli/report/density.ts";
 import { ladder } from "../../cli/report/ladder.ts";
-import { markup } from "../../cli/report/markup.ts";
-import {
-  bytesText,
-  countText,
-  durationText,
-  number,
-  percent,
-  signedPercent,
-} from "../../cli/report/numbers.ts";
+import { markup } from "../../bench/report/page/markup.ts";
+import { bytesText, percent } from "../../bench/report/page/numbers.ts";
+import { countText, durationText, number, signedPercent } from "../../cli/report/numbers.ts";
 import { renderReport } from "../../cli/report/render_report.ts";
 import type { ReportData, Score } from "../../cli/report/report_data.ts";
 import { verdictOf } from "../../cli/report/verdict.ts";

@@ -1,4 +1,4 @@
-import { markup } from "../../report/markup.ts";
+import { markup } from "../../../bench/report/page/markup.ts";
 import { countText, number } from "../../report/numbers.ts";
 import { page } from "../../report/page.ts";
 import { type ComparisonRow, comparisonTable, leaders } from "../comparison.ts";

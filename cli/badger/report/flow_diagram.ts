@@ -1,4 +1,4 @@
-import { Markup, type Markup as Html, markup } from "../../report/markup.ts";
+import { Markup, type Markup as Html, markup } from "../../../bench/report/page/markup.ts";
 import { number } from "../../report/numbers.ts";
 import type { Explanation } from "../explain_prediction.ts";
 import type { Routes } from "../attention_routes.ts";

@@ -1,4 +1,4 @@
-import { type Markup, markup } from "../../report/markup.ts";
+import { type Markup, markup } from "../../../bench/report/page/markup.ts";
 
 /** A labelled grid of weights, darker is more; values are read by pointing at a cell. */
 export function heatMap(

@@ -1,5 +1,6 @@
-import { type Markup, markup } from "../../report/markup.ts";
-import { number, percent } from "../../report/numbers.ts";
+import { type Markup, markup } from "../../../bench/report/page/markup.ts";
+import { percent } from "../../../bench/report/page/numbers.ts";
+import { number } from "../../report/numbers.ts";
 import { page } from "../../report/page.ts";
 import { familyNames } from "../predict_ranking.ts";
 import type { DrugPredictions, GeneRanking, RankedGene } from "../rank_genes.ts";

@@ -1,5 +1,5 @@
 import { densityChart, lossChart, metricChart } from "../../report/charts.ts";
-import { type Markup, markup } from "../../report/markup.ts";
+import { type Markup, markup } from "../../../bench/report/page/markup.ts";
 import { number } from "../../report/numbers.ts";
 import { page } from "../../report/page.ts";
 import { foldedTable, gain } from "../../report/part_section.ts";

@@ -1,4 +1,4 @@
-import { type Markup, markup } from "../../report/markup.ts";
+import { type Markup, markup } from "../../../bench/report/page/markup.ts";
 import { countText, durationText, number } from "../../report/numbers.ts";
 import { headlineMetrics, metricsOf, type RankingReport, type RankingScore } from "../ranking_report_data.ts";
 import { modelOf, rankingVerdict } from "../ranking_verdict.ts";

@@ -1,5 +1,6 @@
-import { markup } from "../../report/markup.ts";
-import { countText, number, percent } from "../../report/numbers.ts";
+import { markup } from "../../../bench/report/page/markup.ts";
+import { percent } from "../../../bench/report/page/numbers.ts";
+import { countText, number } from "../../report/numbers.ts";
 import { page } from "../../report/page.ts";
 import { familyNames } from "../predict_ranking.ts";
 import type { DrugPredictions } from "../rank_genes.ts";
