@@ -1,28 +1,32 @@
 import type { ModelRow } from "../models/model_row.ts";
+import { modelNames } from "./model_names.ts";
 import { colour, draw, legendAbove } from "./page/draw.ts";
 import type { Markup } from "./page/markup.ts";
 
 /** Kernels named in a model's bar; the rest is one piece. */
 const named = 4;
 
-/** Where a training step's device time goes, one bar a model, its largest kernels named in the caption's table. */
+/** Where a training step's device time goes, one bar a model and adapter, its largest kernels named in the caption's table. */
 export async function modelChart(rows: readonly ModelRow[]): Promise<Markup> {
   const training = rows.filter(({ pass, kernels }) => pass === "training" && kernels.length > 0);
-  const values = training.flatMap(({ model, kernels }) => {
+  const names = modelNames(training);
+  const values = training.flatMap((row) => {
+    const { kernels } = row;
     const byKernel = new Map<string, number>();
     for (const { kernel, share } of kernels) byKernel.set(kernel, (byKernel.get(kernel) ?? 0) + share);
     const sorted = [...byKernel].sort((a, b) => b[1] - a[1]);
     const rest = sorted.slice(named).reduce((sum, [, share]) => sum + share, 0);
     return [...sorted.slice(0, named).map(([, share]) => share), rest].map((share, rank) => ({
-      model,
+      model: names.get(row)!,
       share,
       rank,
       piece: rank === named ? "all others" : ["largest kernel", "second", "third", "fourth"][rank],
     }));
   });
+  const twoLines = values.some(({ model }) => model.includes("\n"));
   return await draw("Share of the largest kernels in a training step", {
     width: 330,
-    height: { step: 26 },
+    height: { step: twoLines ? 36 : 26 },
     data: { values },
     mark: { type: "bar", height: 15 },
     encoding: {
@@ -36,8 +40,15 @@ export async function modelChart(rows: readonly ModelRow[]): Promise<Markup> {
         field: "model",
         type: "nominal",
         title: null,
-        sort: training.map(({ model }) => model),
-        axis: { labelFontSize: 12, ticks: false, domain: false },
+        sort: [...names.values()],
+        axis: {
+          labelFontSize: 12,
+          labelExpr: "split(datum.label, '\\n')",
+          labelOffset: twoLines ? -7 : 0,
+          labelLimit: 320,
+          ticks: false,
+          domain: false,
+        },
       },
       order: { field: "rank" },
       color: {

@@ -3,6 +3,7 @@ import { bytesText, percent } from "./page/numbers.ts";
 import type { BenchFile } from "../bench_file.ts";
 import type { KernelRow } from "../kernel_row.ts";
 import type { ModelRow } from "../models/model_row.ts";
+import { modelNames } from "./model_names.ts";
 import type { Reproduction } from "../reproduce/reproduction.ts";
 
 /** Three significant digits, with thousands apart. */
@@ -86,6 +87,8 @@ ${
 
 /** Steps of the models. */
 export function modelTables(models: readonly ModelRow[]): Markup {
+  const names = modelNames(models);
+  const nameOf = (row: ModelRow) => names.get(row)!.replace("\n", ", ");
   return markup`${
     table(
       [
@@ -102,7 +105,7 @@ export function modelTables(models: readonly ModelRow[]): Markup {
         "memory",
       ],
       models.map((row) => [
-        row.model,
+        nameOf(row),
         row.pass,
         `${row.scale}: ${sizesText(row.sizes)}`,
         figure(row.ms_step),
@@ -117,11 +120,11 @@ export function modelTables(models: readonly ModelRow[]): Markup {
       3,
     )
   }${
-    models.filter(({ kernels }) => kernels.length > 0).map(({ model, kernels }) =>
-      markup`<details><summary>${model}: time by kernel</summary>${
+    models.filter(({ kernels }) => kernels.length > 0).map((model) =>
+      markup`<details><summary>${nameOf(model)}: time by kernel</summary>${
         table(
           ["kernel", "phase", "calls", "ms", "share", "GFLOP/s", "GB/s", "roofline"],
-          kernels.filter(({ share }) => share >= 0.005).map((row) => [
+          model.kernels.filter(({ share }) => share >= 0.005).map((row) => [
             row.kernel,
             row.phase,
             String(row.calls),

@@ -143,6 +143,21 @@ Deno.test("an SVG that cannot be rendered is told", async () => {
   await assert.rejects(renderPngs(["<svg"]), /cannot be fetched|SVG data parsing failed/);
 });
 
+Deno.test("a model of several files, of one adapter or two, has a bar and a name for each", async () => {
+  const of = (adapter: string) => {
+    const models = document.models.map((model) => ({ ...model, adapter }));
+    return { path: `${adapter}.json`, file: parseBenchFile(JSON.stringify({ models }), adapter) };
+  };
+  const { html, drawings } = await renderBenchReport([of("llvmpipe"), of("H100"), of("llvmpipe")]);
+  const svg = drawings.find(({ name }) => name === "models")!.svg;
+  for (const line of ["badger", "badger (2)", "llvmpipe", "H100"]) assert.ok(svg.includes(`>${line}<`), line);
+  for (const name of ["badger, llvmpipe", "badger, H100", "badger (2), llvmpipe"]) {
+    assert.ok(html.includes(`${name}: time by kernel`), name);
+  }
+  const ticks = [...svg.matchAll(/>(\d+)%</g)].map(([, tick]) => Number(tick));
+  assert.ok(ticks.length > 0 && Math.max(...ticks) <= 100, `no bar is longer than a step: ${ticks}`);
+});
+
 Deno.test("a file with few parts makes a page without empty sections", async () => {
   const bare = parseBenchFile(JSON.stringify({ rows: [rows[0]] }), "bare.json");
   const { html } = await renderBenchReport([{ path: "bare.json", file: bare }]);
