@@ -7,7 +7,7 @@
  * Source: stack.md section 2.
  */
 import { fileURLToPath } from "node:url";
-import { withDawn } from "../engine/dawn/dawn.ts";
+import { dawnVariable, withDawn } from "../engine/dawn/dawn.ts";
 import { type BackendName, takeBackend } from "./launcher/backend_option.ts";
 import { type AdapterChoice, chooseAdapter } from "./launcher/choose_adapter.ts";
 import { runChild } from "./launcher/run_child.ts";
@@ -23,6 +23,8 @@ try {
     rest.slice(rest.findIndex((word) => word.endsWith(".ts")) + 1),
     backend,
   );
+  // The option decides, not what this process was started from.
+  Deno.env.delete(dawnVariable);
   // On the error stream, so that --json output stays clean.
   if (line) console.error(line);
   for (const [name, value] of Object.entries(environment)) Deno.env.set(name, value);
@@ -36,7 +38,9 @@ async function choose(words: readonly string[], backend: BackendName): Promise<A
   if (needNone.includes(words[0]) || words.some((word) => word.startsWith("-") && needNone.includes(word))) {
     return { environment: {}, line: "" };
   }
-  // Doctor describes the adapter itself, and explains why there is none.
-  if (words[0] !== "doctor") return await chooseAdapter(cache, backend);
-  return { environment: {}, ...await chooseAdapter(cache, backend).catch(() => undefined), line: "" };
+  const choice = chooseAdapter(cache, backend);
+  if (words[0] !== "doctor") return await choice;
+  // Doctor describes the adapter itself, and explains why there is none; but not why Dawn, when asked for, cannot be had.
+  const found = backend === "dawn" ? await choice : await choice.catch(() => undefined);
+  return { environment: {}, ...found, line: "" };
 }

@@ -15,8 +15,8 @@ export function takeBackend(args: readonly string[]): { backend: BackendName; re
   for (;;) {
     const at = rest.findIndex((word) => word === "--backend" || word.startsWith("--backend="));
     if (at < 0) return { backend, rest };
-    const [option, ...value] = rest.splice(at, rest[at] === "--backend" ? 2 : 1);
-    const name = value[0] ?? option.split("=")[1];
+    const [option, value] = rest.splice(at, rest[at] === "--backend" ? 2 : 1);
+    const name = option === "--backend" ? value : option.slice("--backend=".length);
     const known = backends.find((candidate) => candidate === name);
     if (!known) throw new Error(`--backend is "${name ?? ""}", expected ${backends.join(" or ")}.`);
     backend = known;

@@ -28,7 +28,12 @@ export async function chooseAdapter(cache: string, backend: BackendName = "wgpu"
     );
   }
   const common = await quietEnvironment(cache);
-  if (backend === "dawn") return await chooseDawn(cache, common, wish === "swiftshader");
+  if (backend === "dawn") {
+    return await chooseDawn(cache, common, {
+      system: wish !== "swiftshader",
+      swiftshader: wish !== "system" && hasSwiftshader(),
+    });
+  }
   if (wish !== "swiftshader") {
     const backend: Record<string, string> = Deno.build.os === "linux" && !Deno.env.get("DENO_WEBGPU_BACKEND")
       ? { DENO_WEBGPU_BACKEND: "vulkan" }

@@ -13,27 +13,34 @@ interface Probe {
 
 /**
  * Makes Dawn, Chrome's implementation of WebGPU, ready for the program: on the system's adapter where Dawn accepts it (it
- * refuses lavapipe of older Mesas), else on SwiftShader.
+ * refuses lavapipe of older Mesas), else on SwiftShader; on those of the two that may be taken.
  *
  * Source: stack.md section 10.
  * @param environment what the program is started with in any case
- * @param forced take SwiftShader without asking
  * @throws {Error} when the package cannot be fetched, or Dawn accepts no adapter
  */
 export async function chooseDawn(
   cache: string,
   environment: Readonly<Record<string, string>>,
-  forced: boolean,
+  may: { readonly system: boolean; readonly swiftshader: boolean },
 ): Promise<AdapterChoice> {
   await installDawn();
-  if (!forced) {
-    const system = await probe(environment);
-    if (system.adapter) return choice(system, environment);
+  const candidates = [
+    ...may.system ? [() => ({})] : [],
+    ...may.swiftshader ? [() => swiftshaderEnvironment(cache)] : [],
+  ];
+  for (const candidate of candidates) {
+    const env = { ...environment, ...await candidate() };
+    const found = await probe(env);
+    if (found.adapter) return choice(found, env);
   }
-  const software = { ...environment, ...await swiftshaderEnvironment(cache) };
-  const found = await probe(software);
-  if (!found.adapter) throw new Error("Dawn accepts no adapter of this machine; leave --backend dawn out.");
-  return choice(found, software);
+  const forced = Deno.env.get("PERTURBINE_ADAPTER");
+  throw new Error(
+    `Dawn accepts no ${
+      forced ? `adapter that PERTURBINE_ADAPTER=${forced} allows` : "adapter of this machine"
+    }; ` +
+      "leave --backend dawn out.",
+  );
 }
 
 function choice({ module, adapter }: Probe, environment: Readonly<Record<string, string>>): AdapterChoice {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { takeBackend } from "../../cli/launcher/backend_option.ts";
 import { dawnVersion } from "../../engine/dawn/dawn.ts";
 import { readSummary, type Run, runTestFile } from "../runner/run_test_file.ts";
 
@@ -53,6 +54,33 @@ Deno.test("--backend dawn, wherever it stands, starts the program on Dawn, and t
   assert.equal(stdout, `Dawn of webgpu ${dawnVersion} bench,kernels true`);
   const unknown = await launch(program, { arguments: ["--backend=tint"] });
   assert.deepEqual([unknown.code, unknown.stderr], [1, 'error: --backend is "tint", expected wgpu or dawn.']);
+});
+
+Deno.test("--backend takes a whole name, and the last one given counts", () => {
+  assert.deepEqual(takeBackend(["a", "--backend=dawn", "b", "--backend", "wgpu"]), {
+    backend: "wgpu",
+    rest: ["a", "b"],
+  });
+  assert.throws(
+    () => takeBackend(["--backend=dawn=2"]),
+    /^Error: --backend is "dawn=2", expected wgpu or dawn\.$/,
+  );
+  assert.throws(() => takeBackend(["a", "--backend"]), /^Error: --backend is "", expected wgpu or dawn\.$/);
+});
+
+Deno.test("--backend dawn keeps to the system's adapter when that is demanded, and tells doctor that there is none", async () => {
+  const env = {
+    VK_DRIVER_FILES: "/nonexistent",
+    VK_ICD_FILENAMES: "/nonexistent",
+    PERTURBINE_ADAPTER: "system",
+  };
+  if (Deno.build.os !== "linux") return console.log("skipped: these variables hide drivers on Linux only");
+  const { code, stderr } = await launch(nameAdapter, { arguments: ["doctor", "--backend", "dawn"], env });
+  if (/cannot be fetched from npm/.test(stderr)) return console.log(`skipped: ${stderr}`);
+  assert.deepEqual([code, stderr], [
+    1,
+    "error: Dawn accepts no adapter that PERTURBINE_ADAPTER=system allows; leave --backend dawn out.",
+  ]);
 });
 
 Deno.test("a forced SwiftShader is found by the program and called a software driver", async () => {
