@@ -31,10 +31,15 @@ Examples:
       const report = adapter ? reportAdapter(adapter) : undefined;
       const test = adapter ? await testAdapter(adapter) : undefined;
       const advice = adviceFor(machine, report);
-      const deno = Deno.version.deno;
+      const { deno } = Deno.version;
+      const runtime = runtimeName();
       if (options.json) {
         console.log(
-          JSON.stringify({ deno, machine, adapter: report ?? null, selfTest: test ?? null, advice }, null, 2),
+          JSON.stringify(
+            { deno, runtime, machine, adapter: report ?? null, selfTest: test ?? null, advice },
+            null,
+            2,
+          ),
         );
       } else {
         print(machine, report, test, advice);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { dawnConfig, dawnVariable, installDawn } from "../../engine/dawn/dawn.ts";
+import { dawnConfig, dawnVariable, firstLine, installDawn } from "../../engine/dawn/dawn.ts";
 import type { AdapterChoice } from "./choose_adapter.ts";
 import { swiftshaderEnvironment } from "./swiftshader.ts";
 
@@ -54,9 +54,8 @@ async function probe(env: Readonly<Record<string, string>>): Promise<Probe> {
   const script = fileURLToPath(new URL("../../engine/dawn/probe.ts", import.meta.url));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-A", "--no-check", "--config", dawnConfig, script],
-    env: { ...env },
+    env: { ...env, NO_COLOR: "1" },
   }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
-  if (!success) throw new Error(`Dawn does not start: ${decode(stderr)}`);
-  return JSON.parse(decode(stdout)) as Probe;
+  if (!success) throw new Error(`Dawn does not start (${firstLine(stderr)}); leave --backend dawn out.`);
+  return JSON.parse(new TextDecoder().decode(stdout)) as Probe;
 }

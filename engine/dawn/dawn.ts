@@ -27,10 +27,19 @@ export function withDawn([command, ...rest]: readonly string[]): string[] {
 export async function installDawn(): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["install", "-q", "--config", dawnConfig],
+    env: { NO_COLOR: "1" },
     stdout: "null",
     stderr: "piped",
   }).output();
   if (success) return;
-  const why = new TextDecoder().decode(stderr).trim();
-  throw new Error(`Dawn (the npm package webgpu, 132 MB, once) cannot be fetched from npm: ${why}`);
+  throw new Error(
+    `Dawn (the npm package webgpu, 132 MB, once) cannot be fetched from npm (${
+      firstLine(stderr)
+    }); check the network.`,
+  );
+}
+
+/** The first line of what Deno complains of: behind it come causes and a stack. */
+export function firstLine(complaint: Uint8Array): string {
+  return new TextDecoder().decode(complaint).trim().replace(/^error: /, "").split("\n")[0];
 }
