@@ -51,7 +51,9 @@ export async function runKernelCase(gpu: GPU, kernel: KernelCase, run: KernelRun
   const contenders: Contender[] = [];
   const refused: RefusedRow[] = [];
   try {
-    const features = new Set<string>((await gpu.requestAdapter())?.features ?? []);
+    const features = new Set<string>(
+      (await gpu.requestAdapter({ powerPreference: "high-performance" }))?.features ?? [],
+    );
     const forms = run.subgroups ? [false, true] : [undefined];
     const entries = run.variants.flatMap((name) => forms.map((subgroups) => ({ name, subgroups })));
     for (const { name: base, subgroups } of entries) {

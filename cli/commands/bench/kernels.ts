@@ -81,7 +81,12 @@ export function benchKernelsCommand() {
       const sweep = flags.sweep === undefined ? undefined : flags.sweep === true ? [] : list(flags.sweep);
       checkSweep(cases.map(({ kernel }) => kernel), sweep ?? []);
       const machine = await openedMachine();
-      if (flags.subgroups && !(await navigator.gpu.requestAdapter())?.features.has("subgroups")) {
+      if (
+        flags.subgroups &&
+        !(await navigator.gpu.requestAdapter({ powerPreference: "high-performance" }))?.features.has(
+          "subgroups",
+        )
+      ) {
         throw new UserError(
           `${machine.adapter} offers no subgroup operations through ${runtimeName()}; give --backend dawn, or leave --subgroups out.`,
         );
