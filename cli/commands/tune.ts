@@ -16,12 +16,13 @@ import { wholeNumber } from "./training_options.ts";
 
 const help = `
 Takes the shapes of every model of \`bench models\` (released sizes on a GPU, reduced ones with a software driver), or of
-the training command after \`--\`; measures every candidate of every choice (some minutes with a software driver) on this adapter against the rule that holds
-without tuning, and keeps what is right within 2e-5 of float64 and at least 5 % faster. The table lies in the user's cache
-folder, for this adapter and driver alone. Runs begun from then on, of every model, use it and keep a copy in their folder
-(tuning.json), which resume, evaluate, predict, rank, screen and explain go by; PERTURBINE_TUNING=off leaves it out of new
-runs. \`profile\` and \`bench reproduce\` go by the table as the commands that they run do; \`bench kernels\` goes by the rules,
-and so does \`bench models\` without --tuned. Results stay within rounding, but bits differ between tables.
+the training command after \`--\`; measures every candidate of every choice on this adapter (some minutes with a software
+driver) against the rule that holds without tuning, and keeps what is right within 2e-5 of float64 and at least 5 % faster.
+The table lies in the user's cache folder, for this adapter, driver and WebGPU implementation alone. Runs begun from then
+on, of every model, use it and keep a copy in their folder (tuning.json), which resume, evaluate, predict, rank, screen and
+explain go by (where it is for another adapter they go by the rules); PERTURBINE_TUNING=off leaves it out of new runs.
+\`profile\` and \`bench reproduce\` go by the table as the commands that they run do; \`bench kernels\` goes by the rules, and
+so does \`bench models\` without --tuned. Results stay within rounding, but bits differ between tables.
 
 Tuned: matmul.variant (step of the ladder), csg2a.geneChunk (genes a thread adds up), dotAttention.form (weights stored or
 streamed), additiveAttention.tiling (registers or workgroup memory).
