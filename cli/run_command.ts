@@ -4,6 +4,7 @@ import type { RunConfig } from "../models/run_config.ts";
 import { requireSameData, writeFingerprint } from "./data_fingerprint.ts";
 import { prepareRun } from "./prepare_run.ts";
 import type { CommandContext } from "./context.ts";
+import { noteAdapter } from "./adapters_of_run.ts";
 import { commandText } from "./environment.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import type { ReportData } from "./report/report_data.ts";
@@ -42,6 +43,7 @@ export async function startRun(
     const command = commandText(context.args);
     await writeFileAtomic(`${path}/command.txt`, command + "\n");
     await keepTuning(path, tuning);
+    await noteAdapter(path, backend.adapter);
     await writeInputs(path, prepared);
     await writeFingerprint(path, prepared.data);
     await finish({ folder, prepared, backend, task, command }, flags);
@@ -63,6 +65,8 @@ export async function resumeRun(path: string, flags: RunFlags, context: CommandC
     if (from !== null && !await new RunStore(path).hasState()) {
       task.restore(await startParameters(from, await task.parameters()));
     }
+    const changed = await noteAdapter(path, backend.adapter);
+    if (changed) console.error(changed);
     const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
     await writeInputs(path, prepared);
     await finish(

@@ -11,6 +11,7 @@ import { parseJson } from "./parse_json.ts";
 const runFiles = [
   "config.json",
   "command.txt",
+  "adapters.txt",
   "tuning.json",
   "genes.txt",
   "data_fingerprint.txt",

@@ -3,6 +3,7 @@ import { subgroupForm } from "../kernels/subgroup_form.ts";
 import { GpuError } from "./errors.ts";
 import { type KernelLayout, kernelLayout } from "./kernel_layout.ts";
 import type { EngineObserver } from "./observer.ts";
+import { quadsAreNeighbours } from "./quads_are_neighbours.ts";
 import { adapterIdentity, Tuning, type TuningTable } from "./tuning.ts";
 
 /** A compiled kernel with the layout its bind groups need. */
@@ -79,7 +80,13 @@ export class Device {
   readonly #poison: boolean;
   readonly #options: DeviceOptions;
 
-  private constructor(readonly adapter: GPUAdapter, readonly handle: GPUDevice, options: DeviceOptions) {
+  private constructor(
+    readonly adapter: GPUAdapter,
+    readonly handle: GPUDevice,
+    options: DeviceOptions,
+    /** Whether shaders may use subgroup and quad operations. */
+    readonly hasSubgroups: boolean,
+  ) {
     this.limits = handle.limits;
     this.queue = handle.queue;
     this.#poison = options.poison ?? false;
@@ -121,17 +128,13 @@ export class Device {
     const requiredLimits = Object.fromEntries(names.map((name) => [name, adapter.limits[name]]));
     const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
     const handle = await adapter.requestDevice({ label: "perturbine", requiredLimits, requiredFeatures });
-    return new Device(adapter, handle, options);
+    const hasSubgroups = handle.features.has("subgroups") && await quadsAreNeighbours(handle);
+    return new Device(adapter, handle, options, hasSubgroups);
   }
 
   /** Whether kernels can be timed on the device. */
   get hasTimestamps(): boolean {
     return this.handle.features.has("timestamp-query");
-  }
-
-  /** Whether shaders may use subgroup operations. */
-  get hasSubgroups(): boolean {
-    return this.handle.features.has("subgroups");
   }
 
   /** Bytes held by buffers of this device. */

@@ -7,6 +7,7 @@ import { createRankingTask, type RankingTask } from "../../models/ranking_task.t
 import { RunStore } from "../../models/run_store.ts";
 import { type Criterion, trainLoop } from "../../models/train_loop.ts";
 import type { EpochLine } from "../../models/train_record.ts";
+import { noteAdapter } from "../adapters_of_run.ts";
 import { commandText, environmentOf } from "../environment.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { trainingDisplay } from "../progress.ts";
@@ -45,6 +46,7 @@ export async function startRanking(
     const command = commandText(args);
     await writeFileAtomic(`${path}/command.txt`, command + "\n");
     await keepTuning(path, tuning);
+    await noteAdapter(path, device.adapter);
     await writeFileAtomic(`${path}/genes.txt`, prepared.data.genes.join("\n") + "\n");
     if (prepared.data.skipped.length > 0) {
       await writeFileAtomic(
@@ -69,6 +71,8 @@ export async function resumeRanking(
   using device = await openEngine(await tuningOfRun(path));
   const task = await createTask(device, prepared, folder.config);
   try {
+    const changed = await noteAdapter(path, device.adapter);
+    if (changed) console.error(changed);
     const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
     return await trainRanking(folder, prepared, device, task, kept?.trim() ?? commandText(args), flags);
   } finally {

@@ -1,5 +1,5 @@
 // over_row.wgsl with the four threads of a quad joined in registers first. That threads 4i to 4i + 3 of a one-dimensional
-// workgroup are a quad is what D3D12 says and Metal and Vulkan do.
+// workgroup are a quad is asked of every device (engine/quads.wgsl).
 var<workgroup> row_parts: array<vec4f, 64>;
 
 fn joined(a: vec4f, b: vec4f, largest: bool) -> vec4f { return select(a + b, max(a, b), vec4<bool>(largest)); }

@@ -1,7 +1,7 @@
 // Beside the ladder: step 3 with the loads of A shared by quads of neighbouring threads. One workgroup of 64 threads: 64 x 64
 // outputs. The four threads of a quad own the same 8 rows; each loads two of them, 4 steps of K at a time, and broadcasts them.
 // One thread: 8 x 8 outputs, its columns 4 apart, so that a quad loads and stores neighbours. 40 loads serve 256 multiply-adds.
-// That threads 4i to 4i + 3 of a one-dimensional workgroup are a quad is what D3D12 says and Metal and Vulkan do.
+// That threads 4i to 4i + 3 of a one-dimensional workgroup are a quad is asked of every device (engine/quads.wgsl).
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let z = group.z;

@@ -29,7 +29,7 @@ Examples:
   perturbine bench kernels --kernel csg2a-block --sweep genes --variant closed
   perturbine bench kernels --sweep --full --out full.json          (every size and twin: hours in software)
   perturbine bench kernels --kernel matmul --sizes m=128,n=1024,k=1024 --variant chosen,naive
-  perturbine bench kernels --kernel softmax --subgroups --backend dawn
+  perturbine bench kernels --kernel loss-listnet --subgroups --backend dawn
   perturbine bench kernels --guard --baseline bench/results/baseline.json
 `;
 
