@@ -49,13 +49,12 @@ export async function renderBenchReport(files: readonly NamedBenchFile[]): Promi
   };
   const kernelRows = files.flatMap(({ file }) => file.rows.filter(isKernelRow));
   const peerRows = files.flatMap(({ file }) => file.rows.filter((row) => !isKernelRow(row)));
-  const fits = files.flatMap(({ file }) => file.fits);
   const models = files.flatMap(({ file }) => file.models);
   const reproductions = files.flatMap(({ file }) => file.reproductions);
   const body = markup`${headline(files, kernelRows)}
 ${await rooflineSections(files, keep)}
 ${await barSection(kernelRows, keep)}
-${await scalingSection(kernelRows, fits, keep)}
+${await scalingSection(files, keep)}
 ${await modelSection(models, keep)}
 ${await peerSection(peerRows, keep)}
 ${
@@ -167,19 +166,26 @@ async function barSection(rows: readonly KernelRow[], keep: Keep): Promise<Marku
 ${memoryFigure}</div></section>`;
 }
 
-async function scalingSection(
-  rows: readonly KernelRow[],
-  fits: BenchFile["fits"],
-  keep: Keep,
-): Promise<Markup> {
-  const sweeps = sweepsOf(rows, fits);
+async function scalingSection(files: readonly NamedBenchFile[], keep: Keep): Promise<Markup> {
+  // A file at a time: a curve through points of two machines would say nothing.
+  const sweeps = files.flatMap(({ file }) =>
+    sweepsOf(file.rows.filter(isKernelRow), file.fits).map((sweep) => ({
+      ...sweep,
+      adapter: file.machine?.adapter,
+    }))
+  );
   if (sweeps.length === 0) return markup``;
+  const several = new Set(sweeps.map(({ adapter }) => adapter)).size > 1;
   const figures: Markup[] = [];
+  const names = new Map<string, number>();
   for (const sweep of sweeps) {
+    const base = `scaling_${sweep.kernel}_${sweep.size}`;
+    const times = (names.get(base) ?? 0) + 1;
+    names.set(base, times);
     figures.push(
-      markup`<figure><h3>${sweep.kernel} over ${sweep.size}</h3>${
-        keep(`scaling_${sweep.kernel}_${sweep.size}`, await scalingChart(sweep))
-      }
+      markup`<figure><h3>${sweep.kernel} over ${sweep.size}${
+        several && sweep.adapter && ` · ${sweep.adapter}`
+      }</h3>${keep(times > 1 ? `${base}_${times}` : base, await scalingChart(sweep))}
 <figcaption>${
         sweep.fits.map(({ variant, exponent, from, to }) =>
           `${variant}: time ~ ${sweep.size}^${exponent.toFixed(2)} from ${from} to ${to}`
