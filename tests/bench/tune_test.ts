@@ -125,7 +125,9 @@ deviceTest("every candidate of every choice gives the right result", async () =>
           const shape = tunable.shapeClass(sizes);
           engine.device.tuning = new Tuning([{ ...entry(choice), tunable: tunable.name, shape }]);
           const judged = await record();
-          assert.equal(judged.runs, choice);
+          // Where the adapter has no subgroups the rule's own choice runs.
+          const possible = choice !== "subgroups" || engine.device.hasSubgroups;
+          assert.equal(judged.runs === choice, possible, `${choice}: ${judged.runs} runs`);
           judged.plan.replay(new Map(), engine.still);
           const error = await judged.error();
           assert.ok(error < 4e-6, `${tunable.name} ${choice}: ${error}`);
