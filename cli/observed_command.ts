@@ -23,13 +23,18 @@ export const standInCommand: readonly string[] = ["demo", "--epochs", "1"];
  * Runs another command of this program with an observer on its engine, until the observer throws `SeenEnough` or the
  * command ends. Unless the command line names a run folder, the run is written to a temporary one and forgotten.
  *
- * @throws what the command throws
+ * @throws {UsageError} for --folds; else what the command throws
  */
 export async function runObserved(
   words: readonly string[],
   context: CommandContext,
   observer: CommandObserver,
 ): Promise<void> {
+  if (words.some((word) => word === "--folds" || word.startsWith("--folds="))) {
+    throw new UsageError(
+      "--folds trains each fold in a process of its own, into which nobody can look; give --fold K instead.",
+    );
+  }
   const folder = words.includes("--out") ? undefined : await Deno.makeTempDir({ prefix: "perturbine-" });
   const args = folder === undefined ? [...words] : [...words, "--out", `${folder}/run`];
   if (!args.includes("--quiet")) args.push("--quiet");

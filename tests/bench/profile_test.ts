@@ -66,6 +66,11 @@ deviceTest("profile traces the steps of a command on a host and a GPU track, and
   }
 });
 
+deviceTest("profile refuses a command that trains its folds in other processes", async () => {
+  const { code, err } = await commandLine("profile", "--", "train", "badger", "--folds", "all");
+  assert.deepEqual([code, /give --fold K instead/.test(err)], [2, true], err);
+});
+
 deviceTest("profile says when a command has too few steps", async () => {
   const { code, err } = await commandLine(
     ..."profile --warmup 999 --out /nowhere/trace.json -- demo --epochs 1".split(" "),
