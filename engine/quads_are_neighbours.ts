@@ -2,7 +2,7 @@ import code from "./quads.wgsl" with { type: "text" };
 
 /**
  * Whether a device's quads are the threads 4i to 4i + 3 of a one-dimensional workgroup, as kernels with quad operations take
- * them to be: all known drivers do so, but WGSL does not promise it. One dispatch, once a device; waits for it.
+ * them to be: WGSL does not promise it. One dispatch, once a device; waits for it.
  */
 export async function quadsAreNeighbours(device: GPUDevice): Promise<boolean> {
   const bytes = 4 * 256;

@@ -1,12 +1,12 @@
 import { defineOperation, type Step, type Tensor } from "../../engine/mod.ts";
 import { type Epilogue, matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
-import { type MatmulVariant, matmulVariants } from "../../kernels/matmul/matmul.ts";
+import { matmulVariants } from "../../kernels/matmul/matmul.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import { referenceMatmul } from "../reference/matmul.ts";
 import { relativeError } from "../relative_error.ts";
 
 /** y = x W' with the variant forced, in all three products of a linear layer. */
-const product = defineOperation<{ x: Tensor; weight: Tensor }, Pick<Epilogue, "variant" | "half">, void>({
+const product = defineOperation<{ x: Tensor; weight: Tensor }, Pick<Epilogue, "variant">, void>({
   name: "matmul",
   forward(step, { x, weight }, choice) {
     const [m, k] = x.shape;
@@ -40,8 +40,7 @@ export const matmulCase: KernelCase = {
     const x = engine.constant([m, k], xs, "x", true);
     const weight = engine.constant([n, k], weights, "weight", true);
     const dy = engine.constant([m, n], upstream, "dy");
-    const named = variant === "chosen" ? undefined : variant as MatmulVariant;
-    const attributes = variant === "half" ? { half: true } : { variant: named };
+    const attributes = { variant: variant === "chosen" ? undefined : variant as Epilogue["variant"] };
     const { plan, result: kept } = await engine.record(`matmul ${variant}`, (step: Step) => {
       const y = product(step, { x, weight }, attributes);
       step.backward(y, dy);

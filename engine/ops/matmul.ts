@@ -44,10 +44,11 @@ export interface Epilogue {
   /** Adds to what the output holds. */
   readonly accumulate?: boolean;
   readonly alpha?: number;
-  /** Overrules the choice by shape and adapter class: for benchmarks and tests. */
-  readonly variant?: MatmulVariant;
-  /** Stores B in half precision: an error of about 5e-4 of each of its values for half the bytes. Off unless asked for. */
-  readonly half?: boolean;
+  /**
+   * Overrules the choice by shape and adapter class: for benchmarks and tests. "half", which nothing chooses by itself, stores
+   * B in half precision, 11 bits of each value.
+   */
+  readonly variant?: MatmulVariant | "half";
 }
 
 /** The whole of a [.., rows, columns] tensor as a matrix view. */
@@ -186,13 +187,13 @@ export function recordMatmul(
       'matmul: "subgroups" needs an adapter that offers them; Deno\'s own WebGPU does not, Dawn does.',
     );
   }
-  if (variant === "quads8" && !epilogue.half) {
+  if (variant === "quads8") {
     if (!quads) {
       throw new ShapeError('matmul: "quads8" needs operands in one piece, contiguous along an axis.');
     }
     [a, b] = [quadView(step, a, levels), quadView(step, b, levels)];
   }
-  if (epilogue.half) {
+  if (variant === "half") {
     if (pieces.length > 1) {
       throw new ShapeError("matmul: an operand to be stored in halves must fit one binding.");
     }
@@ -236,7 +237,7 @@ export function recordMatmul(
       slope,
       alpha,
     };
-    const product = epilogue.half
+    const product = variant === "half"
       ? halfMatmulKernel(step.device.adapterClass)
       : variant === "quads8"
       ? quadMatmulKernel(a.columnStride === 1, b.rowStride === 1)
