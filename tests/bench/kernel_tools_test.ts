@@ -4,7 +4,7 @@ import { loadCapture } from "../../bench/tools/capture_folder.ts";
 import { compareValues } from "../../bench/tools/compare_values.ts";
 import { replayCaptured } from "../../bench/tools/replay_captured.ts";
 import { Engine } from "../../engine/mod.ts";
-import { commandLine } from "../support/command_line.ts";
+import { runCommand } from "../support/run_command.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -20,14 +20,14 @@ const smallBlock = ["--case", "csg2a-block", "--sizes", "genes=67,batch=5,width=
 
 deviceTest("every kernel of a case can be dumped, and gives the same bits alone", async () => {
   await inFolder(async (folder) => {
-    const listed = await commandLine("kernel", "list", ...smallBlock, "--json");
+    const listed = await runCommand("kernel", "list", ...smallBlock, "--json");
     assert.equal(listed.code, 0, listed.err);
     const { kernels } = JSON.parse(listed.out) as { kernels: { kernel: string; calls: number }[] };
     assert.ok(kernels.length >= 7);
     for (const name of new Set(kernels.map(({ kernel }) => kernel))) {
-      const dumped = await commandLine("kernel", "dump", name, ...smallBlock, "--out", join(folder, name));
+      const dumped = await runCommand("kernel", "dump", name, ...smallBlock, "--out", join(folder, name));
       assert.equal(dumped.code, 0, dumped.err);
-      const run = await commandLine("kernel", "run", join(folder, name), "--repeats", "2", "--json");
+      const run = await runCommand("kernel", "run", join(folder, name), "--repeats", "2", "--json");
       assert.equal(run.code, 0, run.err);
       const { captured, passed } = JSON.parse(run.out);
       assert.ok(passed);
@@ -45,7 +45,7 @@ deviceTest(
   async () => {
     await inFolder(async (folder) => {
       const out = join(folder, "adam");
-      const dumped = await commandLine("kernel", "dump", "adam_update", "--step", "2", "--out", out);
+      const dumped = await runCommand("kernel", "dump", "adam_update", "--step", "2", "--out", out);
       assert.equal(dumped.code, 0, dumped.err);
       const { description, before, after } = await loadCapture(out);
       assert.equal(description.step.step, 1);
@@ -72,10 +72,10 @@ deviceTest(
   async () => {
     await inFolder(async (folder) => {
       const dump = join(folder, "expand"), edited = join(folder, "edited.wgsl");
-      await commandLine("kernel", "dump", "csg2a_expand_genes", ...smallBlock, "--out", dump);
+      await runCommand("kernel", "dump", "csg2a_expand_genes", ...smallBlock, "--out", dump);
       const code = await Deno.readTextFile(join(dump, "kernel.wgsl"));
       const run = (...more: string[]) =>
-        commandLine("kernel", "run", dump, "--wgsl", edited, "--repeats", "2", ...more);
+        runCommand("kernel", "run", dump, "--wgsl", edited, "--repeats", "2", ...more);
 
       await Deno.writeTextFile(
         edited,
@@ -99,11 +99,11 @@ deviceTest(
 deviceTest("errors of an edited shader name file, line and column", async () => {
   await inFolder(async (folder) => {
     const dump = join(folder, "expand"), edited = join(folder, "edited.wgsl");
-    await commandLine("kernel", "dump", "csg2a_expand_genes", ...smallBlock, "--out", dump);
+    await runCommand("kernel", "dump", "csg2a_expand_genes", ...smallBlock, "--out", dump);
     const code = await Deno.readTextFile(join(dump, "kernel.wgsl"));
     const errorOf = async (text: string, ...more: string[]) => {
       await Deno.writeTextFile(edited, text);
-      const { code, err } = await commandLine("kernel", "run", dump, "--wgsl", edited, ...more);
+      const { code, err } = await runCommand("kernel", "run", dump, "--wgsl", edited, ...more);
       assert.notEqual(code, 0);
       return err;
     };
@@ -132,7 +132,7 @@ deviceTest("errors of an edited shader name file, line and column", async () => 
       /uniform "depth" is undefined; every field of Params needs a number/,
     );
     assert.equal(
-      (await commandLine("kernel", "run", dump, "--wgsl", edited, "--uniforms", "depth=3", "--repeats", "1"))
+      (await runCommand("kernel", "run", dump, "--wgsl", edited, "--uniforms", "depth=3", "--repeats", "1"))
         .code,
       0,
     );
@@ -141,16 +141,16 @@ deviceTest("errors of an edited shader name file, line and column", async () => 
 });
 
 deviceTest("wrong names, folders and options are told in a sentence", async () => {
-  const misspelt = await commandLine("kernel", "dump", "csg2a_expand_gene", ...smallBlock);
+  const misspelt = await runCommand("kernel", "dump", "csg2a_expand_gene", ...smallBlock);
   assert.match(misspelt.err, /no kernel called "csg2a_expand_gene"; did you mean csg2a_expand_genes\?/);
-  const late = await commandLine("kernel", "dump", "csg2a_expand_genes", ...smallBlock, "--call", "2");
+  const late = await runCommand("kernel", "dump", "csg2a_expand_genes", ...smallBlock, "--call", "2");
   assert.match(late.err, /runs csg2a_expand_genes once, so --call 2 finds none/);
-  assert.match((await commandLine("kernel", "list", "--case", "matmull")).err, /did you mean matmul\?/);
-  assert.match((await commandLine("kernel", "run", "no-such-folder")).err, /holds no dumped dispatch/);
-  const both = await commandLine("kernel", "list", ...smallBlock, "--", "demo");
+  assert.match((await runCommand("kernel", "list", "--case", "matmull")).err, /did you mean matmul\?/);
+  assert.match((await runCommand("kernel", "run", "no-such-folder")).err, /holds no dumped dispatch/);
+  const both = await runCommand("kernel", "list", ...smallBlock, "--", "demo");
   assert.equal(both.code, 2);
   assert.match(both.err, /exclude each other/);
-  const typo = await commandLine("kernel", "list", "--", "demoo");
+  const typo = await runCommand("kernel", "list", "--", "demoo");
   assert.equal(typo.code, 2);
   assert.match(typo.err, /`perturbine demoo` cannot be run: unknown command/);
 });

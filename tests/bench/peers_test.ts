@@ -6,7 +6,7 @@ import { installPeers } from "../../bench/peers/peer_process.ts";
 import { peerTable } from "../../bench/peers/peer_table.ts";
 import { type PeerRun, runPeers } from "../../bench/peers/run_peers.ts";
 import { parseBenchFile } from "../../bench/bench_file.ts";
-import { commandLine } from "../support/command_line.ts";
+import { runCommand } from "../support/run_command.ts";
 
 const tiny: Readonly<Record<PeerCaseName, Readonly<Record<string, number>>>> = {
   matmul: { n: 19 },
@@ -81,16 +81,16 @@ Deno.test("inputs are the same for one seed, and P keeps its diagonal", () => {
 });
 
 Deno.test("bench peers refuses what it does not know, before anything is fetched or started", async () => {
-  const misspelt = await commandLine("bench", "peers", "--case", "matmull");
+  const misspelt = await runCommand("bench", "peers", "--case", "matmull");
   assert.equal(misspelt.code, 2);
   assert.match(misspelt.err, /did you mean matmul\?/);
-  assert.match((await commandLine("bench", "peers", "--sizes", "n=3")).err, /--sizes belongs to one case/);
+  assert.match((await runCommand("bench", "peers", "--sizes", "n=3")).err, /--sizes belongs to one case/);
   assert.match(
-    (await commandLine("bench", "peers", "--case", "matmul", "--sizes", "m=3")).err,
+    (await runCommand("bench", "peers", "--case", "matmul", "--sizes", "m=3")).err,
     /--sizes has "m", expected one of n/,
   );
   assert.match(
-    (await commandLine("bench", "peers", "--contender", "tfjs")).err,
+    (await runCommand("bench", "peers", "--contender", "tfjs")).err,
     /no contender called "tfjs"/,
   );
 });

@@ -5,14 +5,14 @@ import { traceEvents } from "../../bench/tools/timeline.ts";
 import type { RecordedTrace } from "../../bench/tools/trace_recorder.ts";
 import { openViewer } from "../../bench/tools/viewer/open_viewer.ts";
 import { Engine } from "../../engine/mod.ts";
-import { commandLine } from "../support/command_line.ts";
+import { runCommand } from "../support/run_command.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 
 deviceTest("profile traces the steps of a command on a host and a GPU track, and sums them up", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const out = join(folder, "trace.json");
-    const run = await commandLine("profile", "--steps", "3", "--warmup", "1", "--out", out, "--json");
+    const run = await runCommand("profile", "--steps", "3", "--warmup", "1", "--out", out, "--json");
     assert.equal(run.code, 0, run.err);
     const summary = JSON.parse(run.out);
     assert.equal(summary.source, "perturbine demo --epochs 1");
@@ -67,12 +67,12 @@ deviceTest("profile traces the steps of a command on a host and a GPU track, and
 });
 
 deviceTest("profile refuses a command that trains its folds in other processes", async () => {
-  const { code, err } = await commandLine("profile", "--", "train", "badger", "--folds", "all");
+  const { code, err } = await runCommand("profile", "--", "train", "badger", "--folds", "all");
   assert.deepEqual([code, /give --fold K instead/.test(err)], [2, true], err);
 });
 
 deviceTest("profile says when a command has too few steps", async () => {
-  const { code, err } = await commandLine(
+  const { code, err } = await runCommand(
     ..."profile --warmup 999 --out /nowhere/trace.json -- demo --epochs 1".split(" "),
   );
   assert.equal(code, 1);

@@ -25,7 +25,7 @@ import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
 import { mergeTuning, readTuning, tuningFile, writeTuning } from "../../engine/tuning_cache.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
 import { sizeClass } from "../../kernels/tunable.ts";
-import { commandLine } from "../support/command_line.ts";
+import { runCommand } from "../support/run_command.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 
 const product = { m: 33, n: 35, k: 70, batches: 1, a_column: 1, b_column: 1 };
@@ -143,20 +143,20 @@ deviceTest(
   "tune measures the shapes of a step; its table is shown, exported, imported and cleared",
   async () => {
     await withCache(async (folder) => {
-      const nothing = await commandLine("tune", "--show");
+      const nothing = await runCommand("tune", "--show");
       assert.match(nothing.err, /Nothing has been tuned for/);
       const command = ["train", "csg2a", "--hidden-width", "5"];
-      assert.match((await commandLine("tune", "--show", "--", ...command)).err, /Nothing is tuned here/);
+      assert.match((await runCommand("tune", "--show", "--", ...command)).err, /Nothing is tuned here/);
 
       const table: TuningTable = mergeTuning(undefined, await identity(), [entry("register8")]);
       const file = join(folder, "shipped.json"), out = join(folder, "exported.json");
       await writeTuning(file, table);
-      assert.match((await commandLine("tune", "--import", file)).out, /matmul\.variant/);
-      assert.equal((await commandLine("tune", "--export", out)).code, 0);
+      assert.match((await runCommand("tune", "--import", file)).out, /matmul\.variant/);
+      assert.equal((await runCommand("tune", "--export", out)).code, 0);
       assert.deepEqual(await readTuning(out), table);
       await writeTuning(file, { ...table, adapter: "another" });
       assert.match(
-        (await commandLine("tune", "--import", file)).err,
+        (await runCommand("tune", "--import", file)).err,
         /was made on another, this is .*; tune here/,
       );
 
@@ -179,13 +179,13 @@ deviceTest(
       };
       await quiet("demo", "--epochs", "1", "--quiet", "--out", run);
       assert.deepEqual(await readTuning(join(run, "tuning.json")), table);
-      assert.equal((await commandLine("tune", "--clear")).code, 0);
+      assert.equal((await runCommand("tune", "--clear")).code, 0);
       assert.equal(await readTuning(tuningFile(table.adapter)), undefined);
       await quiet("resume", run, "--quiet");
       await quiet("evaluate", run);
       assert.deepEqual(opened.map((options) => options?.tuning), [table, table, table]);
 
-      const tuned = await commandLine("tune", "--rounds", "1", "--json", "--", "demo", "--epochs", "1");
+      const tuned = await runCommand("tune", "--rounds", "1", "--json", "--", "demo", "--epochs", "1");
       assert.equal(tuned.code, 0, tuned.err);
       const { entries } = JSON.parse(tuned.out) as TuningTable;
       assert.ok(entries.length >= 5 && entries.some(({ tunable }) => tunable === "csg2a.geneChunk"));
@@ -226,7 +226,7 @@ deviceTest("runs of ranking models begin with the user's table and go by it ever
     const drug = ["--drug", "CC(=O)Oc1ccccc1C(=O)O", "--cell", "LINE01", "--json"];
     const opened: Engine[] = [], kernels = new Set<string>(), asked = new AskedChoices();
     const succeed = async (...words: string[]) => {
-      const { code, out, err } = await commandLine(...words);
+      const { code, out, err } = await runCommand(...words);
       assert.equal(code, 0, err);
       return out;
     };

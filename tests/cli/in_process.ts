@@ -1,12 +1,11 @@
-import process from "node:process";
 import { join } from "node:path";
 import type { Backend, TaskData } from "../../cli/backend.ts";
-import { main } from "../../cli/main.ts";
 import { outputsOf, targetOf } from "../../cli/prepare_run.ts";
 import { resolveSimulatorOptions } from "../../datasets/simulator/simulator_options.ts";
 import { simulateL1000 } from "../../datasets/simulator/simulator.ts";
 import { writeFinetuningFolder, writePretrainingFolder } from "../../datasets/readers/write_data_folder.ts";
 import { LinearTask } from "../models/linear_task.ts";
+import { type CommandOutcome, runCommandIn } from "../support/run_command.ts";
 
 /** Trains a linear model of dose, time and molecule number on the host: commands need no device to be tested. */
 function hostBackend(): Promise<Backend> {
@@ -27,30 +26,9 @@ function hostBackend(): Promise<Backend> {
   });
 }
 
-/** What a command line left behind. */
-export interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command line in this process and catches what it prints. */
-export async function perturbine(...args: string[]): Promise<Outcome> {
-  const out: string[] = [], err: string[] = [];
-  const { log, error } = console;
-  const [writeOut, writeErr] = [process.stdout.write, process.stderr.write];
-  console.log = (...words) => void out.push(words.join(" "));
-  console.error = (...words) => void err.push(words.join(" "));
-  process.stdout.write = ((text: string) => out.push(text) > 0) as typeof writeOut;
-  process.stderr.write = ((text: string) => err.push(text) > 0) as typeof writeErr;
-  try {
-    const code = await main(args, { openBackend: hostBackend });
-    return { code, out: out.join("\n"), err: err.join("\n") };
-  } finally {
-    Object.assign(console, { log, error });
-    process.stdout.write = writeOut;
-    process.stderr.write = writeErr;
-  }
+/** Runs a command line in this process, on the host, and catches what it prints. */
+export function perturbine(...args: string[]): Promise<CommandOutcome> {
+  return runCommandIn({ openBackend: hostBackend }, ...args);
 }
 
 /** A folder with small simulated data in both layouts, and a PPI file. */
