@@ -3,7 +3,7 @@ import type { KernelCase, Pass, PreparedCase, Sizes } from "./kernel_case.ts";
 import type { KernelRow, RefusedRow } from "./kernel_row.ts";
 import { hostMicroseconds, type PassTimes, timeReplay, timerOf } from "./measure.ts";
 import { RandomValues } from "./random_values.ts";
-import type { Roofline } from "./roofline/roofline.ts";
+import { type Roofline, rooflineShare } from "./roofline/roofline.ts";
 import { quantile } from "./statistics.ts";
 
 /** How a kernel is measured. */
@@ -165,9 +165,7 @@ function rowsOf(kernel: KernelCase, run: KernelRun, contenders: readonly Contend
       const median = quantile(times, 0.5);
       const counts = cost(contender, pass);
       const gflops = counts.flops / (1e6 * median);
-      // The least time that the measured ceilings allow, over the time taken.
-      const share = run.roofline &&
-        Math.max(counts.flops / run.roofline.gflops, counts.bytes / run.roofline.gbs) / (1e6 * median);
+      const gbs = counts.bytes / (1e6 * median);
       const half = Math.ceil(times.length / 2);
       return [{
         kernel: kernel.name,
@@ -182,9 +180,9 @@ function rowsOf(kernel: KernelCase, run: KernelRun, contenders: readonly Contend
         ms_min: Math.min(...times),
         ms_spread: quantile(times, 0.75) - quantile(times, 0.25),
         gflops,
-        gbs: counts.bytes / (1e6 * median),
+        gbs,
         intensity: counts.flops / counts.bytes,
-        roofline_share: share ?? null,
+        roofline_share: run.roofline ? rooflineShare({ gflops, gbs }, run.roofline) : null,
         speedup_vs_naive: naive && passTimes(naive, pass).length > 0
           ? quantile(passTimes(naive, pass), 0.5) / median
           : null,

@@ -11,27 +11,21 @@ export interface RatioInterval {
 /** Half a percent of resamples are cut off at either end: a table has many rows, and each may raise a false alarm. */
 const tail = 0.005;
 
-/**
- * Ratio of the medians of two sets of repeats, second over first, with a 99 % bootstrap interval. Where both were taken in
- * the same rounds (`paired`), rounds are drawn instead of single repeats: what slowed a round slowed both.
- */
+/** Resamples. */
+const draws = 1000;
+
+/** Ratio of the medians of two sets of repeats, second over first, with a 99 % bootstrap interval. */
 export function bootstrapRatio(
   first: readonly number[],
   second: readonly number[],
-  { paired = false, draws = 1000, seed = 1 }: {
-    readonly paired?: boolean;
-    readonly draws?: number;
-    readonly seed?: number;
-  } = {},
+  seed = 1,
 ): RatioInterval {
   const random = new RandomValues(seed);
-  const together = paired && first.length === second.length;
-  const places = (count: number) => Array.from({ length: count }, () => random.below(count));
-  const ratios = Array.from({ length: draws }, () => {
-    const a = places(first.length);
-    const b = together ? a : places(second.length);
-    return quantile(b.map((k) => second[k]), 0.5) / quantile(a.map((k) => first[k]), 0.5);
-  });
+  const resample = (values: readonly number[]) => values.map(() => values[random.below(values.length)]);
+  const ratios = Array.from(
+    { length: draws },
+    () => quantile(resample(second), 0.5) / quantile(resample(first), 0.5),
+  );
   return {
     ratio: quantile(second, 0.5) / quantile(first, 0.5),
     low: quantile(ratios, tail),

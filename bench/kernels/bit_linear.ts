@@ -1,9 +1,8 @@
-import { bitLinear } from "../../engine/ops/bit_linear.ts";
+import { bitLinear, bitLists } from "../../engine/ops/bit_linear.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import { linearReference } from "../reference/linear.ts";
 import { operationCase, randomInput } from "./operation_case.ts";
-import { bitLists } from "../../engine/ops/bit_linear.ts";
 
 /** The layer on fragment fingerprints: lists of set bits against a dense product with zeros and ones. */
 export const bitLinearCase: KernelCase = operationCase({

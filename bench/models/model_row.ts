@@ -35,6 +35,7 @@ export interface ModelRow {
   readonly submits: number;
   readonly peak_bytes: number;
   readonly parameters: number;
+  /** Pipelines and the first training step, its recording included, less a steady step; 0 for inference, which follows. */
   readonly compile_ms: number;
   readonly kernels: readonly ModelKernel[];
 }

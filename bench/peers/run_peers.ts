@@ -1,3 +1,4 @@
+import { tolerance } from "../run_kernel_case.ts";
 import type { Sizes } from "../kernel_case.ts";
 import { relativeError } from "../relative_error.ts";
 import { quantile } from "../statistics.ts";
@@ -55,9 +56,6 @@ export interface PeerRun {
   /** Told before each piece of work. */
   readonly onWork?: (work: PeerWork) => void;
 }
-
-/** Largest error against float64 that counts as right, as in the kernel benchmark. */
-export const peerTolerance = 2e-5;
 
 interface Running {
   readonly name: string;
@@ -131,10 +129,10 @@ async function race(
     try {
       const { outputs, firstMs } = await contender.process.prepare(work);
       const error = Math.max(...wanted.map((name) => relativeError(outputs[name] ?? [], expected[name])));
-      if (!(error <= peerTolerance)) {
+      if (!(error <= tolerance)) {
         const reason = `wrong result: off by ${
           error.toExponential(1)
-        } of the largest value, ${peerTolerance} allowed`;
+        } of the largest value, ${tolerance} allowed`;
         refused.push({ ...place, max_rel_error: error, reason });
         continue;
       }

@@ -63,7 +63,7 @@ export async function barChart(
 }
 
 /** The first row a kernel and variant, forward and backward together. */
-function firstRows(rows: readonly KernelRow[]): KernelRow[] {
+export function firstRows(rows: readonly KernelRow[]): KernelRow[] {
   const seen = new Map<string, KernelRow>();
   for (const row of rows) {
     const key = `${row.kernel}\n${row.variant}`;

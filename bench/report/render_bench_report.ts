@@ -226,7 +226,7 @@ async function peerSection(rows: readonly KernelRow[], keep: Keep): Promise<Mark
     );
   }
   return markup`<section><h2>Beside other libraries</h2>
-<p>The same work on the same inputs, outputs checked against float64. WebAssembly and PyTorch run on the CPU without a GPU driver
-between: on a machine without a GPU they win, and WebGPU is to be compared with WebGPU.</p>
+<p>The same work and sizes, outputs checked against float64. WebAssembly runs on the CPU without a GPU driver between, PyTorch on
+what its row names: on a software driver compare WebGPU with WebGPU.</p>
 <div class="charts">${figures}</div></section>`;
 }

@@ -1,4 +1,5 @@
 import type { KernelRow } from "../kernel_row.ts";
+import { firstRows } from "./bar_charts.ts";
 import type { Roofline } from "../roofline/roofline.ts";
 import { colour, draw, legendAbove } from "./page/draw.ts";
 import type { Markup } from "./page/markup.ts";
@@ -11,14 +12,9 @@ export interface RooflinePoint {
 
 /** The variants to plot: one row a kernel and variant (forward and backward together), at the first size measured. */
 export function rooflinePoints(rows: readonly KernelRow[]): RooflinePoint[] {
-  const chosen = new Map<string, KernelRow>();
-  for (const row of rows) {
-    if (row.pass !== "both" || !(row.gflops > 0) || !(row.intensity > 0)) continue;
-    const key = `${row.kernel}\n${row.variant}`;
-    if (!chosen.has(key)) chosen.set(key, row);
-  }
-  const kernels = [...new Set([...chosen.values()].map(({ kernel }) => kernel))];
-  return [...chosen.values()].map((row) => ({ number: kernels.indexOf(row.kernel) + 1, row }));
+  const chosen = firstRows(rows.filter(({ gflops, intensity }) => gflops > 0 && intensity > 0));
+  const kernels = [...new Set(chosen.map(({ kernel }) => kernel))];
+  return chosen.map((row) => ({ number: kernels.indexOf(row.kernel) + 1, row }));
 }
 
 /** Every kernel under the ceilings that this adapter reached in the same run. */

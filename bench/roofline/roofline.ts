@@ -9,6 +9,11 @@ export interface Roofline {
   readonly gbs: number;
 }
 
+/** Share of what the ceilings allow at a kernel's operations a byte: the larger of the two shares that it reached. */
+export function rooflineShare(reached: Roofline, ceilings: Roofline): number {
+  return Math.max(reached.gflops / ceilings.gflops, reached.gbs / ceilings.gbs);
+}
+
 const threads = 64 * 256;
 const arithmetic: Kernel = {
   name: "roofline_arithmetic",

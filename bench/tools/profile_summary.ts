@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { type KernelTiming, summariseTimings } from "../../engine/mod.ts";
-import type { Roofline } from "../roofline/roofline.ts";
+import { type Roofline, rooflineShare } from "../roofline/roofline.ts";
 import { quantile } from "../statistics.ts";
 import type { RecordedTrace } from "./trace_recorder.ts";
 
@@ -94,7 +94,7 @@ function kernelsOf(timed: RecordedTrace["replays"], roofline: Roofline | undefin
     ({ kernel, phase, calls, milliseconds, share, gflops, gigabytesPerSecond }) => {
       const ms = milliseconds / timed.length;
       // The two ceilings: which one binds depends on the kernel's operations a byte.
-      const reached = roofline && Math.max(gflops / roofline.gflops, gigabytesPerSecond / roofline.gbs);
+      const reached = roofline && rooflineShare({ gflops, gbs: gigabytesPerSecond }, roofline);
       return {
         kernel,
         phase,

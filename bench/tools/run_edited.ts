@@ -1,5 +1,5 @@
 import { UserError } from "../../datasets/user_error.ts";
-import type { Roofline } from "../roofline/roofline.ts";
+import { type Roofline, rooflineShare } from "../roofline/roofline.ts";
 import { loadCapture } from "./capture_folder.ts";
 import {
   replayCaptured,
@@ -45,7 +45,7 @@ export async function runEdited(
     shaders.push({ file: path ?? "with other settings", code, ...settings });
   }
   const [captured, edited = null] = await replayCaptured(gpu, capture, shaders, options);
-  const { kernel, operation, source, flops, bytes } = capture.description;
+  const { kernel, operation, source } = capture.description;
   const judged = edited ?? captured;
   const { roofline, tolerance } = options;
   return {
@@ -55,14 +55,8 @@ export async function runEdited(
     captured,
     edited,
     speedup: edited?.times && captured.times ? captured.times.ms_median / edited.times.ms_median : null,
-    roofline_share: roofline && judged.times ? rooflineShare(judged.times, flops / bytes, roofline) : null,
+    roofline_share: roofline && judged.times ? rooflineShare(judged.times, roofline) : null,
     tolerance,
     passed: right(judged.outputs, tolerance),
   };
-}
-
-/** A kernel without arithmetic is measured by its bytes. */
-function rooflineShare(reached: Roofline, intensity: number, roofline: Roofline): number {
-  if (intensity === 0) return reached.gbs / roofline.gbs;
-  return reached.gflops / Math.min(roofline.gflops, roofline.gbs * intensity);
 }

@@ -108,17 +108,13 @@ Deno.test("relative to the naive twin a slower day is no regression, round by ro
   assert.equal(compareRows(day1, day2)[0].verdict, "slower");
 });
 
-Deno.test("the bootstrap covers the true ratio, and paired rounds cancel what they share", () => {
+Deno.test("the bootstrap covers the true ratio", () => {
   let covered = 0;
   for (let seed = 1; seed <= 50; seed++) {
-    const { low, high } = bootstrapRatio(repeats(10, 0.2, seed), repeats(20, 0.2, seed + 999), { seed });
+    const { low, high } = bootstrapRatio(repeats(10, 0.2, seed), repeats(20, 0.2, seed + 999), seed);
     if (low <= 2 && high >= 2) covered++;
   }
   assert.ok(covered >= 45, `${covered} of 50 intervals hold the ratio`);
-  const rounds = repeats(10, 1, 7);
-  const paired = bootstrapRatio(rounds, rounds.map((ms) => 2 * ms), { paired: true });
-  assert.deepEqual([paired.low, paired.high], [2, 2]);
-  assert.ok(bootstrapRatio(rounds, rounds.map((ms) => 2 * ms)).high > 2);
 });
 
 Deno.test("a baseline keeps ratios, memory and launches, not times, and says what was lost", () => {
