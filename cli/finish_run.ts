@@ -110,7 +110,8 @@ export function countsOf({ data, split }: PreparedRun): ReportData["counts"] {
   };
 }
 
-async function epochLines(path: string): Promise<EpochLine[]> {
+/** The epochs of a run, as its `metrics.jsonl` tells them. @throws {UserError} naming the line that is damaged */
+export async function epochLines(path: string): Promise<EpochLine[]> {
   const text = await Deno.readTextFile(`${path}/metrics.jsonl`);
   const lines: MetricsLine[] = text.trimEnd().split("\n").map((line, index) => {
     try {
@@ -128,7 +129,7 @@ async function epochLines(path: string): Promise<EpochLine[]> {
 }
 
 /** Parameters, without running statistics. */
-function trainedValues(tensors: NamedTensors): number {
+export function trainedValues(tensors: NamedTensors): number {
   const own = [...tensors].filter(([key]) => !/\.(running_mean|running_var|num_batches_tracked)$/.test(key));
   return own.reduce((sum, [, tensor]) => sum + tensor.data.length, 0);
 }

@@ -79,7 +79,7 @@ function roleOf({ role }: Baseline): Score["role"] {
 }
 
 /** Model and baseline side by side; a correlation over fewer rows than `leastRows` says nothing. */
-function paired(
+export function paired(
   model: readonly GroupMetrics[],
   baseline: readonly GroupMetrics[],
   leastRows: number,

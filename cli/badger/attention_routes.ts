@@ -1,3 +1,4 @@
+import { descendingOrder } from "../../datasets/metrics/ranking.ts";
 import type { Explanation } from "./explain_prediction.ts";
 
 /** A way from a fragment to a predicted gene through all attentions. */
@@ -77,7 +78,7 @@ export function strongestRoutes(
 
 /** The most up- and down-regulated genes, as many of each: what an explanation is about. */
 export function extremeGenes(scores: Float32Array, each: number): { up: number[]; down: number[] } {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
+  const order = Array.from(descendingOrder(scores));
   const count = Math.min(each, Math.floor(order.length / 2));
   return { up: order.slice(0, count), down: order.slice(order.length - count).reverse() };
 }

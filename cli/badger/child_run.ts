@@ -1,3 +1,4 @@
+import { launcherVariable } from "../launcher/run_child.ts";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../datasets/user_error.ts";
 import { withDawn } from "../../engine/dawn/dawn.ts";
@@ -36,6 +37,8 @@ export async function childRun(
       ...words,
       ...(quiet ? ["--quiet"] : []),
     ]),
+    // So that the child notices the death of this process, which it could not be stopped through any more.
+    env: { [launcherVariable]: String(Deno.pid) },
     stdin: "null",
     stdout: "null",
     stderr: "inherit",

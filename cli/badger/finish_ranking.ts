@@ -1,3 +1,4 @@
+import { trainedValues } from "../finish_run.ts";
 import type { BadgerData } from "../../datasets/badger/types.ts";
 import { pathwayMetrics } from "../../datasets/metrics/ranking_pathways.ts";
 import { csvLine } from "../../datasets/readers/csv_line.ts";
@@ -64,7 +65,7 @@ export async function testRanking(
     ...(known && known.rows > 0 ? { pathways: known } : {}),
     ...facts,
     memory: task.memory(),
-    parameters: valuesIn(parameters),
+    parameters: trainedValues(parameters),
     notes: [...controlSentences(scores), ...prepared.notes],
     config,
   };
@@ -99,12 +100,6 @@ function modelLine({ model, loss, reading }: RankingRunConfig): string {
 function labelsOf({ pathways, drugOfRow }: BadgerData, row: number): number[] {
   const width = pathways!.names.length, drug = drugOfRow[row];
   return [...pathways!.labels.subarray(drug * width, (drug + 1) * width)];
-}
-
-/** Parameters, without running statistics. */
-function valuesIn(tensors: NamedTensors): number {
-  return [...tensors].filter(([key]) => !/\.(running_mean|running_var|num_batches_tracked)$/.test(key))
-    .reduce((sum, [, { data }]) => sum + data.length, 0);
 }
 
 function* predictionLines(

@@ -1,3 +1,4 @@
+import { descendingOrder } from "../../datasets/metrics/ranking.ts";
 import { tanimoto } from "../../datasets/badger/nearest_training_rows.ts";
 import type { BadgerData } from "../../datasets/badger/types.ts";
 import { Chemistry } from "../../datasets/molecules/chemistry.ts";
@@ -153,7 +154,7 @@ export function rankGenes(
     data.cells[data.cellOfRow[row]] === cell && data.drugs[data.drugOfRow[row]].smiles === drugs[place].smiles
   );
   const measured = rows.length > 0 ? meanOf(data, rows) : undefined;
-  const order = Array.from({ length: genes }, (_, gene) => gene).sort((a, b) => own[b] - own[a] || a - b);
+  const order = Array.from(descendingOrder(own));
   return {
     genes: order.map((gene, at) => ({
       gene: data.genes[gene],

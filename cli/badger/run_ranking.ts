@@ -1,3 +1,4 @@
+import { epochLines } from "../finish_run.ts";
 import { rootMeanSquaredError } from "../../datasets/metrics/metrics.ts";
 import { ndcg } from "../../datasets/metrics/ranking.ts";
 import { summariseTimings } from "../../engine/mod.ts";
@@ -6,7 +7,6 @@ import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import { createRankingTask, type RankingTask } from "../../models/ranking_task.ts";
 import { RunStore } from "../../models/run_store.ts";
 import { type Criterion, trainLoop } from "../../models/train_loop.ts";
-import type { EpochLine } from "../../models/train_record.ts";
 import { noteAdapter } from "../adapters_of_run.ts";
 import { commandText, environmentOf } from "../environment.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -153,11 +153,6 @@ async function trainRanking(
   await store.flush();
   await writeRankingResults(path, report, prepared, prediction);
   return report;
-}
-
-async function epochLines(path: string): Promise<EpochLine[]> {
-  const text = await Deno.readTextFile(`${path}/metrics.jsonl`);
-  return text.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ type }) => type === "epoch");
 }
 
 /** Times one step. Done before the result is put back, since the step changes the parameters. */

@@ -1,6 +1,6 @@
 import { badgerBaselines } from "../../datasets/badger/badger_baselines.ts";
 import type { BadgerData } from "../../datasets/badger/types.ts";
-import { type GroupMetrics, groupTable } from "../../datasets/metrics/metric_tables.ts";
+import { groupTable } from "../../datasets/metrics/metric_tables.ts";
 import { pearsonPerRow } from "../../datasets/metrics/metrics.ts";
 import { summariseRanking } from "../../datasets/metrics/ranking_summary.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
@@ -8,8 +8,7 @@ import { pairedBootstrap } from "../../datasets/statistics/paired_bootstrap.ts";
 import type { Split } from "../../datasets/types.ts";
 import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import { densityOf } from "../report/density.ts";
-import type { PartScore } from "../report/report_data.ts";
-import type { NamedPrediction } from "../score_run.ts";
+import { type NamedPrediction, paired } from "../score_run.ts";
 import type { RankingReport, RankingScore } from "./ranking_report_data.ts";
 import { rankingVerdict } from "./ranking_verdict.ts";
 
@@ -62,6 +61,7 @@ export function scoreRanking(
     paired(
       groupTable(model.prediction, truth, genes, labels),
       groupTable(comparator, truth, genes, labels),
+      1,
     );
   return { scores, density: densityOf(model.prediction, truth), drugs: parts(drugs), cells: parts(cells) };
 }
@@ -69,14 +69,4 @@ export function scoreRanking(
 /** What a new sample would draw: the units that the split holds out, where there are enough of them; else single rows. */
 function resampled(choices: readonly (readonly string[])[]): readonly string[] {
   return choices.find((groups) => new Set(groups).size >= 5) ?? choices[0].map((_, row) => String(row));
-}
-
-function paired(model: readonly GroupMetrics[], baseline: readonly GroupMetrics[]): PartScore[] {
-  return model.map(({ name, rows, mse, pearson }, place) => ({
-    name,
-    rows,
-    mse,
-    baselineMse: baseline[place].mse,
-    pearson,
-  }));
 }

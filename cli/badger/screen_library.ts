@@ -1,3 +1,4 @@
+import { descendingOrder } from "../../datasets/metrics/ranking.ts";
 import { averageRanks, pearsonPooled } from "../../datasets/metrics/metrics.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import type { DrugPredictions, NearestDrug } from "./rank_genes.ts";
@@ -80,8 +81,7 @@ export function screenLibrary(
 }
 
 function top(values: Float64Array, count: number): Set<number> {
-  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
-  return new Set(order.slice(0, count));
+  return new Set(descendingOrder(values).subarray(0, count));
 }
 
 function overlap(a: ReadonlySet<number>, b: ReadonlySet<number>): number {

@@ -35,8 +35,8 @@ export function evaluateCommand(context: CommandContext) {
     .option("--json", "print the result as JSON")
     .addHelpText("after", help)
     .action(async (run, flags) => {
-      if (await isRankingRun(run)) return await evaluateRankingCommand(run, flags, context);
       if (flags.report !== undefined) await checkOutputFile(flags.report);
+      if (await isRankingRun(run)) return await evaluateRankingCommand(run, flags, context);
       const report = await evaluateRun({
         run,
         data: flags.data,

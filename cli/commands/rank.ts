@@ -1,3 +1,4 @@
+import { checkOutputFile } from "../output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import { closestName } from "../../datasets/readers/closest_name.ts";
 import { csvLine } from "../../datasets/readers/csv_line.ts";
@@ -30,6 +31,7 @@ export function rankCommand() {
     .option("--json", "print the ranking as JSON")
     .addHelpText("after", help)
     .action(async (run, flags) => {
+      for (const ending of ["csv", "html"]) await checkOutputFile(`${flags.out}.${ending}`);
       const predictions = await predictDrugs(
         run,
         flags,

@@ -1,3 +1,4 @@
+import { checkOutputFile } from "../output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { readDrugLibrary } from "../../datasets/badger/read_drug_library.ts";
@@ -33,6 +34,7 @@ export function screenCommand() {
     .option("--json", "print the result as JSON")
     .addHelpText("after", help)
     .action(async (run, flags) => {
+      for (const ending of ["csv", "html"]) await checkOutputFile(`${flags.out}.${ending}`);
       const signature = await readGeneValues(flags.signature);
       let skipped: readonly string[] = [];
       const predictions = await predictDrugs(run, flags, async (_, chemistry) => {

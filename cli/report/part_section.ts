@@ -68,11 +68,11 @@ ${rows}
 }
 
 /** Squared error that the model saves, over all rows. */
-function saved({ rows, mse, baselineMse }: PartScore): number {
+export function saved({ rows, mse, baselineMse }: PartScore): number {
   return rows * (baselineMse - mse);
 }
 
 /** Share of the baseline's error that the model saves. */
-export function gain(part: PartScore): number {
+function gain(part: PartScore): number {
   return part.baselineMse > 0 ? 1 - part.mse / part.baselineMse : 0;
 }

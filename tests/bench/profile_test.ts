@@ -67,8 +67,10 @@ deviceTest("profile traces the steps of a command on a host and a GPU track, and
 });
 
 deviceTest("profile refuses a command that trains its folds in other processes", async () => {
-  const { code, err } = await runCommand("profile", "--", "train", "badger", "--folds", "all");
-  assert.deepEqual([code, /give --fold K instead/.test(err)], [2, true], err);
+  for (const command of ["train badger --folds all", "compare mlp knn"]) {
+    const { code, err } = await runCommand("profile", "--", ...command.split(" "));
+    assert.deepEqual([code, /give --fold K/.test(err)], [2, true], err);
+  }
 });
 
 deviceTest("profile says when a command has too few steps", async () => {

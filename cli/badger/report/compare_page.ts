@@ -35,7 +35,7 @@ export function renderComparison(
       countText(counts.validation)
     } for validation; ${countText(counts.drugs)} drugs, ${countText(counts.cells ?? 0)} cell lines, ${
       countText(counts.genes)
-    } genes. One split and one seed (${config.training.seed}): differences of a few hundredths mean nothing.</p>
+    } genes. One split and one seed (${config.training.seed}): small differences may be chance; repeat with other seeds.</p>
 </div>
 </header>
 <section>

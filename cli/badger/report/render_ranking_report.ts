@@ -2,7 +2,7 @@ import { densityChart, lossChart, metricChart } from "../../report/charts.ts";
 import { type Markup, markup } from "../../../bench/report/page/markup.ts";
 import { number } from "../../report/numbers.ts";
 import { page } from "../../report/page.ts";
-import { foldedTable, gain } from "../../report/part_section.ts";
+import { foldedTable, saved } from "../../report/part_section.ts";
 import { kernelSection, setupSection } from "../../report/sections.ts";
 import type { RankingReport } from "../ranking_report_data.ts";
 import { rankingVerdict } from "../ranking_verdict.ts";
@@ -65,7 +65,7 @@ function parts(report: RankingReport): Markup {
   const baseline = rankingVerdict(report).best.name;
   const table = (list: RankingReport["drugs"], kind: string) =>
     markup`<div><h3>${kind === "drug" ? "Drugs" : "Cell lines"}</h3>${
-      foldedTable(list.toSorted((a, b) => gain(b) - gain(a)), kind, baseline)
+      foldedTable(list.toSorted((a, b) => saved(b) - saved(a)), kind, baseline)
     }</div>`;
   return markup`
 <section>

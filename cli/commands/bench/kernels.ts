@@ -1,3 +1,4 @@
+import { checkOutputFile } from "../../output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import { baselineOf } from "../../../bench/compare/baseline.ts";
 import { fitTable, kernelTable } from "../../../bench/kernel_table.ts";
@@ -70,6 +71,8 @@ export function benchKernelsCommand() {
     .option("--json", "print the rows as JSON")
     .addHelpText("after", help)
     .action(async (flags) => {
+      if (flags.out !== undefined) await checkOutputFile(flags.out);
+      if (flags.baseline !== undefined) await checkOutputFile(flags.baseline);
       if (flags.baseline !== undefined && !flags.guard) {
         throw new UsageError("--baseline goes with --guard: a baseline holds the guarded sizes only.");
       }

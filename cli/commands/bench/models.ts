@@ -1,3 +1,4 @@
+import { checkOutputFile } from "../../output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import { modelCases } from "../../../bench/models/mod.ts";
 import type { ModelRow } from "../../../bench/models/model_row.ts";
@@ -41,6 +42,7 @@ export function benchModelsCommand() {
     .option("--json", "print the rows as JSON")
     .addHelpText("after", help)
     .action(async (flags) => {
+      if (flags.out !== undefined) await checkOutputFile(flags.out);
       if (flags.released && flags.reduced) throw new UsageError("Give --released or --reduced, not both.");
       const chosen = chosenModels(flags.model);
       const machine = await openedMachine();

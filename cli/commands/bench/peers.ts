@@ -1,3 +1,4 @@
+import { checkOutputFile } from "../../output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import { readBenchFile } from "../../../bench/bench_file.ts";
 import type { KernelRow } from "../../../bench/kernel_row.ts";
@@ -50,6 +51,7 @@ export function benchPeersCommand() {
     .option("--json", "print the rows as JSON")
     .addHelpText("after", help)
     .action(async (flags) => {
+      if (flags.out !== undefined) await checkOutputFile(flags.out);
       const cases = chosen("case", flags.case, [...peerCaseNames], (name) => name) as PeerCaseName[];
       const taking = chosen<Contender>("contender", flags.contender, [...contenders], ({ name }) => name);
       if (flags.sizes !== undefined && cases.length !== 1) {

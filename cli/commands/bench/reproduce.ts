@@ -1,3 +1,4 @@
+import { checkOutputFile } from "../../output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { costTables } from "../../../bench/reproduce/cost_tables.ts";
@@ -61,6 +62,7 @@ export function benchReproduceCommand() {
     .option("--json", "print the table as JSON")
     .addHelpText("after", help)
     .action(async (asked, flags) => {
+      if (flags.out !== undefined) await checkOutputFile(flags.out);
       const named = ({ name }: { name: string }) => name.toLowerCase() === asked.toLowerCase();
       const table = costTables.find(named), run = referenceRuns.find(named);
       if (run) await checkData(run, flags);
