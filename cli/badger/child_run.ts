@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
+import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
+import { readRankingConfig } from "../run_folder.ts";
 import { launcherVariable } from "../launcher/run_child.ts";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../datasets/user_error.ts";
@@ -13,16 +16,24 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
  *
  * @param force begin again in any case.
  * @param start the words after `perturbine` that start it.
- * @throws {UserError} when the child fails or is stopped; the runs that are done stay.
+ * @param config what these words configure.
+ * @throws {UserError} when the folder holds a run that was configured otherwise; when the child fails or is stopped: the runs
+ * that are done stay.
  */
 export async function childRun(
   run: string,
   start: readonly string[],
+  config: RankingRunConfig,
   { quiet = false, force = false }: { readonly quiet?: boolean; readonly force?: boolean },
 ): Promise<RankingReport> {
+  const there = !force && await Deno.stat(`${run}/config.json`).then(() => true, () => false);
+  if (there && !isDeepStrictEqual(await readRankingConfig(run), config)) {
+    throw new UserError(
+      `${run} holds a run with other settings (its config.json); give another --out, or replace it with --force.`,
+    );
+  }
   const done = force ? undefined : await readRankingResults(run).catch(() => undefined);
   if (done) return done;
-  const there = !force && await Deno.stat(`${run}/config.json`).then(() => true, () => false);
   const words = there ? ["resume", run] : force ? [...start, "--force"] : start;
   const child = new Deno.Command(Deno.execPath(), {
     args: withDawn([

@@ -32,7 +32,7 @@ export async function trainAllFolds(
     if (!flags.quiet) console.error(`fold ${fold + 1} of 5`);
     const run = join(path, `fold-${fold}`);
     const start = [...words, "--fold", String(fold), "--out", run];
-    reports.push(await childRun(run, start, flags));
+    reports.push(await childRun(run, start, { ...config, split: { ...config.split, fold } }, flags));
   }
   const summary = summarise(reports);
   await writeFileAtomic(`${path}/folds.json`, JSON.stringify(summary, null, 2) + "\n");

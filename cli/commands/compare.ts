@@ -39,10 +39,13 @@ export function compareCommand(context: CommandContext) {
         );
       }
       // Checked before anything is trained.
-      const [config] = await Promise.all(
-        families.map((family) => rankingConfig(family, flags)),
-      );
       const split = flags.split ?? "pert_id";
+      // The same rows for all: DeepCE and CIGER would take cell lines without vectors too.
+      const cellVectors = flags.cellVectors ?? "similarity";
+      const configs = await Promise.all(
+        families.map((family) => rankingConfig(family, { ...flags, split, cellVectors })),
+      );
+      const [config] = configs;
       const path = flags.out ??
         await freeRunPath(
           `compare-${dataName(config).replace(/^the /, "")}-${split}`.replace(/[^\w.-]+/g, "-"),
@@ -55,13 +58,12 @@ export function compareCommand(context: CommandContext) {
         .slice(1);
       await Deno.mkdir(path, { recursive: true });
       const reports: RankingReport[] = [];
-      for (const family of families) {
+      for (const [place, family] of families.entries()) {
         if (!flags.quiet) console.error(familyNames[family]);
         const run = join(path, family);
-        // The same rows for all: DeepCE and CIGER would take cell lines without vectors too.
         const vectors = flags.cellVectors === undefined ? ["--cell-vectors", "similarity"] : [];
         const start = ["train", family, ...words, "--split", split, ...vectors, "--out", run];
-        reports.push(await childRun(run, start, flags));
+        reports.push(await childRun(run, start, configs[place], flags));
       }
       const rows = comparisonRows(reports);
       const title = `${families.length} models on ${dataName(config)}`;

@@ -335,6 +335,15 @@ deviceTest(
       const names = JSON.parse(compared.out).rows.map(({ name }: { name: string }) => name);
       for (const name of ["MLP", "CIGER", "zero", "training mean"]) assert.ok(names.includes(name), name);
       assert.match(await Deno.readTextFile(join(folder, "compare", "comparison.md")), /\| CIGER \| /);
+      const other = await runCommand(
+        ...["compare", "--data", data, "--split", "cell", ...size, "--epochs", "2", "--models", "mlp,ciger"],
+        ...["--out", join(folder, "compare")],
+      );
+      assert.equal(other.code, 1);
+      assert.match(
+        other.err,
+        /mlp holds a run with other settings .*; give another --out, or replace it with --force/,
+      );
     });
   },
 );
