@@ -129,6 +129,8 @@ export interface PredictionInput {
 export interface Split {
   /** For messages and records. */
   readonly name: string;
+  /** What a bootstrap draws anew, because the split holds it out; absent: drugs. */
+  readonly unit?: "drug" | "cell";
   /** Rows to fit. */
   readonly train: Uint32Array<ArrayBuffer>;
   /** Rows to choose the epoch by. */

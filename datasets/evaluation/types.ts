@@ -1,0 +1,115 @@
+/**
+ * What a prediction is to the reader. `model`: was trained; `baseline`: costs nothing, has to be beaten; `control`: the model with
+ * an input disturbed; `ceiling`: what noise leaves to reach; `reference`: printed beside, whoever wins; `negative`: meant to be bad.
+ */
+export type Role = "model" | "baseline" | "control" | "ceiling" | "reference" | "negative";
+
+/** Values for rows of a table, whoever made them. */
+export interface Prediction {
+  /** Short and unique in its table. */
+  readonly name: string;
+  /** What it is for. */
+  readonly role: Role;
+  /** How it was made, in a sentence. */
+  readonly description: string;
+  /** rows x outputs, in the order of the rows that are evaluated. */
+  readonly values: Float32Array;
+}
+
+/** A number with its 95 % interval by paired bootstrap over units. */
+export interface Interval {
+  /** Of the data as they are. */
+  readonly value: number;
+  /** Lower bound; null where there are too few units for an interval. */
+  readonly low: number | null;
+  /** Upper bound; null where there are too few units. */
+  readonly high: number | null;
+}
+
+/** What is drawn anew in a bootstrap: what the split holds out. */
+export type Unit = "drug" | "cell";
+
+/** The one judgement of a model. */
+export interface Verdict {
+  /** `ahead` and `behind`: the interval excludes zero; else `level`. */
+  readonly standing: "ahead" | "level" | "behind";
+  /** Name of the best free baseline. */
+  readonly against: string;
+  /** Name of the metric the lead is measured in. */
+  readonly metric: string;
+  /** How much better the model is than it, positive is better, in units of the metric. */
+  readonly lead: number;
+  /** 95 %; null with too few units. */
+  readonly interval: readonly [number, number] | null;
+  /** What was drawn. */
+  readonly unit: Unit;
+  /** How many of them. */
+  readonly units: number;
+  /** Trainings that the model's errors were averaged over. */
+  readonly seeds: number;
+  /** Over mechanism clusters of drugs, where a target table is given. */
+  readonly clusters?: { readonly interval: readonly [number, number] | null; readonly units: number };
+  /** Whether a disturbed drug makes the model worse beyond chance. */
+  readonly drugMatters: "yes" | "no" | "unclear" | "untested";
+  /** The same for the cell line. */
+  readonly cellMatters: "yes" | "no" | "unclear" | "untested";
+  /** The first thing a reader sees: standing, against whom, lead, interval, units, seeds. */
+  readonly sentence: string;
+  /** Second sentence: what the controls say. */
+  readonly controls: string;
+}
+
+/** One prediction with all its metrics. */
+export interface Scored {
+  readonly name: string;
+  readonly role: Role;
+  readonly description: string;
+  /** By the names of the metric registry; those that mean nothing for it are absent. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** How much better the model is in the primary metric, paired over units; absent for the model. */
+  readonly lead?: Interval;
+  /** An earlier baseline that predicts the very same values here. */
+  readonly coincidesWith?: string;
+}
+
+/** Model and best baseline on the rows of one drug, cell line or gene. */
+export interface PartScore {
+  readonly name: string;
+  readonly rows: number;
+  readonly mse: number;
+  readonly baselineMse: number;
+  /** Null where it is not defined. */
+  readonly pearson: number | null;
+  /** Structure of a drug, where known. */
+  readonly smiles?: string;
+}
+
+/** Counts of (true, predicted) pairs on a square grid. */
+export interface Density {
+  readonly range: readonly [number, number];
+  readonly bins: number;
+  /** `bins * bins`, row-major, first index the predicted value. */
+  readonly counts: readonly number[];
+  readonly outside: number;
+  /** Standard deviation of the predictions over that of the truth. */
+  readonly spreadRatio: number;
+  /** Least-squares line predicted = intercept + slope * true. */
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/** Everything that predictions of the same rows say, beside one another. */
+export interface Evaluation {
+  /** Name of the metric that ranks and that the verdict speaks of. */
+  readonly primary: string;
+  readonly verdict: Verdict;
+  /** The model first, then by role. */
+  readonly predictions: readonly Scored[];
+  readonly density: Density;
+  readonly drugs: readonly PartScore[];
+  readonly cells: readonly PartScore[];
+  /** Empty where there is one output. */
+  readonly genes: readonly PartScore[];
+  /** Facts a reader must not miss: overlaps of the parts, untested controls, one pathway that carries the lead. */
+  readonly notes: readonly string[];
+}
