@@ -1,5 +1,5 @@
 import { runtimeName } from "../engine/mod.ts";
-import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
 
 /**
  * Writes down in a run's `adapters.txt` on what this process trains, one line a change.

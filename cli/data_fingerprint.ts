@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../datasets/user_error.ts";
-import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { type PreparedRun, targetOf, type TrainingData } from "./prepare_run.ts";
 
 const file = "data_fingerprint.txt";

@@ -1,5 +1,5 @@
 import project from "../deno.json" with { type: "json" };
-import { dawnVariable } from "../engine/dawn/dawn.ts";
+import { dawnVariable } from "../host/dawn/dawn.ts";
 import { runtimeName } from "../engine/mod.ts";
 import type { Environment } from "./report/report_data.ts";
 import type { Backend } from "./backend.ts";

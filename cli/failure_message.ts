@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CheckpointError } from "../engine/checkpoint/checkpoint_error.ts";
+import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { GpuError } from "../engine/errors.ts";
 import { NonFiniteError } from "../models/training_task.ts";

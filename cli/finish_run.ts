@@ -1,5 +1,5 @@
 import { UserError } from "../datasets/user_error.ts";
-import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import type { RunStore } from "../models/run_store.ts";
 import type { TrainOutcome } from "../models/train_loop.ts";

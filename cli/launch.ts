@@ -7,7 +7,7 @@
  * Source: stack.md section 2.
  */
 import { fileURLToPath } from "node:url";
-import { dawnVariable, withDawn } from "../engine/dawn/dawn.ts";
+import { dawnVariable, withDawn } from "../host/dawn/dawn.ts";
 import { type BackendName, takeBackend } from "./launcher/backend_option.ts";
 import { type AdapterChoice, chooseAdapter } from "./launcher/choose_adapter.ts";
 import { runChild } from "./launcher/run_child.ts";

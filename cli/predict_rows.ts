@@ -6,7 +6,7 @@ import { readPpiEdges } from "../datasets/readers/read_ppi_edges.ts";
 import { ppiFromEdges } from "../datasets/readers/ppi_graph.ts";
 import { readPredictionInput } from "../datasets/readers/read_prediction_input.ts";
 import type { PredictionInput } from "../datasets/types.ts";
-import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import type { OpenBackend } from "./backend.ts";
 import { rowMolecules } from "./drug_control.ts";

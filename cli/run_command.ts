@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { RunStore } from "../models/run_store.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import { requireSameData, writeFingerprint } from "./data_fingerprint.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../datasets/user_error.ts";
-import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { rankingFamilies, type RankingRunConfig } from "../models/ranking_run_config.ts";
 import { rankingRunConfigSchema } from "../models/ranking_run_config_schema.ts";
 import type { RunConfig } from "../models/run_config.ts";

@@ -1,5 +1,5 @@
 import { learningRateAt, type Schedule } from "../engine/schedule.ts";
-import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import type { RunConfig, TrainingConfig } from "../models/run_config.ts";
 import { RunStore } from "../models/run_store.ts";
 import { trainLoop, type TrainOutcome } from "../models/train_loop.ts";

@@ -1,7 +1,7 @@
 import { UserError } from "../datasets/user_error.ts";
-import { openSafetensors } from "../engine/checkpoint/open_safetensors.ts";
-import { readPytorchFile } from "../engine/checkpoint/pytorch_reader.ts";
-import { type StoredTensor, toFloat32 } from "../engine/checkpoint/stored_tensor.ts";
+import { openSafetensors } from "../host/checkpoint/open_safetensors.ts";
+import { readPytorchFile } from "../host/checkpoint/pytorch_reader.ts";
+import { type StoredTensor, toFloat32 } from "../host/checkpoint/stored_tensor.ts";
 import type { HostTensor, NamedTensors } from "../models/training_task.ts";
 
 /** Where a checkpoint's names may hang in a model: as they are, inside the transferred network, inside the encoder. */

@@ -1,6 +1,6 @@
 import { UserError } from "../datasets/user_error.ts";
 import { adapterIdentity, type TuningTable } from "../engine/mod.ts";
-import { readTuning, tuningFile, writeTuning } from "../engine/tuning_cache.ts";
+import { readTuning, tuningFile, writeTuning } from "../host/tuning_cache.ts";
 
 /** Name of the table inside a run folder. */
 const runTuning = "tuning.json";

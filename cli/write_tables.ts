@@ -1,6 +1,6 @@
 import { csvLine } from "../datasets/readers/csv_line.ts";
 import { float32Text } from "../datasets/readers/float32_text.ts";
-import { writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { outputsOf, type PreparedRun, targetOf, type TrainingData } from "./prepare_run.ts";
 import type { PartScore } from "./report/report_data.ts";
 

@@ -4,7 +4,6 @@
  * @module
  */
 export { type CompiledKernel, Device, type DeviceMemory, type DeviceOptions } from "./device.ts";
-export { captureDispatch, type DispatchCapture, type PendingCapture } from "./capture.ts";
 export { Engine, type HostArray } from "./engine.ts";
 export { GpuError, ShapeError } from "./errors.ts";
 export { type KernelLayout, type StorageBinding, type UniformField } from "./kernel_layout.ts";

@@ -11,7 +11,7 @@ import {
   type StepValues,
   type Tensor,
 } from "../engine/mod.ts";
-import { CheckpointError } from "../engine/checkpoint/checkpoint_error.ts";
+import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import type { TrainingConfig } from "./run_config.ts";
 import { type NamedTensors, NonFiniteError, type StepRecord, type TrainingTask } from "./training_task.ts";
 

@@ -2,9 +2,9 @@ import { geneCounts } from "../datasets/badger/gene_counts.ts";
 import type { BadgerData } from "../datasets/badger/types.ts";
 import { selectMatrixRows } from "../datasets/readers/select_rows.ts";
 import type { HostArray, Step, Tensor } from "../engine/mod.ts";
-import { batchItemWeights, extremeLabels, trainItemWeights } from "../engine/ops/losses/item_weights.ts";
-import { labelOrder } from "../engine/ops/losses/label_order.ts";
-import { type LossName, type LossNeeds, lossNeeds, mainLoss } from "../engine/ops/losses/main_loss.ts";
+import { batchItemWeights, extremeLabels, trainItemWeights } from "./ops/losses/item_weights.ts";
+import { labelOrder } from "./ops/losses/label_order.ts";
+import { type LossName, type LossNeeds, lossNeeds, mainLoss } from "./ops/losses/main_loss.ts";
 
 /** Labels of a batch on the device, and what else its loss takes. */
 export interface LabelTensors {

@@ -1,4 +1,4 @@
-import { CheckpointError } from "../engine/checkpoint/checkpoint_error.ts";
+import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import type { MetricsLine } from "./train_record.ts";
 
 /** `metrics.jsonl`: lines are gathered in memory and put on disk at the moments when a state is saved. */

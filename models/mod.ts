@@ -49,10 +49,5 @@ export {
 export { badgerConfig, createRankingTask, type RankingTask, type RankingTaskInput } from "./ranking_task.ts";
 export { type RankingOverrides, resolveRankingConfig, shippedSession } from "./sessions/sessions.ts";
 export * from "./badger/mod.ts";
-export {
-  type LabelType,
-  type LossName,
-  lossNames,
-  type MainLossInputs,
-} from "../engine/ops/losses/main_loss.ts";
+export { type LabelType, type LossName, lossNames, type MainLossInputs } from "./ops/losses/main_loss.ts";
 export type { BitLinearInputs } from "../engine/ops/bit_linear.ts";

@@ -3,7 +3,7 @@ import type { BadgerLossConfig } from "./badger/loss.ts";
 import type { CigerConfig } from "./ciger/config.ts";
 import type { DeepceConfig } from "./deepce/config.ts";
 import type { MlpConfig } from "./mlp/config.ts";
-import type { LossName } from "../engine/ops/losses/main_loss.ts";
+import type { LossName } from "./ops/losses/main_loss.ts";
 import type { DataConfig, TrainingConfig } from "./run_config.ts";
 
 /** The models that rank genes: BADGER, its ablation, and the baselines it is released with. */

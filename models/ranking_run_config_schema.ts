@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lossNames } from "../engine/ops/losses/main_loss.ts";
+import { lossNames } from "./ops/losses/main_loss.ts";
 import type { RankingRunConfig } from "./ranking_run_config.ts";
 
 const positive = z.int().positive();

@@ -1,8 +1,8 @@
-import { CheckpointError } from "../engine/checkpoint/checkpoint_error.ts";
-import { openSafetensors } from "../engine/checkpoint/open_safetensors.ts";
-import { saveSafetensors } from "../engine/checkpoint/save_safetensors.ts";
-import type { StoredTensor } from "../engine/checkpoint/stored_tensor.ts";
-import { removePartials, writeFileAtomic } from "../engine/write_file_atomic.ts";
+import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
+import { openSafetensors } from "../host/checkpoint/open_safetensors.ts";
+import { saveSafetensors } from "../host/checkpoint/save_safetensors.ts";
+import type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
+import { removePartials, writeFileAtomic } from "../host/write_file_atomic.ts";
 import { MetricsLog } from "./metrics_log.ts";
 import type { MetricsLine } from "./train_record.ts";
 import { type TrainState, trainStateSchema } from "./train_state.ts";

@@ -1,6 +1,6 @@
 import type { Engine, Step } from "../../engine/mod.ts";
-import { blockGraph, csg2aBlock } from "../../engine/ops/csg2a_block.ts";
-import { csg2aBlockMaterialised } from "../../engine/ops/csg2a_block_materialised.ts";
+import { blockGraph, csg2aBlock } from "../../models/ops/csg2a_block.ts";
+import { csg2aBlockMaterialised } from "../naive/csg2a_block_materialised.ts";
 import type { BlockVariant } from "../../kernels/csg2a_block/csg2a_block.ts";
 import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
 import type { RandomValues } from "../random_values.ts";

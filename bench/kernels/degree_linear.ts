@@ -1,7 +1,7 @@
 import type { Step, Tensor } from "../../engine/mod.ts";
-import { degreeLinear } from "../../engine/ops/degree_linear.ts";
-import type { DegreeLinearInputs } from "../../engine/ops/degree_linear_inputs.ts";
-import { degreeLinearNaive } from "../../engine/ops/degree_linear_naive.ts";
+import { degreeLinear } from "../../models/ops/degree_linear.ts";
+import type { DegreeLinearInputs } from "../../models/ops/degree_linear_inputs.ts";
+import { degreeLinearNaive } from "../naive/degree_linear_naive.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import type { RandomValues } from "../random_values.ts";
 import { degreeLinearReference } from "../reference/degree_linear.ts";

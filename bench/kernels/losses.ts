@@ -1,7 +1,7 @@
 import type { Step, Tensor } from "../../engine/mod.ts";
-import { cosineMseLoss } from "../../engine/ops/losses/cosine_mse_loss.ts";
-import { listnetLoss } from "../../engine/ops/losses/listnet_loss.ts";
-import { ranknetLoss } from "../../engine/ops/losses/ranknet_loss.ts";
+import { cosineMseLoss } from "../../models/ops/losses/cosine_mse_loss.ts";
+import { listnetLoss } from "../../models/ops/losses/listnet_loss.ts";
+import { ranknetLoss } from "../../models/ops/losses/ranknet_loss.ts";
 import { mseLoss } from "../../engine/ops/mse_loss.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import { lossReference } from "../reference/losses.ts";

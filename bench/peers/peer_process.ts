@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { withDawn } from "../../engine/dawn/dawn.ts";
+import { withDawn } from "../../host/dawn/dawn.ts";
 import type { Contender } from "./contenders.ts";
 import { type PeerAnswer, peerMark, type PeerRequest } from "./protocol.ts";
 

@@ -1,7 +1,7 @@
 /** This project as a contender: its kernels as a step that is recorded once and replayed. */
 import { Engine, type Step, type Tensor } from "../../engine/mod.ts";
-import { blockGraph, csg2aBlock } from "../../engine/ops/csg2a_block.ts";
-import { csg2aBlockMaterialised } from "../../engine/ops/csg2a_block_materialised.ts";
+import { blockGraph, csg2aBlock } from "../../models/ops/csg2a_block.ts";
+import { csg2aBlockMaterialised } from "../naive/csg2a_block_materialised.ts";
 import { dotAttention } from "../../engine/ops/dot_attention.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";

@@ -1,6 +1,6 @@
 import { Engine, Step, type Tensor } from "../../engine/mod.ts";
 import { additiveWeights } from "../../engine/ops/additive_weights.ts";
-import { additiveWeightsMaterialised } from "../../engine/ops/additive_weights_materialised.ts";
+import { additiveWeightsMaterialised } from "../naive/additive_weights_materialised.ts";
 import { attentionValues } from "../../engine/ops/attention_values.ts";
 import { dotAttention } from "../../engine/ops/dot_attention.ts";
 import { attentionBlock } from "../../models/badger/attention_block.ts";

@@ -1,6 +1,6 @@
 import { Engine, Step, type Tensor } from "../../engine/mod.ts";
-import { blockGraph, csg2aBlock } from "../../engine/ops/csg2a_block.ts";
-import { csg2aBlockMaterialised } from "../../engine/ops/csg2a_block_materialised.ts";
+import { blockGraph, csg2aBlock } from "../../models/ops/csg2a_block.ts";
+import { csg2aBlockMaterialised } from "../naive/csg2a_block_materialised.ts";
 import { csg2aBlockCase } from "../kernels/csg2a_block.ts";
 import { countedGflop } from "./counted_gflop.ts";
 import { measuredLines } from "./measured_lines.ts";

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { UserError } from "../../datasets/user_error.ts";
-import { openSafetensors, saveSafetensors, type StoredTensor } from "../../engine/checkpoint/mod.ts";
-import type { DispatchCapture, HostArray } from "../../engine/mod.ts";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { openSafetensors, saveSafetensors, type StoredTensor } from "../../host/checkpoint/mod.ts";
+import type { HostArray } from "../../engine/mod.ts";
+import type { DispatchCapture } from "./capture_dispatch.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { type CapturedDispatch, capturedDispatchSchema } from "./captured_dispatch.ts";
 
 /** Where a capture comes from. */

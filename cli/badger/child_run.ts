@@ -4,7 +4,7 @@ import { readRankingConfig } from "../run_folder.ts";
 import { launcherVariable } from "../launcher/run_child.ts";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../datasets/user_error.ts";
-import { withDawn } from "../../engine/dawn/dawn.ts";
+import { withDawn } from "../../host/dawn/dawn.ts";
 import { readRankingResults } from "./evaluate_ranking.ts";
 import type { RankingReport } from "./ranking_report_data.ts";
 

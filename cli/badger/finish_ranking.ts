@@ -3,7 +3,7 @@ import type { BadgerData } from "../../datasets/badger/types.ts";
 import { pathwayMetrics } from "../../datasets/metrics/ranking_pathways.ts";
 import { csvLine } from "../../datasets/readers/csv_line.ts";
 import { float32Text } from "../../datasets/readers/float32_text.ts";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { Engine } from "../../engine/mod.ts";
 import { BadgerTask } from "../../models/badger/task.ts";
 import type { RankingRunConfig } from "../../models/ranking_run_config.ts";

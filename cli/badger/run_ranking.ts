@@ -2,7 +2,7 @@ import { epochLines } from "../finish_run.ts";
 import { rootMeanSquaredError } from "../../datasets/metrics/metrics.ts";
 import { ndcg } from "../../datasets/metrics/ranking.ts";
 import { summariseTimings } from "../../engine/mod.ts";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import { createRankingTask, type RankingTask } from "../../models/ranking_task.ts";
 import { RunStore } from "../../models/run_store.ts";

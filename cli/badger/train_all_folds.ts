@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import Table from "cli-table3";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import { UsageError } from "../usage_error.ts";
 import { number } from "../report/numbers.ts";

@@ -1,9 +1,9 @@
 import { csvLine } from "../../datasets/readers/csv_line.ts";
 import { float32Text } from "../../datasets/readers/float32_text.ts";
 import { Chemistry } from "../../datasets/molecules/chemistry.ts";
-import { saveSafetensors } from "../../engine/checkpoint/save_safetensors.ts";
-import type { StoredTensor } from "../../engine/checkpoint/stored_tensor.ts";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { saveSafetensors } from "../../host/checkpoint/save_safetensors.ts";
+import type { StoredTensor } from "../../host/checkpoint/stored_tensor.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { Routes } from "./attention_routes.ts";
 import type { Explanation } from "./explain_prediction.ts";
 import { renderExplanation } from "./report/explain_page.ts";

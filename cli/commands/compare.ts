@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { join } from "node:path";
 import { styleText } from "node:util";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { rankingFamilies, type RankingFamily } from "../../models/ranking_run_config.ts";
 import { childRun } from "../badger/child_run.ts";
 import { comparisonMarkdown, comparisonRows, comparisonTable, leaders } from "../badger/comparison.ts";

@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
-import { elementCount, type TensorMap } from "../../engine/checkpoint/stored_tensor.ts";
+import { elementCount, type TensorMap } from "../../host/checkpoint/stored_tensor.ts";
 import { readWeights } from "../convert/read_weights.ts";
 import { renameTensors } from "../convert/rename_tensors.ts";
 import { writeWeights } from "../convert/write_weights.ts";

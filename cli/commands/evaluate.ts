@@ -1,5 +1,5 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { evaluateRanking } from "../badger/evaluate_ranking.ts";
 import { rankingResult, rankingText } from "../badger/print_ranking.ts";
 import { renderRankingReport } from "../badger/report/render_ranking_report.ts";

@@ -1,13 +1,13 @@
 import { Command } from "@commander-js/extra-typings";
 import { dirname } from "node:path";
 import { measureRoofline } from "../../bench/roofline/roofline.ts";
+import { captureDispatch } from "../../bench/tools/capture_dispatch.ts";
 import { saveCapture } from "../../bench/tools/capture_folder.ts";
 import { kernelUses, kernelUseTable } from "../../bench/tools/dispatch_table.ts";
 import { findDispatch } from "../../bench/tools/find_dispatch.ts";
 import { type EditedShader, runEdited } from "../../bench/tools/run_edited.ts";
 import { replayTable } from "../../bench/tools/replay_table.ts";
 import { UserError } from "../../datasets/user_error.ts";
-import { captureDispatch } from "../../engine/mod.ts";
 import type { CommandContext } from "../context.ts";
 import { observeStep, type StepChoice } from "../observed_step.ts";
 import { standInCommand } from "../observed_command.ts";

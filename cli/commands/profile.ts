@@ -5,7 +5,7 @@ import { traceEvents } from "../../bench/tools/timeline.ts";
 import { TraceRecorder } from "../../bench/tools/trace_recorder.ts";
 import { openViewer, showInBrowser } from "../../bench/tools/viewer/open_viewer.ts";
 import { UserError } from "../../datasets/user_error.ts";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { CommandContext } from "../context.ts";
 import { commandText } from "../environment.ts";
 import { runObserved, SeenEnough, standInCommand } from "../observed_command.ts";

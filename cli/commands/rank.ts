@@ -4,7 +4,7 @@ import { closestName } from "../../datasets/readers/closest_name.ts";
 import { csvLine } from "../../datasets/readers/csv_line.ts";
 import { float32Text } from "../../datasets/readers/float32_text.ts";
 import { UserError } from "../../datasets/user_error.ts";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { drugFrom, predictDrugs, rankGenes } from "../badger/rank_genes.ts";
 import { rankingRemarks, renderRanking } from "../badger/report/rank_page.ts";
 import { number } from "../report/numbers.ts";

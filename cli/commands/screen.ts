@@ -4,7 +4,7 @@ import Table from "cli-table3";
 import { readDrugLibrary } from "../../datasets/badger/read_drug_library.ts";
 import { readGeneValues } from "../../datasets/badger/read_gene_values.ts";
 import { csvLine } from "../../datasets/readers/csv_line.ts";
-import { writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { predictDrugs } from "../badger/rank_genes.ts";
 import { renderScreen, screenRemarks } from "../badger/report/screen_page.ts";
 import { screenLibrary } from "../badger/screen_library.ts";

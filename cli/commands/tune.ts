@@ -6,7 +6,7 @@ import { tuneShape } from "../../bench/tools/tune_shapes.ts";
 import { tuningText } from "../../bench/tools/tuning_text.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import type { TuningEntry } from "../../engine/mod.ts";
-import { mergeTuning, tuningFile, writeTuning } from "../../engine/tuning_cache.ts";
+import { mergeTuning, tuningFile, writeTuning } from "../../host/tuning_cache.ts";
 import type { CommandContext } from "../context.ts";
 import { runObserved, SeenEnough } from "../observed_command.ts";
 import { tunedAdapter, tuningFrom } from "../tuning.ts";

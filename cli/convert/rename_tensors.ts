@@ -1,5 +1,5 @@
-import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
-import type { StoredTensor, TensorMap } from "../../engine/checkpoint/stored_tensor.ts";
+import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
+import type { StoredTensor, TensorMap } from "../../host/checkpoint/stored_tensor.ts";
 
 /** How names change on the way. */
 export interface Renaming {

@@ -1,9 +1,9 @@
 import { closestName } from "../../datasets/readers/closest_name.ts";
-import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
-import { openSafetensors } from "../../engine/checkpoint/open_safetensors.ts";
-import { savePytorch } from "../../engine/checkpoint/pytorch_writer.ts";
-import { saveSafetensors } from "../../engine/checkpoint/save_safetensors.ts";
-import { type StoredTensor, type TensorMap, toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
+import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
+import { openSafetensors } from "../../host/checkpoint/open_safetensors.ts";
+import { savePytorch } from "../../host/checkpoint/pytorch_writer.ts";
+import { saveSafetensors } from "../../host/checkpoint/save_safetensors.ts";
+import { type StoredTensor, type TensorMap, toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import { checkOutputFile } from "../output_file.ts";
 import { openRunFolder } from "../run_folder.ts";
 

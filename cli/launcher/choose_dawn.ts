@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { dawnConfig, dawnVariable, firstLine, installDawn } from "../../engine/dawn/dawn.ts";
+import { dawnConfig, dawnVariable, firstLine, installDawn } from "../../host/dawn/dawn.ts";
 import type { AdapterChoice } from "./choose_adapter.ts";
 import { swiftshaderEnvironment } from "./swiftshader.ts";
 
@@ -51,7 +51,7 @@ function choice({ module, adapter }: Probe, environment: Readonly<Record<string,
 }
 
 async function probe(env: Readonly<Record<string, string>>): Promise<Probe> {
-  const script = fileURLToPath(new URL("../../engine/dawn/probe.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../../host/dawn/probe.ts", import.meta.url));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-A", "--no-check", "--config", dawnConfig, script],
     env: { ...env, NO_COLOR: "1" },

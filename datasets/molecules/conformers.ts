@@ -1,5 +1,5 @@
-import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
-import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
+import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
+import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { inspectTextFile } from "../readers/inspect_text_file.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";

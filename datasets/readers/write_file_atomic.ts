@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type FileContent, writeFileAtomic as write } from "../../engine/write_file_atomic.ts";
+import { type FileContent, writeFileAtomic as write } from "../../host/write_file_atomic.ts";
 import { UserError } from "../user_error.ts";
 
 export type { FileContent };

@@ -1,7 +1,6 @@
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { additiveWeights, type AdditiveWeightsAttributes } from "./additive_weights.ts";
-import { additiveWeightsMaterialised } from "./additive_weights_materialised.ts";
 import { attentionSizes } from "./attention_sizes.ts";
 import { attentionValues } from "./attention_values.ts";
 import { cropWeights } from "./crop_weights.ts";
@@ -25,11 +24,6 @@ export type AdditiveAttentionInputs = {
   queryMask?: Tensor;
 };
 
-/** Layout, the form of tanh, and for benchmarks the materialised twin. */
-export interface AdditiveAttentionAttributes extends AdditiveWeightsAttributes {
-  readonly form?: "fused" | "naive";
-}
-
 /** Attended values, and the weights for whoever wants them. */
 export interface AdditiveAttentionResult {
   /** [samples * queries, width]. */
@@ -49,7 +43,7 @@ export interface AdditiveAttentionResult {
 export function additiveAttention(
   step: Step,
   inputs: AdditiveAttentionInputs,
-  attributes: AdditiveAttentionAttributes,
+  attributes: AdditiveWeightsAttributes,
 ): AdditiveAttentionResult {
   const { q, k, v, queryWeight, keyWeight, bias, vector, offset, keyMask, queryMask } = inputs;
   const { queries, keys } = attentionSizes("additiveAttention", inputs, attributes);
@@ -58,11 +52,7 @@ export function additiveAttention(
     k: headLinear(step, { x: k, weight: keyWeight }),
   };
   const scored = { ...projected, bias, vector, offset, keyMask, queryMask };
-  const naive = attributes.form === "naive";
-  const weights = naive
-    ? additiveWeightsMaterialised(step, scored, attributes)
-    : additiveWeights(step, scored, attributes);
-  const variant = naive ? "naive" : undefined;
-  const values = attentionValues(step, { weights, v }, { ...attributes, queries, variant });
+  const weights = additiveWeights(step, scored, attributes);
+  const values = attentionValues(step, { weights, v }, { ...attributes, queries });
   return { values, weights: () => cropWeights(step, { weights }, { keys }) };
 }

@@ -1,16 +1,11 @@
 import type { Step, Tensor } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
-import { absoluteErrorLoss } from "../../engine/ops/losses/absolute_error_loss.ts";
-import {
-  type LabelType,
-  type LossName,
-  mainLoss,
-  type MainLossInputs,
-} from "../../engine/ops/losses/main_loss.ts";
-import { pathwayLoss } from "../../engine/ops/losses/pathway_loss.ts";
-import { pathwayScores } from "../../engine/ops/losses/pathway_scores.ts";
-import { spreadoutLoss } from "../../engine/ops/losses/spreadout_loss.ts";
+import { absoluteErrorLoss } from "../ops/losses/absolute_error_loss.ts";
+import { type LabelType, type LossName, mainLoss, type MainLossInputs } from "../ops/losses/main_loss.ts";
+import { pathwayLoss } from "../ops/losses/pathway_loss.ts";
+import { pathwayScores } from "../ops/losses/pathway_scores.ts";
+import { spreadoutLoss } from "../ops/losses/spreadout_loss.ts";
 import { reshape } from "../../engine/ops/reshape.ts";
 import type { BadgerOutput } from "./network.ts";
 

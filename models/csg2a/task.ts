@@ -1,6 +1,6 @@
 import type { MoleculeGraph, PpiGraph } from "../../datasets/types.ts";
 import type { Engine, InputData, Step, Tensor } from "../../engine/mod.ts";
-import { blockGraph } from "../../engine/ops/csg2a_block.ts";
+import { blockGraph } from "../ops/csg2a_block.ts";
 import { gatherRows, invertIndex } from "../../engine/ops/gather_rows.ts";
 import { mseLoss } from "../../engine/ops/mse_loss.ts";
 import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "../device_task.ts";

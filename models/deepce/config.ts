@@ -1,5 +1,5 @@
 import type { MetaPart } from "../../datasets/badger/meta_vectors.ts";
-import type { LossName } from "../../engine/ops/losses/main_loss.ts";
+import type { LossName } from "../ops/losses/main_loss.ts";
 import type { FingerprintConfig } from "../neural_fingerprint/config.ts";
 
 /** Sizes and switches of DeepCE (badger.md 5.3); the released session `deepce` is `releasedDeepce`. */

@@ -1,4 +1,4 @@
-import type { LossName } from "../../engine/ops/losses/main_loss.ts";
+import type { LossName } from "../ops/losses/main_loss.ts";
 
 /** Sizes of the MLP (badger.md 5.1); the released session `mlp` is `releasedMlp`. */
 export interface MlpConfig {

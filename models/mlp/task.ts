@@ -3,7 +3,7 @@ import type { BadgerData, FeatureTable } from "../../datasets/badger/types.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import type { Engine, HostArray, InputData, Plan, Step, Tensor } from "../../engine/mod.ts";
-import type { LossName } from "../../engine/ops/losses/main_loss.ts";
+import type { LossName } from "../ops/losses/main_loss.ts";
 import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "../device_task.ts";
 import { LabelLoss, type LabelTensors } from "../label_loss.ts";
 import { type MlpConfig, releasedMlpLoss } from "./config.ts";

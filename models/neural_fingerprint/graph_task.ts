@@ -6,7 +6,7 @@ import type { NeuralGraph } from "../../datasets/molecules/neural_graph.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import type { Engine, HostArray, InputData, ParameterSpec, Step, Tensor } from "../../engine/mod.ts";
-import type { LossName } from "../../engine/ops/losses/main_loss.ts";
+import type { LossName } from "../ops/losses/main_loss.ts";
 import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "../device_task.ts";
 import { LabelLoss, type LabelTensors } from "../label_loss.ts";
 import { type GraphTensors, graphTensors } from "./graph_tensors.ts";

@@ -1,7 +1,7 @@
 import type { Step, Tensor } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
 import { countedBatchNorm } from "../../engine/ops/counted_batch_norm.ts";
-import { degreeLinear } from "../../engine/ops/degree_linear.ts";
+import { degreeLinear } from "../ops/degree_linear.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { placeRows } from "../../engine/ops/place_rows.ts";
 import { softmax } from "../../engine/ops/softmax.ts";

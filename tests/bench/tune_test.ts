@@ -22,7 +22,7 @@ import {
   type Uniforms,
 } from "../../engine/mod.ts";
 import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
-import { mergeTuning, readTuning, tuningFile, writeTuning } from "../../engine/tuning_cache.ts";
+import { mergeTuning, readTuning, tuningFile, writeTuning } from "../../host/tuning_cache.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
 import { sizeClass } from "../../kernels/tunable.ts";
 import { runCommand } from "../support/run_command.ts";

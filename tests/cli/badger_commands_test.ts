@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
-import { openSafetensors } from "../../engine/checkpoint/open_safetensors.ts";
+import { openSafetensors } from "../../host/checkpoint/open_safetensors.ts";
 import { rankingFamilies } from "../../models/ranking_run_config.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 import { runCommand } from "../support/run_command.ts";

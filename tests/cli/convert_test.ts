@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { convertCommand } from "../../cli/commands/convert.ts";
-import { readPytorchFile } from "../../engine/checkpoint/pytorch_reader.ts";
-import { savePytorch } from "../../engine/checkpoint/pytorch_writer.ts";
-import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
-import { saveSafetensors } from "../../engine/checkpoint/save_safetensors.ts";
-import type { StoredTensor } from "../../engine/checkpoint/stored_tensor.ts";
+import { readPytorchFile } from "../../host/checkpoint/pytorch_reader.ts";
+import { savePytorch } from "../../host/checkpoint/pytorch_writer.ts";
+import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
+import { saveSafetensors } from "../../host/checkpoint/save_safetensors.ts";
+import type { StoredTensor } from "../../host/checkpoint/stored_tensor.ts";
 import { resolveRunConfig } from "../../models/resolve_run_config.ts";
 import { goldensFolder } from "../golden/goldens_folder.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { takeBackend } from "../../cli/launcher/backend_option.ts";
-import { dawnVersion } from "../../engine/dawn/dawn.ts";
+import { dawnVersion } from "../../host/dawn/dawn.ts";
 import { readSummary, type Run, runTestFile } from "../runner/run_test_file.ts";
 
 const launcher = fileURLToPath(new URL("../../cli/launch.ts", import.meta.url));

@@ -15,8 +15,8 @@ import {
 import { buildSampleTable } from "../../datasets/readers/sample_table.ts";
 import { pathDistances } from "../../datasets/molecules/path_distances.ts";
 import { ruleDistances } from "../../datasets/molecules/rule_distances.ts";
-import { writeSafetensors } from "../../engine/checkpoint/safetensors.ts";
-import type { StoredTensor } from "../../engine/checkpoint/stored_tensor.ts";
+import { writeSafetensors } from "../../host/checkpoint/safetensors.ts";
+import type { StoredTensor } from "../../host/checkpoint/stored_tensor.ts";
 import { checkFeatures, distanceChange } from "../golden/features.ts";
 import { goldensFolder } from "../golden/goldens_folder.ts";
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";

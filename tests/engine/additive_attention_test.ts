@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { additiveWeightsMaterialised } from "../../bench/naive/additive_weights_materialised.ts";
 import { RandomValues } from "../../bench/random_values.ts";
 import { referenceAdditive } from "../../bench/reference/additive_attention.ts";
 import type { ReferenceSizes } from "../../bench/reference/attention.ts";
@@ -6,9 +7,9 @@ import { relativeError } from "../../bench/relative_error.ts";
 import { Engine, GpuError, ShapeError, Step } from "../../engine/mod.ts";
 import { additiveAttention } from "../../engine/ops/additive_attention.ts";
 import { additiveWeights } from "../../engine/ops/additive_weights.ts";
-import { additiveWeightsMaterialised } from "../../engine/ops/additive_weights_materialised.ts";
 import { attentionValues } from "../../engine/ops/attention_values.ts";
 import { cropWeights } from "../../engine/ops/crop_weights.ts";
+import { headLinear } from "../../engine/ops/head_linear.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { type RunInput, runOperation } from "../support/run_operation.ts";
@@ -222,13 +223,20 @@ gpuTest("additiveAttention() projects queries and keys, a head at a time", async
   };
   const attributes = { samples, heads, sharedQueries: true };
   const dy = random.floats(samples * queries * width);
-  const run = (form: "fused" | "naive") =>
-    runOperation(
-      engine,
-      inputs,
-      (step, t) => additiveAttention(step, { ...t, v: t.k }, { ...attributes, form }).values,
-      [dy],
-    );
+  const fused = await runOperation(
+    engine,
+    inputs,
+    (step, t) => additiveAttention(step, { ...t, v: t.k }, attributes).values,
+    [dy],
+  );
+  const naive = await runOperation(engine, inputs, (step, { q, k, queryWeight, keyWeight, ...score }) => {
+    const projected = {
+      q: headLinear(step, { x: q, weight: queryWeight }),
+      k: headLinear(step, { x: k, weight: keyWeight }),
+    };
+    const weights = additiveWeightsMaterialised(step, { ...projected, ...score }, attributes);
+    return attentionValues(step, { weights, v: k }, { ...attributes, queries, variant: "naive" });
+  }, [dy]);
   const project = (x: ArrayLike<number>, weight: ArrayLike<number>) =>
     Float64Array.from({ length: x.length }, (_, i) => {
       const [first, to] = [i - i % depth, i % depth];
@@ -250,7 +258,6 @@ gpuTest("additiveAttention() projects queries and keys, a head at a time", async
     dy,
     new Float32Array(samples * heads * queries * keys),
   );
-  const [fused, naive] = [await run("fused"), await run("naive")];
   assertClose(fused.outputs[0], expected.y, "values", { tolerance: 2e-6 });
   for (const [name, gradient] of Object.entries(naive.gradients)) {
     assertClose(fused.gradients[name], gradient, `gradient of ${name}`, { tolerance: 1e-5 });

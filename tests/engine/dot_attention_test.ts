@@ -7,7 +7,6 @@ import { attentionSlices } from "../../engine/ops/attention_weights.ts";
 import { dotAttention, type DotAttentionForm } from "../../engine/ops/dot_attention.ts";
 import { dotAttentionWithWeights } from "../../engine/ops/dot_weights.ts";
 import { meanAttention } from "../../engine/ops/mean_attention.ts";
-import { topPairs } from "../../engine/top_pairs.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { testEngine } from "../support/engine.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
@@ -322,18 +321,6 @@ gpuTest("dotAttention() refuses what does not fit together", (engine) => {
   const form = { samples: 2, heads: 1, form: "streaming" } as const;
   assert.throws(() => dotAttention(step, { q: wide, k: wide, v: wide }, form), /up to 128/);
   return Promise.resolve();
-});
-
-Deno.test("topPairs() ranks the heaviest pairs, ties in the order of the map", () => {
-  const map = Float32Array.of(9, 2, 3, 5, 8, 5, 1, 5, 7);
-  const pairs = topPairs(map, 3, 4, (row, column) => row !== column);
-  assert.deepEqual(pairs.map(({ row, column, weight }) => [row, column, weight]), [[1, 0, 5], [1, 2, 5], [
-    2,
-    1,
-    5,
-  ], [0, 2, 3]]);
-  assert.deepEqual(topPairs(map, 3, 0), []);
-  assert.equal(topPairs(map, 3, 20).length, 9);
 });
 
 releaseEngines();

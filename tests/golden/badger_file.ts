@@ -1,5 +1,5 @@
-import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
-import { toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
+import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
+import { toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import type { GoldenCheck } from "./compare.ts";
 
 /** One tensor of a manifest in the badger dialect. */

@@ -20,8 +20,8 @@ import { neuralGraph } from "../../datasets/molecules/neural_graph.ts";
 import { MersenneTwister } from "../../datasets/splits/mersenne_twister.ts";
 import { NumpyRandom } from "../../datasets/splits/numpy_random.ts";
 import type { Split } from "../../datasets/types.ts";
-import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
-import { toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
+import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
+import { toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import type { GoldenCheck } from "./compare.ts";
 
 /** Checks of the host goldens by file name (without ending) in a folder of badger goldens. */

@@ -8,7 +8,7 @@ import {
   type Step,
   type Tensor,
 } from "../../engine/mod.ts";
-import { type LossName, mainLoss } from "../../engine/ops/losses/main_loss.ts";
+import { type LossName, mainLoss } from "../../models/ops/losses/main_loss.ts";
 import type { Lookup } from "../../models/lookup.ts";
 import { type BadgerGolden, type BadgerParameter, badgerParameter, within } from "./badger_file.ts";
 import type { GoldenCheck } from "./compare.ts";

@@ -1,6 +1,6 @@
-import { readPytorchFile } from "../../engine/checkpoint/pytorch_reader.ts";
-import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
-import { elementCount, type StoredTensor, toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
+import { readPytorchFile } from "../../host/checkpoint/pytorch_reader.ts";
+import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
+import { elementCount, type StoredTensor, toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 
 /** Outcome of comparing one file with its golden values. */
 export interface GoldenCheck {

@@ -4,8 +4,8 @@ import { Chemistry } from "../../datasets/molecules/chemistry.ts";
 import { collateMolecules } from "../../datasets/molecules/collate_molecules.ts";
 import { dummyDistance } from "../../datasets/molecules/molecule_graph.ts";
 import type { MoleculeGraph } from "../../datasets/types.ts";
-import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
-import type { TensorMap } from "../../engine/checkpoint/stored_tensor.ts";
+import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
+import type { TensorMap } from "../../host/checkpoint/stored_tensor.ts";
 
 /** Outcome of one golden file of molecule features. */
 export interface FeatureCheck {

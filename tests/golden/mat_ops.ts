@@ -1,7 +1,7 @@
 /** Golden checks of the parts of MAT, the molecule encoder. */
 import type { Engine, Tensor } from "../../engine/mod.ts";
 import { linear } from "../../engine/ops/linear.ts";
-import { matAttention } from "../../engine/ops/mat_attention.ts";
+import { matAttention } from "../../models/ops/mat_attention.ts";
 import { encoderLayer } from "../../models/csg2a/network.ts";
 import { attentionLambdas } from "../../models/csg2a/sizes.ts";
 import { compare, type GoldenCheck, relative } from "./compare.ts";

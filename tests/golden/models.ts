@@ -8,7 +8,7 @@ import {
   type Step,
   type Tensor,
 } from "../../engine/mod.ts";
-import { blockGraph } from "../../engine/ops/csg2a_block.ts";
+import { blockGraph } from "../../models/ops/csg2a_block.ts";
 import { mseLoss } from "../../engine/ops/mse_loss.ts";
 import {
   csg2a,

@@ -2,10 +2,10 @@
  * Golden checks of single operations on the device, and of the parts of CSG2A. Sizes come from the
  * manifests and tensors, so another set of the same format passes unchanged.
  */
-import { readSafetensors } from "../../engine/checkpoint/safetensors.ts";
-import { toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
+import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
+import { toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import type { Engine, Tensor } from "../../engine/mod.ts";
-import { blockGraph, csg2aBlock } from "../../engine/ops/csg2a_block.ts";
+import { blockGraph, csg2aBlock } from "../../models/ops/csg2a_block.ts";
 import { segmentMean } from "../../engine/ops/segment_mean.ts";
 import { conditionVector, matNorm, moleculeEncoder } from "../../models/csg2a/network.ts";
 import { type Csg2aConfig, releasedHeadWidths } from "../../models/csg2a/sizes.ts";

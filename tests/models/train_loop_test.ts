@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { UserError } from "../../datasets/user_error.ts";
-import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
+import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
 import { judgeEpoch } from "../../models/early_stopping.ts";
 import { overrideRunConfig, resolveRunConfig } from "../../models/resolve_run_config.ts";
 import { runConfigSchema } from "../../models/run_config_schema.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 /**
  * Test files below a folder, sorted.
  * @param parts when given, only files that have one of these in their path
- * @returns paths relative to the checkout, such as `tests/engine/checkpoint_test.ts`
+ * @returns paths relative to the checkout, such as `tests/host/checkpoint_test.ts`
  */
 export async function discoverTests(folder: URL, parts: readonly string[] = []): Promise<string[]> {
   const files: string[] = [];

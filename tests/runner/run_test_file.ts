@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { withDawn } from "../../engine/dawn/dawn.ts";
+import { withDawn } from "../../host/dawn/dawn.ts";
 
 /** What one test file gave. */
 export interface FileResult {

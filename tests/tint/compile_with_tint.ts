@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { dawnConfig, installDawn } from "../../engine/dawn/dawn.ts";
+import { dawnConfig, installDawn } from "../../host/dawn/dawn.ts";
 
 /** A shader to compile; a kernel descriptor is one. */
 export interface TintSource {

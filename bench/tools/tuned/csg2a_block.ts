@@ -1,4 +1,4 @@
-import { blockGraph, csg2aBlock } from "../../../engine/ops/csg2a_block.ts";
+import { blockGraph, csg2aBlock } from "../../../models/ops/csg2a_block.ts";
 import { geneChunkTunable } from "../../../kernels/csg2a_block/tunable.ts";
 import { referenceBlock } from "../../reference/csg2a_block.ts";
 import { largestError, type TunedWork } from "./work.ts";

@@ -11,7 +11,7 @@ import { suite } from "../../../bench/suite.ts";
 import { closestName } from "../../../datasets/readers/closest_name.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 import { runtimeName } from "../../../engine/mod.ts";
-import { writeFileAtomic } from "../../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../training_options.ts";
 import { benchDocument, openedMachine } from "./document.ts";

@@ -7,7 +7,7 @@ import { runModelCase } from "../../../bench/models/run_model_case.ts";
 import { measureRoofline } from "../../../bench/roofline/roofline.ts";
 import { closestName } from "../../../datasets/readers/closest_name.ts";
 import { UserError } from "../../../datasets/user_error.ts";
-import { writeFileAtomic } from "../../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import { userTuning } from "../../tuning.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../training_options.ts";

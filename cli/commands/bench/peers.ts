@@ -11,7 +11,7 @@ import { peerTable } from "../../../bench/peers/peer_table.ts";
 import { type PeerRow, runPeers } from "../../../bench/peers/run_peers.ts";
 import { closestName } from "../../../datasets/readers/closest_name.ts";
 import { UserError } from "../../../datasets/user_error.ts";
-import { writeFileAtomic } from "../../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../training_options.ts";
 import { benchDocument, openedMachine } from "./document.ts";

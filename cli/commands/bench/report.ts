@@ -3,7 +3,7 @@ import { readBenchFile } from "../../../bench/bench_file.ts";
 import { renderPngs } from "../../../bench/report/png/render_pngs.ts";
 import { renderBenchReport } from "../../../bench/report/render_bench_report.ts";
 import { UserError } from "../../../datasets/user_error.ts";
-import { writeFileAtomic } from "../../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 
 const help = `
 Files come from bench kernels, models, peers and reproduce with --out, or from bench/pytorch; give several to show them

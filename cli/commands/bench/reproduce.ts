@@ -7,7 +7,7 @@ import type { ReferenceRun } from "../../../bench/reproduce/reference_run.ts";
 import { referenceRuns } from "../../../bench/reproduce/reference_runs.ts";
 import type { ReproducedLine, Reproduction } from "../../../bench/reproduce/reproduction.ts";
 import { UserError } from "../../../datasets/user_error.ts";
-import { writeFileAtomic } from "../../../engine/write_file_atomic.ts";
+import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import { commandText } from "../../environment.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../training_options.ts";

@@ -10,17 +10,17 @@ import {
   packWeights,
   unpackWeights,
 } from "../../kernels/degree_linear/degree_linear.ts";
-import { type BackwardCall, defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
+import { type BackwardCall, defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
 import {
   type DegreeLinearInputs,
   type DegreeLinearSizes,
   degreeLinearSizes,
   degreeNames,
 } from "./degree_linear_inputs.ts";
-import { matrix, recordMatmul, transposed } from "./matmul.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
+import { sumColumns } from "../../engine/ops/sum_columns.ts";
 
 export type { DegreeLinearInputs } from "./degree_linear_inputs.ts";
 

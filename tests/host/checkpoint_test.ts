@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
-import { readPytorch, readPytorchFile } from "../../engine/checkpoint/pytorch_reader.ts";
-import { savePytorch, writePytorch } from "../../engine/checkpoint/pytorch_writer.ts";
-import { readSafetensors, writeSafetensors } from "../../engine/checkpoint/safetensors.ts";
-import { saveSafetensors } from "../../engine/checkpoint/save_safetensors.ts";
+import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
+import { readPytorch, readPytorchFile } from "../../host/checkpoint/pytorch_reader.ts";
+import { savePytorch, writePytorch } from "../../host/checkpoint/pytorch_writer.ts";
+import { readSafetensors, writeSafetensors } from "../../host/checkpoint/safetensors.ts";
+import { saveSafetensors } from "../../host/checkpoint/save_safetensors.ts";
 import { checkCheckpoint } from "../golden/checkpoints.ts";
 import { goldensFolder } from "../golden/goldens_folder.ts";
 import { assertSameTensors, float32, withFolder } from "./checkpoint_tensors.ts";

@@ -5,17 +5,17 @@ import {
   naiveGradientBonds,
   naiveGradientWeights,
 } from "../../kernels/degree_linear/naive/naive.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
 import {
   type DegreeLinearInputs,
   type DegreeLinearSizes,
   degreeLinearSizes,
   degreeNames,
-} from "./degree_linear_inputs.ts";
-import { matrix, recordMatmul, transposed } from "./matmul.ts";
-import { sumColumns } from "./sum_columns.ts";
+} from "../../models/ops/degree_linear_inputs.ts";
+import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
+import { sumColumns } from "../../engine/ops/sum_columns.ts";
 
 function uniforms({ atoms, width, bondWidth, out, quads }: DegreeLinearSizes): Record<string, number> {
   return { atoms, width, bond_width: bondWidth, out, out_row: 4 * quads };

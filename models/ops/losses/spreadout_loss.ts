@@ -1,9 +1,9 @@
 import { inverseNorms, spreadoutBackward, spreadoutForward } from "../../../kernels/losses/supervision.ts";
-import { ShapeError } from "../../errors.ts";
-import { defineOperation } from "../../operation.ts";
-import type { Step } from "../../step.ts";
-import type { Tensor } from "../../tensor.ts";
-import { recordSum } from "../reduce_sum.ts";
+import { ShapeError } from "../../../engine/errors.ts";
+import { defineOperation } from "../../../engine/operation.ts";
+import type { Step } from "../../../engine/step.ts";
+import type { Tensor } from "../../../engine/tensor.ts";
+import { recordSum } from "../../../engine/ops/reduce_sum.ts";
 
 interface Saved {
   readonly inverse: Tensor;

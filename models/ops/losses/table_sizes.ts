@@ -1,5 +1,5 @@
-import { ShapeError } from "../../errors.ts";
-import type { Tensor } from "../../tensor.ts";
+import { ShapeError } from "../../../engine/errors.ts";
+import type { Tensor } from "../../../engine/tensor.ts";
 
 /**
  * Rows and width that prediction and target of a loss share: the last dimension is one row's.

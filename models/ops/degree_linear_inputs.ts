@@ -1,5 +1,5 @@
-import { ShapeError } from "../errors.ts";
-import type { Tensor } from "../tensor.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import type { Tensor } from "../../engine/tensor.ts";
 
 /** Inputs of the graph convolution: the graph, what stands on it, and eight parameters. */
 export type DegreeLinearInputs = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { crc32 } from "../../engine/checkpoint/crc32.ts";
-import { stridedCopy } from "../../engine/checkpoint/strided_copy.ts";
-import { removePartials, writeFileAtomic } from "../../engine/write_file_atomic.ts";
+import { crc32 } from "../../host/checkpoint/crc32.ts";
+import { stridedCopy } from "../../host/checkpoint/strided_copy.ts";
+import { removePartials, writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { withFolder } from "./checkpoint_tensors.ts";
 
 Deno.test("a failed atomic write leaves the old file and nothing beside it", () =>

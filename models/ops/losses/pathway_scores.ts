@@ -1,8 +1,8 @@
 import { pathwayScoresBackward, pathwayScoresForward } from "../../../kernels/losses/supervision.ts";
-import { ShapeError } from "../../errors.ts";
-import { defineOperation } from "../../operation.ts";
-import type { Step } from "../../step.ts";
-import type { Tensor } from "../../tensor.ts";
+import { ShapeError } from "../../../engine/errors.ts";
+import { defineOperation } from "../../../engine/operation.ts";
+import type { Step } from "../../../engine/step.ts";
+import type { Tensor } from "../../../engine/tensor.ts";
 
 /**
  * Two-class scores from attention weights: the mean over heads of the last key's weight (class 0, the pseudo token) and

@@ -1,8 +1,8 @@
 import { listmleBackward, listmleForward } from "../../../kernels/losses/ranking.ts";
-import { defineOperation } from "../../operation.ts";
-import type { Step } from "../../step.ts";
-import type { Tensor } from "../../tensor.ts";
-import { recordSum } from "../reduce_sum.ts";
+import { defineOperation } from "../../../engine/operation.ts";
+import type { Step } from "../../../engine/step.ts";
+import type { Tensor } from "../../../engine/tensor.ts";
+import { recordSum } from "../../../engine/ops/reduce_sum.ts";
 import { tableSizes } from "./table_sizes.ts";
 
 /**

@@ -10,11 +10,11 @@ import {
   naiveScores,
   naiveWeightGradients,
 } from "../../kernels/csg2a_block/naive/naive.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { matrix, recordMatmul, transposed } from "./matmul.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
 
 /** Inputs of the materialised block; `graph` is the CSR of P for both variants (see `blockGraph`). */
 export type MaterialisedBlockInputs = {

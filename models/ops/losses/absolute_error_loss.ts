@@ -1,9 +1,9 @@
 import { absoluteError, absoluteErrorBackward } from "../../../kernels/losses/losses.ts";
-import { ShapeError } from "../../errors.ts";
-import { defineOperation } from "../../operation.ts";
-import type { Step } from "../../step.ts";
-import type { Tensor } from "../../tensor.ts";
-import { recordSum } from "../reduce_sum.ts";
+import { ShapeError } from "../../../engine/errors.ts";
+import { defineOperation } from "../../../engine/operation.ts";
+import type { Step } from "../../../engine/step.ts";
+import type { Tensor } from "../../../engine/tensor.ts";
+import { recordSum } from "../../../engine/ops/reduce_sum.ts";
 
 /**
  * The plain sum of |prediction - target|: supervision of a mean attention map (badger.md 3.3).

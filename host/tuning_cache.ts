@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { TuningEntry, TuningTable } from "./tuning.ts";
+import type { TuningEntry, TuningTable } from "../engine/tuning.ts";
 import { writeFileAtomic } from "./write_file_atomic.ts";
 
 /** The user's cache folder, by the customs of the system; `PERTURBINE_CACHE` overrules them. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
-import { readPytorch } from "../../engine/checkpoint/pytorch_reader.ts";
-import { writePytorch } from "../../engine/checkpoint/pytorch_writer.ts";
-import { storedZipChunks } from "../../engine/checkpoint/stored_zip_writer.ts";
-import type { Dtype } from "../../engine/checkpoint/stored_tensor.ts";
+import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
+import { readPytorch } from "../../host/checkpoint/pytorch_reader.ts";
+import { writePytorch } from "../../host/checkpoint/pytorch_writer.ts";
+import { storedZipChunks } from "../../host/checkpoint/stored_zip_writer.ts";
+import type { Dtype } from "../../host/checkpoint/stored_tensor.ts";
 import { anyTensors, assertSameTensors, widths } from "./checkpoint_tensors.ts";
 
 const pytorchDtypes = (Object.keys(widths) as Dtype[]).filter((dtype) =>

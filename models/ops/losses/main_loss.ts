@@ -1,7 +1,7 @@
-import { ShapeError } from "../../errors.ts";
-import type { Step } from "../../step.ts";
-import type { Tensor } from "../../tensor.ts";
-import { elementwise } from "../elementwise.ts";
+import { ShapeError } from "../../../engine/errors.ts";
+import type { Step } from "../../../engine/step.ts";
+import type { Tensor } from "../../../engine/tensor.ts";
+import { elementwise } from "../../../engine/ops/elementwise.ts";
 import { approximateNdcgLoss } from "./approximate_ndcg_loss.ts";
 import { cosineMseLoss } from "./cosine_mse_loss.ts";
 import { entryLoss } from "./entry_loss.ts";

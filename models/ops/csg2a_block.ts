@@ -9,10 +9,10 @@ import {
   sumChunks,
 } from "../../kernels/csg2a_block/csg2a_block.ts";
 import { geneChunkTunable, mostChunks } from "../../kernels/csg2a_block/tunable.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
 
 /** Inputs of the block; `graph` and `graphTransposed` are what `blockGraph` packs. */
 export type BlockInputs = {

@@ -1,6 +1,4 @@
-import type { InputData, Plan } from "./plan.ts";
-import type { Dispatch } from "./step.ts";
-import type { StepValues } from "./step_state.ts";
+import type { Dispatch, InputData, Plan, StepValues } from "../../engine/mod.ts";
 
 /** What one dispatch of a step read, and what it left. */
 export interface DispatchCapture {

@@ -6,15 +6,20 @@ import {
   naiveTanh,
   naiveVectorSums,
 } from "../../kernels/additive_attention/naive/naive.ts";
-import { GpuError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { additiveSizes, type AdditiveWeightsInputs } from "./additive_weights.ts";
-import type { AttentionLayout, AttentionSizes } from "./attention_sizes.ts";
-import { clearPadding, recordScoreGradient, recordWeights, wholeBatch } from "./attention_weights.ts";
-import { recordSum } from "./reduce_sum.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { GpuError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { additiveSizes, type AdditiveWeightsInputs } from "../../engine/ops/additive_weights.ts";
+import type { AttentionLayout, AttentionSizes } from "../../engine/ops/attention_sizes.ts";
+import {
+  clearPadding,
+  recordScoreGradient,
+  recordWeights,
+  wholeBatch,
+} from "../../engine/ops/attention_weights.ts";
+import { recordSum } from "../../engine/ops/reduce_sum.ts";
+import { sumColumns } from "../../engine/ops/sum_columns.ts";
 
 /** Some consecutive (head, sample) matrices: as many as one binding holds the tanh tensor of. */
 interface Slice {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CheckpointError } from "../../engine/checkpoint/checkpoint_error.ts";
-import { openSafetensors } from "../../engine/checkpoint/open_safetensors.ts";
+import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
+import { openSafetensors } from "../../host/checkpoint/open_safetensors.ts";
 import {
   readSafetensors,
   readSafetensorsMetadata,
   writeSafetensors,
-} from "../../engine/checkpoint/safetensors.ts";
-import { saveSafetensors } from "../../engine/checkpoint/save_safetensors.ts";
-import { type Dtype, type StoredTensor, toFloat32 } from "../../engine/checkpoint/stored_tensor.ts";
+} from "../../host/checkpoint/safetensors.ts";
+import { saveSafetensors } from "../../host/checkpoint/save_safetensors.ts";
+import { type Dtype, type StoredTensor, toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import { anyTensors, assertSameTensors, float32, widths, withFolder } from "./checkpoint_tensors.ts";
 
 function rawSafetensors(header: string, dataBytes: number): Uint8Array<ArrayBuffer> {

@@ -4,10 +4,10 @@ import {
   attentionScores,
   attentionValues,
 } from "../../kernels/mat_attention/mat_attention.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
 
 /** Inputs of the molecule attention over packed molecules; `constant` and `tiles` are data. */
 export type MatAttentionInputs = { q: Tensor; k: Tensor; v: Tensor; constant: Tensor; tiles: Tensor };

@@ -5,7 +5,7 @@ import {
   elementCount,
   type StoredTensor,
   tensorFromBytes,
-} from "../../engine/checkpoint/stored_tensor.ts";
+} from "../../host/checkpoint/stored_tensor.ts";
 
 /** Bytes of an element. */
 export const widths: Record<Dtype, number> = {

@@ -3,10 +3,10 @@ import {
   pathwayNllForward,
   pathwayNllTotal,
 } from "../../../kernels/losses/supervision.ts";
-import { ShapeError } from "../../errors.ts";
-import { defineOperation } from "../../operation.ts";
-import type { Step } from "../../step.ts";
-import type { Tensor } from "../../tensor.ts";
+import { ShapeError } from "../../../engine/errors.ts";
+import { defineOperation } from "../../../engine/operation.ts";
+import type { Step } from "../../../engine/step.ts";
+import type { Tensor } from "../../../engine/tensor.ts";
 
 /** Inputs of the loss; labels and mask are data. */
 export type PathwayLossInputs = { scores: Tensor; labels: Tensor; mask: Tensor };

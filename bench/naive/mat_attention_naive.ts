@@ -4,11 +4,11 @@ import {
   naiveSoftmaxGradient,
   naiveWeightedSum,
 } from "../../kernels/mat_attention/naive/naive.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import type { MatAttentionAttributes } from "./mat_attention.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import type { MatAttentionAttributes } from "../../models/ops/mat_attention.ts";
 
 /** Inputs of the unfused molecule attention; `places` [rows, 4] u32 says where a row's molecule lies (scores.wgsl). */
 export type NaiveMatAttentionInputs = { q: Tensor; k: Tensor; v: Tensor; constant: Tensor; places: Tensor };
