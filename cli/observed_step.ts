@@ -1,6 +1,6 @@
 import { type CaseChoice, casePlan } from "../bench/tools/case_plan.ts";
 import { UserError } from "../datasets/user_error.ts";
-import { Engine, type InputData, type Plan, type StepValues } from "../engine/mod.ts";
+import { Engine, type InputData, type ObservedPlan, type StepValues } from "../engine/mod.ts";
 import type { CommandContext } from "./context.ts";
 import { commandText } from "./environment.ts";
 import { runObserved, SeenEnough } from "./observed_command.ts";
@@ -8,7 +8,7 @@ import { runObserved, SeenEnough } from "./observed_command.ts";
 /** A step at the moment of its replay, before anything of it has run. */
 export interface ObservedStep {
   readonly engine: Engine;
-  readonly plan: Plan;
+  readonly plan: ObservedPlan;
   readonly inputs: InputData;
   readonly values: StepValues;
   /** What is run, as a command line. */

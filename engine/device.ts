@@ -1,22 +1,10 @@
 import type { AdapterClass, Kernel } from "../kernels/descriptor.ts";
 import { subgroupForm } from "../kernels/subgroup_form.ts";
 import { GpuError } from "./errors.ts";
-import { type KernelLayout, kernelLayout } from "./kernel_layout.ts";
+import { type CompiledKernel, kernelLayout } from "./kernel_layout.ts";
 import type { EngineObserver } from "./observer.ts";
 import { quadsAreNeighbours } from "./quads_are_neighbours.ts";
 import { adapterIdentity, Tuning, type TuningTable } from "./tuning.ts";
-
-/** A compiled kernel with the layout its bind groups need. */
-export interface CompiledKernel {
-  /** The WGSL that was compiled. */
-  readonly code: string;
-  /** The compiled pipeline. */
-  readonly pipeline: GPUComputePipeline;
-  /** Layout of bind group 0. */
-  readonly groupLayout: GPUBindGroupLayout;
-  /** Bindings and uniforms, as read from the WGSL. */
-  readonly layout: KernelLayout;
-}
 
 /** How to open a device. */
 export interface DeviceOptions {

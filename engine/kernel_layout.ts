@@ -30,6 +30,18 @@ export interface KernelLayout {
   readonly step?: number;
 }
 
+/** A compiled kernel with the layout its bind groups need. */
+export interface CompiledKernel {
+  /** The WGSL that was compiled. */
+  readonly code: string;
+  /** The compiled pipeline. */
+  readonly pipeline: GPUComputePipeline;
+  /** Layout of bind group 0. */
+  readonly groupLayout: GPUBindGroupLayout;
+  /** Bindings and uniforms, as read from the WGSL. */
+  readonly layout: KernelLayout;
+}
+
 const declaration =
   /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(storage|uniform)\s*(?:,\s*(read|read_write)\s*)?>\s*(\w+)\s*:/g;
 

@@ -3,19 +3,26 @@
  *
  * @module
  */
-export { type CompiledKernel, Device, type DeviceMemory, type DeviceOptions } from "./device.ts";
+export { Device, type DeviceMemory, type DeviceOptions } from "./device.ts";
+export type { Dispatch, Phase } from "./dispatch.ts";
 export { Engine, type HostArray } from "./engine.ts";
 export { GpuError, ShapeError } from "./errors.ts";
-export { type KernelLayout, type StorageBinding, type UniformField } from "./kernel_layout.ts";
+export {
+  type CompiledKernel,
+  type KernelLayout,
+  type StorageBinding,
+  type UniformField,
+} from "./kernel_layout.ts";
 export { LossRing, type RingRecord } from "./loss_ring.ts";
 export { type BackwardCall, defineOperation, type Inputs, type Operation } from "./operation.ts";
-export type { EngineObserver, ReplayTimes } from "./observer.ts";
+export type { EngineObserver, ObservedPlan } from "./observer.ts";
 export { type OptimizerOptions, recordOptimizer } from "./optimizer.ts";
 export { type FlatSegment, Parameters, type ParameterSpec } from "./parameters.ts";
-export { type InputData, Plan } from "./plan.ts";
+export { Plan } from "./plan.ts";
 export { chromeTrace, type KernelSummary, type KernelTiming, summariseTimings } from "./profiler.ts";
-export { type Dispatch, type Phase, Step } from "./step.ts";
-export { StepState, type StepValues } from "./step_state.ts";
+export type { InputData, ReplayTimes, StepValues } from "./replay.ts";
+export { Step, type TapeNode } from "./step.ts";
+export { StepState } from "./step_state.ts";
 export { type DType, reshaped, type Storage, Tensor, type TensorRange } from "./tensor.ts";
 export { type Lifetime, Workspace } from "./workspace.ts";
 export {
@@ -27,7 +34,7 @@ export {
   type Uniforms,
 } from "../kernels/descriptor.ts";
 export type { OptimizerKind } from "../kernels/optimizer/optimizer.ts";
-export { type PassTime, Timestamps } from "./timestamps.ts";
+export { type PassTime, type TimedDevice, Timestamps } from "./timestamps.ts";
 export { adapterIdentity, Tuning, type TuningEntry, type TuningTable } from "./tuning.ts";
 export { runtimeName } from "./runtime_name.ts";
 export { sizeClass, type Tunable } from "../kernels/tunable.ts";

@@ -1,19 +1,18 @@
-import type { InputData, Plan } from "./plan.ts";
-import type { StepValues } from "./step_state.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { InputData, ReplayTimes, StepValues } from "./replay.ts";
+import type { Tensor } from "./tensor.ts";
 import type { Timestamps } from "./timestamps.ts";
 
-/** When the host did the parts of one replay, in milliseconds of `performance.now()`. */
-export interface ReplayTimes {
-  /** Before the inputs were written. */
-  readonly begun: number;
-  /** The inputs are written; encoding begins. */
-  readonly uploaded: number;
-  /** The command buffer is finished; submit begins. */
-  readonly encoded: number;
-  /** Submit has returned. */
-  readonly submitted: number;
-  /** Bytes of inputs. */
-  readonly uploadedBytes: number;
+/** What an observer may know and ask of a plan; every `Plan` is one. */
+export interface ObservedPlan {
+  /** What the plan was recorded as. */
+  readonly name: string;
+  /** What a replay runs, in order. */
+  readonly dispatches: readonly Dispatch[];
+  /** Buffer of a tensor of this plan, and its first byte. @throws {GpuError} when the plan does not touch it. */
+  location(tensor: Tensor): { readonly buffer: GPUBuffer; readonly offset: number };
+  /** Submits a range of the dispatches alone, see `Plan.replayRange`. */
+  replayRange(from: number, to: number, inputs: InputData, values: StepValues): void;
 }
 
 /**
@@ -24,11 +23,11 @@ export interface ReplayTimes {
  */
 export interface EngineObserver {
   /** Before anything of a replay is written or submitted. It may submit work of its own, or throw to end the program. */
-  beforeReplay?(plan: Plan, inputs: InputData, values: StepValues): void;
+  beforeReplay?(plan: ObservedPlan, inputs: InputData, values: StepValues): void;
   /** Room for one timed pass a dispatch, where this replay shall be timed so. */
-  timestamps?(plan: Plan): Timestamps | undefined;
+  timestamps?(plan: ObservedPlan): Timestamps | undefined;
   /** After the submit of a replay; `stamps` is what `timestamps` gave. */
-  afterReplay?(plan: Plan, times: ReplayTimes, stamps: Timestamps | undefined): void;
+  afterReplay?(plan: ObservedPlan, times: ReplayTimes, stamps: Timestamps | undefined): void;
   /** After a read-back: its bytes, and how long the host waited. */
   afterRead?(bytes: number, begun: number, done: number): void;
   /** Whether the device must stay open after its engine. */

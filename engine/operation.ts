@@ -1,5 +1,5 @@
 import type { Step } from "./step.ts";
-import type { Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 
 /** Tensors that an operation takes; optional ones may be left out. */
 export type Inputs = Record<string, Tensor | undefined>;
@@ -47,5 +47,35 @@ export interface Operation<I extends Inputs, A, S> {
 export function defineOperation<I extends Inputs, A, S>(
   operation: Operation<I, A, S>,
 ): (step: Step, inputs: I, attributes: A) => Tensor {
-  return (step, inputs, attributes) => step.apply(operation, inputs, attributes);
+  return (step, inputs, attributes) => apply(step, operation, inputs, attributes);
+}
+
+/** Records an operation and, if anything it takes needs a gradient, its place on the tape. */
+function apply<I extends Inputs, A, S>(
+  step: Step,
+  operation: Operation<I, A, S>,
+  inputs: I,
+  attributes: A,
+): Tensor {
+  const { output, saved } = step.named(operation.name, () => operation.forward(step, inputs, attributes));
+  const given = Object.values(inputs).filter((tensor) => tensor !== undefined);
+  if (!given.some((tensor) => tensor.requiresGradient)) return output;
+  const result = new Tensor(output.shape, output.dtype, output.storage, output.label, true);
+  step.onTape({
+    output: result,
+    inputs: given,
+    backward(dy, gradientOf, passThrough) {
+      const call: BackwardCall<I, A, S> = {
+        inputs,
+        attributes,
+        output: result,
+        saved,
+        dy,
+        gradient: (name) => inputs[name] && gradientOf(inputs[name]),
+        passThrough: (name) => void (inputs[name] && passThrough(inputs[name])),
+      };
+      step.named(operation.name, () => operation.backward(step, call));
+    },
+  });
+  return result;
 }

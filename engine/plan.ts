@@ -1,19 +1,15 @@
 import { nonFiniteScan } from "../kernels/non_finite/non_finite.ts";
 import type { Device } from "./device.ts";
+import type { Dispatch, Phase } from "./dispatch.ts";
 import { GpuError } from "./errors.ts";
 import { packUniforms } from "./kernel_layout.ts";
 import type { KernelTiming } from "./profiler.ts";
-import type { Dispatch, Phase, Step } from "./step.ts";
-import { type StepState, stepStateBytes, type StepValues } from "./step_state.ts";
+import type { InputData, StepValues } from "./replay.ts";
+import type { Step } from "./step.ts";
+import { type StepState, stepStateBytes } from "./step_state.ts";
 import type { Tensor } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
 import type { Lifetime, Workspace } from "./workspace.ts";
-
-/** Host data for the inputs of a step, by tensor. */
-export type InputData = ReadonlyMap<
-  Tensor,
-  Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
->;
 
 interface Command {
   readonly pipeline: GPUComputePipeline;

@@ -1,4 +1,4 @@
-import type { Phase } from "./step.ts";
+import type { Phase } from "./dispatch.ts";
 
 /** One profiled dispatch. */
 export interface KernelTiming {

@@ -1,32 +1,17 @@
 import type { Kernel, Uniforms } from "../kernels/descriptor.ts";
 import { addInto, copy } from "../kernels/add/add.ts";
-import type { CompiledKernel, Device } from "./device.ts";
+import type { Device } from "./device.ts";
+import type { Dispatch, Phase } from "./dispatch.ts";
 import { GpuError, ShapeError } from "./errors.ts";
-import type { BackwardCall, Inputs, Operation } from "./operation.ts";
 import { type DType, reshaped, Tensor, type TensorRange } from "./tensor.ts";
 
-/** Which part of a step a dispatch belongs to, for the profiler. */
-export type Phase = "forward" | "backward" | "update";
-
-/** One recorded dispatch. */
-export interface Dispatch {
-  /** The kernel with its specialisation. */
-  readonly kernel: Kernel;
-  /** Its pipeline and layout. */
-  readonly compiled: CompiledKernel;
-  /** What is bound, in the order of the layout. */
-  readonly bindings: readonly { tensor: Tensor; start: number; length: number; writes: boolean }[];
-  /** Sizes and scalars. */
-  readonly uniforms: Uniforms;
-  /** Part of the step. */
-  readonly phase: Phase;
-  /** Operation that recorded it. */
-  readonly operation: string;
-}
-
-interface TapeNode {
+/** What the tape does when it comes back to an operation. */
+export interface TapeNode {
+  /** What the operation returned. */
   readonly output: Tensor;
+  /** What it took. */
   readonly inputs: readonly Tensor[];
+  /** Records its derivative: writes where `gradient` says, or hands `dy` on. */
   backward(
     dy: Tensor,
     gradient: (input: Tensor) => Tensor | undefined,
@@ -111,40 +96,20 @@ export class Step {
     });
   }
 
-  /** Records an operation and, if anything it takes needs a gradient, its place on the tape. */
-  apply<I extends Inputs, A, S>(operation: Operation<I, A, S>, inputs: I, attributes: A): Tensor {
+  /** Records under an operation's name, for labels and profiles. */
+  named<T>(operation: string, record: () => T): T {
     const outer = this.#operation;
-    this.#operation = operation.name;
-    const { output, saved } = operation.forward(this, inputs, attributes);
-    this.#operation = outer;
-    const given = Object.values(inputs).filter((tensor): tensor is Tensor => tensor !== undefined);
-    if (!given.some((tensor) => tensor.requiresGradient)) return output;
-    const result = new Tensor(output.shape, output.dtype, output.storage, output.label, true);
-    this.#tape.push({
-      output: result,
-      inputs: given,
-      backward: (dy, gradientOf, passThrough) => {
-        this.#operation = operation.name;
-        const call: BackwardCall<I, A, S> = {
-          inputs,
-          attributes,
-          output: result,
-          saved,
-          dy,
-          gradient: (name) => {
-            const input = inputs[name];
-            return input && gradientOf(input);
-          },
-          passThrough: (name) => {
-            const input = inputs[name];
-            if (input) passThrough(input);
-          },
-        };
-        operation.backward(this, call);
-        this.#operation = "";
-      },
-    });
-    return result;
+    this.#operation = operation;
+    try {
+      return record();
+    } finally {
+      this.#operation = outer;
+    }
+  }
+
+  /** Puts an operation on the tape. */
+  onTape(node: TapeNode): void {
+    this.#tape.push(node);
   }
 
   /**

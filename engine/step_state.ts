@@ -1,14 +1,5 @@
 import type { Device } from "./device.ts";
-
-/** What changes from one replay of a plan to the next, besides its inputs. */
-export interface StepValues {
-  /** 0-based training step: keys the random numbers, picks the slot of the ring. */
-  readonly step: number;
-  /** Seed of all random numbers. */
-  readonly seed: number;
-  /** Learning rate of this step. */
-  readonly learningRate: number;
-}
+import type { StepValues } from "./replay.ts";
 
 /** Bytes of the `StepState` struct of random.wgsl, rounded up as uniforms are. */
 export const stepStateBytes = 32;

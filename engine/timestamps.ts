@@ -1,11 +1,17 @@
-import type { Device } from "./device.ts";
-
 /** Begin and end of one pass on the device's clock. */
 export interface PassTime {
   /** Nanoseconds on the device's clock. */
   readonly begin: bigint;
   /** Nanoseconds on the device's clock. */
   readonly end: bigint;
+}
+
+/** What timestamps need of a device; every `Device` is one. */
+export interface TimedDevice {
+  /** Makes the queries. */
+  readonly handle: GPUDevice;
+  /** Copies bytes from a device buffer. */
+  read(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer>;
 }
 
 /** Passes a query set: WebGPU allows 4096 queries. */
@@ -18,7 +24,7 @@ export class Timestamps {
   readonly #sets: { readonly set: GPUQuerySet; readonly resolved: GPUBuffer; readonly passes: number }[] = [];
 
   /** Makes room for a number of passes. */
-  constructor(readonly device: Device, readonly passes: number) {
+  constructor(readonly device: TimedDevice, readonly passes: number) {
     for (let from = 0; from < passes; from += passesPerSet) {
       const count = Math.min(passesPerSet, passes - from);
       this.#sets.push({

@@ -1,4 +1,4 @@
-import type { Dispatch, InputData, Plan, StepValues } from "../../engine/mod.ts";
+import type { Device, Dispatch, InputData, ObservedPlan, StepValues } from "../../engine/mod.ts";
 
 /** What one dispatch of a step read, and what it left. */
 export interface DispatchCapture {
@@ -26,13 +26,13 @@ const stagingUsage = 0x8 | 0x1; // COPY_DST | MAP_READ
  * Everything is submitted at once and read later, so that an observer can capture in the midst of a program.
  */
 export function captureDispatch(
-  plan: Plan,
+  device: Device,
+  plan: ObservedPlan,
   index: number,
   inputs: InputData,
   values: StepValues,
 ): PendingCapture {
   const dispatch = plan.dispatches[index];
-  const { device } = plan;
   const stage = ({ tensor, start, length }: Dispatch["bindings"][number]): GPUBuffer => {
     const { buffer, offset } = plan.location(tensor);
     const size = 4 * length;

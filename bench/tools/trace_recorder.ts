@@ -3,8 +3,8 @@ import {
   type Engine,
   type EngineObserver,
   type InputData,
+  type ObservedPlan,
   type PassTime,
-  type Plan,
   type ReplayTimes,
   Timestamps,
 } from "../../engine/mod.ts";
@@ -58,19 +58,20 @@ export class TraceRecorder implements EngineObserver {
   }
 
   /** Counts training steps. */
-  beforeReplay(plan: Plan, _inputs: InputData): void {
+  beforeReplay(plan: ObservedPlan, _inputs: InputData): void {
     if (!trains(plan)) return;
     if (++this.#steps > this.options.warmup + this.options.steps) this.options.enough();
   }
 
   /** One pass a dispatch, where the adapter can time it. */
-  timestamps(plan: Plan): Timestamps | undefined {
-    if (!this.#recording || !plan.device.hasTimestamps) return undefined;
-    return new Timestamps(plan.device, plan.dispatches.length);
+  timestamps(plan: ObservedPlan): Timestamps | undefined {
+    const device = this.#engine?.device;
+    if (!this.#recording || !device?.hasTimestamps) return undefined;
+    return new Timestamps(device, plan.dispatches.length);
   }
 
   /** Keeps the host's times. */
-  afterReplay(plan: Plan, host: ReplayTimes, stamps: Timestamps | undefined): void {
+  afterReplay(plan: ObservedPlan, host: ReplayTimes, stamps: Timestamps | undefined): void {
     if (!this.#recording) return;
     const step = trains(plan) ? this.#steps - this.options.warmup : undefined;
     this.#replays.push({ plan: plan.name, step, host, dispatches: plan.dispatches, stamps });
@@ -94,6 +95,6 @@ export class TraceRecorder implements EngineObserver {
   }
 }
 
-function trains(plan: Plan): boolean {
+function trains(plan: ObservedPlan): boolean {
   return plan.dispatches.some(({ phase }) => phase === "update");
 }

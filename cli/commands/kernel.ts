@@ -94,8 +94,8 @@ function dumpCommand(context: CommandContext) {
       const description = await observeStep(
         stepChoice(flags, words),
         context,
-        ({ plan, inputs, values }) =>
-          captureDispatch(plan, findDispatch(plan.dispatches, kernel, flags.call), inputs, values),
+        ({ engine: { device }, plan, inputs, values }) =>
+          captureDispatch(device, plan, findDispatch(plan.dispatches, kernel, flags.call), inputs, values),
         async (pending, { engine: { device, state }, source }) =>
           await saveCapture(folder, await pending.read(), {
             source,

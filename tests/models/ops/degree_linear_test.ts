@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Engine, type Step, type Tensor } from "../../engine/mod.ts";
-import { countedBatchNorm } from "../../engine/ops/counted_batch_norm.ts";
-import { degreeLinear } from "../../models/ops/degree_linear.ts";
-import { degreeLinearNaive } from "../../bench/naive/degree_linear_naive.ts";
-import { checkByDifferences, numbers } from "./check_by_differences.ts";
+import { Engine, type Step, type Tensor } from "../../../engine/mod.ts";
+import { countedBatchNorm } from "../../../engine/ops/counted_batch_norm.ts";
+import { degreeLinear } from "../../../models/ops/degree_linear.ts";
+import { degreeLinearNaive } from "../../../bench/naive/degree_linear_naive.ts";
+import { checkByDifferences, numbers } from "../../engine/check_by_differences.ts";
 
 const engine = await Engine.open(navigator.gpu, { poison: true });
 globalThis.addEventListener("unload", () => engine.dispose());

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { Engine, type Step, type Tensor } from "../../engine/mod.ts";
-import { absoluteErrorLoss } from "../../models/ops/losses/absolute_error_loss.ts";
-import { batchItemWeights, trainItemWeights } from "../../models/ops/losses/item_weights.ts";
-import { labelOrder } from "../../models/ops/losses/label_order.ts";
-import { type LossName, lossNames, lossNeeds, mainLoss } from "../../models/ops/losses/main_loss.ts";
-import { pathwayLoss } from "../../models/ops/losses/pathway_loss.ts";
-import { pathwayScores } from "../../models/ops/losses/pathway_scores.ts";
-import { spreadoutLoss } from "../../models/ops/losses/spreadout_loss.ts";
-import { checkByDifferences, numbers } from "./check_by_differences.ts";
+import { Engine, type Step, type Tensor } from "../../../engine/mod.ts";
+import { absoluteErrorLoss } from "../../../models/ops/losses/absolute_error_loss.ts";
+import { batchItemWeights, trainItemWeights } from "../../../models/ops/losses/item_weights.ts";
+import { labelOrder } from "../../../models/ops/losses/label_order.ts";
+import { type LossName, lossNames, lossNeeds, mainLoss } from "../../../models/ops/losses/main_loss.ts";
+import { pathwayLoss } from "../../../models/ops/losses/pathway_loss.ts";
+import { pathwayScores } from "../../../models/ops/losses/pathway_scores.ts";
+import { spreadoutLoss } from "../../../models/ops/losses/spreadout_loss.ts";
+import { checkByDifferences, numbers } from "../../engine/check_by_differences.ts";
 
 const engine = await Engine.open(navigator.gpu, { poison: true });
 globalThis.addEventListener("unload", () => engine.dispose());
