@@ -1,7 +1,7 @@
 import { SingleBar } from "cli-progress";
 import type { EpochLine } from "../models/train_record.ts";
 import type { TrainProgress } from "../models/train_loop.ts";
-import { durationText, number } from "./report/numbers.ts";
+import { durationText, number } from "../report/kit/numbers.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows how far training has come: a bar on a terminal, a line now and then elsewhere. */

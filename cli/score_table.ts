@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
-import { number, signedPercent } from "./report/numbers.ts";
+import { number, signedPercent } from "../report/kit/numbers.ts";
 import type { ReportData, Score } from "./report/report_data.ts";
 import { modelScore } from "./report/verdict.ts";
 

@@ -1,7 +1,7 @@
-import { bytesText } from "./page/numbers.ts";
+import { bytesText } from "../../report/kit/numbers.ts";
 import type { KernelRow } from "../kernel_row.ts";
-import { colour, draw } from "./page/draw.ts";
-import type { Markup } from "./page/markup.ts";
+import { colour, draw } from "../../report/kit/draw.ts";
+import type { Markup } from "../../report/kit/markup.ts";
 
 /** One bar: its name, its value, what stands at its end, and whether it is this project's. */
 export interface Bar {

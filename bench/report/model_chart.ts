@@ -1,7 +1,7 @@
 import type { ModelRow } from "../models/model_row.ts";
 import { modelNames } from "./model_names.ts";
-import { colour, draw, legendAbove } from "./page/draw.ts";
-import type { Markup } from "./page/markup.ts";
+import { colour, draw, legendAbove } from "../../report/kit/draw.ts";
+import type { Markup } from "../../report/kit/markup.ts";
 
 /** Kernels named in a model's bar; the rest is one piece. */
 const named = 4;

@@ -3,9 +3,9 @@ import type { KernelRow } from "../kernel_row.ts";
 import { type Bar, barChart, memoryBars, productRows, speedupBars } from "./bar_charts.ts";
 import style from "./bench_report.css" with { type: "text" };
 import { modelChart } from "./model_chart.ts";
-import { standalone } from "./page/draw.ts";
-import { type Markup, markup } from "./page/markup.ts";
-import { page } from "./page/page.ts";
+import { standalone } from "../../report/kit/draw.ts";
+import { type Markup, markup } from "../../report/kit/markup.ts";
+import { page } from "../../report/kit/page.ts";
 import { rooflineChart, type RooflinePoint, rooflinePoints } from "./roofline_chart.ts";
 import { scalingChart, sweepsOf } from "./scaling_chart.ts";
 import {

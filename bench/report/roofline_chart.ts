@@ -1,8 +1,8 @@
 import type { KernelRow } from "../kernel_row.ts";
 import { firstRows } from "./bar_charts.ts";
 import type { Roofline } from "../roofline/roofline.ts";
-import { colour, draw, legendAbove } from "./page/draw.ts";
-import type { Markup } from "./page/markup.ts";
+import { colour, draw, legendAbove } from "../../report/kit/draw.ts";
+import type { Markup } from "../../report/kit/markup.ts";
 
 /** A kernel's place in the roofline plot; its number stands beside its dot. */
 export interface RooflinePoint {

@@ -1,7 +1,7 @@
 import type { Fit } from "../fit_exponent.ts";
 import type { KernelRow } from "../kernel_row.ts";
-import { colour, draw, legendAbove } from "./page/draw.ts";
-import type { Markup } from "./page/markup.ts";
+import { colour, draw, legendAbove } from "../../report/kit/draw.ts";
+import type { Markup } from "../../report/kit/markup.ts";
 
 /** One sweep: a kernel over one size, the others held. */
 export interface Sweep {

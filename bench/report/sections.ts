@@ -1,5 +1,5 @@
-import { type Markup, markup } from "./page/markup.ts";
-import { bytesText, percent } from "./page/numbers.ts";
+import { type Markup, markup } from "../../report/kit/markup.ts";
+import { bytesText, percent } from "../../report/kit/numbers.ts";
 import type { BenchFile } from "../bench_file.ts";
 import type { KernelRow } from "../kernel_row.ts";
 import type { ModelRow } from "../models/model_row.ts";

@@ -1,4 +1,4 @@
-import { number } from "../report/numbers.ts";
+import { number } from "../../report/kit/numbers.ts";
 import { headlineMetrics, metricsOf, type RankingReport, type RankingScore } from "./ranking_report_data.ts";
 import { familyNames } from "./predict_ranking.ts";
 import { modelOf } from "./ranking_verdict.ts";

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
-import { number } from "../report/numbers.ts";
+import { number } from "../../report/kit/numbers.ts";
 import { headlineMetrics, type RankingReport, type RankingScore } from "./ranking_report_data.ts";
 
 /** Model, free baselines and controls as a terminal table, ordered by Pearson; NDCG with its floor in the row "zero". */

@@ -1,4 +1,4 @@
-import { number } from "../report/numbers.ts";
+import { number } from "../../report/kit/numbers.ts";
 import type { Verdict } from "../report/verdict.ts";
 import {
   type HeadlineMetric,

@@ -3,7 +3,7 @@ import Table from "cli-table3";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import { UsageError } from "../usage_error.ts";
-import { number } from "../report/numbers.ts";
+import { number } from "../../report/kit/numbers.ts";
 import { childRun } from "./child_run.ts";
 import { headlineMetrics, type RankingReport } from "./ranking_report_data.ts";
 import { modelOf, rankingVerdict } from "./ranking_verdict.ts";

@@ -11,7 +11,7 @@ import type { RankingReport } from "../badger/ranking_report_data.ts";
 import { rankingCommand, rankingConfig } from "../badger/ranking_options.ts";
 import { renderComparison } from "../badger/report/compare_page.ts";
 import type { CommandContext } from "../context.ts";
-import { number } from "../report/numbers.ts";
+import { number } from "../../report/kit/numbers.ts";
 import { freeRunPath } from "../run_folder.ts";
 import { UsageError } from "../usage_error.ts";
 import { wordsWithout } from "../badger/words_without.ts";

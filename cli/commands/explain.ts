@@ -2,7 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import { extremeGenes, strongestRoutes } from "../badger/attention_routes.ts";
 import { explainPrediction } from "../badger/explain_prediction.ts";
 import { writeExplanation } from "../badger/write_explanation.ts";
-import { percent } from "../../bench/report/page/numbers.ts";
+import { percent } from "../../report/kit/numbers.ts";
 import { wholeNumber } from "./training_options.ts";
 
 const help = `

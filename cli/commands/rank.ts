@@ -7,7 +7,7 @@ import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { drugFrom, predictDrugs, rankGenes } from "../badger/rank_genes.ts";
 import { rankingRemarks, renderRanking } from "../badger/report/rank_page.ts";
-import { number } from "../report/numbers.ts";
+import { number } from "../../report/kit/numbers.ts";
 
 const help = `
 --profile FILE embeds a new cell line from its untreated profile: columns gene and value, a gene a row.

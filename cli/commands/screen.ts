@@ -8,8 +8,7 @@ import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { predictDrugs } from "../badger/rank_genes.ts";
 import { renderScreen, screenRemarks } from "../badger/report/screen_page.ts";
 import { screenLibrary } from "../badger/screen_library.ts";
-import { percent } from "../../bench/report/page/numbers.ts";
-import { number } from "../report/numbers.ts";
+import { number, percent } from "../../report/kit/numbers.ts";
 
 const help = `
 LIBRARY has a column smiles and, for names, one of name, pert_iname, pert_id. SIGNATURE has gene and value: positive where the

@@ -1,5 +1,5 @@
-import { colour, draw, legendAbove } from "../../bench/report/page/draw.ts";
-import type { Markup } from "../../bench/report/page/markup.ts";
+import { colour, draw, legendAbove } from "../../report/kit/draw.ts";
+import type { Markup } from "../../report/kit/markup.ts";
 import type { EpochLine } from "../../models/train_record.ts";
 import type { Density, PartScore } from "./report_data.ts";
 

@@ -1,5 +1,5 @@
-import type { Markup } from "../../bench/report/page/markup.ts";
-import { page as sharedPage } from "../../bench/report/page/page.ts";
+import type { Markup } from "../../report/kit/markup.ts";
+import { page as sharedPage } from "../../report/kit/page.ts";
 import style from "./report.css" with { type: "text" };
 
 /** A self-contained HTML page in the style of a model's report; `more` is further CSS. */

@@ -1,5 +1,5 @@
-import { type Markup, markup } from "../../bench/report/page/markup.ts";
-import { number, signedPercent } from "./numbers.ts";
+import { type Markup, markup } from "../../report/kit/markup.ts";
+import { number, signedPercent } from "../../report/kit/numbers.ts";
 import type { PartScore, ReportData } from "./report_data.ts";
 import { verdictOf } from "./verdict.ts";
 

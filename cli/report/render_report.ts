@@ -1,4 +1,4 @@
-import { markup } from "../../bench/report/page/markup.ts";
+import { markup } from "../../report/kit/markup.ts";
 import { page } from "./page.ts";
 import { partSection } from "./part_section.ts";
 import type { ReportData } from "./report_data.ts";

@@ -1,8 +1,7 @@
 import { densityChart, geneHistogram, lossChart } from "./charts.ts";
 import { ladder } from "./ladder.ts";
-import { type Markup, markup } from "../../bench/report/page/markup.ts";
-import { bytesText } from "../../bench/report/page/numbers.ts";
-import { countText, durationText, number } from "./numbers.ts";
+import { type Markup, markup } from "../../report/kit/markup.ts";
+import { bytesText, countText, durationText, number } from "../../report/kit/numbers.ts";
 import type { PartScore, ReportData } from "./report_data.ts";
 import { modelScore, verdictOf } from "./verdict.ts";
 

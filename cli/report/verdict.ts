@@ -1,5 +1,4 @@
-import { percent } from "../../bench/report/page/numbers.ts";
-import { number } from "./numbers.ts";
+import { number, percent } from "../../report/kit/numbers.ts";
 import type { ReportData, Score } from "./report_data.ts";
 
 /** Whether the model beat what costs nothing, and by how much. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseBenchFile } from "../../bench/bench_file.ts";
 import { fitSweep } from "../../bench/fit_exponent.ts";
-import { renderPngs } from "../../bench/report/png/render_pngs.ts";
+import { renderPngs } from "../../report/png/render_pngs.ts";
 import { renderBenchReport } from "../../bench/report/render_bench_report.ts";
 import { benchReportCommand } from "../../cli/commands/bench/report.ts";
 

@@ -1,5 +1,5 @@
-import { markup } from "../../../bench/report/page/markup.ts";
-import { countText, number } from "../../report/numbers.ts";
+import { markup } from "../../../report/kit/markup.ts";
+import { countText, number } from "../../../report/kit/numbers.ts";
 import { page } from "../../report/page.ts";
 import { type ComparisonRow, comparisonTable, leaders } from "../comparison.ts";
 import type { RankingReport } from "../ranking_report_data.ts";

@@ -1,7 +1,6 @@
 import type { Chemistry } from "../../../datasets/molecules/chemistry.ts";
-import { Markup, markup } from "../../../bench/report/page/markup.ts";
-import { percent } from "../../../bench/report/page/numbers.ts";
-import { number } from "../../report/numbers.ts";
+import { Markup, markup } from "../../../report/kit/markup.ts";
+import { number, percent } from "../../../report/kit/numbers.ts";
 import { page } from "../../report/page.ts";
 import { extremeGenes, type Routes } from "../attention_routes.ts";
 import type { Explanation } from "../explain_prediction.ts";

@@ -1,5 +1,5 @@
-import { Markup, type Markup as Html, markup } from "../../../bench/report/page/markup.ts";
-import { number } from "../../report/numbers.ts";
+import { Markup, type Markup as Html, markup } from "../../../report/kit/markup.ts";
+import { number } from "../../../report/kit/numbers.ts";
 import type { Explanation } from "../explain_prediction.ts";
 import type { Routes } from "../attention_routes.ts";
 import { fragmentCss, fragmentLetter } from "./fragment_colours.ts";

@@ -1,4 +1,4 @@
-import { type Markup, markup } from "../../../bench/report/page/markup.ts";
+import { type Markup, markup } from "../../../report/kit/markup.ts";
 
 /** A labelled grid of weights, darker is more; values are read by pointing at a cell. */
 export function heatMap(

@@ -1,5 +1,5 @@
-import { type Markup, markup } from "../../../bench/report/page/markup.ts";
-import { number } from "../../report/numbers.ts";
+import { type Markup, markup } from "../../../report/kit/markup.ts";
+import { number } from "../../../report/kit/numbers.ts";
 import { metricsOf, type RankingReport, type RankingScore } from "../ranking_report_data.ts";
 import { modelOf, rankingVerdict } from "../ranking_verdict.ts";
 

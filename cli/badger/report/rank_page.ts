@@ -1,6 +1,5 @@
-import { type Markup, markup } from "../../../bench/report/page/markup.ts";
-import { percent } from "../../../bench/report/page/numbers.ts";
-import { number } from "../../report/numbers.ts";
+import { type Markup, markup } from "../../../report/kit/markup.ts";
+import { number, percent } from "../../../report/kit/numbers.ts";
 import { page } from "../../report/page.ts";
 import { familyNames } from "../predict_ranking.ts";
 import type { DrugPredictions, GeneRanking, RankedGene } from "../rank_genes.ts";

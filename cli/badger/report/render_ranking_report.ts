@@ -1,6 +1,6 @@
 import { densityChart, lossChart, metricChart } from "../../report/charts.ts";
-import { type Markup, markup } from "../../../bench/report/page/markup.ts";
-import { number } from "../../report/numbers.ts";
+import { type Markup, markup } from "../../../report/kit/markup.ts";
+import { number } from "../../../report/kit/numbers.ts";
 import { page } from "../../report/page.ts";
 import { foldedTable, saved } from "../../report/part_section.ts";
 import { kernelSection, setupSection } from "../../report/sections.ts";

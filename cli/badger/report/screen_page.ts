@@ -1,6 +1,5 @@
-import { markup } from "../../../bench/report/page/markup.ts";
-import { percent } from "../../../bench/report/page/numbers.ts";
-import { countText, number } from "../../report/numbers.ts";
+import { markup } from "../../../report/kit/markup.ts";
+import { countText, number, percent } from "../../../report/kit/numbers.ts";
 import { page } from "../../report/page.ts";
 import { familyNames } from "../predict_ranking.ts";
 import type { DrugPredictions } from "../rank_genes.ts";

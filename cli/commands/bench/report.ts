@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { readBenchFile } from "../../../bench/bench_file.ts";
-import { renderPngs } from "../../../bench/report/png/render_pngs.ts";
+import { renderPngs } from "../../../report/png/render_pngs.ts";
 import { renderBenchReport } from "../../../bench/report/render_bench_report.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
