@@ -1,6 +1,6 @@
 /**
  * Runs the test files (`tests/**` + `/*_test.ts`), each in a process of its own, two at a time, and ends with the line
- * `N passed, N failed`.
+ * `N passed, N failed`, or `N passed, N failed, N skipped`.
  *
  * Arguments choose files by a part of their path; what follows `--` goes to `deno test`. Files called
  * `*_speed_test.ts` measure time and run alone, last; `*_runs_test.ts` train for minutes and start first.
@@ -23,7 +23,8 @@ const results: FileResult[] = [];
 function report(result: FileResult) {
   results.push(result);
   const counts = `${String(result.passed).padStart(4)} passed` +
-    (result.failed > 0 ? `, ${result.failed} failed` : "");
+    (result.failed > 0 ? `, ${result.failed} failed` : "") +
+    (result.skipped > 0 ? `, ${result.skipped} skipped` : "");
   console.log(`${result.file.padEnd(width)}  ${counts}  ${(result.milliseconds / 1000).toFixed(1)} s`);
   for (const note of result.notes) console.log(`  ${note}`);
   if (result.failed > 0) console.log(result.output);
@@ -45,5 +46,9 @@ const sum = (count: (result: FileResult) => number) =>
   results.reduce((total, result) => total + count(result), 0);
 const failedFiles = results.filter((result) => result.failed > 0).map((result) => result.file).sort();
 if (failedFiles.length > 0) console.log(`\nfailed: ${failedFiles.join(", ")}`);
-console.log(`\n${sum((result) => result.passed)} passed, ${sum((result) => result.failed)} failed`);
+const skipped = sum((result) => result.skipped);
+console.log(
+  `\n${sum((result) => result.passed)} passed, ${sum((result) => result.failed)} failed` +
+    (skipped > 0 ? `, ${skipped} skipped` : ""),
+);
 Deno.exit(failedFiles.length > 0 ? 1 : 0);

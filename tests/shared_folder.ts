@@ -11,3 +11,13 @@ export function sharedPresent(path: string): boolean {
     return false;
   }
 }
+
+/** A test that needs paths of the reference material: without them it is registered as ignored, and says so. */
+export function sharedTest(
+  needed: string | readonly string[],
+  name: string,
+  fn: (t: Deno.TestContext) => void | Promise<void>,
+): void {
+  const absent = [needed].flat().find((path) => !sharedPresent(path));
+  Deno.test({ name, ignore: absent !== undefined, fn });
+}

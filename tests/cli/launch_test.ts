@@ -157,14 +157,19 @@ Deno.test("a signal to the launcher reaches the program once, however often it i
 });
 
 Deno.test("the test runner reads Deno's summary, and runs a file again that crashed after its tests had passed", async () => {
-  assert.deepEqual(readSummary("ok | 3 passed (2 steps) | 0 failed (1s)\n"), { passed: 3, failed: 0 });
+  assert.deepEqual(readSummary("ok | 3 passed (2 steps) | 0 failed (1s)\n"), {
+    passed: 3,
+    failed: 0,
+    ignored: 0,
+  });
   assert.deepEqual(readSummary("x\nFAILED | 16 passed | 2 failed | 1 ignored (2s)"), {
     passed: 16,
     failed: 2,
+    ignored: 1,
   });
   assert.equal(readSummary("error: Uncaught"), undefined);
 
-  const passed = { passed: 5, failed: 0 };
+  const passed = { passed: 5, failed: 0, ignored: 0 };
   const runs = (...list: Run[]) => () => Promise.resolve(list.shift()!);
   const crashed = await runTestFile(
     "x_test.ts",
@@ -187,7 +192,7 @@ Deno.test("the test runner reads Deno's summary, and runs a file again that cras
   const failing = await runTestFile(
     "x_test.ts",
     [],
-    runs({ code: 134, summary: { passed: 1, failed: 2 }, output: "" }),
+    runs({ code: 134, summary: { passed: 1, failed: 2, ignored: 0 }, output: "" }),
   );
   assert.equal(failing.failed, 2);
 });
@@ -200,10 +205,17 @@ Deno.test("a test file that ends its process early counts as failed, and what it
     assert.equal(dead.failed, 1, dead.output);
     await Deno.writeTextFile(
       `${folder}/skip_test.ts`,
-      `Deno.test("skips", () => console.log("skipped: no data"));`,
+      `Deno.test("skips", () => console.log("skipped: no data"));
+       Deno.test({ name: "is ignored", ignore: true, fn() {} });
+       Deno.test("talks ... ok", () => console.log("nothing is skipped: all is there ... ok"));
+       Deno.test("skips in a step", async (t) => {
+         await t.step("inside", () => console.log("skipped: no data"));
+       });
+       console.log("skipped: said outside of a test");`,
     );
     const skipping = await runTestFile(`${folder}/skip_test.ts`);
-    assert.deepEqual([skipping.passed, skipping.failed, skipping.notes], [1, 0, ["skipped: no data"]]);
+    assert.deepEqual([skipping.passed, skipping.failed, skipping.skipped], [1, 0, 3], skipping.output);
+    assert.deepEqual(skipping.notes, ["skipped: said outside of a test", "skipped: no data"]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
