@@ -15,7 +15,7 @@ import { resultParameters } from "./result_parameters.ts";
 import { readRunGenes } from "./run_genes.ts";
 import { readRunConfig } from "./run_folder.ts";
 import { type NamedPrediction, scoreRun } from "./score_run.ts";
-import { tuningOfRun } from "./tuning.ts";
+import { tuningOfRun } from "../runs/tuning.ts";
 
 /** What to evaluate, and beside what. */
 export interface EvaluationRequest {

@@ -3,8 +3,8 @@ import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { GpuError } from "../engine/errors.ts";
 import { NonFiniteError } from "../models/training_task.ts";
-import { issuesText } from "./parse_json.ts";
-import { StoppedError } from "./stopped_error.ts";
+import { issuesText } from "../runs/parse_json.ts";
+import { StoppedError } from "../runs/stopped_error.ts";
 
 /** What a failure says on the terminal: one sentence for what the user can mend, the stack for a fault of the program. */
 export function failureMessage(error: unknown): string {

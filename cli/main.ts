@@ -4,7 +4,7 @@ import type { CommandContext } from "./context.ts";
 import { z } from "zod";
 import { failureMessage } from "./failure_message.ts";
 import { createProgram } from "./program.ts";
-import { StoppedError } from "./stopped_error.ts";
+import { StoppedError } from "../runs/stopped_error.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**

@@ -11,11 +11,11 @@ import type { RunConfig } from "../models/run_config.ts";
 import type { OpenBackend } from "./backend.ts";
 import { rowMolecules } from "./drug_control.ts";
 import { moleculeOptions, type TrainingData } from "./prepare_run.ts";
-import { checkOutputFile } from "./output_file.ts";
+import { checkOutputFile } from "../runs/output_file.ts";
 import { resultParameters } from "./result_parameters.ts";
 import { readRunGenes } from "./run_genes.ts";
 import { readRunConfig } from "./run_folder.ts";
-import { tuningOfRun } from "./tuning.ts";
+import { tuningOfRun } from "../runs/tuning.ts";
 
 /** What was predicted. */
 export interface PredictionSummary {

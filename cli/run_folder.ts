@@ -5,7 +5,7 @@ import { rankingFamilies, type RankingRunConfig } from "../models/ranking_run_co
 import { rankingRunConfigSchema } from "../models/ranking_run_config_schema.ts";
 import type { RunConfig } from "../models/run_config.ts";
 import { runConfigSchema } from "../models/run_config_schema.ts";
-import { parseJson } from "./parse_json.ts";
+import { parseJson } from "../runs/parse_json.ts";
 
 /** What a run writes. `--force` removes these and nothing else. */
 const runFiles = [

@@ -10,9 +10,9 @@ import { trainingDisplay } from "./progress.ts";
 import type { KernelTime, ReportData } from "./report/report_data.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { finishRun } from "./finish_run.ts";
-import { StoppedError } from "./stopped_error.ts";
+import { StoppedError } from "../runs/stopped_error.ts";
 import type { Terminal } from "./terminal.ts";
-import { Timings } from "./timings.ts";
+import { Timings } from "../runs/timings.ts";
 
 /** What a training command hands over. */
 export interface RunRequest {

@@ -3,7 +3,7 @@ import { createRankingTask } from "../../models/ranking_task.ts";
 import { environmentOf } from "../environment.ts";
 import { resultParameters } from "../result_parameters.ts";
 import { readRankingConfig } from "../run_folder.ts";
-import { tuningOfRun } from "../tuning.ts";
+import { tuningOfRun } from "../../runs/tuning.ts";
 import { testRanking } from "./finish_ranking.ts";
 import { openEngine } from "./open_engine.ts";
 import { prepareRankingRun } from "./prepare_ranking_run.ts";

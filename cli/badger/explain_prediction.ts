@@ -6,7 +6,7 @@ import { type AttentionMap, type BadgerAttention, BadgerTask } from "../../model
 import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import { resultParameters } from "../result_parameters.ts";
 import { readRankingConfig } from "../run_folder.ts";
-import { tuningOfRun } from "../tuning.ts";
+import { tuningOfRun } from "../../runs/tuning.ts";
 import { openEngine } from "./open_engine.ts";
 import { withTrained } from "./predict_ranking.ts";
 import { prepareRankingRun } from "./prepare_ranking_run.ts";

@@ -10,7 +10,7 @@ import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import type { LibraryDrug } from "../../datasets/badger/read_drug_library.ts";
 import { resultParameters } from "../result_parameters.ts";
 import { readRankingConfig } from "../run_folder.ts";
-import { tuningOfRun } from "../tuning.ts";
+import { tuningOfRun } from "../../runs/tuning.ts";
 import { openEngine } from "./open_engine.ts";
 import { predictRanking, withTrained } from "./predict_ranking.ts";
 import { prepareRankingRun } from "./prepare_ranking_run.ts";

@@ -6,7 +6,7 @@ import { renderRankingReport } from "../badger/report/render_ranking_report.ts";
 import type { CommandContext } from "../context.ts";
 import { commandText } from "../environment.ts";
 import { evaluateRun } from "../evaluate_run.ts";
-import { checkOutputFile } from "../output_file.ts";
+import { checkOutputFile } from "../../runs/output_file.ts";
 import { renderReport } from "../report/render_report.ts";
 import { verdictOf } from "../report/verdict.ts";
 import { isRankingRun } from "../run_folder.ts";

@@ -1,4 +1,4 @@
-import { checkOutputFile } from "../output_file.ts";
+import { checkOutputFile } from "../../runs/output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import { closestName } from "../../datasets/readers/closest_name.ts";
 import { csvLine } from "../../datasets/readers/csv_line.ts";

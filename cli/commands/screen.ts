@@ -1,4 +1,4 @@
-import { checkOutputFile } from "../output_file.ts";
+import { checkOutputFile } from "../../runs/output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { readDrugLibrary } from "../../datasets/badger/read_drug_library.ts";

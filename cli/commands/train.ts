@@ -7,7 +7,7 @@ import type { RunConfig } from "../../models/run_config.ts";
 import { runConfigSchema } from "../../models/run_config_schema.ts";
 import { presets } from "../../models/presets.ts";
 import type { CommandContext } from "../context.ts";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../../runs/parse_json.ts";
 import { startRun } from "../run_command.ts";
 import { freeRunPath } from "../run_folder.ts";
 import { UsageError } from "../usage_error.ts";

@@ -9,7 +9,7 @@ import type { TuningEntry } from "../../engine/mod.ts";
 import { mergeTuning, tuningFile, writeTuning } from "../../host/tuning_cache.ts";
 import type { CommandContext } from "../context.ts";
 import { runObserved, SeenEnough } from "../observed_command.ts";
-import { tunedAdapter, tuningFrom } from "../tuning.ts";
+import { tunedAdapter, tuningFrom } from "../../runs/tuning.ts";
 import { UsageError } from "../usage_error.ts";
 import { openedMachine } from "./bench/document.ts";
 import { wholeNumber } from "./training_options.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { noteAdapter } from "../../cli/adapters_of_run.ts";
+import { noteAdapter } from "../../runs/adapters_of_run.ts";
 import { runtimeName } from "../../engine/mod.ts";
 
 Deno.test("a run notes its adapters, and a process on another one is told", async () => {

@@ -1,4 +1,4 @@
-import { checkOutputFile } from "../../output_file.ts";
+import { checkOutputFile } from "../../../runs/output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import { baselineOf } from "../../../bench/compare/baseline.ts";
 import { fitTable, kernelTable } from "../../../bench/kernel_table.ts";

@@ -1,4 +1,4 @@
-import { checkOutputFile } from "../../output_file.ts";
+import { checkOutputFile } from "../../../runs/output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import { modelCases } from "../../../bench/models/mod.ts";
 import type { ModelRow } from "../../../bench/models/model_row.ts";
@@ -8,7 +8,7 @@ import { measureRoofline } from "../../../bench/roofline/roofline.ts";
 import { closestName } from "../../../datasets/readers/closest_name.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
-import { userTuning } from "../../tuning.ts";
+import { userTuning } from "../../../runs/tuning.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../training_options.ts";
 import { benchDocument, openedMachine } from "./document.ts";

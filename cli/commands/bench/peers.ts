@@ -1,4 +1,4 @@
-import { checkOutputFile } from "../../output_file.ts";
+import { checkOutputFile } from "../../../runs/output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import { readBenchFile } from "../../../bench/bench_file.ts";
 import type { KernelRow } from "../../../bench/kernel_row.ts";
