@@ -12,14 +12,17 @@ import {
   type Tensor,
 } from "../engine/mod.ts";
 import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
-import type { TrainingConfig } from "./run_config.ts";
+import type { TrainingSettings } from "./training_settings.ts";
 import { type NamedTensors, NonFiniteError, type StepRecord, type TrainingTask } from "./training_task.ts";
 
 /** Whether a pass trains or only predicts. */
 export type Pass = "train" | "predict";
 
 /** What of the training settings the device must know. */
-export type DeviceTraining = Pick<TrainingConfig, "seed" | "weightDecay" | "clipNorm" | "batchSize">;
+export interface DeviceTraining extends Pick<TrainingSettings, "weightDecay" | "clipNorm" | "batchSize"> {
+  /** Of initialisation and dropout. */
+  readonly seed: number;
+}
 
 /** What a recorded pass leaves: its predictions, its loss when it trains, and its inputs. */
 export interface RecordedPass<Inputs> {

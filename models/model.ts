@@ -5,14 +5,11 @@ import type { Engine, KernelTiming } from "../engine/mod.ts";
 import type { EpochLine } from "./train_record.ts";
 import type { TrainProgress } from "./train_loop.ts";
 import type { RunStore } from "./run_store.ts";
-import type { TrainingConfig } from "./run_config.ts";
+import type { Explanation } from "./explanation.ts";
+import type { TrainingSettings } from "./training_settings.ts";
 import type { NamedTensors } from "./training_task.ts";
 
-/** Training settings of a network; see the fields of `TrainingConfig`. */
-export interface TrainingSettings extends Omit<TrainingConfig, "seed"> {
-  /** `cumulative` as BADGER's release: the counter of epochs without improvement is never set back. */
-  readonly patienceKind: "consecutive" | "cumulative";
-}
+export type { TrainingSettings } from "./training_settings.ts";
 
 /** What a model is opened with. */
 export interface OpenOptions<Settings, Inputs> {
@@ -62,16 +59,26 @@ export interface Predictor extends AsyncDisposable {
   fit(options: FitOptions): Promise<FitOutcome>;
   /** Predictions of rows of the data, rows x outputs. */
   predict(rows: Uint32Array): Promise<Float32Array<ArrayBuffer>>;
-  /** The fitted parameters, under PyTorch's keys where there is a PyTorch model; what `restore` takes. */
+  /**
+   * The fitted parameters, under PyTorch's keys where there is a PyTorch model; what `restore` takes. Before `fit` a network has
+   * its initial ones, over which those of another run can be laid (see `startParameters`) and restored: `fit` starts from there.
+   */
   state(): Promise<NamedTensors>;
   /** Puts fitted parameters back. @throws {CheckpointError} when one is missing, of another shape, or not finite. */
   restore(state: NamedTensors): void;
   /** Device memory in bytes; absent without a device. */
   memory?(): { resident: number; peak: number };
-  /** One training step with every kernel timed; undefined without timestamps. It changes the parameters. */
+  /** One training step with every kernel timed; undefined without timestamps. The parameters are put back afterwards. */
   profile?(): Promise<readonly KernelTiming[] | undefined>;
   /** Further scores of its own, such as BADGER's pathway attention against known targets. */
   ownScores?(rows: Uint32Array): Promise<Readonly<Record<string, number>>>;
+  /**
+   * What predictions of these rows rest on, averaged over them.
+   *
+   * @param rows of one drug (for CSG2A also of one dose and time).
+   * @throws {UserError} when they are of several, or the model as configured has nothing to show.
+   */
+  explain?(rows: Uint32Array): Promise<Explanation>;
 }
 
 /** A model: settings, presets, and how it is opened on data. Knows neither argv nor terminals nor files of a run. */
@@ -85,8 +92,8 @@ export interface Model<Settings = any, Inputs = any> {
   readonly summary: string;
   /** `baseline`: free, put beside every model of its layouts; `negative`: meant to be bad. */
   readonly role: "model" | "baseline" | "negative";
-  /** Names of the layouts it takes. */
-  readonly layouts: readonly string[];
+  /** Names of the layouts it takes; `any`: looks at nothing but the row table. */
+  readonly layouts: readonly string[] | "any";
   /** Sizes and switches; every field has a description, from which flags and help come. */
   readonly settings: z.ZodType<Settings>;
   /** Complete settings by name, the first the default, each with its training where the model is trained. */
