@@ -1,0 +1,198 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { z } from "zod";
+import { type Kind, type Leaf, leavesOf } from "./schema_leaves.ts";
+
+/** Flags of one group of settings. */
+export interface SchemaFlags {
+  /** Adds them to a command, under a heading of their own. */
+  addTo(command: Command, heading: string): void;
+  /** What was typed, nested as the schema; what was not typed is absent. */
+  given(options: Readonly<Record<string, unknown>>): Record<string, unknown>;
+  /** `--mat-width` of `["mat", "width"]`, to speak of a setting as the user knows it. */
+  flagOf(path: readonly PropertyKey[]): string | undefined;
+}
+
+/** How the flags of a schema are spelled and what they show as default. */
+export interface SchemaFlagOptions {
+  /** Complete settings by the name of their preset, the first the default. */
+  readonly presets: Readonly<Record<string, unknown>>;
+  /** Flags that are called otherwise than the setting: `{ batchSize: "batch" }`; null: no flag at all. */
+  readonly names?: Readonly<Record<string, string | null>>;
+}
+
+/**
+ * Flags for the settings of a zod object schema: numbers, switches (`--x`, `--no-x`), choices, `none` for null, comma lists,
+ * nested objects with dashes (`mat.width` is `--mat-width`). Each is checked when it is read by the schema of its own setting.
+ */
+export function flagsFromSchema(
+  schema: z.ZodType,
+  { presets, names = {} }: SchemaFlagOptions,
+): SchemaFlags {
+  const flags = leavesOf(schema).flatMap((leaf) => {
+    const name = names[leaf.path.join(".")];
+    return name === null ? [] : [flagOfLeaf(leaf, name ?? leaf.path.map(dashed).join("-"), presets)];
+  });
+  return {
+    addTo(command, heading) {
+      command.optionsGroup(heading);
+      for (const { options } of flags) for (const option of options) command.addOption(option);
+    },
+    given(options) {
+      const result: Record<string, unknown> = {};
+      for (const { leaf, attribute } of flags) {
+        const typed = options[attribute];
+        if (typed === undefined) continue;
+        let at = result;
+        for (const key of leaf.path.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
+        at[leaf.path.at(-1)!] = typed instanceof Typed ? typed.value : typed;
+      }
+      return result;
+    },
+    flagOf: (path) => flags.find(({ leaf }) => leaf.path.join() === path.join())?.long,
+  };
+}
+
+/** A value that was read; commander would take a bare null for a missing one. */
+class Typed {
+  constructor(readonly value: unknown) {}
+}
+
+/** What stands for null on the command line. */
+export const none = "none";
+
+interface SchemaFlag {
+  readonly leaf: Leaf;
+  /** `--mat-width`. */
+  readonly long: string;
+  /** Under which commander stores it. */
+  readonly attribute: string;
+  readonly options: readonly Option[];
+}
+
+function flagOfLeaf(leaf: Leaf, name: string, presets: Readonly<Record<string, unknown>>): SchemaFlag {
+  const { kinds } = leaf;
+  const long = `--${name}`;
+  const values = Object.entries(presets).map(([preset, value]) => [preset, at(value, leaf.path)] as const);
+  if (kinds.length === 1 && kinds[0].kind === "boolean") {
+    // `--x` and `--no-x` share an attribute; help shows the one that changes something.
+    const isOn = values[0]?.[1] === true;
+    const on = new Option(long, isOn ? `${leaf.description} (on by default)` : leaf.description);
+    const off = new Option(`--no-${name}`, `not: ${leaf.description}`);
+    (isOn ? on : off).hideHelp();
+    return { leaf, long, attribute: on.attributeName(), options: [on, off] };
+  }
+  const text = [leaf.description, nullText(leaf), defaultText(values)].filter((part) => part !== "").join(
+    " ",
+  );
+  const option = new Option(`${long} <${placeholder(kinds)}>`, text);
+  option.argParser((word: string) => new Typed(parse(word, leaf)));
+  return { leaf, long, attribute: option.attributeName(), options: [option] };
+}
+
+function dashed(key: string): string {
+  return key.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+}
+
+/** `(default: 64; released: 1024)`: further presets only where they differ. */
+function defaultText(values: readonly (readonly [string, unknown])[]): string {
+  const [first, ...others] = values.filter(([, value]) => value !== undefined);
+  if (!first) return "";
+  const text = (value: unknown) =>
+    value === null ? none : Array.isArray(value) ? value.join(",") : String(value);
+  const differ = others.filter(([, value]) => text(value) !== text(first[1]));
+  return `(${
+    [`default: ${text(first[1])}`, ...differ.map(([name, value]) => `${name}: ${text(value)}`)].join("; ")
+  })`;
+}
+
+/** Names `none` where neither the description nor the list of choices does. */
+function nullText({ kinds, description }: Leaf): string {
+  const nullable = kinds.some(({ kind }) => kind === "none");
+  return nullable && !/\bnone\b/.test(description) && !choicesOf(kinds) ? `(or ${none})` : "";
+}
+
+function placeholder(kinds: readonly Kind[]): string {
+  const choices = choicesOf(kinds);
+  if (choices) return choices.join("|");
+  const kind = kinds.find(({ kind }) => kind !== "none")?.kind;
+  return kind === "number" ? "n" : kind === "list" ? "a,b,..." : "text";
+}
+
+/** All that can be typed, where that is a short list. */
+function choicesOf(kinds: readonly Kind[]): readonly string[] | undefined {
+  const lists = kinds.map((kind) =>
+    kind.kind === "words"
+      ? kind.words.map(String)
+      : kind.kind === "none"
+      ? [none]
+      : kind.kind === "boolean"
+      ? ["yes", "no"]
+      : undefined
+  );
+  return lists.every((list) => list !== undefined) ? lists.flat() : undefined;
+}
+
+/** @throws {InvalidArgumentError} which commander completes with flag and word. */
+function parse(word: string, leaf: Leaf): unknown {
+  let refusal: string | undefined;
+  for (const kind of leaf.kinds) {
+    const value = valueOf(word.trim(), kind);
+    if (value === undefined) continue;
+    const checked = leaf.schema.safeParse(value);
+    if (checked.success) return value;
+    // What a refinement says is more than the bounds do.
+    refusal = checked.error.issues.find(({ code }) => code === "custom")?.message ?? refusal;
+  }
+  const nullable = leaf.kinds.some(({ kind }) => kind === "none");
+  // Where 0 is no value it has long stood for "not at all": `--patience 0`, `--clip-norm 0`.
+  if (nullable && word.trim() === "0") return null;
+  throw new InvalidArgumentError(`Expected ${expected(leaf.kinds)}${refusal ? `: ${refusal}` : ""}.`);
+}
+
+/** Undefined: not of this kind. */
+function valueOf(word: string, kind: Kind): unknown {
+  switch (kind.kind) {
+    case "none":
+      return word === none ? null : undefined;
+    case "number":
+      return word !== "" && Number.isFinite(Number(word)) ? Number(word) : undefined;
+    case "boolean":
+      return { yes: true, true: true, no: false, false: false }[word];
+    case "words":
+      return kind.words.find((choice) => String(choice) === word);
+    case "text":
+      return word === "" ? undefined : word;
+    case "list": {
+      const values = word.split(",").map((part) => valueOf(part.trim(), kind.of));
+      return values.includes(undefined) ? undefined : values;
+    }
+  }
+}
+
+function expected(kinds: readonly Kind[]): string {
+  const choices = choicesOf(kinds);
+  if (choices) return choices.length === 1 ? choices[0] : `one of ${choices.join(", ")}`;
+  return [...kinds].sort((a, b) => Number(a.kind === "none") - Number(b.kind === "none")).map(expectedKind)
+    .join(" or ");
+}
+
+function expectedKind(kind: Kind): string {
+  switch (kind.kind) {
+    case "none":
+      return none;
+    case "number":
+      return kind.expected;
+    case "boolean":
+      return "yes or no";
+    case "words":
+      return kind.words.join(", ");
+    case "text":
+      return "a text";
+    case "list":
+      return `values with commas between them, each ${expectedKind(kind.of)}`;
+  }
+}
