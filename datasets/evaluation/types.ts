@@ -1,3 +1,5 @@
+import type { ControlName } from "../layouts/layout.ts";
+
 /**
  * What a prediction is to the reader. `model`: was trained; `baseline`: costs nothing, has to be beaten; `control`: the model with
  * an input disturbed; `ceiling`: what noise leaves to reach; `reference`: printed beside, whoever wins; `negative`: meant to be bad.
@@ -14,6 +16,14 @@ export interface Prediction {
   readonly description: string;
   /** rows x outputs, in the order of the rows that are evaluated. */
   readonly values: Float32Array;
+  /** The same by further trainings, each with another seed: scores and errors of a row are averaged over all of them. */
+  readonly repeats?: readonly Float32Array[];
+  /** It was trained by directions alone, so that its scale is chance: metrics that look at the scale are left out. */
+  readonly arbitraryScale?: boolean;
+  /** Of a control: what was disturbed. */
+  readonly control?: ControlName;
+  /** Of a control: name of the model that was disturbed; absent: the first. */
+  readonly of?: string;
 }
 
 /** A number with its 95 % interval by paired bootstrap over units. */
@@ -64,10 +74,16 @@ export interface Scored {
   readonly name: string;
   readonly role: Role;
   readonly description: string;
-  /** By the names of the metric registry; those that mean nothing for it are absent. */
+  /** By the names of the metric registry; those that mean nothing for it are absent. With repeats: means over trainings. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** How much better the model is in the primary metric, paired over units; absent for the model. */
+  /** Standard deviation of each metric over trainings; absent without repeats. */
+  readonly deviations?: Readonly<Record<string, number>>;
+  /** (value - best free baseline) / (noise ceiling - best free baseline), where a ceiling is known and above that baseline. */
+  readonly shares?: Readonly<Record<string, number>>;
+  /** How much better the first model is in the primary metric, paired over units; absent for itself and for the noise ceiling. */
   readonly lead?: Interval;
+  /** Of a model: how much better it is than the best free baseline. */
+  readonly advantage?: Interval;
   /** An earlier baseline that predicts the very same values here. */
   readonly coincidesWith?: string;
 }
@@ -78,8 +94,10 @@ export interface PartScore {
   readonly rows: number;
   readonly mse: number;
   readonly baselineMse: number;
-  /** Null where it is not defined. */
+  /** Mean over profiles or signatures; of a gene or of responses over rows. Null where it is not defined (under 3 rows). */
   readonly pearson: number | null;
+  /** The same of the best baseline. */
+  readonly baselinePearson: number | null;
   /** Structure of a drug, where known. */
   readonly smiles?: string;
 }
