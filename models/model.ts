@@ -98,6 +98,8 @@ export interface Model<Settings = any, Inputs = any> {
   readonly settings: z.ZodType<Settings>;
   /** Complete settings by name, the first the default, each with its training where the model is trained. */
   readonly presets: Readonly<Record<string, ModelPreset<Settings>>>;
+  /** What a run whose parameters are taken over hands on: names of its settings and of its reading settings. */
+  readonly inherits?: { readonly settings: readonly string[]; readonly reading: readonly string[] };
   /** Whether predicting looks at the training rows themselves (nearest neighbours, means), so that the data must be there. */
   readonly looksAtTraining: boolean;
   /** Puts the model on data. @throws {UserError} when the data lack what it needs. */
