@@ -102,6 +102,8 @@ export interface Model<Settings = any, Inputs = any> {
   readonly inherits?: { readonly settings: readonly string[]; readonly reading: readonly string[] };
   /** Whether predicting looks at the training rows themselves (nearest neighbours, means), so that the data must be there. */
   readonly looksAtTraining: boolean;
+  /** Whether these settings train by directions alone, so that the scale of predictions is chance (ranking losses); absent: never. */
+  arbitraryScale?(settings: Settings): boolean;
   /** Puts the model on data. @throws {UserError} when the data lack what it needs. */
   open(options: OpenOptions<Settings, Inputs>): Promise<Predictor>;
 }
