@@ -9,7 +9,8 @@
 import { fileURLToPath } from "node:url";
 import { dawnVariable, withDawn } from "../host/dawn/dawn.ts";
 import { type BackendName, takeBackend } from "./launcher/backend_option.ts";
-import { type AdapterChoice, chooseAdapter } from "./launcher/choose_adapter.ts";
+import type { AdapterChoice } from "./launcher/adapter_choice.ts";
+import { chooseAdapter } from "./launcher/choose_adapter.ts";
 import { runChild } from "./launcher/run_child.ts";
 
 /** Words after which no adapter is looked for, let alone fetched. */

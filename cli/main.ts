@@ -15,8 +15,15 @@ import { UsageError } from "./usage_error.ts";
  */
 export async function main(args: readonly string[], context: Partial<CommandContext> = {}): Promise<number> {
   const json = args.includes("--json");
-  const program = createProgram({ args, openBackend: openDeviceBackend, ...context });
-  throwInsteadOfExit(program as unknown as Command);
+  const full: CommandContext = {
+    openBackend: openDeviceBackend,
+    ...context,
+    args,
+    program: (words) => createProgram({ ...full, args: words }) as unknown as Command,
+    run: (words) => main(words, context),
+  };
+  const program = full.program(args);
+  throwInsteadOfExit(program);
   try {
     await program.parseAsync([...args], { from: "user" });
     return 0;

@@ -38,9 +38,7 @@ export async function runObserved(
   const folder = words.includes("--out") ? undefined : await Deno.makeTempDir({ prefix: "perturbine-" });
   const args = folder === undefined ? [...words] : [...words, "--out", `${folder}/run`];
   if (!args.includes("--quiet")) args.push("--quiet");
-  // Loaded late: the program holds the command that this serves.
-  const { createProgram } = await import("./program.ts");
-  const program = createProgram({ ...context, args }) as unknown as Command;
+  const program = context.program(args);
   throwInsteadOfExit(program, words);
   const before = Engine.onOpen;
   Engine.onOpen = (engine) => {

@@ -51,7 +51,7 @@ export function createProgram(context: CommandContext) {
     .addCommand(explainCommand())
     .addCommand(convertCommand())
     .addCommand(doctorCommand())
-    .addCommand(benchCommand())
+    .addCommand(benchCommand(context))
     .addCommand(kernelCommand(context))
     .addCommand(profileCommand(context))
     .addCommand(tuneCommand(context));

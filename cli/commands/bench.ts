@@ -1,4 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
+import type { CommandContext } from "../context.ts";
 import { benchCompareCommand } from "./bench/compare.ts";
 import { benchKernelsCommand } from "./bench/kernels.ts";
 import { benchModelsCommand } from "./bench/models.ts";
@@ -7,7 +8,7 @@ import { benchReportCommand } from "./bench/report.ts";
 import { benchReproduceCommand } from "./bench/reproduce.ts";
 
 /** `perturbine bench`: what the kernels and models cost on this machine's adapter. */
-export function benchCommand() {
+export function benchCommand(context: CommandContext) {
   return new Command("bench")
     .description("Measure kernels and models on this machine's adapter, compare and report measurements")
     .addCommand(benchKernelsCommand())
@@ -15,5 +16,5 @@ export function benchCommand() {
     .addCommand(benchModelsCommand())
     .addCommand(benchCompareCommand())
     .addCommand(benchReportCommand())
-    .addCommand(benchReproduceCommand());
+    .addCommand(benchReproduceCommand(context));
 }

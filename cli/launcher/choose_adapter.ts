@@ -1,14 +1,7 @@
+import type { AdapterChoice } from "./adapter_choice.ts";
 import type { BackendName } from "./backend_option.ts";
 import { chooseDawn } from "./choose_dawn.ts";
 import { swiftshaderEnvironment } from "./swiftshader.ts";
-
-/** The adapter that the program will find. */
-export interface AdapterChoice {
-  /** Variables that the program must be started with. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** One line for the user: which adapter, and what it means for speed. */
-  readonly line: string;
-}
 
 const softwareMeaning = "a software driver on the CPU: same results, but tens of times slower than a GPU";
 

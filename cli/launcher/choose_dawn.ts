@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { dawnConfig, dawnVariable, firstLine, installDawn } from "../../host/dawn/dawn.ts";
-import type { AdapterChoice } from "./choose_adapter.ts";
+import type { AdapterChoice } from "./adapter_choice.ts";
 import { swiftshaderEnvironment } from "./swiftshader.ts";
 
 /** What `probe.ts` prints. */

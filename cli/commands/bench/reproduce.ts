@@ -8,6 +8,7 @@ import { referenceRuns } from "../../../bench/reproduce/reference_runs.ts";
 import type { ReproducedLine, Reproduction } from "../../../bench/reproduce/reproduction.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
+import type { CommandContext } from "../../context.ts";
 import { commandText } from "../../environment.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../training_options.ts";
@@ -43,7 +44,7 @@ Examples:
 `;
 
 /** `perturbine bench reproduce`. */
-export function benchReproduceCommand() {
+export function benchReproduceCommand(context: CommandContext) {
   return new Command("reproduce")
     .description("Repeat a published table or training run, with the published figures beside")
     .argument("<table>", `one of ${names.join(", ")}`)
@@ -69,7 +70,9 @@ export function benchReproduceCommand() {
       const chosen = table ?? run;
       if (!chosen) throw new UsageError(`There is no table called "${asked}", only ${names.join(", ")}.`);
       const machine = await openedMachine();
-      const lines = run ? await repeat(run, flags) : await table!.lines(navigator.gpu, flags.quick ?? false);
+      const lines = run
+        ? await repeat(run, flags, context)
+        : await table!.lines(navigator.gpu, flags.quick ?? false);
       const { name, title } = chosen;
       const reproduction = { name, title, command: commandText(wordsOf(name, flags)), lines };
       const document = benchDocument({ machine, reproductions: [reproduction] });
@@ -116,7 +119,12 @@ async function checkData(run: ReferenceRun, { data, pretrainingData }: RepeatFla
   }
 }
 
-async function repeat(run: ReferenceRun, { data, keep, ...flags }: RepeatFlags): Promise<ReproducedLine[]> {
+async function repeat(
+  run: ReferenceRun,
+  { data, keep, ...flags }: RepeatFlags,
+  context: CommandContext,
+): Promise<ReproducedLine[]> {
+  const command = (words: readonly string[]) => commandAside(words, context);
   const folder = keep ?? await Deno.makeTempDir({ prefix: "perturbine_reproduce_" });
   try {
     return await repeatRun(run, { ...flags, data: data!, folder, command });
@@ -125,15 +133,13 @@ async function repeat(run: ReferenceRun, { data, keep, ...flags }: RepeatFlags):
   }
 }
 
-/** A command that runs commands. */
-async function command(words: readonly string[]): Promise<number> {
-  // The program is loaded when it is asked for, since it holds this command too.
-  const { main } = await import("../../main.ts");
+/** Runs a command. */
+async function commandAside(words: readonly string[], context: CommandContext): Promise<number> {
   // What a run prints at its end is a remark here: standard output holds the table, or JSON, and nothing else.
   const { log } = console;
   console.log = console.error;
   try {
-    return await main([...words, "--quiet"]);
+    return await context.run([...words, "--quiet"]);
   } finally {
     console.log = log;
   }
