@@ -1,0 +1,176 @@
+import { basename, resolve } from "node:path";
+import type { z } from "zod";
+import { closestName } from "../datasets/readers/closest_name.ts";
+import type { DrugIdentity } from "../datasets/dataset.ts";
+import type { ControlName } from "../datasets/layouts/layout.ts";
+import { layoutNamed } from "../datasets/layouts/mod.ts";
+import type { SplitRule } from "../datasets/splits/split_rule.ts";
+import { UserError } from "../datasets/user_error.ts";
+import type { Model, ModelPreset, TrainingSettings } from "../models/model.ts";
+import { modelNamed } from "../models/registry.ts";
+import { trainingSchema } from "../models/training_settings.ts";
+import { issuesText } from "./parse_json.ts";
+import { readConfig } from "./read_config.ts";
+import { type DataSource, type RunConfig, runConfigSchema } from "./run_config.ts";
+import { type SplitWish, splitRuleOf } from "./split_wish.ts";
+
+/** What a user asks for; everything but the model may be left out. */
+export interface RunWish {
+  /** Name in the registry. */
+  readonly model: string;
+  /** Starting point; absent: the first of the model's. */
+  readonly preset?: string;
+  /** A complete configuration to start from instead of a preset. */
+  readonly base?: RunConfig;
+  /** Data folder, or the simulator's options; absent: the simulator. */
+  readonly data?: string | DataSource;
+  /** Settings of the layout. */
+  readonly reading?: object;
+  readonly identity?: DrugIdentity;
+  readonly split?: SplitWish;
+  readonly control?: ControlName | null;
+  /** Settings of the model. */
+  readonly settings?: object;
+  readonly training?: Partial<TrainingSettings>;
+  readonly seed?: number;
+  /** Run folder or checkpoint whose parameters are taken over; a run hands on its sizes and reading too. */
+  readonly from?: string | null;
+}
+
+/**
+ * A complete configuration: a preset (or another configuration) with what is asked for laid over it.
+ *
+ * Sections are merged field by field; what is undefined changes nothing. Paths become absolute.
+ *
+ * @throws {UserError} naming every field that is unknown or out of range.
+ * @example
+ * ```ts
+ * const config = await configure({ model: "ridge", data: "data/skbr3", split: { rule: "drug-blind" } });
+ * ```
+ */
+export async function configure(wish: RunWish): Promise<RunConfig> {
+  const model = modelNamed(wish.model);
+  const { base } = wish;
+  if (base && base.model !== model.name) {
+    throw new UserError(`The configuration is of ${base.model}, not of ${model.name}; give one of ${model.name}.`);
+  }
+  const from = wish.from === undefined ? base?.from ?? null : wish.from === null ? null : resolve(wish.from);
+  const source = base ? undefined : await sourceRun(from);
+  const preset = wish.preset ?? base?.preset ?? presetLike(model, source);
+  const start = base ? undefined : presetNamed(model, preset);
+  const data = dataOf(wish.data) ?? base?.data ?? { source: "simulator" as const, options: {} };
+  const layout = layoutNamed(base?.layout ?? await layoutOf(model, data));
+  const reading = merged(
+    base?.reading ?? { ...start!.reading, ...inherited(source?.reading, model.inherits?.reading) },
+    wish.reading,
+  );
+  const settings = merged(
+    base?.settings ?? { ...start!.settings, ...inherited(source?.settings, model.inherits?.settings) },
+    wish.settings,
+  );
+  const training = base ? base.training : start!.training ?? null;
+  if (!training && wish.training && Object.values(wish.training).some((value) => value !== undefined)) {
+    throw new UserError(`${model.title} is fitted in closed form: it has no epochs, batches or learning rate to set.`);
+  }
+  return runConfigSchema.parse({
+    format: "perturbine run 2",
+    model: model.name,
+    preset,
+    layout: layout.name,
+    data,
+    reading: withPaths(layout.settings, checked(layout.settings, reading, `the ${layout.name} layout`)),
+    identity: wish.identity ?? base?.identity ?? "parent",
+    split: await splitRuleOf(wish.split, base?.split ?? splitOfPreset(start?.split)),
+    control: wish.control === undefined ? base?.control ?? null : wish.control,
+    settings: withPaths(model.settings, checked(model.settings, settings, model.title)),
+    training: training && checked(trainingSchema, merged(training, wish.training), "training"),
+    seed: wish.seed ?? base?.seed ?? 42,
+    from,
+  });
+}
+
+/** A name for a run folder from what it is trained on: `csg2a-skbr3-drug-blind`. */
+export function runName({ model, data, split, control }: RunConfig): string {
+  const name = data.source === "simulator" ? "simulator" : basename(data.folder);
+  const parts = [model, name, ...(split.rule === "random" ? [] : [split.rule]), ...(control ? [control] : [])];
+  return parts.join("-").replace(/[^\w.-]+/g, "-");
+}
+
+function dataOf(data: RunWish["data"]): DataSource | undefined {
+  return typeof data === "string" ? { source: "folder", folder: resolve(data) } : data;
+}
+
+/** The layout that a folder has, among those that the model takes. */
+async function layoutOf(model: Model, data: DataSource): Promise<string> {
+  if (data.source === "simulator" || model.layouts.length === 1) return model.layouts[0];
+  const names = new Set<string>();
+  for await (const { name } of Deno.readDir(data.folder)) names.add(name);
+  const fitting = model.layouts.filter((name) => layoutNamed(name).files.every((file) => names.has(file)));
+  if (fitting.length > 0) return fitting[0];
+  const expected = model.layouts.map((name) => `${name} (${layoutNamed(name).files.join(", ")})`).join("; ");
+  throw new UserError(`${data.folder}: its files are of no layout that ${model.title} takes: ${expected}.`);
+}
+
+function presetNamed(model: Model, name: string): ModelPreset<Record<string, unknown>> {
+  const preset = model.presets[name];
+  if (preset) return preset;
+  const names = Object.keys(model.presets);
+  const near = closestName(name, names);
+  throw new UserError(
+    `${model.title} has no preset "${name}"; ${near ? `did you mean ${near}?` : `expected one of ${names.join(", ")}.`}`,
+  );
+}
+
+/** The preset of the run that is taken over, where this model has one of that name. */
+function presetLike(model: Model, source: RunConfig | undefined): string {
+  const names = Object.keys(model.presets);
+  return names.find((name) => name === source?.preset) ?? names[0];
+}
+
+/** The configuration of the run that is taken over; undefined for a bare checkpoint or none. */
+async function sourceRun(from: string | null): Promise<RunConfig | undefined> {
+  if (from === null) return undefined;
+  const stat = await Deno.stat(from).catch(() => undefined);
+  return stat?.isDirectory ? await readConfig(from) : undefined;
+}
+
+function inherited(values: Readonly<Record<string, unknown>> = {}, names: readonly string[] = []): object {
+  return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
+}
+
+function splitOfPreset(split: Readonly<Record<string, unknown>> | undefined): SplitRule {
+  return (split as SplitRule | undefined) ?? { rule: "random", number: 0 };
+}
+
+/** Fields of `over` laid over `base`; objects field by field unless they are tagged by a `kind`. */
+function merged(base: object, over: object = {}): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    const before = result[key];
+    result[key] = isPlain(value) && isPlain(before) && !("kind" in value) ? merged(before, value) : value;
+  }
+  return result;
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function checked<Value>(schema: z.ZodType<Value>, value: object, of: string): Value {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UserError(`Settings of ${of}: ${issuesText(parsed.error)}.`);
+}
+
+/** Makes paths absolute: fields that their schema marks by `.meta({ path: true })`, unless they hold one of its `words`. */
+function withPaths(schema: z.ZodType, values: object): object {
+  const { shape = {} } = schema as unknown as { shape?: Record<string, z.ZodType> };
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const { path, words } = (shape[key]?.meta() ?? {}) as { path?: boolean; words?: readonly string[] };
+      const isPath = path && typeof value === "string" && !words?.includes(value);
+      return [key, isPath ? resolve(value) : value];
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+import { UserError } from "../datasets/user_error.ts";
+import { Engine, type TuningTable } from "../engine/mod.ts";
+
+/** This machine's device, opened when a model first asks for it: a baseline never does. */
+export class Device implements Disposable {
+  #engine: Promise<Engine> | undefined;
+  #opened: Engine | undefined;
+
+  /** @param tuning choices of the tuner for this adapter; without them the rules hold. */
+  constructor(readonly tuning?: TuningTable) {}
+
+  /** The engine. @throws {UserError} when there is no adapter. */
+  engine(): Promise<Engine> {
+    return this.#engine ??= this.#open();
+  }
+
+  /** Adapter and driver, for people; undefined when nothing has asked for a device. */
+  get adapter(): string | undefined {
+    return this.#opened?.device.description;
+  }
+
+  /** Whether a software driver stands in for a GPU. */
+  get software(): boolean {
+    return this.#opened?.device.adapterClass === "software";
+  }
+
+  /** Frees the device, if one was opened. */
+  [Symbol.dispose](): void {
+    this.#opened?.dispose();
+  }
+
+  async #open(): Promise<Engine> {
+    if (!navigator.gpu || !await navigator.gpu.requestAdapter()) {
+      throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
+    }
+    return this.#opened = await Engine.open(navigator.gpu, { tuning: this.tuning });
+  }
+}

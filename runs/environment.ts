@@ -1,0 +1,18 @@
+import project from "../deno.json" with { type: "json" };
+import { runtimeName } from "../engine/mod.ts";
+import type { Environment } from "../report/run_report.ts";
+import type { Device } from "./device.ts";
+
+/** This program's version. */
+export const version: string = project.version;
+
+/** Where a run is made, as its report tells it. */
+export function environmentOf({ adapter, software }: Pick<Device, "adapter" | "software">, command: string): Environment {
+  return {
+    adapter: adapter ?? "none: fitted in closed form on the host",
+    software,
+    machine: `${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`,
+    runtime: `${runtimeName()}, Perturbine ${version}`,
+    command,
+  };
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { UserError } from "../datasets/user_error.ts";
+import { fromCsg2aFormat, fromRankingFormat } from "./old_formats.ts";
+import { parseJson } from "./parse_json.ts";
+import { type RunConfig, runConfigSchema } from "./run_config.ts";
+
+/**
+ * The configuration of a run folder, without locking it. Those of the two older formats are translated.
+ *
+ * @throws {UserError} when there is no run, or its configuration is damaged.
+ */
+export async function readConfig(run: string): Promise<RunConfig> {
+  const stat = await Deno.stat(run).catch(() => undefined);
+  if (!stat?.isDirectory) throw new UserError(`${run}: there is no such run folder; check the path.`);
+  const path = `${run}/config.json`;
+  if (!await Deno.stat(path).then(() => true, () => false)) {
+    throw new UserError(`${run} holds no run (no config.json); give the folder that a training command wrote.`);
+  }
+  return await readConfigFile(path);
+}
+
+/** As {@link readConfig}, from the file itself. @throws {UserError} naming every faulty field. */
+export async function readConfigFile(path: string): Promise<RunConfig> {
+  const { format } = await parseJson(path, z.looseObject({ format: z.string() }));
+  switch (format) {
+    case "perturbine run 1":
+      return fromCsg2aFormat(await parseJson(path, z.looseObject({})), path);
+    case "perturbine ranking run 1":
+      return fromRankingFormat(await parseJson(path, z.looseObject({})), path);
+    default:
+      return await parseJson(path, runConfigSchema);
+  }
+}

@@ -1,0 +1,187 @@
+import { chromeTrace, summariseTimings } from "../engine/mod.ts";
+import { saveSafetensors } from "../host/checkpoint/save_safetensors.ts";
+import type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
+import { writeSplitFile } from "../datasets/splits/split_file.ts";
+import type { FitOutcome, Predictor } from "../models/model.ts";
+import { RunStore } from "../models/run_store.ts";
+import type { TrainProgress } from "../models/train_loop.ts";
+import type { EpochLine } from "../models/train_record.ts";
+import type { KernelTime, RunReport } from "../report/run_report.ts";
+import { noteAdapter } from "./adapters_of_run.ts";
+import { requireSameData, writeDataRecord } from "./data_record.ts";
+import { Device } from "./device.ts";
+import { finishRun } from "./finish.ts";
+import { openPredictor } from "./open_predictor.ts";
+import { type PreparedRun, prepareRun } from "./prepare.ts";
+import type { RunConfig } from "./run_config.ts";
+import { checkRunFolder, createRunFolder, freeRunPath, openRunFolder } from "./run_folder.ts";
+import { runName } from "./configure.ts";
+import { genesToFollow } from "./run_genes.ts";
+import { takeParameters } from "./take_parameters.ts";
+import { StoppedError } from "./stopped_error.ts";
+import { Timings } from "./timings.ts";
+import { keepTuning, tuningOfRun, userTuning } from "./tuning.ts";
+
+/** What a caller sees of a training as it goes. */
+export interface RunWatch {
+  /** A remark for people. */
+  note?(line: string): void;
+  /** Before the first step. */
+  begin?(run: PreparedRun): void;
+  /** After losses were read. */
+  progress?(progress: TrainProgress): void;
+  /** After an epoch. */
+  epoch?(line: EpochLine): void;
+  /** Training is over, or has stopped. */
+  end?(): void;
+}
+
+/** How a run is trained. None of it changes a result. */
+export interface TrainOptions {
+  /** Run folder; absent: a new one in `runs/`. */
+  readonly out?: string;
+  /** Replace the run that the folder holds. */
+  readonly force?: boolean;
+  /** Ctrl-C: the run saves and a {@link StoppedError} is thrown. */
+  readonly signal?: AbortSignal;
+  readonly watch?: RunWatch;
+  /** Write `trace.json`, every dispatch of one step. */
+  readonly trace?: boolean;
+  /** The command line, for the report. */
+  readonly command?: string;
+}
+
+/** A finished run. */
+export interface FinishedRun {
+  /** Its folder. */
+  readonly path: string;
+  /** What its page shows. */
+  readonly report: RunReport;
+}
+
+/**
+ * Starts a new run and trains it to its report. What the folder held is replaced only when all is ready.
+ *
+ * @throws {StoppedError} when the signal stopped training; its state is saved.
+ * @throws {UserError} for any fault of data or configuration.
+ * @example
+ * ```ts
+ * const { report } = await train(await configure({ model: "csg2a", data: "data/skbr3" }));
+ * console.log(report.verdict.sentence);
+ * ```
+ */
+export async function train(config: RunConfig, options: TrainOptions = {}): Promise<FinishedRun> {
+  const path = options.out ?? await freeRunPath(runName(config));
+  await checkRunFolder(path, options);
+  const prepared = await prepareRun(config, await genesToFollow(undefined, config.from));
+  const tuning = await userTuning();
+  using device = new Device(tuning);
+  await using predictor = await openPredictor(prepared, prepared.shown, device);
+  if (config.from !== null) await takeParameters(predictor, config.from);
+  using _folder = await createRunFolder(path, config, options);
+  const command = options.command ?? "";
+  await writeFileAtomic(`${path}/command.txt`, command + "\n");
+  await keepTuning(path, tuning);
+  await writeInputs(path, prepared);
+  return await fitAndFinish(path, prepared, predictor, device, command, options);
+}
+
+/**
+ * Goes on with a stopped run to its report; ends in the same bytes as a run that was never stopped.
+ *
+ * @throws {StoppedError} when the signal stopped it again.
+ * @throws {UserError} when its data have changed, or the folder is in use.
+ */
+export async function resume(path: string, options: Omit<TrainOptions, "out" | "force"> = {}): Promise<FinishedRun> {
+  using folder = await openRunFolder(path);
+  const { config } = folder;
+  const prepared = await prepareRun(config, await genesToFollow(path, config.from));
+  await requireSameData(path, prepared.data);
+  using device = new Device(await tuningOfRun(path));
+  await using predictor = await openPredictor(prepared, prepared.shown, device);
+  // A saved state holds all parameters: where they came from is needed no more.
+  if (config.from !== null && !await new RunStore(path).hasState()) await takeParameters(predictor, config.from);
+  const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
+  await writeInputs(path, prepared);
+  return await fitAndFinish(path, prepared, predictor, device, kept?.trim() ?? options.command ?? "", options);
+}
+
+async function fitAndFinish(
+  path: string,
+  prepared: PreparedRun,
+  predictor: Predictor,
+  device: Device,
+  command: string,
+  options: TrainOptions,
+): Promise<FinishedRun> {
+  const { watch = {} } = options;
+  if (device.adapter !== undefined) {
+    const changed = await noteAdapter(path, device.adapter);
+    if (changed) watch.note?.(changed);
+  }
+  const store = new RunStore(path), timings = new Timings(`${path}/timings.jsonl`);
+  watch.begin?.(prepared);
+  timings.begin();
+  const outcome = await predictor.fit({
+    store,
+    signal: options.signal,
+    onProgress: (progress) => watch.progress?.(progress),
+    async onEpoch(line) {
+      watch.epoch?.(line);
+      await timings.epoch(line.epoch);
+    },
+  }).finally(() => watch.end?.());
+  if (outcome.status === "stopped") throw new StoppedError(path, outcome.step, outcome.epoch + 1);
+  if (outcome.bestEpoch === null) await saveFitted(path, predictor);
+  const kernels = await profile(path, predictor, outcome, options, device);
+  const report = await finishRun({
+    path,
+    prepared,
+    predictor,
+    device,
+    store,
+    outcome,
+    kernels,
+    command,
+    trainingSeconds: await timings.total(),
+    note: watch.note,
+  });
+  return { path, report };
+}
+
+/** What a run's commands need when they are called later, and what a reader may ask for. */
+async function writeInputs(path: string, { data, split, layout, config }: PreparedRun): Promise<void> {
+  await layout.keep(path, data);
+  await writeDataRecord(path, data);
+  await writeSplitFile(`${path}/split.json`, data, split, config.split);
+  if (data.skipped.length > 0) {
+    await writeFileAtomic(`${path}/skipped.json`, JSON.stringify({ rows: data.skipped }, null, 2) + "\n");
+  }
+}
+
+/** A model without a training loop has no store of its own. */
+async function saveFitted(path: string, predictor: Predictor): Promise<void> {
+  const tensors = await predictor.state() as ReadonlyMap<string, StoredTensor>;
+  await saveSafetensors(`${path}/checkpoint.safetensors`, new Map(tensors), { format: "perturbine checkpoint 1" });
+}
+
+/** Times one step of a network. The step changes the parameters, which are put back. */
+async function profile(
+  path: string,
+  predictor: Predictor,
+  outcome: FitOutcome,
+  { trace, watch }: TrainOptions,
+  device: Device,
+): Promise<readonly KernelTime[]> {
+  if (outcome.bestEpoch === null || !predictor.profile) return [];
+  const result = await predictor.state();
+  const timings = await predictor.profile();
+  predictor.restore(result);
+  if (!timings) {
+    if (trace) watch?.note?.(`${device.adapter} offers no timestamp queries, so there is no trace.json.`);
+    return [];
+  }
+  if (trace) await writeFileAtomic(`${path}/trace.json`, chromeTrace([...timings], "perturbine"));
+  return summariseTimings([...timings]);
+}
