@@ -1,0 +1,60 @@
+import type { Dataset } from "../datasets/dataset.ts";
+import type { Evaluation } from "../datasets/evaluation/types.ts";
+import { checksumOfSplit } from "../datasets/splits/split_file.ts";
+import type { Split } from "../datasets/types.ts";
+import type { NamedTensors } from "../models/training_task.ts";
+import type { RunReport } from "../report/run_report.ts";
+import type { PreparedRun } from "./prepare.ts";
+
+/** What only training knows. */
+export type TrainingFacts = Pick<
+  RunReport,
+  "epochs" | "bestEpoch" | "chosen" | "ownScores" | "kernels" | "environment" | "trainingSeconds" | "memory" | "parameters"
+>;
+
+/** Everything that a run's page shows. */
+export function reportOf(
+  prepared: PreparedRun,
+  evaluation: Evaluation,
+  facts: TrainingFacts,
+  rows: Uint32Array = prepared.split.test,
+): RunReport {
+  const { config, model, data, split } = prepared;
+  return {
+    format: "perturbine results 2",
+    title: `${model.title} on ${data.name}`,
+    model: model.name,
+    layout: data.layout,
+    outputs: { kind: data.outputs.kind, unit: data.outputs.unit },
+    split: { name: split.name, checksum: checksumOfSplit(data, split) },
+    counts: countsOf(data, split, rows),
+    ...evaluation,
+    ...facts,
+    notes: [...evaluation.notes, ...prepared.notes],
+    config: { ...config },
+  };
+}
+
+/** Parameters, without running statistics. */
+export function trainedValues(tensors: NamedTensors): number {
+  const own = [...tensors].filter(([key]) => !/\.(running_mean|running_var|num_batches_tracked)$/.test(key));
+  return own.reduce((sum, [, tensor]) => sum + tensor.data.length, 0);
+}
+
+function countsOf({ drug, cell, outputs }: Dataset, split: Split, rows: Uint32Array): RunReport["counts"] {
+  const distinct = (of: Uint32Array, some: Uint32Array) => new Set(Array.from(some, (row) => of[row]));
+  const [trainDrugs, trainCells] = [distinct(drug.of, split.train), distinct(cell.of, split.train)];
+  const [testDrugs, testCells] = [distinct(drug.of, rows), distinct(cell.of, rows)];
+  return {
+    train: split.train.length,
+    validation: split.validation.length,
+    test: rows.length,
+    drugs: drug.ids.length,
+    cells: cell.ids.length,
+    outputs: outputs.names.length,
+    testDrugs: testDrugs.size,
+    testDrugsTrained: testDrugs.intersection(trainDrugs).size,
+    testCells: testCells.size,
+    testCellsTrained: testCells.intersection(trainCells).size,
+  };
+}
