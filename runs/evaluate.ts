@@ -55,9 +55,10 @@ export interface EvaluationWish {
 export async function evaluateRun(run: string, wish: EvaluationWish = {}): Promise<RunReport> {
   const config = await readConfig(run);
   const state = await resultParameters(run);
-  const own = await prepareRun(config, await genesToFollow(run, config.from));
+  const genes = await genesToFollow(run, config.from);
+  const own = await prepareRun(config, genes);
   await requireSameData(run, own.data);
-  const prepared = wish.data === undefined ? own : await onOtherData(own, resolve(wish.data));
+  const prepared = wish.data === undefined ? own : await onOtherData(own, resolve(wish.data), genes);
   const rows = prepared.split.test;
   const kept = await readReport(run).catch(() => undefined);
   using device = new Device(await tuningOfRun(run));

@@ -6,12 +6,17 @@ import { controlNamed, type PreparedRun } from "./prepare.ts";
  * A run whose test part is another folder: all its rows are tested, and baselines are fitted on the run's own training rows. Rows
  * that the run was trained or validated on are left out: the same condition with the same truth.
  *
+ * @param genes order of genes that the run prescribes.
  * @throws {UserError} when the folder is faulty, lacks a gene of the model, or holds nothing but the run's own rows.
  */
-export async function onOtherData(own: PreparedRun, folder: string): Promise<PreparedRun> {
+export async function onOtherData(
+  own: PreparedRun,
+  folder: string,
+  genes: readonly string[] | undefined,
+): Promise<PreparedRun> {
   const { config, data, split } = own;
   const layout = layoutNamed(config.layout);
-  const genes = data.outputs.kind === "response" ? undefined : data.outputs.names;
+
   const context = { identity: config.identity, genes };
   const other = await layout.read(folder, layout.settings.parse(config.reading), context);
   if (other.fingerprint === data.fingerprint) {

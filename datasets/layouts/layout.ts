@@ -72,6 +72,8 @@ export interface QuerySource<Settings, Inputs> {
 export interface Query<Inputs> {
   /** One row a question, without truth; bad ones are in its `skipped`. */
   readonly data: Dataset<Inputs>;
+  /** One a row: the structure as it was asked. */
+  readonly smiles: readonly string[];
   /** Number of each row in its file, or of its combination, from 1. */
   readonly sourceRows: Uint32Array;
   /** Columns of the file that are no input (names, ids) and go to the output as they are: header and one value a row. */
@@ -88,6 +90,7 @@ export interface Layout<Settings = any, Inputs = any> {
   /** A line for `--help`: which files. */
   readonly title: string;
   /** How the folder is read; every field has a default and a description, from which flags and help come. */
+  /** Fields that hold a path say so by `.meta({ path: true, words: [...] })`, with the words that are no path. */
   readonly settings: z.ZodType<Settings>;
   /** Names of files by which a folder of this layout is known. */
   readonly files: readonly string[];
