@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Dataset } from "../datasets/dataset.ts";
+import type { SplitRule } from "../datasets/splits/split_rule.ts";
 import type { Split } from "../datasets/types.ts";
 import type { Engine, KernelTiming } from "../engine/mod.ts";
 import type { EpochLine } from "./train_record.ts";
@@ -92,8 +93,8 @@ export interface Model<Settings = any, Inputs = any> {
   readonly summary: string;
   /** `baseline`: free, put beside every model of its layouts; `negative`: meant to be bad. */
   readonly role: "model" | "baseline" | "negative";
-  /** Names of the layouts it takes; `any`: looks at nothing but the row table. */
-  readonly layouts: readonly string[] | "any";
+  /** Names of the layouts it takes; the first is that of its simulated data. */
+  readonly layouts: readonly string[];
   /** Sizes and switches; every field has a description, from which flags and help come. */
   readonly settings: z.ZodType<Settings>;
   /** Complete settings by name, the first the default, each with its training where the model is trained. */
@@ -116,5 +117,7 @@ export interface ModelPreset<Settings> {
   /** Settings of the layout that differ from its defaults. */
   readonly reading?: Readonly<Record<string, unknown>>;
   /** Rule of the split, where the released model has its own; else `random`. */
-  readonly split?: Readonly<Record<string, unknown>>;
+  readonly split?: SplitRule;
+  /** Where the released model has its own; else 42. */
+  readonly seed?: number;
 }

@@ -1,11 +1,12 @@
+import type { Matrix } from "../datasets/dataset.ts";
 import { meanSquaredError, pearsonPooled } from "../datasets/metrics/metrics.ts";
-import { selectMatrixRows } from "../datasets/readers/select_rows.ts";
 import { shuffledBatches } from "../datasets/splits/shuffled_batches.ts";
 import type { Split } from "../datasets/types.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { learningRateAt, type Schedule } from "../engine/schedule.ts";
 import { isFinished, judgeEpoch } from "./early_stopping.ts";
 import type { RunStore } from "./run_store.ts";
+import { takeRows } from "./take_rows.ts";
 import type { EpochLine } from "./train_record.ts";
 import { initialTrainState, type TrainState } from "./train_state.ts";
 import { type NamedTensors, NonFiniteError, type StepRecord, type TrainingTask } from "./training_task.ts";
@@ -79,14 +80,14 @@ export interface TrainOutcome {
  * Waits only to read losses, to validate and to save. What happens after any step depends only on the state saved
  * there, so a run that was killed and resumed ends in the same bytes as one that never stopped.
  *
- * @param target true values of all rows of the data set, `rows * task.outputs`
+ * @param target true values of all rows of the data set, rows x `task.outputs`
  * @throws {NonFiniteError} when a loss, gradient or parameter is no longer finite; what was saved before stays.
  * @throws {UserError} when the split cannot be trained on.
  */
 export async function trainLoop(
   task: TrainingTask,
   split: Split,
-  target: Float32Array,
+  target: Float32Array | Matrix,
   options: TrainLoopOptions,
 ): Promise<TrainOutcome> {
   requireRows(split, options);
@@ -175,10 +176,15 @@ export async function trainLoop(
   return { status: "finished", state, result };
 }
 
-async function validate(task: TrainingTask, rows: Uint32Array, target: Float32Array, criterion?: Criterion) {
+async function validate(
+  task: TrainingTask,
+  rows: Uint32Array,
+  target: Float32Array | Matrix,
+  criterion?: Criterion,
+) {
   if (rows.length === 0) return undefined;
   const predicted = await task.predict(rows);
-  const truth = selectMatrixRows(target, task.outputs, rows);
+  const truth = takeRows(target, task.outputs, rows);
   const metrics = criterion?.metrics(predicted, truth);
   return {
     loss: meanSquaredError(predicted, truth),

@@ -153,6 +153,8 @@ export interface Csg2aOutput {
   readonly prediction: Tensor;
   /** Chemical condition vector [batch, genes]. */
   readonly comp: Tensor;
+  /** Basal profile as the block mixes it with the condition [batch, genes]. */
+  readonly profile: Tensor;
 }
 
 /** The pretraining network (csg2a.md 2.3 to 2.5). */
@@ -181,7 +183,11 @@ export function csg2a(
     kind: "torch",
   });
   const activated = reluDropout(step, normed, config.dropout, sites.feedForward, mode);
-  return { prediction: linear(step, { x: activated, weight: p("feed_forward.3.weight") }, {}), comp };
+  return {
+    prediction: linear(step, { x: activated, weight: p("feed_forward.3.weight") }, {}),
+    comp,
+    profile,
+  };
 }
 
 /** The fine-tuning network (csg2a.md 2.6): ln IC50 [batch, 1]. `frozenMode` is the mode of the transferred part. */
@@ -213,5 +219,5 @@ export function csg2aFinetuning(
     { x: narrow, weight: p("pred_head.8.weight"), bias: p("pred_head.8.bias") },
     {},
   );
-  return { prediction, comp, logIc50 };
+  return { prediction, comp, profile: scaled, logIc50 };
 }

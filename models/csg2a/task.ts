@@ -1,11 +1,20 @@
+import type { Matrix } from "../../datasets/dataset.ts";
 import type { MoleculeGraph, PpiGraph } from "../../datasets/types.ts";
 import type { Engine, InputData, Step, Tensor } from "../../engine/mod.ts";
 import { blockGraph } from "../ops/csg2a_block.ts";
+import { elementwise } from "../../engine/ops/elementwise.ts";
 import { gatherRows, invertIndex } from "../../engine/ops/gather_rows.ts";
 import { mseLoss } from "../../engine/ops/mse_loss.ts";
+import { takeRows } from "../take_rows.ts";
 import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "../device_task.ts";
 import { initialValues } from "./initialise.ts";
-import { csg2a, csg2aFinetuning, type MoleculeTensors, moleculeVectors } from "./network.ts";
+import {
+  csg2a,
+  csg2aFinetuning,
+  type Csg2aOutput,
+  type MoleculeTensors,
+  moleculeVectors,
+} from "./network.ts";
 import {
   molecularCapacity,
   type MoleculeCapacity,
@@ -22,9 +31,9 @@ export interface Csg2aData {
   /** Number of samples. */
   readonly rows: number;
   /** [rows, genes] */
-  readonly basal: Float32Array<ArrayBuffer>;
+  readonly basal: Float32Array<ArrayBuffer> | Matrix;
   /** [rows, genes] perturbed profiles or [rows, 1] ln IC50; absent where only predictions are wanted. */
-  readonly target?: Float32Array<ArrayBuffer>;
+  readonly target?: Float32Array<ArrayBuffer> | Matrix;
   /** µM */
   readonly dose: Float32Array;
   /** Hours. */
@@ -138,8 +147,19 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
 
   /** The network of the stage, and its loss. */
   protected override record(step: Step, pass: Pass, rows: Uint32Array): RecordedPass<BatchTensors> {
+    const { tensors, output } = this.#forward(step, rows, pass === "train");
+    const { target } = tensors;
+    const loss = target && mseLoss(step, { prediction: output.result, target });
+    return { output: output.result, loss, inputs: tensors };
+  }
+
+  /** The network over a batch; `result` is what the stage predicts. */
+  #forward(
+    step: Step,
+    rows: Uint32Array,
+    train: boolean,
+  ): { tensors: BatchTensors; output: Csg2aOutput & { readonly result: Tensor } } {
     const { stage, model } = this.options;
-    const train = pass === "train";
     const batch = rows.length;
     const capacity = this.#capacity(rows);
     const p = (key: string) => this.parametersOnDevice.get(key);
@@ -157,7 +177,7 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
         users: step.input([batch], "rows by molecule", "u32"),
       },
     };
-    const { molecules, index, starts, users, profile, dose, time, target } = tensors;
+    const { molecules, index, starts, users, profile, dose, time } = tensors;
     const vectors = molecules ? moleculeVectors(step, encoder, model, molecules) : this.#cached!;
     const molecule = gatherRows(step, { x: vectors, index, starts, users });
     const inputs = {
@@ -169,24 +189,47 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
       graphTransposed: this.#graphTransposed,
     };
     const frozenMode = { train: train && !(model.frozen && model.frozenMode === "eval") };
-    const output = stage === "pretraining"
-      ? csg2a(step, p, model, inputs, { train }).prediction
-      : csg2aFinetuning(step, p, model, inputs, { train }, frozenMode).logIc50;
-    const loss = target && mseLoss(step, { prediction: output, target });
-    return { output, loss, inputs: tensors };
+    if (stage === "pretraining") {
+      const output = csg2a(step, p, model, inputs, { train });
+      return { tensors, output: { ...output, result: output.prediction } };
+    }
+    const output = csg2aFinetuning(step, p, model, inputs, { train }, frozenMode);
+    return { tensors, output: { ...output, result: output.logIc50 } };
+  }
+
+  /** What the gene attention mixes for rows, in evaluation mode: profiles and condition vectors, rows x genes each. */
+  async blockInputs(rows: Uint32Array): Promise<{ profiles: Float32Array; conditions: Float32Array }> {
+    await this.prepare();
+    const { model: { genes }, training: { batchSize } } = this.options;
+    const [profiles, conditions] = [0, 1].map(() => new Float32Array(rows.length * genes));
+    for (let from = 0; from < rows.length; from += batchSize) {
+      const chunk = rows.slice(from, from + batchSize);
+      const { plan, result } = await this.engine.record(`${this.name} block inputs`, (step) => {
+        const { tensors, output } = this.#forward(step, chunk, false);
+        // A copy, because an input of the step cannot be kept.
+        const profile = elementwise(step, { x: output.profile }, {
+          stages: [{ kind: "affine", scale: 1, shift: 0 }],
+        });
+        return { tensors, profile: step.keep(profile), comp: step.keep(output.comp) };
+      });
+      plan.replay(this.values(result.tensors, "predict", chunk), this.engine.still);
+      profiles.set(new Float32Array(await plan.read(result.profile)), from * genes);
+      conditions.set(new Float32Array(await plan.read(result.comp)), from * genes);
+    }
+    return { profiles, conditions };
   }
 
   /** Profiles, conditions, targets and packed molecules of a batch. */
   protected override values(batch: BatchTensors, _pass: Pass, rows: Uint32Array): InputData {
     const { data, model } = this.options;
     const inputs = new Map<Tensor, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>([
-      [batch.profile, rowsOf(data.basal, model.genes, rows)],
+      [batch.profile, takeRows(data.basal, model.genes, rows)],
       [batch.dose, Float32Array.from(rows, (row) => data.dose[row] / doseUnit)],
       [batch.time, Float32Array.from(rows, (row) => data.time[row] / timeUnit)],
     ]);
     if (batch.target) {
       if (!data.target) throw new Error("these data have no target to train on.");
-      inputs.set(batch.target, rowsOf(data.target, this.outputs, rows));
+      inputs.set(batch.target, takeRows(data.target, this.outputs, rows));
     }
     if (!batch.capacity) {
       inputs.set(batch.index, Uint32Array.from(rows, (row) => data.moleculeOfRow[row]));
@@ -250,10 +293,4 @@ function moleculeInputs(step: Step, capacity: MoleculeCapacity): MoleculeTensors
     starts: step.input([capacity.molecules + 1], "first node of each molecule", "u32"),
     moleculeOf: step.input([capacity.nodes], "molecule of each node", "u32"),
   };
-}
-
-function rowsOf(values: Float32Array, width: number, rows: Uint32Array): Float32Array<ArrayBuffer> {
-  const chosen = new Float32Array(rows.length * width);
-  rows.forEach((row, k) => chosen.set(values.subarray(row * width, (row + 1) * width), k * width));
-  return chosen;
 }

@@ -1,0 +1,139 @@
+import type { Dataset } from "../datasets/dataset.ts";
+import type { Split } from "../datasets/types.ts";
+import { UserError } from "../datasets/user_error.ts";
+import { learningRateAt, type Schedule } from "../engine/schedule.ts";
+import type { KernelTiming } from "../engine/mod.ts";
+import type { DeviceTask, DeviceTraining } from "./device_task.ts";
+import type { Explanation } from "./explanation.ts";
+import type { FitOptions, FitOutcome, OpenOptions, Predictor } from "./model.ts";
+import { type Criterion, trainLoop } from "./train_loop.ts";
+import type { TrainingSettings } from "./training_settings.ts";
+import type { NamedTensors } from "./training_task.ts";
+
+/** What a network adds to its task. */
+export interface NetworkParts {
+  /** What decides which epoch is the best; default the mean squared error of the validation rows. */
+  readonly criterion?: Criterion;
+  /** Predictions of the result, where they are not the task's own; called anew after each change of the parameters. */
+  predictor?(): Promise<(rows: Uint32Array) => Promise<Float32Array<ArrayBuffer>>>;
+  /** See {@link Predictor.ownScores}. */
+  ownScores?(rows: Uint32Array): Promise<Readonly<Record<string, number>>>;
+  /** See {@link Predictor.explain}. */
+  explain?(rows: Uint32Array): Promise<Explanation>;
+}
+
+/**
+ * A network as a predictor: `trainLoop` over its task, the parameters of the best epoch in place at the end.
+ *
+ * @example
+ * ```ts ignore
+ * return networkPredictor(new MyTask(await options.engine(), ...), options);
+ * ```
+ */
+export function networkPredictor(
+  task: DeviceTask<unknown>,
+  options: Pick<OpenOptions<unknown, unknown>, "data" | "split" | "training" | "seed">,
+  parts: NetworkParts = {},
+): Predictor {
+  return new NetworkPredictor(task, options.data, options.split, trainingOf(options), options.seed, parts);
+}
+
+/** The training settings that a network is opened with. @throws {UserError} when there are none. */
+export function trainingOf(
+  { training, data }: Pick<OpenOptions<unknown, unknown>, "training" | "data">,
+): TrainingSettings {
+  if (training) return training;
+  throw new UserError(
+    `${data.source}: a network was opened without training settings; take those of a preset.`,
+  );
+}
+
+/** What of the settings a task must know. */
+export function deviceTraining(
+  options: Pick<OpenOptions<unknown, unknown>, "training" | "data" | "seed">,
+): DeviceTraining {
+  const { weightDecay, clipNorm, batchSize } = trainingOf(options);
+  return { seed: options.seed, weightDecay, clipNorm, batchSize };
+}
+
+/** The engine's schedule of training settings. */
+export function scheduleOf(
+  { schedule, learningRate }: Pick<TrainingSettings, "schedule" | "learningRate">,
+): Schedule {
+  return schedule.kind === "constant" ? { kind: "constant", learningRate } : { ...schedule, learningRate };
+}
+
+class NetworkPredictor implements Predictor {
+  readonly ownScores?: Predictor["ownScores"];
+  readonly explain?: Predictor["explain"];
+  #predict: ((rows: Uint32Array) => Promise<Float32Array<ArrayBuffer>>) | undefined;
+
+  constructor(
+    readonly task: DeviceTask<unknown>,
+    readonly data: Dataset,
+    readonly split: Split,
+    readonly training: TrainingSettings,
+    readonly seed: number,
+    readonly parts: NetworkParts,
+  ) {
+    this.ownScores = parts.ownScores;
+    this.explain = parts.explain;
+  }
+
+  async fit({ store, signal, onProgress, onEpoch }: FitOptions): Promise<FitOutcome> {
+    const { task, data, split, training, seed } = this;
+    if (!data.truth) throw new UserError(`${data.source}: no true values, so nothing can be trained on it.`);
+    const { status, state, result } = await trainLoop(task, split, data.truth, {
+      ...training,
+      seed,
+      schedule: scheduleOf(training),
+      criterion: this.parts.criterion,
+      store,
+      signal,
+      onProgress,
+      onEpoch,
+    });
+    if (status === "finished") this.restore(result!);
+    return {
+      status,
+      step: state.step,
+      epoch: state.epoch + (status === "stopped" ? 1 : 0),
+      bestEpoch: state.best?.epoch ?? null,
+    };
+  }
+
+  async predict(rows: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
+    if (!this.parts.predictor) return await this.task.predict(rows);
+    this.#predict ??= await this.parts.predictor();
+    return await this.#predict(rows);
+  }
+
+  state(): Promise<NamedTensors> {
+    return this.task.parameters();
+  }
+
+  restore(state: NamedTensors): void {
+    this.task.restore(state);
+    this.#predict = undefined;
+  }
+
+  memory(): { resident: number; peak: number } {
+    return this.task.memory();
+  }
+
+  async profile(): Promise<readonly KernelTiming[] | undefined> {
+    const { task, split, training } = this;
+    if (!task.engine.device.hasTimestamps) return undefined;
+    const [parameters, optimizer] = [await task.parameters(), await task.optimizerState()];
+    const rows = split.train.slice(0, training.batchSize);
+    const timings = await task.profile(rows, 0, learningRateAt(scheduleOf(training), 0));
+    task.restore(parameters, optimizer);
+    this.#predict = undefined;
+    return timings;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.task.dispose();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,31 @@
+import { closestName } from "../datasets/readers/closest_name.ts";
+import { UserError } from "../datasets/user_error.ts";
+import { csg2aModel } from "./csg2a/model.ts";
+import { csg2aResponseModel } from "./csg2a_response/model.ts";
+import type { Model } from "./model.ts";
+
+/** Every model, in the order of help and tables: a new one is a line here. */
+export const models: readonly Model[] = [
+  csg2aModel,
+  csg2aResponseModel,
+];
+
+/**
+ * The model of that name.
+ *
+ * @throws {UserError} for an unknown name, with the nearest one.
+ * @example
+ * ```ts
+ * import { modelNamed } from "perturbine/models";
+ * console.log(Object.keys(modelNamed("csg2a").presets));
+ * ```
+ */
+export function modelNamed(name: string): Model {
+  const model = models.find((one) => one.name === name);
+  if (model) return model;
+  const names = models.map((one) => one.name);
+  const near = closestName(name, names);
+  throw new UserError(
+    `There is no model "${name}"; ${near ? `did you mean ${near}?` : `expected one of ${names.join(", ")}.`}`,
+  );
+}
