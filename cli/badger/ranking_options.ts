@@ -9,7 +9,7 @@ import {
   shippedSession,
 } from "../../models/sessions/sessions.ts";
 import { UsageError } from "../usage_error.ts";
-import { positiveNumber, wholeNumber } from "./numbers.ts";
+import { positiveNumber, wholeNumber } from "../flags/words.ts";
 
 const splits = ["cell_id", "pert_id", "pair_id", "random", "drug", "cell"] as const;
 

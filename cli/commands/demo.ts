@@ -3,7 +3,7 @@ import { resolveRunConfig } from "../../models/resolve_run_config.ts";
 import type { CommandContext } from "../context.ts";
 import { startRun } from "../run_command.ts";
 import { freeRunPath } from "../run_folder.ts";
-import { seedNumber, wholeNumber } from "./training_options.ts";
+import { seedNumber, wholeNumber } from "../flags/words.ts";
 
 const help = `
 Examples:

@@ -3,7 +3,7 @@ import { extremeGenes, strongestRoutes } from "../badger/attention_routes.ts";
 import { explainPrediction } from "../badger/explain_prediction.ts";
 import { writeExplanation } from "../badger/write_explanation.ts";
 import { percent } from "../../report/kit/numbers.ts";
-import { wholeNumber } from "./training_options.ts";
+import { wholeNumber } from "../flags/words.ts";
 
 const help = `
 The folder gets explanation.html, tables (fragments, pathways, routes, genes) and attention.safetensors with every head's

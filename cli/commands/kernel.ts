@@ -12,8 +12,8 @@ import type { CommandContext } from "../context.ts";
 import { observeStep, type StepChoice } from "../observed_step.ts";
 import { standInCommand } from "../observed_command.ts";
 import { UsageError } from "../usage_error.ts";
-import { namedNumbers } from "./named_numbers.ts";
-import { wholeNumber } from "./training_options.ts";
+import { namedNumbers } from "../flags/words.ts";
+import { wholeNumber } from "../flags/words.ts";
 
 const help = `
 The loop of a kernel engineer:

@@ -4,7 +4,7 @@ import { prepareBadgerFolder } from "../../datasets/badger/prepare_badger_folder
 import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
 import { UsageError } from "../usage_error.ts";
 import { minTasOption } from "../badger/ranking_options.ts";
-import { wholeNumber } from "./training_options.ts";
+import { wholeNumber } from "../flags/words.ts";
 
 const help = `
 Nothing is guessed: what is left out is off or as released (activity above 0.2, a quality pass). The folder remembers its

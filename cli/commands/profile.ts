@@ -9,7 +9,7 @@ import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { CommandContext } from "../context.ts";
 import { commandText } from "../environment.ts";
 import { runObserved, SeenEnough, standInCommand } from "../observed_command.ts";
-import { wholeNumber } from "./training_options.ts";
+import { wholeNumber } from "../flags/words.ts";
 
 const help = `
 The command after \`--\` runs until enough of its training steps are traced; its run folder is a temporary one unless it

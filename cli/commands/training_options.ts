@@ -1,21 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { resolve } from "node:path";
+import { seedNumber, wholeNumber } from "../flags/words.ts";
 import { UsageError } from "../usage_error.ts";
 import type { RunConfig, SplitConfig } from "../../models/run_config.ts";
 import type { RunConfigOverrides } from "../../models/resolve_run_config.ts";
-
-/** Reads a whole number of `least` to `most`. */
-export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `${least} to ${most}`;
-    throw new InvalidArgumentError(`Expected a whole number of ${range}.`);
-  };
-}
-
-/** Seeds are 32 bits wide. */
-export const seedNumber = wholeNumber(0, 0xffffffff);
 
 /** Reads a number that `fits`; `expected` completes "Expected a number". */
 function realNumber(expected: string, fits: (value: number) => boolean): (text: string) => number {

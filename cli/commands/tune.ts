@@ -12,7 +12,7 @@ import { runObserved, SeenEnough } from "../observed_command.ts";
 import { tunedAdapter, tuningFrom } from "../../runs/tuning.ts";
 import { UsageError } from "../usage_error.ts";
 import { openedMachine } from "./bench/document.ts";
-import { wholeNumber } from "./training_options.ts";
+import { wholeNumber } from "../flags/words.ts";
 
 const help = `
 Takes the shapes of every model of \`bench models\` (released sizes on a GPU, reduced ones with a software driver), or of

@@ -13,7 +13,7 @@ import { closestName } from "../../../datasets/readers/closest_name.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import { UsageError } from "../../usage_error.ts";
-import { wholeNumber } from "../training_options.ts";
+import { wholeNumber } from "../../flags/words.ts";
 import { benchDocument, openedMachine } from "./document.ts";
 
 const help = `

@@ -11,7 +11,7 @@ import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import type { CommandContext } from "../../context.ts";
 import { commandText } from "../../environment.ts";
 import { UsageError } from "../../usage_error.ts";
-import { wholeNumber } from "../training_options.ts";
+import { wholeNumber } from "../../flags/words.ts";
 import { benchDocument, openedMachine } from "./document.ts";
 
 const names = [...costTables, ...referenceRuns].map(({ name }) => name);
