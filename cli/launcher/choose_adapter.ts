@@ -1,7 +1,7 @@
 import type { AdapterChoice } from "./adapter_choice.ts";
 import type { BackendName } from "./backend_option.ts";
 import { chooseDawn } from "./choose_dawn.ts";
-import { swiftshaderEnvironment } from "./swiftshader.ts";
+import { swiftshaderEnvironment } from "../../host/swiftshader/swiftshader.ts";
 
 const softwareMeaning = "a software driver on the CPU: same results, but tens of times slower than a GPU";
 

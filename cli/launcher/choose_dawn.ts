@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { dawnConfig, dawnVariable, firstLine, installDawn } from "../../host/dawn/dawn.ts";
 import type { AdapterChoice } from "./adapter_choice.ts";
-import { swiftshaderEnvironment } from "./swiftshader.ts";
+import { swiftshaderEnvironment } from "../../host/swiftshader/swiftshader.ts";
 
 /** What `probe.ts` prints. */
 interface Probe {
