@@ -1,5 +1,4 @@
-import type { Values } from "./metrics.ts";
-import { descendingOrder } from "./ranking.ts";
+import { descendingOrder, type Values } from "./order.ts";
 
 /**
  * Kendall's tau-b, (C - D) / sqrt((n0 - ties of a)(n0 - ties of b)) over the n0 pairs; 0 when either list is constant.
@@ -7,12 +6,13 @@ import { descendingOrder } from "./ranking.ts";
  * Knight's method: sort by a then b, and count the exchanges that a merge sort by b makes; O(n log n).
  * Source: badger.md 1.1; Knight 1966.
  *
+ * @param orderOfA see `descendingOrder`; given where it is known already.
  * @throws {RangeError} when the lengths differ.
  */
-export function kendallTau(a: Values, b: Values): number {
+export function kendallTau(a: Values, b: Values, orderOfA: Uint32Array = descendingOrder(a)): number {
   if (a.length !== b.length) throw new RangeError(`${a.length} values, expected ${b.length}.`);
   const n = a.length;
-  const order = descendingOrder(a);
+  const order = orderOfA.slice();
   // From the highest a down, and inside a tie from the highest b: the direction is no matter.
   for (let start = 0; start < n;) {
     let end = start + 1;

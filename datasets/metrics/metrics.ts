@@ -1,3 +1,7 @@
+import { averageRanks, type Values } from "./order.ts";
+
+export { averageRanks, type Values } from "./order.ts";
+
 /**
  * Metrics of predictions against true values. Pure functions; sums are float64 whatever the arrays hold.
  *
@@ -5,9 +9,6 @@
  * columns matrix as one list; "per row" takes one profile at a time. field.md section 5: pooled correlation is dominated by
  * what differs between rows, so say which is shown.
  */
-
-/** Values of any float array. */
-export type Values = Float32Array | Float64Array | readonly number[];
 
 /** Mean squared error, Σ (p - t)² / N. NaN for no values. @throws {RangeError} when the lengths differ. */
 export function meanSquaredError(predicted: Values, truth: Values): number {
@@ -95,21 +96,6 @@ export function meanSpearmanPerRow(predicted: Values, truth: Values, columns: nu
     sum += spearman(predicted.slice(from, from + columns), truth.slice(from, from + columns));
   }
   return sum / rows;
-}
-
-/** Ranks 1 .. N, equal values getting the mean of the ranks they share. */
-export function averageRanks(values: Values): Float64Array<ArrayBuffer> {
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort((a, b) =>
-    values[a] - values[b]
-  );
-  const ranks = new Float64Array(values.length);
-  for (let start = 0; start < order.length;) {
-    let end = start + 1;
-    while (end < order.length && values[order[end]] === values[order[start]]) end++;
-    for (let place = start; place < end; place++) ranks[order[place]] = (start + 1 + end) / 2;
-    start = end;
-  }
-  return ranks;
 }
 
 function pearsonRange(p: Values, t: Values, from: number, count: number, stride: number): number {

@@ -1,51 +1,11 @@
-import type { Values } from "./metrics.ts";
+import { descendingOrder, type Values } from "./order.ts";
+
+export { descendingOrder, ranksOf } from "./order.ts";
 
 /**
  * Metrics of one ranking of genes: truth y and score s of one signature. Ranks run from the highest value down; for the
  * down-regulated end pass -y and -s. Source: badger.md 1.1.
  */
-
-/** Lists up to this long have their positions packed beside 32-bit keys into the 53 bits of a float64. */
-const packedLimit = 2 ** 20;
-
-/**
- * Positions of the values from the highest down, equal ones in their order.
- *
- * Values that are float32 numbers are sorted as packed (key, position) pairs without a comparison function, several times
- * faster; the order is the same.
- */
-export function descendingOrder(values: Values): Uint32Array<ArrayBuffer> {
-  const count = values.length;
-  // Turned over and with -0 made 0, so that ascending keys are descending values and both zeros tie.
-  const turned = new Float32Array(count);
-  let exact = count <= packedLimit;
-  for (let i = 0; i < count; i++) {
-    const value = 0 - values[i];
-    turned[i] = value;
-    if (turned[i] !== value) exact = false;
-  }
-  if (!exact) {
-    return Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
-  }
-  const bits = new Uint32Array(turned.buffer);
-  const packed = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    // Bits of a float32 grow with its magnitude: negative ones are turned over, positive ones put above them.
-    const key = bits[i] & 0x80000000 ? ~bits[i] >>> 0 : (bits[i] | 0x80000000) >>> 0;
-    packed[i] = key * packedLimit + i;
-  }
-  packed.sort();
-  const order = new Uint32Array(count);
-  for (let i = 0; i < count; i++) order[i] = packed[i] % packedLimit;
-  return order;
-}
-
-/** Rank of every position, 0 for the highest: the inverse of an order. */
-export function ranksOf(order: Uint32Array): Uint32Array<ArrayBuffer> {
-  const ranks = new Uint32Array(order.length);
-  order.forEach((position, rank) => ranks[position] = rank);
-  return ranks;
-}
 
 /** Values and rank discounts that are the same for every row are computed once. */
 const discountSums = new Map<number, Float64Array>();
@@ -67,27 +27,31 @@ function cumulativeDiscounts(count: number): Float64Array {
  *
  * Clipping makes all negative scores equal, so the averaging matters. Predicting 0 everywhere already scores well above 0:
  * print that floor beside it.
+ *
+ * @param scoreOrder see `descendingOrder`; given where it is known already, as is `truthOrder`.
  */
-export function ndcg(score: Values, truth: Values): number {
+export function ndcg(
+  score: Values,
+  truth: Values,
+  scoreOrder: Uint32Array = descendingOrder(score),
+  truthOrder: Uint32Array = descendingOrder(truth),
+): number {
   const count = truth.length;
   const discounts = cumulativeDiscounts(count);
-  const gain = new Float64Array(count), clipped = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    gain[i] = Math.max(truth[i], 0);
-    clipped[i] = Math.max(score[i], 0);
-  }
-  const order = descendingOrder(clipped);
   let found = 0;
   for (let start = 0; start < count;) {
+    // Everything from the first score that is not above 0 is one tie.
+    const value = score[scoreOrder[start]];
     let end = start, gains = 0;
-    while (end < count && clipped[order[end]] === clipped[order[start]]) gains += gain[order[end++]];
+    while (end < count && (value > 0 ? score[scoreOrder[end]] === value : true)) {
+      gains += Math.max(truth[scoreOrder[end++]], 0);
+    }
     found += gains / (end - start) * (discounts[end] - discounts[start]);
     start = end;
   }
-  const sorted = gain.sort();
   let ideal = 0;
-  for (let rank = 1; rank <= count; rank++) {
-    ideal += sorted[count - rank] * (discounts[rank] - discounts[rank - 1]);
+  for (let rank = 0; rank < count && truth[truthOrder[rank]] > 0; rank++) {
+    ideal += truth[truthOrder[rank]] * (discounts[rank + 1] - discounts[rank]);
   }
   return ideal === 0 ? 0 : found / ideal;
 }
@@ -123,8 +87,11 @@ export function topOverlap(
  *
  * @param positive 1 for a position to be found.
  */
-export function averagePrecision(score: Values, positive: ArrayLike<number>): number {
-  const order = descendingOrder(score);
+export function averagePrecision(
+  score: Values,
+  positive: ArrayLike<number>,
+  order: Uint32Array = descendingOrder(score),
+): number {
   const total = Array.from(positive).filter((flag) => flag > 0).length;
   let hits = 0, sum = 0;
   for (let start = 0; start < order.length;) {

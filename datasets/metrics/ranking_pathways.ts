@@ -1,4 +1,4 @@
-import type { Values } from "./metrics.ts";
+import type { Values } from "./order.ts";
 import { areaUnderRoc, averagePrecision } from "./ranking.ts";
 
 /** How well attention finds the known pathways of drugs; means over the rows that count. */

@@ -3,7 +3,8 @@ import { checkBadgerGoldens } from "./check_badger.ts";
 import { checkGoldens } from "./check_goldens.ts";
 import { checkChemistry } from "./chemistry.ts";
 import { type GoldenResult, goldenResult } from "./golden_result.ts";
-import { goldensFolder } from "./goldens_folder.ts";
+import { goldenFamilies, goldensFolder } from "./goldens_folder.ts";
+import { checkMetrics } from "./metrics.ts";
 
 /**
  * Checks the goldens of every family that is there.
@@ -12,9 +13,12 @@ import { goldensFolder } from "./goldens_folder.ts";
  * @param every of the chemistry molecules only every so many-th: all take a minute
  */
 export async function* checkAllGoldens(engine: Engine, filter = "", every = 1): AsyncGenerator<GoldenResult> {
-  const [csg2a, badger, chemistry] = ["csg2a", "badger", "chemistry"].map(goldensFolder);
+  const [csg2a, badger, chemistry, kgGat] = goldenFamilies.map(goldensFolder);
   if (csg2a) yield* checkGoldens(engine, csg2a, filter);
   if (badger) yield* checkBadgerGoldens(engine, badger, filter);
+  if (kgGat && "kg-gat/metrics".includes(filter)) {
+    yield goldenResult("kg-gat/metrics", await checkMetrics(kgGat));
+  }
   if (chemistry && "chemistry/molecules".includes(filter)) {
     yield goldenResult("chemistry/molecules", await checkChemistry(chemistry, every));
   }

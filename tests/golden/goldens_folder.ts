@@ -1,5 +1,5 @@
 /** Families of goldens that are checked here, each a folder. */
-export const goldenFamilies = ["csg2a", "badger", "chemistry"] as const;
+export const goldenFamilies = ["csg2a", "badger", "chemistry", "kg-gat"] as const;
 
 /**
  * The folder of golden files of one family: in `PERTURBINE_GOLDENS` where set, else in `../shared/goldens`, else in the

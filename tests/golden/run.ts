@@ -5,7 +5,9 @@ import { goldenFamilies, goldensFolder } from "./goldens_folder.ts";
 
 const folders = goldenFamilies.map(goldensFolder).filter((folder) => folder !== undefined);
 if (folders.length === 0) {
-  console.error("no folder of goldens: set PERTURBINE_GOLDENS to one that holds csg2a, badger or chemistry.");
+  console.error(
+    "no folder of goldens: set PERTURBINE_GOLDENS to one that holds csg2a, badger, chemistry or kg-gat.",
+  );
   Deno.exit(1);
 }
 const engine = await Engine.open(navigator.gpu);

@@ -1,0 +1,218 @@
+import type { Metric } from "./metric.ts";
+import type { MetricRow } from "./metric_row.ts";
+import { meanSquaredError, pearsonPooled } from "./metrics.ts";
+
+const lists = ["profile", "signature"] as const;
+
+/** The cost of an energy distance grows with the square of the rows. */
+const energyRows = 300;
+
+/** The metrics of the genes that truly change most: deg(y, K), the K genes of largest |change|, ties to the lower index. */
+export function degMetrics(k: number): Metric[] {
+  const deg = ({ truth }: MetricRow) => truth.change.byMagnitude.subarray(0, k);
+  const high = (
+    name: string,
+    title: string,
+    short: string,
+    perRow: (row: MetricRow) => number,
+    scale = false,
+  ): Metric => ({
+    name: `${name}${k}`,
+    title: `${title} on the ${k} genes that change most`,
+    short: `${short} top ${k}`,
+    best: "high",
+    perfect: 1,
+    unit: "none",
+    source: "kg-gat.md 10.2",
+    kinds: lists,
+    scale,
+    needs: "change",
+    least: 2 * k,
+    perRow,
+  });
+  return [
+    high("overlapDeg", "Overlap of true and predicted changes", "Overlap", ({ change, truth }) => {
+      let common = 0;
+      for (const gene of change.byMagnitude.subarray(0, k)) {
+        if (truth.change.magnitudeRanks[gene] < k) common++;
+      }
+      return common / k;
+    }),
+    high("directionDeg", "Share of right directions (zero is its own)", "Direction", (row) => {
+      let right = 0;
+      for (const gene of deg(row)) {
+        if (Math.sign(row.change.values[gene]) === Math.sign(row.truth.change.values[gene])) right++;
+      }
+      return right / k;
+    }),
+    high("pearsonDeg", "Pearson of the change", "Pearson", (row) => {
+      const genes = deg(row);
+      return pearsonPooled(at(row.change.values, genes), at(row.truth.change.values, genes));
+    }),
+    {
+      ...high("mseDeg", "Mean squared error", "MSE", (row) => {
+        const genes = deg(row);
+        return meanSquaredError(at(row.change.values, genes), at(row.truth.change.values, genes));
+      }, true),
+      best: "low",
+      perfect: 0,
+      unit: "output squared",
+    },
+    {
+      ...high(
+        "pearsonReferenceDeg",
+        "Pearson against the training mean",
+        "Pearson vs mean",
+        (row) => pearsonToReference(row, deg(row)),
+        true,
+      ),
+      needs: "training mean",
+    },
+  ];
+}
+
+/** Metrics that see through an effect that all drugs share (Systema), and those that ask whose profile was predicted. */
+export const referenceMetrics: readonly Metric[] = [
+  {
+    name: "pearsonReference",
+    title: "Pearson of the difference to the mean change of training (Systema), mean over rows",
+    short: "Pearson vs mean",
+    best: "high",
+    perfect: 1,
+    unit: "none",
+    source: "kg-gat.md 10.3",
+    kinds: lists,
+    scale: true,
+    needs: "training mean",
+    perRow: (row) => pearsonToReference(row),
+  },
+  {
+    name: "wmse",
+    title: "Squared error weighted by how far the truth is from the mean change of training",
+    short: "wMSE",
+    best: "low",
+    perfect: 0,
+    unit: "output squared",
+    source: "kg-gat.md 10.3",
+    kinds: lists,
+    scale: true,
+    needs: "training mean",
+    perRow: ({ change, truth }) => {
+      let sum = 0;
+      truth.weights.forEach((weight, gene) =>
+        sum += weight * (change.values[gene] - truth.change.values[gene]) ** 2
+      );
+      return sum;
+    },
+  },
+  {
+    name: "weightedR2",
+    title: "R² of the change with the weights of wMSE, mean over rows",
+    short: "wR²",
+    best: "high",
+    perfect: 1,
+    unit: "none",
+    source: "field.md 5: 1 - Σ w (y - p)² / Σ w (y - Σ w y)²",
+    kinds: lists,
+    scale: true,
+    needs: "training mean",
+    perRow: ({ change, truth }) => {
+      const { weights } = truth, y = truth.change.values;
+      let mean = 0, errors = 0, squares = 0;
+      weights.forEach((weight, gene) => mean += weight * y[gene]);
+      weights.forEach((weight, gene) => {
+        errors += weight * (y[gene] - change.values[gene]) ** 2;
+        squares += weight * (y[gene] - mean) ** 2;
+      });
+      return squares === 0 ? NaN : 1 - errors / squares;
+    },
+  },
+  ...(["l1", "l2", "cosine"] as const).map((distance): Metric => ({
+    name: `discrimination${distance === "cosine" ? "Cosine" : distance.toUpperCase()}`,
+    title:
+      `Discrimination score by ${distance === "cosine" ? "cosine" : distance.toUpperCase()} among true ` +
+      "profiles of other drugs in the cell line, mean over rows",
+    short: `Discrimination ${distance === "cosine" ? "cosine" : distance.toUpperCase()}`,
+    best: "high",
+    perfect: 1,
+    unit: "none",
+    source: "kg-gat.md 10.3",
+    kinds: lists,
+    scale: distance !== "cosine",
+    needs: "rivals",
+    perRow: (row) =>
+      row.truth.rivals.length === 0 ? NaN : 1 - row.nearer[distance] / (row.truth.rivals.length + 1),
+  })),
+  {
+    name: "centroidAccuracy",
+    title:
+      "Share of true profiles of other drugs in the cell line that are farther than its own, mean over rows",
+    short: "Centroid accuracy",
+    best: "high",
+    perfect: 1,
+    unit: "none",
+    source: "kg-gat.md 10.3",
+    kinds: lists,
+    scale: true,
+    needs: "rivals",
+    perRow: ({ nearer, truth: { rivals } }) =>
+      rivals.length === 0 ? NaN : (rivals.length - nearer.l2OrEqual) / rivals.length,
+  },
+  {
+    name: "energyDistance",
+    title:
+      `Energy distance between predicted and true changes, over at most ${energyRows} evenly spaced rows`,
+    short: "Energy distance",
+    best: "low",
+    perfect: 0,
+    unit: "output",
+    source: "kg-gat.md 10.3",
+    kinds: lists,
+    scale: true,
+    needs: "change",
+    pooled: (table) => {
+      const rows = evenlySpaced(table.truth.length / table.columns, energyRows);
+      return energyDistance(
+        rows.map((row) => table.predictedChange(row)),
+        rows.map((row) => table.trueChange(row)),
+      );
+    },
+  },
+];
+
+/** At most `limit` of the numbers 0 .. count - 1, evenly spaced. */
+export function evenlySpaced(count: number, limit: number): number[] {
+  const taken = Math.min(count, limit);
+  return Array.from({ length: taken }, (_, place) => Math.floor((place + 0.5) * count / taken));
+}
+
+/** 2 E|p - y| - E|p - p'| - E|y - y'| over all ordered pairs, those with themselves included. */
+export function energyDistance(predicted: readonly Float32Array[], truth: readonly Float32Array[]): number {
+  const mean = (a: readonly Float32Array[], b: readonly Float32Array[]) => {
+    let sum = 0;
+    for (const x of a) {
+      for (const y of b) {
+        let squares = 0;
+        for (let i = 0; i < x.length; i++) squares += (x[i] - y[i]) ** 2;
+        sum += Math.sqrt(squares);
+      }
+    }
+    return sum / (a.length * b.length);
+  };
+  return 2 * mean(predicted, truth) - mean(predicted, predicted) - mean(truth, truth);
+}
+
+function at(values: ArrayLike<number>, genes: Uint32Array): Float64Array {
+  return Float64Array.from(genes, (gene) => values[gene]);
+}
+
+/** Pearson of (p - R) and (y - R), over some genes or all. */
+function pearsonToReference({ values, change, truth }: MetricRow, genes?: Uint32Array): number {
+  const { meanChange } = truth;
+  const predicted = Float64Array.from(change.values, (value, gene) => value - meanChange[gene]);
+  // R itself, rounded to float32, is left with the rounding, which has a correlation by chance.
+  const rounding = 1e-6 * values.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (predicted.every((difference) => Math.abs(difference) <= rounding)) return 0;
+  const actual = Float64Array.from(truth.change.values, (value, gene) => value - meanChange[gene]);
+  return genes ? pearsonPooled(at(predicted, genes), at(actual, genes)) : pearsonPooled(predicted, actual);
+}

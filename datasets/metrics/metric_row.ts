@@ -1,0 +1,148 @@
+import { ascendingOrder, averageRanks, descendingOrder, ranksOf } from "./order.ts";
+
+/** A list of numbers with its orders, each made when first asked for: many metrics share one sort. */
+export class RankedList {
+  #order?: Uint32Array;
+  #ascending?: Uint32Array;
+  #byMagnitude?: Uint32Array;
+  #ranks?: Uint32Array;
+  #ascendingRanks?: Uint32Array;
+  #magnitudeRanks?: Uint32Array;
+  #averageRanks?: Float64Array;
+
+  constructor(readonly values: Float32Array) {}
+
+  /** Positions from the highest value down. */
+  get order(): Uint32Array {
+    return this.#order ??= descendingOrder(this.values);
+  }
+
+  /** Positions from the lowest value up. */
+  get ascending(): Uint32Array {
+    return this.#ascending ??= ascendingOrder(this.values, this.order);
+  }
+
+  /** Positions from the largest magnitude down, ties to the lower position. */
+  get byMagnitude(): Uint32Array {
+    return this.#byMagnitude ??= descendingOrder(this.values.map(Math.abs));
+  }
+
+  /** Place of each position in `order`, 0 for the highest. */
+  get ranks(): Uint32Array {
+    return this.#ranks ??= ranksOf(this.order);
+  }
+
+  /** Place of each position in `ascending`. */
+  get ascendingRanks(): Uint32Array {
+    return this.#ascendingRanks ??= ranksOf(this.ascending);
+  }
+
+  /** Place of each position in `byMagnitude`. */
+  get magnitudeRanks(): Uint32Array {
+    return this.#magnitudeRanks ??= ranksOf(this.byMagnitude);
+  }
+
+  /** See `averageRanks`. */
+  get averageRanks(): Float64Array {
+    return this.#averageRanks ??= averageRanks(this.values, this.order);
+  }
+}
+
+/** The truth of one row, the same for every prediction. */
+export class TrueRow {
+  /** As measured. */
+  readonly values: RankedList;
+  /** Against the control; the values themselves where they are changes. */
+  readonly change: RankedList;
+  #weights?: Float64Array;
+
+  /**
+   * @param meanChange mean change of the training rows.
+   * @param rivals true changes of other drugs in the same cell line.
+   */
+  constructor(
+    values: Float32Array,
+    change: Float32Array,
+    readonly meanChange: ArrayLike<number>,
+    readonly rivals: readonly Float32Array[],
+  ) {
+    this.values = new RankedList(values);
+    this.change = change === values ? this.values : new RankedList(change);
+  }
+
+  /**
+   * Weight of each gene: ((|y - R| - min) / (max - min))², made to sum to 1, with y the true change and R the training mean; all
+   * equal where |y - R| is. Source: kg-gat.md 10.3.
+   */
+  get weights(): Float64Array {
+    return this.#weights ??= weightsOf(this.change.values, this.meanChange);
+  }
+}
+
+function weightsOf(change: Float32Array, meanChange: ArrayLike<number>): Float64Array {
+  const weights = Float64Array.from(change, (value, gene) => Math.abs(value - meanChange[gene]));
+  let least = Infinity, most = -Infinity;
+  for (const weight of weights) {
+    least = Math.min(least, weight);
+    most = Math.max(most, weight);
+  }
+  if (most === least) return weights.fill(1 / weights.length);
+  let sum = 0;
+  weights.forEach((weight, gene) => sum += weights[gene] = ((weight - least) / (most - least)) ** 2);
+  return weights.map((weight) => weight / sum);
+}
+
+/** How many rivals are nearer to a prediction than its own truth is. */
+export interface Nearer {
+  readonly l1: number;
+  readonly l2: number;
+  readonly cosine: number;
+  /** At the same Euclidean distance as the truth or nearer. */
+  readonly l2OrEqual: number;
+}
+
+/** One row of one prediction, as the metrics look at it. */
+export class MetricRow {
+  /** As predicted. */
+  readonly values: RankedList;
+  /** Against the control. */
+  readonly change: RankedList;
+  #nearer?: Nearer;
+
+  constructor(readonly truth: TrueRow, values: Float32Array, change: Float32Array) {
+    this.values = new RankedList(values);
+    this.change = change === values ? this.values : new RankedList(change);
+  }
+
+  /** See `Nearer`; all three distances come from one pass. */
+  get nearer(): Nearer {
+    return this.#nearer ??= this.#countNearer();
+  }
+
+  #countNearer(): Nearer {
+    const own = distances(this.change.values, this.truth.change.values);
+    let l1 = 0, l2 = 0, cosine = 0, l2OrEqual = 0;
+    for (const rival of this.truth.rivals) {
+      const other = distances(this.change.values, rival);
+      if (other.l1 < own.l1) l1++;
+      if (other.l2 < own.l2) l2++;
+      if (other.l2 <= own.l2) l2OrEqual++;
+      if (other.cosine < own.cosine) cosine++;
+    }
+    return { l1, l2, cosine, l2OrEqual };
+  }
+}
+
+/** L1, squared L2, and 1 - cosine (1 where a side is zero). */
+function distances(a: Float32Array, b: Float32Array): { l1: number; l2: number; cosine: number } {
+  let l1 = 0, l2 = 0, aa = 0, bb = 0, ab = 0;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i], y = b[i], difference = x - y;
+    l1 += Math.abs(difference);
+    l2 += difference * difference;
+    aa += x * x;
+    bb += y * y;
+    ab += x * y;
+  }
+  return { l1, l2, cosine: aa === 0 || bb === 0 ? 1 : 1 - ab / Math.sqrt(aa * bb) };
+}

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import type { Metric, MetricTable } from "../../../datasets/metrics/metric.ts";
+import { MetricRow, TrueRow } from "../../../datasets/metrics/metric_row.ts";
+import { summariseRanking } from "../../../datasets/metrics/ranking_summary.ts";
+import {
+  advantage,
+  metricOf,
+  metrics,
+  metricsFor,
+  primaryMetric,
+} from "../../../datasets/metrics/registry.ts";
+import { RandomStream } from "../../../datasets/random.ts";
+import { checkMetrics } from "../../golden/metrics.ts";
+import { goldensFolder } from "../../golden/goldens_folder.ts";
+
+const rows = 7, genes = 411;
+const random = new RandomStream(5, 1);
+const normals = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+const truth = normals(rows * genes);
+const meanChange = normals(genes).map((value) => value / 3);
+const noisy = truth.map((value) => value + random.normal());
+
+function score(
+  metric: Metric,
+  predicted: Float32Array,
+  actual: Float32Array = truth,
+  columns = genes,
+): number {
+  const take = (values: Float32Array, row: number) => values.slice(row * columns, (row + 1) * columns);
+  const count = actual.length / columns;
+  if (metric.pooled) {
+    const table: MetricTable = {
+      predicted,
+      truth: actual,
+      columns,
+      drugOf: Array.from({ length: count }, (_, row) => row % 2),
+      cellOf: Array.from({ length: count }, (_, row) => Math.floor(row / 4)),
+      predictedChange: (row) => take(predicted, row),
+      trueChange: (row) => take(actual, row),
+    };
+    return metric.pooled(table);
+  }
+  let sum = 0;
+  for (let row = 0; row < count; row++) {
+    const rivals = Array.from({ length: count }, (_, other) => other).filter((other) => other !== row)
+      .map((other) => take(actual, other));
+    const values = take(predicted, row), own = take(actual, row);
+    sum += metric.perRow!(new MetricRow(new TrueRow(own, own, meanChange, rivals), values, values));
+  }
+  return sum / count;
+}
+
+/** Truth and predictions of such outputs as the metric is made for. */
+function example(metric: Metric): [truth: Float32Array, noisy: Float32Array, columns: number] {
+  if (metric.kinds.includes("signature")) return [truth, noisy, genes];
+  return [truth.subarray(0, 17), noisy.subarray(0, 17), 1];
+}
+
+Deno.test("every metric has a name of its own and exactly one formula", () => {
+  assert.equal(new Set(metrics.map(({ name }) => name)).size, metrics.length);
+  for (const { name, perRow, pooled } of metrics) {
+    assert.equal(Number(!!perRow) + Number(!!pooled), 1, name);
+    assert.equal(metricOf(name).name, name);
+  }
+  assert.throws(() => metricOf("accuracy"), /"accuracy" is no metric; expected one of mse, rmse/);
+});
+
+Deno.test("a perfect prediction gets every metric's perfect value, and noise is worse by its own account", () => {
+  for (const metric of metrics) {
+    const [own, disturbed, columns] = example(metric);
+    const perfect = score(metric, own, own, columns), worse = score(metric, disturbed, own, columns);
+    assert.ok(Math.abs(perfect - metric.perfect) < 1e-9, `${metric.name} of the truth is ${perfect}`);
+    assert.ok(advantage(metric, perfect, worse) >= 0, `${metric.name} of a noisy prediction is ${worse}`);
+    const random = score(metric, own.toReversed().map((value) => value - 0.1), own, columns);
+    assert.ok(advantage(metric, perfect, random) > 0, `${metric.name} of a random prediction is ${random}`);
+  }
+});
+
+Deno.test("metrics that are said not to look at the scale do not, and the others do", () => {
+  for (const metric of metrics) {
+    const [own, , columns] = example(metric);
+    // Weak enough for the nearest profile to be another's.
+    const disturbed = own.map((value, i) => value / 20 + noisy[(i + 5) % noisy.length]);
+    const before = score(metric, disturbed, own, columns);
+    const after = score(metric, disturbed.map((value) => 4 * value), own, columns);
+    assert.equal(Math.abs(after - before) > 1e-9, metric.scale, `${metric.name}: ${before} becomes ${after}`);
+  }
+});
+
+Deno.test("ranking metrics of the registry are those of badger.md 1.1, ties and all", () => {
+  const tied = noisy.map((value) => Math.round(2 * value) / 2);
+  const coarse = truth.map((value) => Math.round(4 * value) / 4);
+  const summary = summariseRanking(tied, coarse, genes);
+  const same = (name: string, expected: number) => {
+    const found = score(metricOf(name), tied, coarse);
+    assert.ok(Math.abs(found - expected) < 1e-12, `${name} is ${found}, expected ${expected}`);
+  };
+  for (const end of ["Up", "Down"] as const) {
+    const table = summary[end === "Up" ? "up" : "down"];
+    same(`ndcg${end}`, table.ndcg);
+    same(`map${end}`, table.map);
+    summary.cutoffs.k.forEach((k, place) => {
+      same(`precision${end}${k}`, table.precision[place]);
+      same(`hitRatio${end}${k}`, table.hitRatio[place]);
+      same(`jaccard${end}${k}`, table.jaccard[place]);
+    });
+  }
+  summary.cutoffs.k.forEach((k, place) => {
+    same(`hitRatioMagnitude${k}`, summary.magnitude.hitRatio[place]);
+    same(`jaccardMagnitude${k}`, summary.magnitude.jaccard[place]);
+  });
+  same("kendallTau", summary.kendallTau);
+  same("pearson", summary.pearson);
+  same("spearman", summary.spearman);
+  same("rmse", summary.rmse);
+});
+
+Deno.test("outputs, controls and the loss decide which metrics are shown", () => {
+  const names = (count: number) => Array.from({ length: count }, (_, gene) => `G${gene}`);
+  const of = (
+    kind: "profile" | "signature" | "response",
+    count: number,
+    change: boolean,
+    arbitrary = false,
+  ) =>
+    metricsFor({ kind, names: names(count), unit: "" }, {
+      change,
+      trainingMean: true,
+      arbitraryScale: arbitrary,
+    })
+      .map(({ name }) => name);
+  assert.ok(of("profile", 978, true).includes("pearsonDelta"));
+  assert.ok(!of("profile", 978, false).includes("pearsonDelta"), "there is no change without a control");
+  assert.ok(!of("profile", 978, false).includes("wmse"));
+  assert.ok(!of("signature", 39, true).includes("overlapDeg20"), "20 of 39 genes are no top");
+  assert.ok(of("signature", 40, true).includes("overlapDeg20"));
+  assert.deepEqual(
+    ["rmse", "mse", "r2", "wmse"].filter((name) => of("signature", 978, true, true).includes(name)),
+    [],
+  );
+  assert.ok(of("signature", 978, true, true).includes("pearson"));
+  assert.ok(!of("profile", 978, true, true).includes("pearsonDelta"), "a scale by chance has no change");
+  assert.deepEqual(of("response", 1, false), [
+    "mse",
+    "rmse",
+    "mae",
+    "pearsonPooled",
+    "spearmanPooled",
+    "r2Pooled",
+    "pearsonPerDrug",
+    "spearmanPerDrug",
+    "pearsonPerCell",
+    "spearmanPerCell",
+  ]);
+  assert.deepEqual(
+    (["profile", "signature", "response"] as const).map((kind) => primaryMetric(kind).name),
+    ["mse", "pearson", "mse"],
+  );
+  assert.equal(primaryMetric("profile", true).name, "pearson");
+});
+
+Deno.test("the mean of training scores 0 against itself, whatever the rounding of its float32 values", () => {
+  const mean = Float64Array.from(meanChange, (value) => value + 1e-9);
+  const values = Float32Array.from(mean), own = truth.subarray(0, genes);
+  const row = new MetricRow(new TrueRow(own, own, mean, []), values, values);
+  assert.equal(metricOf("pearsonReference").perRow!(row), 0);
+  assert.equal(metricOf("pearsonReferenceDeg20").perRow!(row), 0);
+  assert.ok(Number.isNaN(metricOf("discriminationL1").perRow!(row)), "nobody to be told from");
+});
+
+const goldens = goldensFolder("kg-gat");
+Deno.test({
+  name: "metrics agree with the golden of kg-gat.md section 10",
+  ignore: !goldens,
+  async fn() {
+    const checks = await checkMetrics(goldens!);
+    assert.deepEqual(
+      checks.filter(({ passed }) => !passed).map(({ name, detail }) => `${name}: ${detail}`),
+      [],
+    );
+    assert.ok(checks.length > 35);
+  },
+});
