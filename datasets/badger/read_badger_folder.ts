@@ -98,7 +98,12 @@ export async function readBadgerFolder(folder: string, options: BadgerReadOption
     doses: rows.map(({ dose }) => dose),
     times: rows.map(({ time }) => time),
     lists,
-    ...(vectors ? { cellVectors: pickRows(vectors, cells, "cell line", table.rows[0].file) } : {}),
+    ...(vectors
+      ? { cellVectors: pickRows(vectors, cells, "cell line", table.rows[0].file), cellTable: vectors }
+      : {}),
+    ...(cellKind === "similarity" && files.includes(badgerFileNames.controls)
+      ? { controls: await readFeatureTable(join(folder, badgerFileNames.controls), { rowsAre: "cell line" }) }
+      : {}),
     ...await geneTable(folder, files, table.genes, options.geneTable),
     ...await pathways(folder, files, drugIds, options),
     counts: { ...counts, usable: rows.length },

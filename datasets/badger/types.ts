@@ -111,6 +111,12 @@ export interface BadgerData {
   readonly lists: BadgerLists;
   /** One row a cell line, in the order of `cells`; absent when read without. */
   readonly cellVectors?: FeatureTable;
+  /** Vectors of all cell lines of the file, those without signatures too: a query may ask for any of them. */
+  readonly cellTable?: FeatureTable;
+  /** Control profiles of cell lines, by which a new one is embedded; absent when the folder has none. */
+  readonly controls?: FeatureTable;
+  /** Fixed vectors of the drugs instead of Morgan bits, one row a drug in the order of `drugs`; absent unless asked for. */
+  readonly drugVectors?: FeatureTable;
   /** One row a gene, in the order of `genes`; absent when the folder has none. */
   readonly geneTable?: FeatureTable;
   /** Absent when the folder has no drug targets. */

@@ -140,6 +140,18 @@ export class Chemistry {
   }
 
   /**
+   * SMILES without stereo and isotopes.
+   *
+   * @throws {UserError} when the SMILES cannot be parsed.
+   */
+  flatSmiles(smiles: string): string {
+    const details = JSON.stringify({ doIsomericSmiles: false });
+    const flat = this.#withMolecule(smiles, (molecule) => molecule.get_smiles(details));
+    if (flat === undefined) throw unparseable(smiles);
+    return flat;
+  }
+
+  /**
    * Morgan fingerprint, one 0 or 1 a bit (stack.md 4.1).
    *
    * @throws {UserError} when the SMILES cannot be parsed.

@@ -15,22 +15,23 @@ function reorder(values: Float32Array, width: number, order: readonly number[]):
 }
 
 /**
- * A data set with its genes in a fitted model's order, for evaluating or fine-tuning on other data than it was trained on.
+ * Column of each gene of a model among those of the data.
  *
- * @param genes Genes of the model.
+ * @param place where the data are from, for messages.
+ * @param spare genes that the model does not know are left out instead of refused.
  * @throws {UserError} when a gene of the model is missing, or the data has one that the model does not know (with the
  * nearest known name): dropping it silently could hide a renamed gene.
  */
-export function alignGenes<Data extends MoleculeData>(data: Data, genes: readonly string[]): Data;
-export function alignGenes(data: MoleculeData, genes: readonly string[]): MoleculeData {
-  if (genes.length === data.genes.length && genes.every((gene, index) => gene === data.genes[index])) {
-    return data;
-  }
-  const place = data.kind === "prediction" ? data.file : data.folder;
-  const column = new Map(data.genes.map((gene, index) => [gene, index]));
+export function geneColumns(
+  place: string,
+  found: readonly string[],
+  genes: readonly string[],
+  spare = false,
+): number[] {
+  const column = new Map(found.map((gene, index) => [gene, index]));
   const known = new Set(genes);
   const missing = genes.filter((gene) => !column.has(gene));
-  const unknown = data.genes.filter((gene) => !known.has(gene));
+  const unknown = spare ? [] : found.filter((gene) => !known.has(gene));
   if (unknown.length > 0) {
     const near = closestName(unknown[0], missing.length > 0 ? missing : genes);
     throw new UserError(
@@ -50,7 +51,21 @@ export function alignGenes(data: MoleculeData, genes: readonly string[]): Molecu
         `them in any order; add these columns.`,
     );
   }
-  const order = genes.map((gene) => column.get(gene)!);
+  return genes.map((gene) => column.get(gene)!);
+}
+
+/**
+ * A data set with its genes in a fitted model's order, for evaluating or fine-tuning on other data than it was trained on.
+ *
+ * @param genes Genes of the model.
+ * @throws {UserError} as {@link geneColumns}.
+ */
+export function alignGenes<Data extends MoleculeData>(data: Data, genes: readonly string[]): Data;
+export function alignGenes(data: MoleculeData, genes: readonly string[]): MoleculeData {
+  if (genes.length === data.genes.length && genes.every((gene, index) => gene === data.genes[index])) {
+    return data;
+  }
+  const order = geneColumns(data.kind === "prediction" ? data.file : data.folder, data.genes, genes);
   const basal = reorder(data.basal, data.genes.length, order);
   return data.kind === "pretraining"
     ? { ...data, genes, basal, perturbed: reorder(data.perturbed, data.genes.length, order) }

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { placeText, readCsv, RowError } from "../readers/csv.ts";
+import { requireColumn } from "../readers/named_columns.ts";
+import { quoteValue } from "../readers/quote_value.ts";
+
+/** Name of the optional file of aliases in a data folder. */
+export const cellAliasesFile = "cells.csv";
+
+/** Names of a cell line, each with the line's own name. */
+export type CellAliases = ReadonlyMap<string, string>;
+
+/** Different lines that punctuation alone tells apart: T.T (oesophagus) and TT (thyroid), KMH-2 (thyroid) and KM-H2 (Hodgkin). */
+const apart: CellAliases = new Map([["T.T", "T.T"], ["T-T", "T.T"], ["KMH-2", "KMH-2"]]);
+
+/** A name in capitals without blanks and punctuation: `SK-BR-3`, `skbr3` and `SKBR3` are one. */
+export function plainCellName(name: string): string {
+  const plain = name.normalize("NFKC").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return plain === "" ? name.trim() : plain;
+}
+
+/**
+ * Identity of cell lines: case, blanks and punctuation dropped, aliases resolved. A name that `aliases` lists as written goes
+ * by its line, whatever other name looks like it.
+ *
+ * @example
+ * ```ts
+ * const of = cellIdentity();
+ * of("SK-BR-3") === of("skbr3"); // true
+ * ```
+ */
+export function cellIdentity(aliases: CellAliases = new Map()): (name: string) => string {
+  const listed = new Map([...apart, ...aliases]);
+  const linesOf = new Map<string, Set<string>>();
+  for (const [alias, line] of aliases) {
+    for (const text of [plainCellName(alias), plainCellName(line)]) {
+      linesOf.set(text, (linesOf.get(text) ?? new Set()).add(line));
+    }
+  }
+  // A line goes by its plain name, or by its own where two lines share the plain one.
+  const idOf = (line: string) =>
+    (linesOf.get(plainCellName(line))?.size ?? 1) > 1 || apart.get(line) === line
+      ? line
+      : plainCellName(line);
+  return (name) => {
+    const exact = listed.get(name.trim());
+    if (exact !== undefined) return idOf(exact);
+    const lines = [...linesOf.get(plainCellName(name)) ?? []];
+    return lines.length === 1 ? idOf(lines[0]) : plainCellName(name);
+  };
+}
+
+/**
+ * Reads `cells.csv`: `name` of a cell line and an `alias` of it, in either order, one pair a row; several aliases of a row are
+ * parted by semicolons or bars. Undefined when the folder has none.
+ *
+ * @throws {UserError} when the file is faulty, or gives one alias to two lines.
+ */
+export async function readCellAliases(folder: string): Promise<CellAliases | undefined> {
+  const path = join(folder, cellAliasesFile);
+  if (!await Deno.stat(path).then((stat) => stat.isFile, () => false)) return undefined;
+  const lines = new Map<string, string>();
+  let name = 0, alias = 0;
+  await readCsv(path, {
+    header(columns) {
+      name = requireColumn(path, columns, "name", "cell_id", "cell_iname", "cell");
+      alias = requireColumn(path, columns, "alias", "aliases");
+    },
+    row(cells, place) {
+      const line = cells[name].trim();
+      if (line === "") {
+        throw new RowError(`${placeText(place)}, column name: found "", expected a cell line; name it.`);
+      }
+      for (const text of [line, ...cells[alias].split(/[;|]/).map((part) => part.trim())]) {
+        const earlier = lines.get(text);
+        if (text !== "" && earlier !== undefined && earlier !== line) {
+          throw new RowError(
+            `${placeText(place)}: found ${quoteValue(text)} for the cell line ${
+              quoteValue(line)
+            }, but it already stands for ` +
+              `${quoteValue(earlier)}; expected every alias to name one line; remove one of them.`,
+          );
+        }
+        if (text !== "") lines.set(text, line);
+      }
+    },
+  });
+  return lines;
+}

@@ -1,0 +1,167 @@
+import { basename, join } from "node:path";
+import { type Dataset, matrixOf, type Outputs } from "../../dataset.ts";
+import { cellAliasesFile, cellIdentity, readCellAliases } from "../../identity/cell_identity.ts";
+import { drugIdentities } from "../../identity/drug_identity.ts";
+import { keyOf, mergedNote, numberConditions } from "../../identity/key.ts";
+import { attachMolecules } from "../../molecules/attach_molecules.ts";
+import type { BadSmiles } from "../../molecules/bad_smiles.ts";
+import { Chemistry } from "../../molecules/chemistry.ts";
+import { readConformers } from "../../molecules/conformers.ts";
+import { alignGenes } from "../../readers/align_genes.ts";
+import { quoteValue } from "../../readers/quote_value.ts";
+import type {
+  FinetuningData,
+  MoleculeGraph,
+  PpiGraph,
+  PretrainingData,
+  SampleTable,
+  SkippedRow,
+} from "../../types.ts";
+import { fingerprintOf } from "../common/fingerprint.ts";
+import { sourceFiles } from "../common/source_files.ts";
+import type { ReadContext } from "../layout.ts";
+import type { ProfileInputs } from "./inputs.ts";
+import { interactions } from "./interactions.ts";
+import type { ProfileSettings } from "./settings.ts";
+
+/** Samples with a basal profile each, as their reader gives them. */
+export type ProfileSamples = PretrainingData | FinetuningData;
+
+/** Where samples came from. */
+export interface ProfileOrigin {
+  /** The layout. */
+  readonly layout: "profiles" | "response";
+  /** Names of its files, the one with the conditions first; empty for simulated samples. */
+  readonly files: readonly string[];
+  /** The simulator's graph. */
+  readonly simulated?: PpiGraph;
+}
+
+/**
+ * The row table of samples: molecules attached, genes in the order asked for, drugs and cell lines by identity.
+ *
+ * @throws {UserError} for SMILES that cannot be parsed (all at once), genes that differ, or faulty edges, conformers, aliases.
+ */
+export async function profileTable(
+  samples: ProfileSamples,
+  { layout, files, simulated }: ProfileOrigin,
+  settings: ProfileSettings,
+  context: ReadContext,
+): Promise<Dataset<ProfileInputs>> {
+  const { folder } = samples;
+  const chemistry = await Chemistry.load();
+  const conformers = settings.conformers === null ? undefined : await readConformers(settings.conformers);
+  const { data, molecules, bad } = attachMolecules(
+    chemistry,
+    context.genes ? alignGenes(samples, context.genes) : samples,
+    { distances: settings.distances, skipBad: settings.skipBad, conformers },
+  );
+  const ppi = await interactions(settings, data.genes, folder, simulated);
+  const aliases = simulated ? undefined : await readCellAliases(folder);
+  const identities = await profileKeys(data.samples, context, cellIdentity(aliases));
+  const { genes, basal } = data;
+  const truth = data.kind === "pretraining" ? data.perturbed : data.logIc50;
+  const outputs = outputsOf(data);
+  const skipped = [...data.skipped ?? [], ...badRows(bad, join(folder, files[0] ?? ""))];
+  const inputs: ProfileInputs = {
+    genes,
+    samples: data.samples,
+    basal,
+    molecules,
+    moleculeOfRow: data.samples.drugOfRow,
+    ppi: ppi.graph,
+  };
+  return {
+    layout,
+    name: simulated ? "the simulator" : basename(folder),
+    source: folder,
+    rows: data.samples.rows,
+    rowNames: Array.from(data.samples.smiles, (_, row) => String(data.samples.fileRows?.[row] ?? row + 1)),
+    ...identities,
+    dose: data.samples.dose,
+    time: data.samples.time,
+    outputs,
+    truth: matrixOf(truth, outputs.names.length),
+    basal: matrixOf(basal, genes.length),
+    inputs,
+    notes: [
+      ...(simulated ? ["The data are simulated: what wins here says nothing about real cells."] : []),
+      distanceNote(molecules),
+      ppi.note,
+      ...mergedNote("drug", identities.drug),
+      ...mergedNote("cell line", identities.cell),
+      ...(skipped.length > 0 ? [`${skipped.length} faulty rows were left out.`] : []),
+    ],
+    skipped,
+    files: simulated ? [] : await sourceFiles(folder, [
+      ...[...files, cellAliasesFile].map((name) => join(folder, name)),
+      ...(ppi.file === undefined ? [] : [ppi.file]),
+      ...(conformers
+        ? [conformers.file, conformers.file.replace(/\.safetensors$/, "") + ".smiles.json"]
+        : []),
+    ]),
+    fingerprint: profileFingerprint(layout, inputs, identities, truth),
+  };
+}
+
+/** What is predicted, by the kind of samples. */
+function outputsOf({ kind, genes }: ProfileSamples): Outputs {
+  return kind === "pretraining"
+    ? { kind: "profile", names: genes, unit: "z-score" }
+    : { kind: "response", names: ["ln_IC50"], unit: "ln µM" };
+}
+
+/** Drug, cell line and condition of each sample by identity, and the parent structure of each drug. */
+export async function profileKeys(
+  samples: SampleTable,
+  { identity }: Pick<ReadContext, "identity">,
+  cellOf: (name: string) => string,
+): Promise<Pick<Dataset, "drug" | "structures" | "cell" | "condition">> {
+  const { of, parent } = drugIdentities(await Chemistry.load(), identity);
+  const drug = keyOf(samples.smiles, of, {
+    nameOf(row) {
+      const number = samples.drugOfRow[row], name = samples.drugNames[number];
+      return name === samples.drugs[number] ? "" : name;
+    },
+    uniteNames: identity === "parent" || identity === "flat",
+  });
+  const structures: string[] = [];
+  drug.of.forEach((unit, row) => structures[unit] ??= parent(samples.smiles[row]));
+  const cell = keyOf(samples.cells ?? samples.smiles.map(() => ""), cellOf);
+  return { drug, structures, cell, condition: numberConditions(drug, cell, samples.dose, samples.time) };
+}
+
+function badRows(bad: readonly BadSmiles[], file: string): SkippedRow[] {
+  return bad.flatMap(({ smiles, rows }) =>
+    rows.map((row) => ({
+      file,
+      row,
+      reason: `${file}, row ${row}: found ${
+        quoteValue(smiles, 200)
+      }, which cannot be parsed, expected a valid SMILES.`,
+    }))
+  );
+}
+
+function distanceNote(molecules: readonly MoleculeGraph[]): string {
+  const how = { file: "a conformer file", rule: "the coordinate-free rule", path: "shortest paths" };
+  const modes = Map.groupBy(molecules, ({ distanceMode }) => distanceMode);
+  return `Atom distances: ${
+    [...modes].map(([mode, some]) => `${how[mode]} (${some.length} molecules)`).join(", ")
+  }.`;
+}
+
+/** Over all that a model can learn from; distances that are computed follow from the SMILES. */
+export function profileFingerprint(
+  layout: string,
+  { genes, samples, basal, molecules, ppi }: ProfileInputs,
+  { drug, cell }: Pick<Dataset, "drug" | "cell">,
+  truth: Float32Array,
+): string {
+  const measured = molecules.filter(({ distanceMode }) => distanceMode === "file");
+  return fingerprintOf([
+    [layout, genes, samples.smiles, samples.cells ?? null],
+    ...[samples.dose, samples.time, basal, truth, ppi.indptr, ppi.indices, drug.of, cell.of],
+    ...measured.map(({ distance }) => distance),
+  ]);
+}
