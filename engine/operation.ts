@@ -1,3 +1,4 @@
+import { GpuError } from "./errors.ts";
 import type { Step } from "./step.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -18,7 +19,7 @@ export interface BackwardCall<I extends Inputs, A, S> {
   readonly dy: Tensor;
   /**
    * Where to write the gradient of an input, shaped like it and not yet initialised; undefined when nobody wants it.
-   * Ask once an input. If the input has several users the tape adds what is written here to the rest.
+   * Ask for every input, once: one that wants a gradient and is not asked for is refused. If the input has several users the tape adds what is written here to the rest.
    */
   gradient(input: keyof I & string): Tensor | undefined;
   /** The gradient of an input equals `dy`: handed on without a copy where nobody else holds it. */
@@ -65,16 +66,31 @@ function apply<I extends Inputs, A, S>(
     output: result,
     inputs: given,
     backward(dy, gradientOf, passThrough) {
+      const asked = new Set<Tensor | undefined>(); // by tensor: one in several roles is asked for once
       const call: BackwardCall<I, A, S> = {
         inputs,
         attributes,
         output: result,
         saved,
         dy,
-        gradient: (name) => inputs[name] && gradientOf(inputs[name]),
-        passThrough: (name) => void (inputs[name] && passThrough(inputs[name])),
+        gradient(name) {
+          asked.add(inputs[name]);
+          return inputs[name] && gradientOf(inputs[name]);
+        },
+        passThrough(name) {
+          asked.add(inputs[name]);
+          if (inputs[name]) passThrough(inputs[name]);
+        },
       };
       step.named(operation.name, () => operation.backward(step, call));
+      for (const [name, input] of Object.entries(inputs)) {
+        if (!input?.requiresGradient || asked.has(input)) continue;
+        throw new GpuError(
+          `operation ${operation.name}: its backward pass never asked for the gradient of ${name} (${input}), ` +
+            `which somebody wants; call gradient("${name}") or passThrough("${name}") there, or give it an input that ` +
+            "needs no gradient.",
+        );
+      }
     },
   });
   return result;
