@@ -1,5 +1,5 @@
 import type { Engine, Plan, StepValues } from "../engine/mod.ts";
-import type { RandomValues } from "./random_values.ts";
+import type { RandomValues } from "../testing/random_values.ts";
 
 /** Sizes of a benchmark by name, in the words of its kernel (genes, batch, width, ...). */
 export type Sizes = Readonly<Record<string, number>>;

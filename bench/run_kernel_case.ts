@@ -2,7 +2,7 @@ import { Engine, type Phase } from "../engine/mod.ts";
 import type { KernelCase, Pass, PreparedCase, Sizes } from "./kernel_case.ts";
 import type { KernelRow, RefusedRow } from "./kernel_row.ts";
 import { hostMicroseconds, type PassTimes, timeReplay, timerOf } from "./measure.ts";
-import { RandomValues } from "./random_values.ts";
+import { RandomValues } from "../testing/random_values.ts";
 import { type Roofline, rooflineShare } from "./roofline/roofline.ts";
 import { quantile } from "./statistics.ts";
 

@@ -1,4 +1,4 @@
-import { RandomValues } from "../random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { quantile } from "../statistics.ts";
 
 /** A ratio of medians with its interval. */

@@ -3,7 +3,7 @@ import { additiveWeights } from "../../engine/ops/additive_weights.ts";
 import { additiveWeightsMaterialised } from "../naive/additive_weights_materialised.ts";
 import { attentionValues } from "../../engine/ops/attention_values.ts";
 import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
-import type { RandomValues } from "../random_values.ts";
+import type { RandomValues } from "../../testing/random_values.ts";
 import { referenceAdditive } from "../reference/additive_attention.ts";
 import { relativeError } from "../relative_error.ts";
 

@@ -3,7 +3,7 @@ import { blockGraph, csg2aBlock } from "../../models/ops/csg2a_block.ts";
 import { csg2aBlockMaterialised } from "../naive/csg2a_block_materialised.ts";
 import type { BlockVariant } from "../../kernels/csg2a_block/csg2a_block.ts";
 import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
-import type { RandomValues } from "../random_values.ts";
+import type { RandomValues } from "../../testing/random_values.ts";
 import { referenceBlock } from "../reference/csg2a_block.ts";
 import { relativeError } from "../relative_error.ts";
 

@@ -3,7 +3,7 @@ import { degreeLinear } from "../../models/ops/degree_linear.ts";
 import type { DegreeLinearInputs } from "../../models/ops/degree_linear_inputs.ts";
 import { degreeLinearNaive } from "../naive/degree_linear_naive.ts";
 import type { KernelCase } from "../kernel_case.ts";
-import type { RandomValues } from "../random_values.ts";
+import type { RandomValues } from "../../testing/random_values.ts";
 import { degreeLinearReference } from "../reference/degree_linear.ts";
 import { operationCase, randomInput } from "./operation_case.ts";
 

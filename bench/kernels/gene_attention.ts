@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine/mod.ts";
 import { dotAttention, type DotAttentionForm } from "../../engine/ops/dot_attention.ts";
 import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
-import type { RandomValues } from "../random_values.ts";
+import type { RandomValues } from "../../testing/random_values.ts";
 import { referenceDotAttention } from "../reference/attention.ts";
 import { relativeError } from "../relative_error.ts";
 

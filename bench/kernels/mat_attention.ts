@@ -2,7 +2,7 @@ import type { Engine, Step } from "../../engine/mod.ts";
 import { matAttention } from "../../models/ops/mat_attention.ts";
 import { matAttentionNaive } from "../naive/mat_attention_naive.ts";
 import type { KernelCase, Sizes } from "../kernel_case.ts";
-import type { RandomValues } from "../random_values.ts";
+import type { RandomValues } from "../../testing/random_values.ts";
 import { matAttentionReference } from "../reference/mat_attention.ts";
 import { relativeError } from "../relative_error.ts";
 

@@ -1,7 +1,7 @@
 import type { Engine, HostArray, Step, Tensor } from "../../engine/mod.ts";
 import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
-import type { RandomValues } from "../random_values.ts";
-import type { Reference } from "../reference/reference.ts";
+import type { RandomValues } from "../../testing/random_values.ts";
+import type { Reference } from "../../testing/reference.ts";
 import { relativeError } from "../relative_error.ts";
 
 /** An input of a measured operation; `gradient: false` for data such as indices. */

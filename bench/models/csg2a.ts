@@ -5,7 +5,7 @@ import { Csg2aTask, releasedHeadWidths } from "../../models/csg2a/mod.ts";
 import { presets } from "../../models/presets.ts";
 import type { RunConfig } from "../../models/run_config.ts";
 import { csg2aBlockRowsumCase } from "../kernels/csg2a_block.ts";
-import { RandomValues } from "../random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import type { ModelCase } from "./model_case.ts";
 import { firstRows, taskModel } from "./task_model.ts";
 

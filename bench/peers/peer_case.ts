@@ -1,4 +1,4 @@
-import { RandomValues } from "../random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { referenceDotAttention } from "../reference/attention.ts";
 import { referenceBlock } from "../reference/csg2a_block.ts";
 import { referenceMatmul } from "../reference/matmul.ts";

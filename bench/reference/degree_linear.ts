@@ -1,4 +1,4 @@
-import type { Reference } from "./reference.ts";
+import type { Reference } from "../../testing/reference.ts";
 
 /** A molecule graph as lists: neighbours and bonds of atom a are entries starts[a] .. starts[a + 1] - 1. */
 export interface ReferenceGraph {

@@ -1,5 +1,5 @@
 import type { Stage } from "../../engine/ops/elementwise.ts";
-import type { Reference } from "./reference.ts";
+import type { Reference } from "../../testing/reference.ts";
 
 /** Value and slope of one stage at x. Dropout takes its factor from outside. */
 function apply(stage: Stage, x: number, factor: number): { value: number; slope: number } {

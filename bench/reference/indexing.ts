@@ -1,4 +1,4 @@
-import type { Reference } from "./reference.ts";
+import type { Reference } from "../../testing/reference.ts";
 
 /** y[r] = x[index[r]]. */
 export function gatherReference(index: ArrayLike<number>, sources: number, width: number): Reference {

@@ -1,5 +1,5 @@
 import { referenceMatmul } from "./matmul.ts";
-import type { Reference } from "./reference.ts";
+import type { Reference } from "../../testing/reference.ts";
 
 /** y = activation(x W' + bias) + residual. */
 export function linearReference(

@@ -1,4 +1,4 @@
-import type { Reference } from "./reference.ts";
+import type { Reference } from "../../testing/reference.ts";
 
 /** One row of a loss in float64: its value, and the gradient of its prediction. */
 type RowLoss = (p: Float64Array, t: Float64Array) => { value: number; gradient: Float64Array };

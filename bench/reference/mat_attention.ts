@@ -1,4 +1,4 @@
-import type { Reference } from "./reference.ts";
+import type { Reference } from "../../testing/reference.ts";
 
 /** Attention inside packed molecules: (lambda softmax(q k' / sqrt(depth)) + constant) v, a head at a time. */
 export function matAttentionReference(

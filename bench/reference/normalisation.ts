@@ -1,4 +1,4 @@
-import type { Reference } from "./reference.ts";
+import type { Reference } from "../../testing/reference.ts";
 
 /** Mean and sum of squared deviations of strided values. */
 function moments(values: ArrayLike<number>, first: number, stride: number, count: number) {

@@ -1,4 +1,4 @@
-import type { Reference } from "./reference.ts";
+import type { Reference } from "../../testing/reference.ts";
 
 /** Set normalisation as released, without a mask: every set divided by its variance (badger.md 2.4). */
 export function setNormReference(

@@ -3,7 +3,7 @@ import { UserError } from "../../datasets/user_error.ts";
 import type { Engine, Plan } from "../../engine/mod.ts";
 import { kernelCases } from "../kernels/mod.ts";
 import { parseSizes } from "../parse_sizes.ts";
-import { RandomValues } from "../random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 
 /** A case of `bench kernels` by name. */
 export interface CaseChoice {

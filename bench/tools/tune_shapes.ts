@@ -1,6 +1,6 @@
 import { Engine, Tuning, type TuningEntry, type Uniforms } from "../../engine/mod.ts";
 import { timeReplay } from "../measure.ts";
-import { RandomValues } from "../random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { quantile } from "../statistics.ts";
 import type { JudgedWork, TunedWork } from "./tuned/work.ts";
 

@@ -9,7 +9,7 @@ import { fitExponent, fitSweep } from "../../bench/fit_exponent.ts";
 import { plannedPoints, plannedVariants } from "../../bench/kernel_plan.ts";
 import { kernelCases } from "../../bench/kernels/mod.ts";
 import type { KernelRow } from "../../bench/kernel_row.ts";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { suite } from "../../bench/suite.ts";
 import { UserError } from "../../datasets/user_error.ts";
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { askedByModels } from "../../bench/models/asked_by_models.ts";
 import { modelCases } from "../../bench/models/mod.ts";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { relativeError } from "../../bench/relative_error.ts";
 import { AskedChoices } from "../../bench/tools/asked_choices.ts";
 import { tuneShape } from "../../bench/tools/tune_shapes.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { additiveWeightsMaterialised } from "../../bench/naive/additive_weights_materialised.ts";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { referenceAdditive } from "../../bench/reference/additive_attention.ts";
 import type { ReferenceSizes } from "../../bench/reference/attention.ts";
 import { relativeError } from "../../bench/relative_error.ts";
@@ -10,7 +10,7 @@ import { additiveWeights } from "../../engine/ops/additive_weights.ts";
 import { attentionValues } from "../../engine/ops/attention_values.ts";
 import { cropWeights } from "../../engine/ops/crop_weights.ts";
 import { headLinear } from "../../engine/ops/head_linear.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { assertClose } from "../../testing/assert_close.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { type RunInput, runOperation } from "../support/run_operation.ts";
 

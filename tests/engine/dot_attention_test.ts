@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { referenceDotAttention, type ReferenceSizes } from "../../bench/reference/attention.ts";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { Engine, ShapeError, Step } from "../../engine/mod.ts";
 import { attentionSizes } from "../../engine/ops/attention_sizes.ts";
 import { attentionSlices } from "../../engine/ops/attention_weights.ts";
 import { dotAttention, type DotAttentionForm } from "../../engine/ops/dot_attention.ts";
 import { dotAttentionWithWeights } from "../../engine/ops/dot_weights.ts";
 import { meanAttention } from "../../engine/ops/mean_attention.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { assertClose } from "../../testing/assert_close.ts";
 import { testEngine } from "../support/engine.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { runOperation } from "../support/run_operation.ts";

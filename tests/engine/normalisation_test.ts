@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { ShapeError } from "../../engine/mod.ts";
 import { batchNorm } from "../../engine/ops/batch_norm.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
-import { assertClose } from "../support/assert_close.ts";
-import { checkOperation } from "../support/check_operation.ts";
+import { assertClose } from "../../testing/assert_close.ts";
+import { checkOperation } from "../../testing/check_operation.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import {
   batchNormReference,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { ShapeError, type Step, type Tensor } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
 import { batchedMatmul } from "../../engine/ops/batched_matmul.ts";
@@ -12,8 +12,8 @@ import { segmentMean } from "../../engine/ops/segment_mean.ts";
 import { shiftScale } from "../../engine/ops/shift_scale.ts";
 import { softmax } from "../../engine/ops/softmax.ts";
 import { splitColumns } from "../../engine/ops/split_columns.ts";
-import type { Reference } from "../../bench/reference/reference.ts";
-import { checkOperation } from "../support/check_operation.ts";
+import type { Reference } from "../../testing/reference.ts";
+import { checkOperation } from "../../testing/check_operation.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { elementwiseReference } from "../../bench/reference/elementwise.ts";
 import { gatherReference, segmentMeanReference } from "../../bench/reference/indexing.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { Engine, LossRing, type OptimizerOptions, Parameters, recordOptimizer } from "../../engine/mod.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { mseLoss } from "../../engine/ops/mse_loss.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { assertClose } from "../../testing/assert_close.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 import { linearReference } from "../../bench/reference/linear.ts";
 

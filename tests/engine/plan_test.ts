@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import {
   chromeTrace,
   Engine,

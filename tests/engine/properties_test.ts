@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import type { Engine, HostArray, Step, Tensor } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
 import { batchedMatmul } from "../../engine/ops/batched_matmul.ts";
@@ -9,7 +9,7 @@ import { layerNorm } from "../../engine/ops/layer_norm.ts";
 import { matAttention } from "../../models/ops/mat_attention.ts";
 import { softmax } from "../../engine/ops/softmax.ts";
 import type { BlockVariant } from "../../kernels/csg2a_block/csg2a_block.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { assertClose } from "../../testing/assert_close.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 
 /** Output of a step whose constants are given by name. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Engine } from "../../engine/mod.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
-import { checkOperation } from "../support/check_operation.ts";
+import { checkOperation } from "../../testing/check_operation.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { elementwiseReference } from "../../bench/reference/elementwise.ts";
 

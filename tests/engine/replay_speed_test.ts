@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { replayCase } from "../../bench/kernels/replay.ts";
 import { hostMicroseconds } from "../../bench/measure.ts";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { Engine } from "../../engine/mod.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 

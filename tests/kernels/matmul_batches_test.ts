@@ -1,7 +1,7 @@
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { headMatrix, type MatrixView, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
 import { matmulVariants } from "../../kernels/matmul/matmul.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { assertClose } from "../../testing/assert_close.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 
 /** Samples, heads, rows of either operand, channels of a head; whether the samples share the left operand. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { RandomValues } from "../../bench/random_values.ts";
+import { RandomValues } from "../../testing/random_values.ts";
 import { referenceMatmul } from "../../bench/reference/matmul.ts";
 import { Engine, ShapeError, type Tensor } from "../../engine/mod.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { type Epilogue, matrix, type MatrixView, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
 import { chooseMatmul, matmulVariants } from "../../kernels/matmul/matmul.ts";
-import { assertClose } from "../support/assert_close.ts";
-import { checkOperation } from "../support/check_operation.ts";
+import { assertClose } from "../../testing/assert_close.ts";
+import { checkOperation } from "../../testing/check_operation.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { linearReference } from "../../bench/reference/linear.ts";
 

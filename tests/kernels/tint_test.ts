@@ -6,7 +6,7 @@ import { matmulKernel, matmulVariants, quadMatmulKernel } from "../../kernels/ma
 import { specialise } from "../../kernels/descriptor.ts";
 import { subgroupForm } from "../../kernels/subgroup_form.ts";
 import { pointwiseBackward, pointwiseForward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
-import { compileWithTint, type TintSource } from "../tint/compile_with_tint.ts";
+import { compileWithTint, type TintSource } from "../../testing/tint/compile_with_tint.ts";
 import { discoverKernels, type ToldArguments } from "../support/discover_kernels.ts";
 
 /** What functions take that words and booleans do not tell. */

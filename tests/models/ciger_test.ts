@@ -12,7 +12,7 @@ import {
 } from "../../models/ciger/mod.ts";
 import { drugGraphs, graphCapacity, graphTensors, packGraphs } from "../../models/neural_fingerprint/mod.ts";
 import { sharedPresent } from "../shared_folder.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { assertClose } from "../../testing/assert_close.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { assertInitial, valueCount, xavierBound } from "./assert_initial.ts";
 import {

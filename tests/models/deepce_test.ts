@@ -19,7 +19,7 @@ import {
   packGraphs,
 } from "../../models/neural_fingerprint/mod.ts";
 import { sharedPresent } from "../shared_folder.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { assertClose } from "../../testing/assert_close.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { assertInitial, valueCount, xavierBound } from "./assert_initial.ts";
 import { figuresAt, printBaselines, referenceSet } from "./badger_reference.ts";

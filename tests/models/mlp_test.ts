@@ -12,7 +12,7 @@ import {
   releasedMlp,
 } from "../../models/mlp/mod.ts";
 import { sharedPresent } from "../shared_folder.ts";
-import { assertClose } from "../support/assert_close.ts";
+import { assertClose } from "../../testing/assert_close.ts";
 import { noise } from "../support/closeness.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { assertInitial, valueCount, xavierBound } from "./assert_initial.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compileWithTint } from "./compile_with_tint.ts";
+import { compileWithTint } from "../../testing/tint/compile_with_tint.ts";
 
 Deno.test("Tint refuses what Deno's compiler lets pass", async () => {
   const main = (body: string, before = "") =>

@@ -1,5 +1,5 @@
 import type { Engine, Plan, Tensor, Tunable, Uniforms } from "../../../engine/mod.ts";
-import type { RandomValues } from "../../random_values.ts";
+import type { RandomValues } from "../../../testing/random_values.ts";
 import { relativeError } from "../../relative_error.ts";
 
 /** Work by which a choice is judged, recorded with whatever the engine's tuning says. */

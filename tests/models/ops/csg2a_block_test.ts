@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { csg2aBlockCase } from "../../../bench/kernels/csg2a_block.ts";
-import { RandomValues } from "../../../bench/random_values.ts";
+import { RandomValues } from "../../../testing/random_values.ts";
 import { referenceBlock } from "../../../bench/reference/csg2a_block.ts";
 import { Engine, ShapeError } from "../../../engine/mod.ts";
 import { blockGraph, csg2aBlock } from "../../../models/ops/csg2a_block.ts";
 import { csg2aBlockMaterialised } from "../../../bench/naive/csg2a_block_materialised.ts";
 import type { BlockVariant } from "../../../kernels/csg2a_block/csg2a_block.ts";
-import type { Reference } from "../../../bench/reference/reference.ts";
-import { checkOperation, type OperationCheck } from "../../support/check_operation.ts";
+import type { Reference } from "../../../testing/reference.ts";
+import { checkOperation, type OperationCheck } from "../../../testing/check_operation.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../../support/gpu_test.ts";
 
 /** A 0/1 matrix that is not symmetric, with empty rows and full ones. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { RandomValues } from "../../../bench/random_values.ts";
+import { RandomValues } from "../../../testing/random_values.ts";
 import { ShapeError } from "../../../engine/mod.ts";
 import { matAttention } from "../../../models/ops/mat_attention.ts";
 import { matAttentionNaive } from "../../../bench/naive/mat_attention_naive.ts";
-import { checkOperation, type OperationCheck } from "../../support/check_operation.ts";
+import { checkOperation, type OperationCheck } from "../../../testing/check_operation.ts";
 import { gpuTest, releaseEngines } from "../../support/gpu_test.ts";
 import { matAttentionReference } from "../../../bench/reference/mat_attention.ts";
 

@@ -2,6 +2,7 @@
 export class RandomValues {
   #state: number;
 
+  /** A stream that begins at a seed. */
   constructor(seed: number) {
     this.#state = seed >>> 0;
   }

@@ -1,31 +1,40 @@
 import assert from "node:assert/strict";
-import { RandomValues } from "../../bench/random_values.ts";
-import type { Reference, Values } from "../../bench/reference/reference.ts";
-import type { Engine, HostArray, Step, StepValues, Tensor } from "../../engine/mod.ts";
+import type { Engine, HostArray, Step, StepValues, Tensor } from "../engine/mod.ts";
 import { assertClose } from "./assert_close.ts";
+import { RandomValues } from "./random_values.ts";
+import type { ForwardReference, Reference, Values } from "./reference.ts";
 
 export type { Reference, Values };
 
 /** An input of an operation under test: values given, or drawn from [-amplitude, amplitude). */
 export interface CheckedInput {
+  /** Extents, the last one contiguous. */
   readonly shape: readonly number[];
+  /** As many as the shape holds; drawn if left out. */
   readonly values?: HostArray;
+  /** Reach of drawn values; 1 unless told. */
   readonly amplitude?: number;
-  /** Whether its gradient is wanted; false for data such as indices. */
+  /** Whether its gradient is wanted (the default); false for data such as indices. */
   readonly gradient?: boolean;
 }
 
 /** One operation at one shape. */
 export interface OperationCheck {
+  /** What a failure calls it. */
   readonly name: string;
+  /** By the names that `build` and `reference` know them by. */
   readonly inputs: Readonly<Record<string, CheckedInput>>;
+  /** Records the operation and returns its output. */
   build(step: Step, tensors: Readonly<Record<string, Tensor>>): Tensor;
-  readonly reference: Reference;
-  /** Over the largest magnitude; 2e-6 unless told. */
+  /** The same in float64. Without a `backward` of its own, gradients are compared with differences of its `forward`. */
+  readonly reference: ForwardReference & Partial<Reference>;
+  /** Allowed difference over the largest magnitude of what is compared; 2e-6 unless told. */
   readonly tolerance?: number;
   /** Allowed in any case: for gradients that cancel to nothing. */
   readonly absolute?: number;
+  /** Of the drawn values; 1 unless told. */
   readonly seed?: number;
+  /** Step number and seed, for operations that draw random numbers. */
   readonly values?: StepValues;
   /** False where differences say nothing, such as at a kink. */
   readonly differences?: boolean;
@@ -37,9 +46,23 @@ export interface OperationCheck {
 const differencesUpTo = 400;
 
 /**
- * Runs an operation forward and backward on the device, with fresh poisoned memory, and compares output and every
- * gradient with float64; at small sizes also the float64 gradient with central differences of the float64 output.
- * Everything is then run a second time and must give the same bytes.
+ * Runs an operation forward and backward on the device and compares output and every gradient with float64: with the
+ * reference's own derivative, itself compared with central differences at small sizes, or, if it has none, with central
+ * differences alone (their number of evaluations is twice that of the input values: keep shapes small). Everything is run a
+ * second time and must give the same bytes. An engine opened with `poison` fills fresh memory with NaN, so that a read of
+ * something unwritten shows.
+ *
+ * @example
+ * ```ts
+ * const engine = await Engine.open(navigator.gpu, { poison: true });
+ * await checkOperation(engine, {
+ *   name: "softmax of 3 rows of 7",
+ *   inputs: { x: { shape: [3, 7], amplitude: 2 } },
+ *   build: (step, { x }) => softmax(step, { x }),
+ *   reference: { forward: ({ x }) => softmaxInFloat64(x, 3, 7) },
+ * });
+ * ```
+ * @throws {assert.AssertionError} naming output or gradient, the worst element, what it is and what was expected
  */
 export async function checkOperation(engine: Engine, check: OperationCheck): Promise<void> {
   const { name, reference, tolerance = 2e-6, absolute, seed = 1 } = check;
@@ -72,10 +95,11 @@ export async function checkOperation(engine: Engine, check: OperationCheck): Pro
       return results;
     };
     const [y, ...gradients] = await run();
-    const expected = reference.backward(host, dys[0]);
+    const expected = reference.backward?.(host, dys[0]);
     assertClose(y, reference.forward(host), `${name}: output`, closeness);
     wanted.forEach((key, k) => {
-      assertClose(gradients[k], expected[key], `${name}: gradient of ${key}`, closeness);
+      const gradient = expected ? expected[key] : gradientByDifferences(reference, host, key, dys[0]);
+      assertClose(gradients[k], gradient, `${name}: gradient of ${key}`, closeness);
     });
     if (check.repeatable ?? true) {
       assert.deepEqual(await run(), [y, ...gradients], `${name}: a second run must give the same bytes`);
@@ -86,12 +110,16 @@ export async function checkOperation(engine: Engine, check: OperationCheck): Pro
     engine.workspace.dispose();
   }
   const count = wanted.reduce((sum, key) => sum + host[key].length, 0);
-  if (count <= differencesUpTo && (check.differences ?? true)) {
-    checkReference(name, reference, host, wanted, dys[0]);
+  if (reference.backward && count <= differencesUpTo && (check.differences ?? true)) {
+    checkReference(name, { forward: reference.forward, backward: reference.backward }, host, wanted, dys[0]);
   }
 }
 
-/** Compares a reference's gradient with central differences of its output. */
+/**
+ * Compares a reference's gradient with central differences of its output.
+ *
+ * @throws {assert.AssertionError} naming input and element
+ */
 export function checkReference(
   name: string,
   reference: Reference,
@@ -99,25 +127,33 @@ export function checkReference(
   wanted: readonly string[],
   dy: ArrayLike<number>,
 ): void {
-  const width = 1e-5;
   const expected = reference.backward(inputs, dy);
   for (const key of wanted) {
-    const moved = Float64Array.from(inputs[key]);
-    const loss = () => {
-      const y = reference.forward({ ...inputs, [key]: moved });
-      return y.reduce((sum, value, i) => sum + value * dy[i], 0);
-    };
-    const differences = Float64Array.from(moved, (value, i) => {
-      moved[i] = value + width;
-      const above = loss();
-      moved[i] = value - width;
-      const below = loss();
-      moved[i] = value;
-      return (above - below) / (2 * width);
-    });
+    const differences = gradientByDifferences(reference, inputs, key, dy);
     assertClose(expected[key], differences, `${name}: float64 gradient of ${key} against differences`, {
       tolerance: 1e-6,
       absolute: 1e-7,
     });
   }
+}
+
+/** d sum(output dy) / d input by central differences: good to about 1e-9 of the largest. */
+function gradientByDifferences(
+  reference: ForwardReference,
+  inputs: Values,
+  key: string,
+  dy: ArrayLike<number>,
+): Float64Array {
+  const width = 1e-5;
+  const moved = Float64Array.from(inputs[key]);
+  const loss = () =>
+    reference.forward({ ...inputs, [key]: moved }).reduce((sum, value, i) => sum + value * dy[i], 0);
+  return Float64Array.from(moved, (value, i) => {
+    moved[i] = value + width;
+    const above = loss();
+    moved[i] = value - width;
+    const below = loss();
+    moved[i] = value;
+    return (above - below) / (2 * width);
+  });
 }

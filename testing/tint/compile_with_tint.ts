@@ -3,7 +3,9 @@ import { dawnConfig, installDawn } from "../../host/dawn/dawn.ts";
 
 /** A shader to compile; a kernel descriptor is one. */
 export interface TintSource {
+  /** What a problem calls it. */
   readonly name: string;
+  /** WGSL with at least one entry point. */
   readonly code: string;
   /** Values of `override` constants. */
   readonly constants?: Readonly<Record<string, number>>;
@@ -11,7 +13,9 @@ export interface TintSource {
 
 /** What Tint objects to. */
 export interface TintProblem {
+  /** Name of the shader. */
   readonly name: string;
+  /** What Tint says, with the line. */
   readonly message: string;
 }
 
