@@ -11,6 +11,7 @@ export const colour = {
   second: "var(--second)",
   baseline: "var(--baseline)",
   good: "var(--good)",
+  bad: "var(--bad)",
 } as const;
 
 /** A legend in a line above its chart. */

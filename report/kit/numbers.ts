@@ -44,3 +44,26 @@ export function durationText(seconds: number): string {
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
+
+/** A difference with its interval, all with as many decimals as the largest deserves: +0.04 [−0.02, 0.11]. */
+export function withInterval(value: number, interval: readonly [number, number] | null): string {
+  const largest = Math.max(Math.abs(value), ...(interval ?? []).map(Math.abs));
+  const decimals = largest > 0 ? Math.min(9, Math.max(0, Math.ceil(1.3 - Math.log10(largest)))) : 0;
+  const text = (part: number) => withMinus((part === 0 ? 0 : part).toFixed(decimals));
+  return `${value > 0 ? "+" : ""}${text(value)}${interval ? ` [${interval.map(text).join(", ")}]` : ""}`;
+}
+
+/** A value with its sign: +0.036. */
+export function signed(value: number): string {
+  return `${value > 0 ? "+" : ""}${number(value)}`;
+}
+
+/** Things in a row: a, b and c. */
+export function listText(things: readonly string[], last = "and"): string {
+  return things.length < 2 ? things.join("") : `${things.slice(0, -1).join(", ")} ${last} ${things.at(-1)}`;
+}
+
+/** A count and what is counted: 1 drug, 2 drugs. */
+export function counted(count: number, thing: string): string {
+  return `${countText(count)} ${thing}${count === 1 ? "" : "s"}`;
+}

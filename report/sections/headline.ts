@@ -1,0 +1,104 @@
+import type { Verdict } from "../../datasets/evaluation/types.ts";
+import { axisOf, place } from "../axis.ts";
+import { type Markup, markup } from "../kit/markup.ts";
+import { counted, countText, durationText, listText, number, percent, withInterval } from "../kit/numbers.ts";
+import { metricInfo } from "../metric.ts";
+import type { RunReport } from "../run_report.ts";
+import { gapShare, modelOf, toneOf, whyNotGreen } from "../standing.ts";
+
+/** What one row of the table is called. */
+const rowWord = { profile: "profile", signature: "signature", response: "response" } as const;
+
+/** The verdict in its colour, its interval drawn, the figures beside it, and what must be known before it is believed. */
+export function headlineSection(report: RunReport): Markup {
+  const { verdict, notes } = report;
+  const why = whyNotGreen(verdict);
+  return markup`
+<header>
+<p class="eyebrow">${report.title} · ${report.split.name}</p>
+<div class="verdict ${toneOf(verdict)}">
+<h1>${verdict.sentence}</h1>
+${verdict.controls && markup`<p class="gap">${verdict.controls}</p>`}
+${why && markup`<p class="gap">${why}</p>`}
+${leadGauge(verdict)}
+${facts(factsOf(report))}
+<p class="counts">${countsSentence(report)}</p>
+</div>
+${notesList(notes)}
+</header>`;
+}
+
+/** Figures with their names, in a row that wraps. */
+export function facts(entries: readonly (readonly [string, string])[]): Markup {
+  return markup`<dl class="facts">${
+    entries.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)
+  }</dl>`;
+}
+
+/** What a reader must not miss. */
+export function notesList(notes: readonly string[]): Markup | false {
+  return notes.length > 0 && markup`<ul class="notes">${notes.map((note) => markup`<li>${note}</li>`)}</ul>`;
+}
+
+/** The lead and its interval on a line with zero in it. */
+function leadGauge({ lead, interval, against }: Verdict): Markup {
+  const axis = axisOf([0, lead, -0.15 * lead, ...(interval ?? [])]);
+  const zero = place(axis, 0), dot = place(axis, lead);
+  const bar = interval &&
+    markup`<i style="left:${place(axis, interval[0])};right:calc(100% - ${place(axis, interval[1])})"></i>`;
+  return markup`
+<div class="gauge" role="img" aria-label="Lead over ${against}: ${withInterval(lead, interval)}">
+<div class="line"><u style="left:${zero}"></u>${bar}<b class="${
+    interval ? "" : "hollow"
+  }" style="left:${dot}"></b></div>
+<div class="ends"><span>← worse than ${against}</span><span>better →</span></div>
+</div>`;
+}
+
+function factsOf(report: RunReport): [string, string][] {
+  const { verdict, primary } = report;
+  const { unit, units, seeds, clusters } = verdict;
+  const model = modelOf(report), share = gapShare(report);
+  const own = Object.entries(model.metrics).filter(([name]) => name !== primary).slice(0, 2);
+  const entries: [string, string][] = [
+    [
+      `lead in ${metricInfo(verdict.metric).title} over ${verdict.against}${
+        verdict.interval ? ", 95 %" : ""
+      }`,
+      withInterval(verdict.lead, verdict.interval),
+    ],
+    [`held-out ${unit === "drug" ? "drugs" : "cell lines"}`, countText(units)],
+    ["trainings (seeds)", countText(seeds)],
+  ];
+  if (clusters) {
+    entries.push([
+      `lead over ${counted(clusters.units, "mechanism cluster")}`,
+      clusters.interval ? withInterval(verdict.lead, clusters.interval) : "too few for an interval",
+    ]);
+  }
+  entries.push([metricInfo(primary).title, number(model.metrics[primary])]);
+  if (share) entries.push(["of the gap to the noise ceiling", percent(share(model))]);
+  entries.push(...own.map(([name, value]): [string, string] => [metricInfo(name).title, number(value, 3)]));
+  if (report.epochs.length > 0) {
+    entries.push(["best epoch", `${report.bestEpoch ?? "–"} of ${report.epochs.length}`]);
+  }
+  entries.push([report.epochs.length > 0 ? "training" : "fitting", durationText(report.trainingSeconds)]);
+  return entries;
+}
+
+function countsSentence({ counts, outputs, chosen }: RunReport): string {
+  const seen = (units: number, trained: number, thing: string) =>
+    `${counted(units, thing)} (${
+      trained === 0 ? "none" : trained === units ? "all" : countText(trained)
+    } trained on)`;
+  const tested = [seen(counts.testDrugs, counts.testDrugsTrained, "drug")];
+  if (counts.testCells > 0) tested.push(seen(counts.testCells, counts.testCellsTrained, "cell line"));
+  const whole = [counted(counts.drugs, "drug")];
+  if (counts.cells > 0) whole.push(counted(counts.cells, "cell line"));
+  if (outputs.kind !== "response") whole.push(counted(counts.outputs, "gene"));
+  const validation = counts.validation > 0 ? `, ${countText(counts.validation)} for validation` : "";
+  return `${counted(counts.test, `held-out ${rowWord[outputs.kind]}`)} of ${listText(tested)}; ` +
+    `${countText(counts.train)} trained on${validation}. In all ${listText(whole)}.${
+      chosen ? ` Chosen on the validation rows: ${chosen}.` : ""
+    }`;
+}

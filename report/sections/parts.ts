@@ -1,0 +1,109 @@
+import type { PartScore } from "../../datasets/evaluation/types.ts";
+import { gainChart } from "../charts.ts";
+import { type Markup, markup } from "../kit/markup.ts";
+import { countText, number, signed } from "../kit/numbers.ts";
+import type { RunReport } from "../run_report.ts";
+import { drawings } from "../structures.ts";
+
+/** Rows shown at either end of a long table. */
+const ends = 5;
+/** A longer table than this is left to the CSV file. */
+const longest = 400;
+/** Drugs drawn at either end. */
+const drawn = 4;
+
+/** Mean squared error that the model saves. */
+export function gainOf({ mse, baselineMse }: PartScore): number {
+  return baselineMse - mse;
+}
+
+/** Drugs, cell lines and genes by what the model gains on them over the baseline of the verdict, the greatest first. */
+export async function partsSection(report: RunReport): Promise<Markup | false> {
+  const { against } = report.verdict;
+  const kinds = [["drug", report.drugs], ["gene", report.genes], ["cell line", report.cells]] as const;
+  const shown = kinds.filter(([, parts]) => parts.length > 1);
+  if (shown.length === 0) return false;
+  const sorted = shown.map(([kind, parts]) =>
+    [kind, parts.toSorted((a, b) => gainOf(b) - gainOf(a))] as const
+  );
+  return markup`
+<section>
+<h2>Where it wins and where it loses</h2>
+<p>Gain: by how much the model’s mean squared error lies below that of ${against}; the greatest gain stands first. One drug or
+gene by itself is a few rows: read the shape, not a single line. All of them are in ${
+    shown.map(([kind]) => `per_${kind.split(" ")[0]}.csv`).join(", ")
+  } beside this page.</p>
+<div class="tables">${await Promise.all(sorted.map(async ([kind, parts]) =>
+    markup`
+<div>
+<h3>${wonOf(parts, kind)}</h3>
+<figure>${await gainChart(parts.map(gainOf), kind)}</figure>
+${foldedTable(parts, kind, against)}
+</div>`
+  ))}</div>
+${await structures(sorted.find(([kind]) => kind === "drug")?.[1] ?? [])}
+</section>`;
+}
+
+function wonOf(parts: readonly PartScore[], kind: string): string {
+  const won = parts.filter((part) => gainOf(part) > 0).length;
+  return `Better on ${countText(won)} of ${countText(parts.length)} ${kind}s`;
+}
+
+/** The two ends of a table, the whole behind a fold. */
+function foldedTable(parts: readonly PartScore[], kind: string, baseline: string): Markup {
+  if (parts.length <= 2 * ends + 2) return partTable(parts, kind, baseline);
+  const short = partTable([...parts.slice(0, ends), "gap", ...parts.slice(-ends)], kind, baseline);
+  if (parts.length > longest) return short;
+  return markup`${short}
+<details><summary>All ${parts.length} ${kind}s</summary>${partTable(parts, kind, baseline)}</details>`;
+}
+
+function partTable(parts: readonly (PartScore | "gap")[], kind: string, baseline: string): Markup {
+  const counted = kind !== "gene";
+  const rows = parts.map((part) => {
+    if (part === "gap") return markup`<tr class="gap"><td colspan="${counted ? 6 : 5}">⋯</td></tr>`;
+    const gain = gainOf(part);
+    return markup`
+<tr><td>${part.name}</td>${counted && markup`<td>${countText(part.rows)}</td>`}<td class="${toneOf(gain)}">${
+      signed(gain)
+    }</td><td>${number(part.mse)}</td><td>${number(part.baselineMse)}</td><td>${
+      number(part.pearson, 2)
+    }</td></tr>`;
+  });
+  return markup`
+<div class="scroll"><table>
+<tr><th>${kind}</th>${
+    counted && markup`<th>rows</th>`
+  }<th>gain</th><th>model</th><th>${baseline}</th><th>Pearson</th></tr>
+${rows}
+</table></div>`;
+}
+
+function toneOf(gain: number): string {
+  return gain > 0 ? "good-text" : gain < 0 ? "bad-text" : "";
+}
+
+/** Structures of the drugs at both ends. */
+async function structures(drugs: readonly PartScore[]): Promise<Markup | false> {
+  const known = drugs.filter(({ smiles }) => smiles);
+  const half = Math.min(drawn, known.length >> 1);
+  if (half === 0) return false;
+  const row = async (title: string, parts: readonly PartScore[]) => {
+    const svgs = await drawings(parts.map(({ smiles }) => smiles!), { width: 240, height: 170 });
+    return markup`
+<h3>${title}</h3>
+<div class="molecules">${
+      parts.map((part, k) =>
+        svgs[k] &&
+        markup`<figure class="molecule">${svgs[k]}<figcaption><strong>${part.name}</strong> <span class="${
+          toneOf(gainOf(part))
+        }">${signed(gainOf(part))}</span></figcaption></figure>`
+      )
+    }</div>`;
+  };
+  return markup`${await row("Most gained", known.slice(0, half))}${await row(
+    "Least gained",
+    known.slice(-half).reverse(),
+  )}`;
+}

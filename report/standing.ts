@@ -1,0 +1,82 @@
+import type { Evaluation, Interval, Scored, Verdict } from "../datasets/evaluation/types.ts";
+import { metricInfo } from "./metric.ts";
+
+/** Colour of a verdict: `good` green, `mixed` amber, `bad` red. */
+export type Tone = "good" | "mixed" | "bad";
+
+/** Green only for a lead that excludes zero of a model to which the drug matters. */
+export function toneOf({ standing, drugMatters }: Verdict): Tone {
+  if (standing === "behind") return "bad";
+  return standing === "ahead" && drugMatters === "yes" ? "good" : "mixed";
+}
+
+/** Why a model that is ahead is not green; undefined where there is nothing to explain. */
+export function whyNotGreen({ standing, drugMatters }: Verdict): string | undefined {
+  if (standing !== "ahead" || drugMatters === "yes") return undefined;
+  const reasons = {
+    untested:
+      "Amber, not green: no control was run that disturbs the drug, so the lead may come from the cell line alone.",
+    unclear: "Amber, not green: the controls cannot tell whether the drug matters to this model.",
+    no:
+      "Amber, not green: the lead does not come from the drug. With the drug disturbed the model does as well.",
+  };
+  return reasons[drugMatters];
+}
+
+/** The model's own entry. */
+export function modelOf({ predictions }: Pick<Evaluation, "predictions">): Scored {
+  const model = predictions.find(({ role }) => role === "model");
+  if (!model) throw new RangeError("An evaluation without a model cannot be shown.");
+  return model;
+}
+
+/** The entry that the verdict is spoken against; undefined where it is not among the predictions. */
+export function opponentOf(
+  { predictions, verdict }: Pick<Evaluation, "predictions" | "verdict">,
+): Scored | undefined {
+  return predictions.find(({ name, role }) => role !== "model" && name === verdict.against);
+}
+
+/** The free baseline that is best by a metric, coinciding ones once; undefined where none has it. */
+export function bestBaseline(predictions: readonly Scored[], metric: string): Scored | undefined {
+  return predictions.filter(({ role, coincidesWith, metrics }) =>
+    role === "baseline" && !coincidesWith && metric in metrics
+  ).toSorted(better(metric))[0];
+}
+
+/** Orders by a metric, the best first, those without it last. */
+export function better(metric: string): (a: Scored, b: Scored) => number {
+  const sign = metricInfo(metric).lowerIsBetter ? 1 : -1;
+  return (a, b) => {
+    const missing = Number(!(metric in a.metrics)) - Number(!(metric in b.metrics));
+    return missing || sign * (a.metrics[metric] - b.metrics[metric]) || 0;
+  };
+}
+
+/**
+ * Which part of the way from the best free baseline to the noise ceiling a value has gone, by the primary metric; undefined
+ * where there is no ceiling or it lies behind the baseline.
+ */
+export function gapShare({ primary, predictions }: Evaluation): ((score: Scored) => number) | undefined {
+  const ceiling = predictions.find(({ role, metrics }) => role === "ceiling" && primary in metrics);
+  const floor = bestBaseline(predictions, primary);
+  if (!ceiling || !floor || better(primary)(ceiling, floor) >= 0) return undefined;
+  const [top, bottom] = [ceiling.metrics[primary], floor.metrics[primary]];
+  return ({ metrics }) => (metrics[primary] - bottom) / (top - bottom);
+}
+
+/** Both bounds, or null where there were too few units. */
+export function boundsOf({ low, high }: Interval): readonly [number, number] | null {
+  return low === null || high === null ? null : [low, high];
+}
+
+/** What an interval says of the model. */
+export function leadTone(lead: Interval | undefined): "good-text" | "bad-text" | "" {
+  const bounds = lead && boundsOf(lead);
+  return !bounds ? "" : bounds[0] > 0 ? "good-text" : bounds[1] < 0 ? "bad-text" : "";
+}
+
+/** Names of all metrics of the predictions, in order of first appearance, the primary first. */
+export function metricNames({ primary, predictions }: Pick<Evaluation, "primary" | "predictions">): string[] {
+  return [...new Set([primary, ...predictions.flatMap(({ metrics }) => Object.keys(metrics))])];
+}

@@ -1,0 +1,308 @@
+import type { Density, Interval, PartScore, Scored, Verdict } from "../../datasets/evaluation/types.ts";
+import type { RunReport } from "../../report/run_report.ts";
+
+/** Numbers between -1 and 1 that are the same every time. */
+export function noise(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return 2 * state / 2 ** 32 - 1;
+  };
+}
+
+export function verdict(overrides: Partial<Verdict> = {}): Verdict {
+  return {
+    standing: "ahead",
+    against: "ridge",
+    metric: "mse",
+    lead: 0.31,
+    interval: [0.12, 0.52],
+    unit: "drug",
+    units: 41,
+    seeds: 1,
+    drugMatters: "yes",
+    cellMatters: "yes",
+    sentence:
+      "Ahead of ridge, the best free baseline: its MSE is 0.31 lower (95 % interval 0.12 to 0.52, 41 held-out drugs, one seed).",
+    controls:
+      "The drug matters: with permuted drugs the MSE rises by 0.62 (0.33 to 0.94). The cell line matters, too.",
+    ...overrides,
+  };
+}
+
+export function scored(
+  name: string,
+  role: Scored["role"],
+  metrics: Record<string, number>,
+  lead?: readonly [number, number | null, number | null],
+  more: Partial<Scored> = {},
+): Scored {
+  const interval: Interval | undefined = lead && { value: lead[0], low: lead[1], high: lead[2] };
+  return {
+    name,
+    role,
+    description: `How ${name} is made.`,
+    metrics,
+    ...(interval ? { lead: interval } : {}),
+    ...more,
+  };
+}
+
+const profileMetrics = (mse: number, pearson: number) => ({
+  mse,
+  pearsonPerRow: pearson,
+  pearsonChange: pearson * 0.6,
+  rmse: Math.sqrt(mse),
+  mae: 0.8 * Math.sqrt(mse),
+  spearman: 0.93 * pearson,
+  r2: 1 - mse / 6,
+});
+
+export function density(slope = 0.62, bins = 48): Density {
+  const random = noise(3);
+  const counts = new Array<number>(bins * bins).fill(0);
+  let outside = 0;
+  for (let k = 0; k < 9000; k++) {
+    const truth = 1.6 * (random() + random() + random()),
+      predicted = slope * truth + 0.7 * (random() + random());
+    const column = Math.floor(bins * (truth + 4) / 8), row = Math.floor(bins * (predicted + 4) / 8);
+    if (column < 0 || column >= bins || row < 0 || row >= bins) outside++;
+    else counts[row * bins + column]++;
+  }
+  return { range: [-4, 4], bins, counts, outside, spreadRatio: 0.71, slope, intercept: 0.02 };
+}
+
+const smiles = [
+  "CC(=O)Oc1ccccc1C(=O)O",
+  "CN1CCN(CC1)Cc1ccc(cc1)C(=O)Nc1ccc(C)c(c1)Nc1nccc(n1)-c1cccnc1",
+  "ONC(=O)CCCCCCC(=O)Nc1ccccc1",
+  "CC(C)CC(NC(=O)C(Cc1ccccc1)NC(=O)c1cnccn1)B(O)O",
+  "COc1cc2ncnc(Nc3ccc(F)c(Cl)c3)c2cc1OCCCN1CCOCC1",
+  "CS(=O)(=O)CCNCc1ccc(o1)-c1ccc2ncnc(Nc3ccc(OCc4cccc(F)c4)c(Cl)c3)c2c1",
+  "Clc1ccccc1",
+  "not a SMILES",
+];
+
+/** Parts with gains around a mean. */
+export function parts(count: number, kind: string, shift = 0.1, structured = false): PartScore[] {
+  const random = noise(count + kind.length);
+  return Array.from({ length: count }, (_, k) => {
+    const baselineMse = 4 + 2 * random();
+    return {
+      name: `${kind}-${String(k + 1).padStart(4, "0")}`,
+      rows: 1 + Math.floor(4 * Math.abs(random())),
+      mse: Math.max(0.01, baselineMse - shift - 1.2 * random() * Math.abs(random())),
+      baselineMse,
+      pearson: k % 9 === 0 ? null : 0.4 + 0.5 * random(),
+      ...(structured ? { smiles: smiles[k % smiles.length] } : {}),
+    };
+  });
+}
+
+/** CSG2A on profiles, ahead of ridge. */
+export function profileReport(overrides: Partial<RunReport> = {}): RunReport {
+  const random = noise(8);
+  return {
+    format: "perturbine results 2",
+    title: "CSG2A on skbr3",
+    model: "csg2a",
+    layout: "csg2a",
+    outputs: { kind: "profile", unit: "z-score" },
+    split: { name: "drug-blind, split 0", checksum: "4be1c0f2a49de31f08aa" },
+    counts: {
+      train: 1834,
+      validation: 227,
+      test: 231,
+      drugs: 412,
+      cells: 3,
+      outputs: 978,
+      testDrugs: 41,
+      testDrugsTrained: 0,
+      testCells: 3,
+      testCellsTrained: 3,
+    },
+    primary: "mse",
+    verdict: verdict(),
+    predictions: [
+      scored("CSG2A", "model", profileMetrics(4.208, 0.61)),
+      scored("ridge", "baseline", profileMetrics(4.518, 0.57), [0.31, 0.12, 0.52]),
+      scored("training mean", "baseline", profileMetrics(4.91, 0.5), [0.702, 0.31, 1.1]),
+      scored("cell mean", "baseline", profileMetrics(4.62, 0.55), [0.412, -0.05, 0.88]),
+      scored("drug mean", "baseline", profileMetrics(4.91, 0.5), [0.702, 0.31, 1.1], {
+        coincidesWith: "training mean",
+      }),
+      scored("nearest neighbours", "baseline", profileMetrics(5.02, 0.59), [0.812, 0.4, 1.22]),
+      scored("zero", "baseline", profileMetrics(8.9, 0), [4.692, 3.8, 5.6]),
+      scored("drug permuted", "control", profileMetrics(4.83, 0.5), [0.622, 0.33, 0.94]),
+      scored("drug removed", "control", profileMetrics(4.4, 0.56), [0.192, -0.02, 0.41]),
+      scored("noise ceiling", "ceiling", { mse: 3.1 }),
+      scored("one replicate predicts another", "reference", profileMetrics(6.3, 0.4)),
+      scored("shuffled truth", "negative", profileMetrics(11.7, 0.01), [7.492, 6.1, 8.9]),
+    ],
+    epochs: Array.from({ length: 40 }, (_, k) => ({
+      type: "epoch" as const,
+      epoch: k + 1,
+      step: 60 * (k + 1),
+      learningRate: 1e-3,
+      trainLoss: 4 + 5 * Math.exp(-k / 8) + 0.1 * random(),
+      validationLoss: 4.4 + 4 * Math.exp(-k / 6) + 0.02 * k + 0.15 * random(),
+      validationPearson: 0.6,
+      best: k === 17,
+    })),
+    bestEpoch: 18,
+    density: density(),
+    drugs: parts(41, "BRD-K", 0.2, true),
+    cells: parts(3, "LINE", 0.2),
+    genes: parts(978, "GENE", 0.15),
+    notes: [
+      "2 rows share drug, cell line, dose and time with training rows.",
+      "The cell permuted control was not run: one cell line is held out.",
+    ],
+    ownScores: {},
+    kernels: ["csg2a_block_reduce_genes", "mat_attention_forward", "matmul"].map((kernel, k) => ({
+      kernel,
+      phase: k === 1 ? "backward" : "forward",
+      calls: 8 * (k + 1),
+      milliseconds: 12.5 / (k + 1),
+      share: 0.5 / (k + 1),
+      gflops: 31.2,
+      gigabytesPerSecond: 4.4,
+    })),
+    environment: {
+      adapter: "llvmpipe (LLVM 15.0.6, 256 bits)",
+      software: true,
+      machine: "2 cores, linux x86_64",
+      runtime: "Deno 2.9.6",
+      command:
+        "perturbine train csg2a --data /data/l1000/skbr3/level3/released/2020 --split drug-blind --epochs 40 --patience 10 --lr 1e-3 --batch 32 --seed 0 --set hiddenWidth=128 --control removed,permuted --out runs/skbr3-drug-blind-0",
+    },
+    trainingSeconds: 512,
+    memory: { resident: 3.1e8, peak: 4.4e8 },
+    parameters: 5_312_977,
+    config: { model: "csg2a", settings: { hiddenWidth: 128 }, seed: 0 },
+    ...overrides,
+  };
+}
+
+const rankMetrics = (pearson: number, rmse: number, up: number, down: number) => ({
+  pearsonPerRow: pearson,
+  rmse,
+  ndcgUp: up,
+  ndcgDown: down,
+  spearman: 0.95 * pearson,
+  precisionUp20: up / 2,
+  precisionDown20: down / 2,
+  kendallTau: 0.7 * pearson,
+});
+
+/** BADGER on signatures, level with nearest neighbours; every name long. */
+export function signatureReport(overrides: Partial<RunReport> = {}): RunReport {
+  const base = profileReport();
+  return {
+    ...base,
+    title: "BADGER on the simulator",
+    model: "badger",
+    layout: "badger",
+    outputs: { kind: "signature", unit: "log2 fold change" },
+    split: { name: "cell-blind, fold 1 of 5", checksum: "99aa00cc99" },
+    primary: "pearsonPerRow",
+    verdict: verdict({
+      standing: "level",
+      against: "nearest neighbours (Tanimoto, cell line)",
+      metric: "pearsonPerRow",
+      lead: 0.004,
+      interval: [-0.019, 0.027],
+      unit: "cell",
+      units: 7,
+      seeds: 5,
+      clusters: { interval: [-0.05, 0.061], units: 6 },
+      drugMatters: "unclear",
+      sentence:
+        "Level with nearest neighbours (Tanimoto, cell line), the best free baseline: Pearson is 0.004 higher (95 % interval −0.019 to 0.027, 7 held-out cell lines, 5 seeds).",
+      controls: "Whether the drug matters is unclear: permuted, Pearson changes by −0.008 (−0.02 to 0.004).",
+    }),
+    predictions: [
+      scored("BADGER", "model", rankMetrics(0.412, 1.02, 0.61, 0.58)),
+      scored("nearest neighbours (Tanimoto, cell line)", "baseline", rankMetrics(0.408, 1.07, 0.63, 0.6), [
+        0.004,
+        -0.019,
+        0.027,
+      ]),
+      scored("training mean", "baseline", rankMetrics(0.37, 1.1, 0.59, 0.55), [0.042, 0.011, 0.071]),
+      scored("zero", "baseline", { rmse: 1.21, ndcgUp: 0.42, ndcgDown: 0.41 }),
+      scored("drug zeroed", "control", rankMetrics(0.409, 1.02, 0.6, 0.57), [0.003, -0.002, 0.008]),
+      scored("drug permuted", "control", rankMetrics(0.404, 1.02, 0.6, 0.57), [0.008, -0.004, 0.02]),
+      scored("cell permuted", "control", rankMetrics(0.21, 1.2, 0.5, 0.5), [0.202, 0.14, 0.26]),
+    ],
+    epochs: base.epochs.map((line) => ({
+      ...line,
+      validationLoss: null,
+      validationMetrics: { ndcgUp: 0.6 - 0.2 * Math.exp(-line.epoch / 7), pearsonPerRow: 0.4 },
+    })),
+    density: density(0.17),
+    drugs: parts(2000, "compound-with-a-very-long-name", 0, false),
+    cells: parts(7, "CELL_LINE_OF_LONG_NAME", 0),
+    genes: [],
+    ownScores: { "pathway attention against known targets, AUROC": 0.61, AUPRC: 0.2 },
+    notes: ["One mechanism cluster (MEK inhibitors, 5 drugs) carries 2.95 of 3.28 points of the lead."],
+    ...overrides,
+  };
+}
+
+/** Ridge fitted as a run: closed form, three test rows, behind, too few units for an interval elsewhere. */
+export function responseReport(overrides: Partial<RunReport> = {}): RunReport {
+  const metrics = (rmse: number, pearson: number) => ({ rmse, mse: rmse ** 2, pearson });
+  return {
+    ...profileReport(),
+    title: "Ridge on the GDSC sample",
+    model: "ridge",
+    layout: "response",
+    outputs: { kind: "response", unit: "ln µM" },
+    split: { name: "random, split 3", checksum: "0102030405060708" },
+    counts: {
+      train: 20,
+      validation: 0,
+      test: 3,
+      drugs: 5,
+      cells: 0,
+      outputs: 1,
+      testDrugs: 3,
+      testDrugsTrained: 3,
+      testCells: 0,
+      testCellsTrained: 0,
+    },
+    primary: "rmse",
+    verdict: verdict({
+      standing: "level",
+      against: "drug mean",
+      metric: "rmse",
+      lead: -0.2,
+      interval: null,
+      unit: "drug",
+      units: 3,
+      drugMatters: "untested",
+      cellMatters: "untested",
+      sentence:
+        "No verdict against drug mean: 3 held-out drugs are too few for an interval (RMSE 0.20 higher, one seed).",
+      controls: "No control was run: whether the drug matters is untested.",
+    }),
+    predictions: [
+      scored("ridge", "model", metrics(1.4, 0.3)),
+      scored("drug mean", "baseline", metrics(1.2, 0.5), [-0.2, null, null]),
+      scored("training mean", "baseline", metrics(1.9, 0), [0.5, null, null]),
+    ],
+    epochs: [],
+    bestEpoch: null,
+    chosen: "penalty 10",
+    density: density(-0.1),
+    drugs: parts(3, "drug", 0, true),
+    cells: [],
+    genes: [],
+    notes: [],
+    kernels: [],
+    memory: null,
+    parameters: 2048,
+    trainingSeconds: 0.21,
+    ...overrides,
+  };
+}
