@@ -1,5 +1,6 @@
 import type { Evaluation, Interval, Scored, Verdict } from "../datasets/evaluation/types.ts";
-import { metricInfo } from "./metric.ts";
+import { number } from "./kit/numbers.ts";
+import { signOf } from "./metric.ts";
 
 /** Colour of a verdict: `good` green, `mixed` amber, `bad` red. */
 export type Tone = "good" | "mixed" | "bad";
@@ -30,13 +31,6 @@ export function modelOf({ predictions }: Pick<Evaluation, "predictions">): Score
   return model;
 }
 
-/** The entry that the verdict is spoken against; undefined where it is not among the predictions. */
-export function opponentOf(
-  { predictions, verdict }: Pick<Evaluation, "predictions" | "verdict">,
-): Scored | undefined {
-  return predictions.find(({ name, role }) => role !== "model" && name === verdict.against);
-}
-
 /** The free baseline that is best by a metric, coinciding ones once; undefined where none has it. */
 export function bestBaseline(predictions: readonly Scored[], metric: string): Scored | undefined {
   return predictions.filter(({ role, coincidesWith, metrics }) =>
@@ -46,23 +40,20 @@ export function bestBaseline(predictions: readonly Scored[], metric: string): Sc
 
 /** Orders by a metric, the best first, those without it last. */
 export function better(metric: string): (a: Scored, b: Scored) => number {
-  const sign = metricInfo(metric).lowerIsBetter ? 1 : -1;
+  const sign = signOf(metric);
   return (a, b) => {
     const missing = Number(!(metric in a.metrics)) - Number(!(metric in b.metrics));
-    return missing || sign * (a.metrics[metric] - b.metrics[metric]) || 0;
+    return missing || sign * (b.metrics[metric] - a.metrics[metric]) || 0;
   };
 }
 
-/**
- * Which part of the way from the best free baseline to the noise ceiling a value has gone, by the primary metric; undefined
- * where there is no ceiling or it lies behind the baseline.
- */
-export function gapShare({ primary, predictions }: Evaluation): ((score: Scored) => number) | undefined {
-  const ceiling = predictions.find(({ role, metrics }) => role === "ceiling" && primary in metrics);
-  const floor = bestBaseline(predictions, primary);
-  if (!ceiling || !floor || better(primary)(ceiling, floor) >= 0) return undefined;
-  const [top, bottom] = [ceiling.metrics[primary], floor.metrics[primary]];
-  return ({ metrics }) => (metrics[primary] - bottom) / (top - bottom);
+/** A value with its standard deviation over trainings, where there were several. */
+export function valueText({ metrics, deviations }: Scored, metric: string, decimals?: number): string {
+  const deviation = deviations?.[metric];
+  const value = number(metrics[metric], decimals);
+  return deviation === undefined || !(metric in metrics)
+    ? value
+    : `${value} ± ${number(deviation, decimals)}`;
 }
 
 /** Both bounds, or null where there were too few units. */
@@ -74,9 +65,4 @@ export function boundsOf({ low, high }: Interval): readonly [number, number] | n
 export function leadTone(lead: Interval | undefined): "good-text" | "bad-text" | "" {
   const bounds = lead && boundsOf(lead);
   return !bounds ? "" : bounds[0] > 0 ? "good-text" : bounds[1] < 0 ? "bad-text" : "";
-}
-
-/** Names of all metrics of the predictions, in order of first appearance, the primary first. */
-export function metricNames({ primary, predictions }: Pick<Evaluation, "primary" | "predictions">): string[] {
-  return [...new Set([primary, ...predictions.flatMap(({ metrics }) => Object.keys(metrics))])];
 }

@@ -2,7 +2,7 @@ import type { Density, PartScore } from "../../datasets/evaluation/types.ts";
 import { densityChart, epochChart, geneHistogram, lossCurves } from "../charts.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { countText, number, percent } from "../kit/numbers.ts";
-import { metricInfo } from "../metric.ts";
+import { shortName } from "../metric.ts";
 import type { RunReport } from "../run_report.ts";
 
 /** Below this slope predictions hardly follow the truth. */
@@ -61,8 +61,8 @@ ${await epochChart(lossCurves(epochs), bestEpoch, "loss")}
 ${
     points.length > 0 && markup`
 <figure>
-<h3>Validation: ${metricInfo(name).title}</h3>
-${await epochChart([{ name, points }], bestEpoch, metricInfo(name).title)}
+<h3>Validation: ${shortName(name)}</h3>
+${await epochChart([{ name, points }], bestEpoch, shortName(name))}
 <figcaption>Measured after every epoch on the validation rows.</figcaption>
 </figure>`
   }`;

@@ -1,10 +1,10 @@
 import type { Verdict } from "../../datasets/evaluation/types.ts";
 import { axisOf, place } from "../axis.ts";
 import { type Markup, markup } from "../kit/markup.ts";
-import { counted, countText, durationText, listText, number, percent, withInterval } from "../kit/numbers.ts";
-import { metricInfo } from "../metric.ts";
+import { counted, countText, durationText, listText, percent, withInterval } from "../kit/numbers.ts";
+import { headlineMetrics, shortName } from "../metric.ts";
 import type { RunReport } from "../run_report.ts";
-import { gapShare, modelOf, toneOf, whyNotGreen } from "../standing.ts";
+import { modelOf, toneOf, valueText, whyNotGreen } from "../standing.ts";
 
 /** What one row of the table is called. */
 const rowWord = { profile: "profile", signature: "signature", response: "response" } as const;
@@ -58,13 +58,11 @@ function leadGauge({ lead, interval, against }: Verdict): Markup {
 function factsOf(report: RunReport): [string, string][] {
   const { verdict, primary } = report;
   const { unit, units, seeds, clusters } = verdict;
-  const model = modelOf(report), share = gapShare(report);
-  const own = Object.entries(model.metrics).filter(([name]) => name !== primary).slice(0, 2);
+  const model = modelOf(report), share = model.shares?.[primary];
+  const [, ...others] = headlineMetrics(primary, Object.keys(model.metrics), 3);
   const entries: [string, string][] = [
     [
-      `lead in ${metricInfo(verdict.metric).title} over ${verdict.against}${
-        verdict.interval ? ", 95 %" : ""
-      }`,
+      `lead in ${shortName(verdict.metric)} over ${verdict.against}${verdict.interval ? ", 95 %" : ""}`,
       withInterval(verdict.lead, verdict.interval),
     ],
     [`held-out ${unit === "drug" ? "drugs" : "cell lines"}`, countText(units)],
@@ -76,9 +74,9 @@ function factsOf(report: RunReport): [string, string][] {
       clusters.interval ? withInterval(verdict.lead, clusters.interval) : "too few for an interval",
     ]);
   }
-  entries.push([metricInfo(primary).title, number(model.metrics[primary])]);
-  if (share) entries.push(["of the gap to the noise ceiling", percent(share(model))]);
-  entries.push(...own.map(([name, value]): [string, string] => [metricInfo(name).title, number(value, 3)]));
+  entries.push([shortName(primary), valueText(model, primary)]);
+  if (share !== undefined) entries.push(["of the gap to the noise ceiling", percent(share)]);
+  entries.push(...others.map((name): [string, string] => [shortName(name), valueText(model, name, 3)]));
   if (report.epochs.length > 0) {
     entries.push(["best epoch", `${report.bestEpoch ?? "–"} of ${report.epochs.length}`]);
   }

@@ -1,10 +1,10 @@
 import type { Role, Scored } from "../../datasets/evaluation/types.ts";
 import { type Axis, axisOf, near, place } from "../axis.ts";
 import { type Markup, markup } from "../kit/markup.ts";
-import { number, percent, withInterval, withMinus } from "../kit/numbers.ts";
-import { metricInfo } from "../metric.ts";
+import { percent, withInterval, withMinus } from "../kit/numbers.ts";
+import { headlineMetrics, shortName, signOf } from "../metric.ts";
 import type { RunReport } from "../run_report.ts";
-import { better, boundsOf, gapShare, leadTone, modelOf } from "../standing.ts";
+import { better, boundsOf, leadTone, modelOf, valueText } from "../standing.ts";
 
 /** Roles that stand together, in the order of the page. */
 const groups: readonly { readonly roles: readonly Role[]; readonly title: string | null }[] = [
@@ -23,7 +23,6 @@ interface Column {
 /** Every prediction of the same rows on one axis of the primary metric, with the interval of the model's lead over it. */
 export function ladderSection(report: RunReport): Markup {
   const { primary, predictions, verdict } = report;
-  const share = gapShare(report);
   const columns = columnsOf(report);
   const shown = predictions.filter(({ coincidesWith, metrics }) => !coincidesWith && primary in metrics);
   const scale = scaleOf(shown, modelOf(report), primary);
@@ -35,13 +34,14 @@ interval of the model’s lead, paired over held-out ${
     verdict.unit === "drug" ? "drugs" : "cell lines"
   }: where it crosses the
 line, the two are level.${
-    share && " “Of the gap” is the way from the best free baseline (0 %) to the noise ceiling (100 %)."
+    columns.some(({ head }) => head === gap) &&
+    " “Of the gap” is the way from the best free baseline (0 %) to the noise ceiling (100 %)."
   }</p>
 <div class="ladder" role="table" aria-label="The model among other predictions" style="--columns:${
     columns.map(({ width }) => width).join(" ")
   }">
 <div class="rung head" role="row"><span role="columnheader">prediction</span><span role="columnheader">${
-    metricInfo(primary).title
+    shortName(primary)
   }, better →</span>${columns.map(({ head }) => markup`<span role="columnheader">${head}</span>`)}</div>
 ${
     groups.map(({ roles, title }) => {
@@ -63,35 +63,31 @@ ${
 </section>`;
 }
 
-function columnsOf(report: RunReport): Column[] {
-  const { primary, predictions } = report;
-  const second = Object.keys(modelOf(report).metrics).find((name) =>
-    name !== primary && predictions.some(({ role, metrics }) => role === "baseline" && name in metrics)
+const gap = "of the gap";
+
+function columnsOf({ primary, predictions }: RunReport): Column[] {
+  const shared = predictions.filter(({ role }) => role === "baseline").flatMap(({ metrics }) =>
+    Object.keys(metrics)
   );
-  const share = gapShare(report);
-  const metric = (name: string, decimals?: number): Column => ({
-    head: metricInfo(name).title,
+  const repeated = predictions.some(({ deviations }) => deviations !== undefined);
+  const named = headlineMetrics(primary, shared, 2).map((name): Column => ({
+    head: shortName(name),
+    width: repeated ? "7.4rem" : "4.6rem",
+    cell: (score) => valueText(score, name, name === primary ? undefined : 3),
+  }));
+  const columns: Column[] = [...named, {
+    head: "model’s lead, 95 %",
+    width: "12.8rem",
+    cell: ({ lead }) =>
+      lead && markup`<span class="${leadTone(lead)}">${withInterval(lead.value, boundsOf(lead))}</span>`,
+  }];
+  if (!predictions.some(({ shares }) => shares && primary in shares)) return columns;
+  return [...columns, {
+    head: gap,
     width: "4.6rem",
-    cell: ({ metrics }) => number(metrics[name], decimals),
-  });
-  return [
-    metric(primary),
-    ...(second === undefined ? [] : [metric(second, 3)]),
-    {
-      head: "model’s lead, 95 %",
-      width: "12.8rem",
-      cell: ({ lead }) =>
-        lead && markup`<span class="${leadTone(lead)}">${withInterval(lead.value, boundsOf(lead))}</span>`,
-    },
-    ...(share
-      ? [{
-        head: "of the gap",
-        width: "4.6rem",
-        // Thousands of percent only say that it is far off.
-        cell: (score: Scored) => Math.abs(share(score)) < 10 ? percent(share(score)) : "–",
-      }]
-      : []),
-  ];
+    // Thousands of percent only say that it is far off.
+    cell: ({ shares }) => shares && Math.abs(shares[primary]) < 10 ? percent(shares[primary]) : "–",
+  }];
 }
 
 /** An axis on which better is greater: values of a metric whose least value is best are turned round. */
@@ -102,7 +98,7 @@ interface Scale {
 }
 
 function scaleOf(shown: readonly Scored[], model: Scored, metric: string): Scale {
-  const sign = metricInfo(metric).lowerIsBetter ? -1 : 1;
+  const sign = signOf(metric);
   const goodness = ({ metrics }: Scored) => sign * metrics[metric];
   const own = goodness(model);
   const baselines = shown.filter(({ role }) => role === "baseline");
@@ -132,7 +128,9 @@ function rung(
   );
   const same = twins.length > 0 && ` Here the same: ${twins.join(", ")}.`;
   return markup`
-<div class="rung ${score.role} ${score.name === verdict.against && "against"}" role="row">
+<div class="rung ${score.role === "model" && score !== modelOf(report) ? "other" : score.role} ${
+    score.name === verdict.against && "against"
+  }" role="row">
 <div class="name" role="cell">${score.name}<small>${score.description}${same}</small></div>
 <div class="track" role="cell" aria-hidden="true"><u style="left:${
     place(axis, own)

@@ -2,41 +2,49 @@ import type { Scored } from "../../datasets/evaluation/types.ts";
 import { axisOf, place } from "../axis.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { listText, number } from "../kit/numbers.ts";
-import { metricInfo } from "../metric.ts";
+import { metricOf } from "../../datasets/metrics/registry.ts";
+import { headlineMetrics, shortName, signOf } from "../metric.ts";
 import type { RunReport } from "../run_report.ts";
-import { bestBaseline, better, metricNames, modelOf } from "../standing.ts";
+import { bestBaseline, better, modelOf, valueText } from "../standing.ts";
 
 /** Strips drawn; the rest stands in the table. */
 const strips = 6;
+/** Metrics named in a sentence at most. */
+const few = 6;
 
 /** The model and the best free baseline by every other metric: rankings flip between them. */
 export function metricsSection(report: RunReport): Markup | false {
   const model = modelOf(report);
-  const rows = metricNames(report).filter((name) => name !== report.primary && name in model.metrics)
+  const rows = Object.keys(model.metrics).filter((name) => name !== report.primary)
     .map((name) => ({ name, best: bestBaseline(report.predictions, name) }));
   if (rows.length === 0) return false;
+  const [, ...first] = headlineMetrics(report.primary, Object.keys(model.metrics), strips + 1);
   const compared = rows.filter(({ best }) => best !== undefined);
   const lost = compared.filter(({ name, best }) => better(name)(model, best!) > 0);
   const sentence = compared.length === 0
     ? "No free baseline has any of them."
     : lost.length === 0
-    ? "The model has the better value in all of them."
+    ? `The model has the better value in all ${compared.length} of them.`
     : lost.length === compared.length
-    ? "A free baseline has the better value in all of them."
-    : `A free baseline has the better value in ${listText(lost.map(({ name }) => metricInfo(name).title))}.`;
+    ? `A free baseline has the better value in all ${compared.length} of them.`
+    : `A free baseline has the better value in ${lost.length} of ${compared.length}${
+      lost.length <= few ? `: ${listText(lost.map(({ name }) => shortName(name)))}` : ""
+    }.`;
   const zero = report.predictions.find(({ name }) => name === "zero");
   return markup`
 <section>
 <h2>By other metrics</h2>
 <p>${sentence} Beside the model stands the free baseline that is best by that metric; better is to the right. These are values
-without intervals: the verdict speaks of ${metricInfo(report.primary).title}.</p>
+without intervals: the verdict speaks of ${shortName(report.primary)}.</p>
 <div class="key"><span style="--swatch:var(--model)">${model.name}</span><span style="--swatch:var(--ink)">best free
 baseline</span><span>other free baselines</span>${
     report.predictions.some(({ role }) => role === "control") &&
     markup`<span style="--swatch:var(--second)">the model with an input disturbed</span>`
   }</div>
 <div class="strips">${
-    compared.slice(0, strips).map(({ name, best }) => strip(report, name, best!, zero))
+    compared.filter(({ name }) => first.includes(name)).map(({ name, best }) =>
+      strip(report, name, best!, zero)
+    )
   }</div>
 ${
     rows.length > 1 && markup`<details><summary>All ${rows.length} metrics</summary>
@@ -45,7 +53,7 @@ ${
     }</tr>
 ${
       rows.map(({ name, best }) =>
-        markup`<tr><td>${metricInfo(name).title}</td><td>${number(model.metrics[name], 3)}</td><td>${
+        markup`<tr><td>${metricOf(name).title}</td><td>${valueText(model, name, 3)}</td><td>${
           number(best?.metrics[name], 3)
         }</td><td>${best?.name}</td>${zero && markup`<td>${number(zero.metrics[name], 3)}</td>`}</tr>`
       )
@@ -57,8 +65,7 @@ ${ownScores(report)}
 }
 
 function strip({ predictions }: RunReport, metric: string, best: Scored, zero: Scored | undefined): Markup {
-  const { title, lowerIsBetter } = metricInfo(metric);
-  const sign = lowerIsBetter ? -1 : 1;
+  const sign = signOf(metric);
   const shown = predictions.filter(({ coincidesWith, metrics, role }) =>
     !coincidesWith && metric in metrics && ["model", "baseline", "control"].includes(role)
   );
@@ -70,7 +77,7 @@ function strip({ predictions }: RunReport, metric: string, best: Scored, zero: S
   const own = number(model.metrics[metric], 3), rival = `${best.name} ${number(best.metrics[metric], 3)}`;
   const [worst, top] = [axis.low, axis.high].map((end) => number(sign * end, 3));
   return markup`
-<div class="strip"><h3>${title}<small>${leads ? markup`<strong>${own}</strong>` : own} · ${
+<div class="strip"><h3>${shortName(metric)}<small>${leads ? markup`<strong>${own}</strong>` : own} · ${
     leads ? rival : markup`<strong>${rival}</strong>`
   }</small></h3>
 <div class="line" aria-hidden="true">${

@@ -50,8 +50,8 @@ export function scored(
 
 const profileMetrics = (mse: number, pearson: number) => ({
   mse,
-  pearsonPerRow: pearson,
-  pearsonChange: pearson * 0.6,
+  pearson: pearson,
+  pearsonDelta: pearson * 0.6,
   rmse: Math.sqrt(mse),
   mae: 0.8 * Math.sqrt(mse),
   spearman: 0.93 * pearson,
@@ -94,6 +94,7 @@ export function parts(count: number, kind: string, shift = 0.1, structured = fal
       mse: Math.max(0.01, baselineMse - shift - 1.2 * random() * Math.abs(random())),
       baselineMse,
       pearson: k % 9 === 0 ? null : 0.4 + 0.5 * random(),
+      baselinePearson: 0.3,
       ...(structured ? { smiles: smiles[k % smiles.length] } : {}),
     };
   });
@@ -138,7 +139,7 @@ export function profileReport(overrides: Partial<RunReport> = {}): RunReport {
       scored("noise ceiling", "ceiling", { mse: 3.1 }),
       scored("one replicate predicts another", "reference", profileMetrics(6.3, 0.4)),
       scored("shuffled truth", "negative", profileMetrics(11.7, 0.01), [7.492, 6.1, 8.9]),
-    ],
+    ].map((entry) => ({ ...entry, shares: { mse: (entry.metrics.mse - 4.518) / (3.1 - 4.518) } })),
     epochs: Array.from({ length: 40 }, (_, k) => ({
       type: "epoch" as const,
       epoch: k + 1,
@@ -185,7 +186,7 @@ export function profileReport(overrides: Partial<RunReport> = {}): RunReport {
 }
 
 const rankMetrics = (pearson: number, rmse: number, up: number, down: number) => ({
-  pearsonPerRow: pearson,
+  pearson: pearson,
   rmse,
   ndcgUp: up,
   ndcgDown: down,
@@ -205,11 +206,11 @@ export function signatureReport(overrides: Partial<RunReport> = {}): RunReport {
     layout: "badger",
     outputs: { kind: "signature", unit: "log2 fold change" },
     split: { name: "cell-blind, fold 1 of 5", checksum: "99aa00cc99" },
-    primary: "pearsonPerRow",
+    primary: "pearson",
     verdict: verdict({
       standing: "level",
       against: "nearest neighbours (Tanimoto, cell line)",
-      metric: "pearsonPerRow",
+      metric: "pearson",
       lead: 0.004,
       interval: [-0.019, 0.027],
       unit: "cell",
@@ -222,7 +223,10 @@ export function signatureReport(overrides: Partial<RunReport> = {}): RunReport {
       controls: "Whether the drug matters is unclear: permuted, Pearson changes by −0.008 (−0.02 to 0.004).",
     }),
     predictions: [
-      scored("BADGER", "model", rankMetrics(0.412, 1.02, 0.61, 0.58)),
+      scored("BADGER", "model", rankMetrics(0.412, 1.02, 0.61, 0.58), undefined, {
+        deviations: { pearson: 0.006, rmse: 0.01 },
+      }),
+      scored("CIGER of runs/ciger", "model", rankMetrics(0.4, 1.2, 0.62, 0.6), [0.012, -0.01, 0.03]),
       scored("nearest neighbours (Tanimoto, cell line)", "baseline", rankMetrics(0.408, 1.07, 0.63, 0.6), [
         0.004,
         -0.019,
@@ -237,7 +241,7 @@ export function signatureReport(overrides: Partial<RunReport> = {}): RunReport {
     epochs: base.epochs.map((line) => ({
       ...line,
       validationLoss: null,
-      validationMetrics: { ndcgUp: 0.6 - 0.2 * Math.exp(-line.epoch / 7), pearsonPerRow: 0.4 },
+      validationMetrics: { ndcgUp: 0.6 - 0.2 * Math.exp(-line.epoch / 7), pearson: 0.4 },
     })),
     density: density(0.17),
     drugs: parts(2000, "compound-with-a-very-long-name", 0, false),
@@ -251,7 +255,7 @@ export function signatureReport(overrides: Partial<RunReport> = {}): RunReport {
 
 /** Ridge fitted as a run: closed form, three test rows, behind, too few units for an interval elsewhere. */
 export function responseReport(overrides: Partial<RunReport> = {}): RunReport {
-  const metrics = (rmse: number, pearson: number) => ({ rmse, mse: rmse ** 2, pearson });
+  const metrics = (rmse: number, pearson: number) => ({ mse: rmse ** 2, rmse, pearsonPooled: pearson });
   return {
     ...profileReport(),
     title: "Ridge on the GDSC sample",
@@ -271,11 +275,11 @@ export function responseReport(overrides: Partial<RunReport> = {}): RunReport {
       testCells: 0,
       testCellsTrained: 0,
     },
-    primary: "rmse",
+    primary: "mse",
     verdict: verdict({
       standing: "level",
       against: "drug mean",
-      metric: "rmse",
+      metric: "mse",
       lead: -0.2,
       interval: null,
       unit: "drug",

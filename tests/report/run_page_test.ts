@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { axisOf, near, place } from "../../report/axis.ts";
 import { renderRunPage } from "../../report/run_page.ts";
-import type { RunReport } from "../../report/run_report.ts";
 import { slopeSentence } from "../../report/sections/fit.ts";
-import { gapShare, modelOf, toneOf, whyNotGreen } from "../../report/standing.ts";
+import { toneOf, whyNotGreen } from "../../report/standing.ts";
 import { parts, profileReport, responseReport, scored, signatureReport, verdict } from "./fixtures.ts";
 
 const tone = (page: string) => page.match(/class="verdict (\w+)"/)![1];
@@ -101,14 +100,27 @@ Deno.test("predictions stand by role, and ones that coincide share a row", async
   assert.equal(page.match(/class="rung (model|baseline|control|ceiling|reference|negative)/g)!.length, 11);
 });
 
-Deno.test("the share of the gap runs from the best free baseline to the ceiling, and is left out where there is none", () => {
-  const report = profileReport();
-  const share = gapShare(report)!;
-  assert.ok(Math.abs(share(modelOf(report)) - (4.518 - 4.208) / (4.518 - 3.1)) < 1e-12);
-  const without = (...predictions: RunReport["predictions"]) => gapShare({ ...report, predictions });
-  const [model, ridge] = report.predictions;
-  assert.equal(without(model, ridge), undefined);
-  assert.equal(without(model, ridge, scored("noise ceiling", "ceiling", { mse: 5 })), undefined);
+Deno.test("the share of the gap to the ceiling is shown where it is known, and not otherwise", async () => {
+  const page = await renderRunPage(profileReport());
+  assert.match(page, /<dt>of the gap to the noise ceiling<\/dt><dd>22\u00a0%<\/dd>/);
+  assert.match(page, /data-label="of the gap">100\u00a0%</);
+  assert.ok(!(await renderRunPage(signatureReport())).includes("of the gap"));
+});
+
+Deno.test("a model beside the model is another entry, and several trainings show their deviation", async () => {
+  const page = await renderRunPage(signatureReport());
+  assert.equal(page.match(/class="rung model/g)!.length, 1);
+  assert.match(page, /class="rung other[\s\S]{0,80}CIGER of runs\/ciger/);
+  assert.ok(page.includes("0.412 ± 0.006"));
+});
+
+Deno.test("metrics that a free baseline wins are named", async () => {
+  const page = await renderRunPage(signatureReport());
+  assert.ok(
+    page.includes(
+      "A free baseline has the better value in 4 of 7: NDCG up, NDCG down, P@20 up and P@20 down.",
+    ),
+  );
 });
 
 Deno.test("a nearly flat fit is called so", () => {
@@ -130,6 +142,7 @@ Deno.test("parts stand in the order of the gain that they show", async () => {
     mse,
     baselineMse,
     pearson: null,
+    baselinePearson: null,
   });
   const page = await renderRunPage(responseReport({
     drugs: [part("tiny", 90, 0.001, 0.01), part("lost", 3, 2, 1), part("much", 1, 1, 2.5)],
