@@ -4,6 +4,7 @@ import { type BricsFragments, BricsRules } from "./brics.ts";
 import { type BadSmiles, badSmilesError } from "./bad_smiles.ts";
 import { conformerDistances, type Conformers } from "./conformers.ts";
 import { moleculeGraph } from "./molecule_graph.ts";
+import { murckoScaffold } from "./murcko_scaffold.ts";
 import { pathDistances } from "./path_distances.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { rdkitStructure } from "./rdkit_structure.ts";
@@ -149,6 +150,17 @@ export class Chemistry {
     const flat = this.#withMolecule(smiles, (molecule) => molecule.get_smiles(details));
     if (flat === undefined) throw unparseable(smiles);
     return flat;
+  }
+
+  /**
+   * The Murcko scaffold: rings and what joins them; "" without rings. Molecules of one scaffold are held out together.
+   *
+   * @throws {UserError} when the SMILES cannot be parsed.
+   */
+  scaffold(smiles: string): string {
+    const scaffold = this.#withMolecule(smiles, (molecule) => murckoScaffold(this.#rdkit, molecule));
+    if (scaffold === undefined) throw unparseable(smiles);
+    return scaffold;
   }
 
   /**

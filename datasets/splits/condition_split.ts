@@ -1,8 +1,18 @@
-import { conditionsOf } from "./conditions.ts";
+import { type Conditions, conditionsOf } from "./conditions.ts";
 import { RandomStream } from "../random.ts";
 import { splitByPart } from "./split_by_part.ts";
 import type { SampleTable, Split } from "../types.ts";
 import { UserError } from "../user_error.ts";
+
+/** How much is held out. */
+export interface ConditionSplitOptions {
+  /** Of the order in which conditions are drawn. */
+  readonly seed: number;
+  /** Default 0.2. */
+  readonly testFraction?: number;
+  /** Default 0.1. */
+  readonly validationFraction?: number;
+}
 
 /**
  * Holds out whole conditions (drug x cell x dose x time), replicates together.
@@ -12,15 +22,15 @@ import { UserError } from "../user_error.ts";
  *
  * @throws {UserError} when the fractions leave no condition to train on.
  */
-export function conditionSplit(
-  samples: SampleTable,
-  { seed, testFraction = 0.2, validationFraction = 0.1 }: {
-    seed: number;
-    testFraction?: number;
-    validationFraction?: number;
-  },
+export function conditionSplit(samples: SampleTable, options: ConditionSplitOptions): Split {
+  return splitConditions(conditionsOf(samples), options);
+}
+
+/** {@link conditionSplit} of rows whose conditions are numbered already. */
+export function splitConditions(
+  conditions: Conditions,
+  { seed, testFraction = 0.2, validationFraction = 0.1 }: ConditionSplitOptions,
 ): Split {
-  const conditions = conditionsOf(samples);
   const test = Math.max(1, Math.floor(testFraction * conditions.count));
   const validation = Math.max(1, Math.floor(validationFraction * conditions.count));
   if (test + validation >= conditions.count) {
@@ -33,5 +43,9 @@ export function conditionSplit(
   new RandomStream(seed, 0xc0).permutation(conditions.count).forEach((condition, place) => {
     part[condition] = place < test ? 2 : place < test + validation ? 1 : 0;
   });
-  return splitByPart(`condition, seed ${seed}`, samples.rows, (row) => part[conditions.ofRow[row]]);
+  return splitByPart(
+    `condition, seed ${seed}`,
+    conditions.ofRow.length,
+    (row) => part[conditions.ofRow[row]],
+  );
 }
