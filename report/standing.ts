@@ -1,4 +1,4 @@
-import type { Evaluation, Interval, Scored, Verdict } from "../datasets/evaluation/types.ts";
+import type { Evaluation, Interval, Role, Scored, Verdict } from "../datasets/evaluation/types.ts";
 import { number } from "./kit/numbers.ts";
 import { signOf } from "./metric.ts";
 
@@ -65,4 +65,23 @@ export function boundsOf({ low, high }: Interval): readonly [number, number] | n
 export function leadTone(lead: Interval | undefined): "good-text" | "bad-text" | "" {
   const bounds = lead && boundsOf(lead);
   return !bounds ? "" : bounds[0] > 0 ? "good-text" : bounds[1] < 0 ? "bad-text" : "";
+}
+
+/** Roles that stand together, in the order of tables and pages. */
+const groups: readonly { readonly roles: readonly Role[]; readonly title: string | null }[] = [
+  { roles: ["model", "baseline"], title: null },
+  { roles: ["control"], title: "With an input disturbed" },
+  { roles: ["ceiling", "reference"], title: "To know where one stands" },
+  { roles: ["negative"], title: "Meant to be bad" },
+];
+
+/** Predictions by role, the best of each first by a metric; a group without any is left out. */
+export function roleGroups(
+  predictions: readonly Scored[],
+  metric: string,
+): { readonly title: string | null; readonly members: readonly Scored[] }[] {
+  return groups.map(({ roles, title }) => ({
+    title,
+    members: predictions.filter(({ role }) => roles.includes(role)).toSorted(better(metric)),
+  })).filter(({ members }) => members.length > 0);
 }

@@ -1,18 +1,10 @@
-import type { Role, Scored } from "../../datasets/evaluation/types.ts";
+import type { Scored } from "../../datasets/evaluation/types.ts";
 import { type Axis, axisOf, near, place } from "../axis.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { percent, withInterval, withMinus } from "../kit/numbers.ts";
 import { headlineMetrics, shortName, signOf } from "../metric.ts";
 import type { RunReport } from "../run_report.ts";
-import { better, boundsOf, leadTone, modelOf, valueText } from "../standing.ts";
-
-/** Roles that stand together, in the order of the page. */
-const groups: readonly { readonly roles: readonly Role[]; readonly title: string | null }[] = [
-  { roles: ["model", "baseline"], title: null },
-  { roles: ["control"], title: "The same model with an input disturbed" },
-  { roles: ["ceiling", "reference"], title: "To know where one stands" },
-  { roles: ["negative"], title: "Meant to be bad" },
-];
+import { boundsOf, leadTone, modelOf, roleGroups, valueText } from "../standing.ts";
 
 interface Column {
   readonly head: string;
@@ -44,13 +36,11 @@ line, the two are level.${
     shortName(primary)
   }, better →</span>${columns.map(({ head }) => markup`<span role="columnheader">${head}</span>`)}</div>
 ${
-    groups.map(({ roles, title }) => {
-      const members = shown.filter(({ role }) => roles.includes(role)).toSorted(better(primary));
-      return members.length > 0 &&
-        markup`${
-          title && markup`<div class="rung group" role="row"><span role="cell">${title}</span></div>`
-        }${members.map((score) => rung(score, report, scale, columns))}`;
-    })
+    roleGroups(shown, primary).map(({ title, members }) =>
+      markup`${title && markup`<div class="rung group" role="row"><span role="cell">${title}</span></div>`}${
+        members.map((score) => rung(score, report, scale, columns))
+      }`
+    )
   }
 <div class="rung foot" aria-hidden="true"><span></span><div class="axis">${
     scale.axis.ticks.map((tick) =>

@@ -1,5 +1,7 @@
 import type { Density, Interval, PartScore, Scored, Verdict } from "../../datasets/evaluation/types.ts";
+import type { ComparisonReport } from "../../report/comparison_report.ts";
 import type { RunReport } from "../../report/run_report.ts";
+import type { StudyReport, StudyRow } from "../../report/study_report.ts";
 
 /** Numbers between -1 and 1 that are the same every time. */
 export function noise(seed: number): () => number {
@@ -307,6 +309,138 @@ export function responseReport(overrides: Partial<RunReport> = {}): RunReport {
     memory: null,
     parameters: 2048,
     trainingSeconds: 0.21,
+    ...overrides,
+  };
+}
+
+/** Three runs and their baselines on the same rows: none leads on every metric. */
+export function comparison(overrides: Partial<ComparisonReport> = {}): ComparisonReport {
+  const base = signatureReport();
+  const advantage = (value: number, low: number, high: number) => ({ advantage: { value, low, high } });
+  const run = (name: string, path: string, epochs: number | null) => ({
+    name,
+    path,
+    page: `${path}/report.html`,
+    epochs,
+    firstEpochLoss: epochs && 8.1,
+    trainingSeconds: 100,
+    parameters: 12345,
+  });
+  return {
+    ...base,
+    title: "3 models on the simulator",
+    verdict: verdict({
+      standing: "level",
+      against: "nearest neighbours",
+      metric: "pearson",
+      sentence:
+        "BADGER is level with nearest neighbours, the best free baseline: Pearson is 0.004 higher (95 % interval −0.019 to 0.027, 7 held-out cell lines, one seed).",
+    }),
+    predictions: [
+      scored(
+        "BADGER",
+        "model",
+        rankMetrics(0.412, 1.02, 0.61, 0.58),
+        undefined,
+        advantage(0.004, -0.019, 0.027),
+      ),
+      scored(
+        "CIGER",
+        "model",
+        rankMetrics(0.4, 1.2, 0.64, 0.6),
+        [0.012, -0.01, 0.03],
+        advantage(-0.008, -0.032, 0.016),
+      ),
+      scored(
+        "Ridge",
+        "model",
+        rankMetrics(0.31, 1.08, 0.5, 0.51),
+        [0.1, 0.05, 0.16],
+        advantage(-0.098, -0.14, -0.05),
+      ),
+      scored("nearest neighbours", "baseline", rankMetrics(0.408, 1.07, 0.63, 0.61), [0.004, -0.019, 0.027]),
+      scored("training mean", "baseline", rankMetrics(0.37, 1.1, 0.59, 0.55), [0.042, 0.011, 0.071]),
+      scored("BADGER, drug-permuted", "control", rankMetrics(0.404, 1.02, 0.6, 0.57), [0.008, -0.004, 0.02]),
+      scored("BADGER, cell-permuted", "control", rankMetrics(0.21, 1.2, 0.5, 0.5), [0.202, 0.14, 0.26]),
+      scored("CIGER, drug-permuted", "control", rankMetrics(0.3, 1.2, 0.6, 0.57), [0.1, 0.05, 0.15]),
+    ],
+    runs: [run("BADGER", "badger", 40), run("CIGER", "ciger", 25), run("Ridge", "ridge", null)],
+    command: "perturbine compare badger ciger ridge --split cell-folds",
+    ...overrides,
+  };
+}
+
+/** Two data sets, two splits, five seeds: ridge or a mean leads two of four. */
+export function study(overrides: Partial<StudyReport> = {}): StudyReport {
+  const row = (
+    data: string,
+    split: string,
+    model: string,
+    role: StudyRow["role"],
+    mse: number,
+    sd: number | null,
+    lead?: readonly [number, number | null, number | null, string],
+    standing?: StudyRow["standing"],
+  ): StudyRow => ({
+    data,
+    split,
+    model,
+    role,
+    seeds: sd === null ? 1 : 5,
+    metrics: {
+      mse: { mean: mse, sd },
+      ...(model === "training mean" ? {} : { pearson: { mean: 0.9 - mse / 10, sd: sd && sd / 4 } }),
+    },
+    ...(lead ? { lead: { value: lead[0], low: lead[1], high: lead[2], against: lead[3] } } : {}),
+    ...(standing
+      ? { standing, drugMatters: standing === "ahead" ? "yes" as const : "unclear" as const }
+      : {}),
+  });
+  const set = (data: string, split: string, units: number) => ({
+    data,
+    split,
+    primary: "mse",
+    unit: "drug" as const,
+    units,
+    testRows: 12 * units,
+  });
+  return {
+    title: "Two data sets, two splits, five seeds",
+    sets: [
+      set("skbr3", "drug-blind", 50),
+      set("skbr3", "random", 60),
+      set("gdsc-sample", "drug-blind", 4),
+      set("gdsc-sample", "random", 120),
+    ],
+    rows: [
+      row("skbr3", "drug-blind", "CSG2A", "model", 4.262, 0.031, [-0.062, -0.11, -0.01, "ridge"], "behind"),
+      row("skbr3", "drug-blind", "ridge", "baseline", 4.2, 0.01),
+      row("skbr3", "drug-blind", "training mean", "baseline", 4.564, 0.02),
+      row("skbr3", "random", "CSG2A", "model", 3.1, 0.05, [0.4, 0.22, 0.61, "nearest neighbours"], "ahead"),
+      row("skbr3", "random", "ridge", "baseline", 3.6, 0.02),
+      row("skbr3", "random", "nearest neighbours", "baseline", 3.5, 0.02),
+      row("gdsc-sample", "drug-blind", "CSG2A response", "model", 1.9, 0.2, [
+        -0.1,
+        null,
+        null,
+        "training mean",
+      ], "level"),
+      row("gdsc-sample", "drug-blind", "training mean", "baseline", 1.8, null),
+      row(
+        "gdsc-sample",
+        "random",
+        "CSG2A response",
+        "model",
+        1.2,
+        0.02,
+        [0.01, -0.05, 0.06, "ridge"],
+        "level",
+      ),
+      row("gdsc-sample", "random", "ridge", "baseline", 1.21, null),
+      row("gdsc-sample", "random", "CSG2A response, drug-permuted", "control", 1.6, 0.02),
+    ],
+    notes: ["gdsc-sample, drug-blind: 4 held-out drugs are too few for an interval."],
+    command: "perturbine study study.toml --out runs/study",
     ...overrides,
   };
 }

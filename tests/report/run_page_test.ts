@@ -89,7 +89,7 @@ Deno.test("predictions stand by role, and ones that coincide share a row", async
     ">CSG2A<",
     ">ridge<",
     ">cell mean<",
-    "with an input disturbed",
+    "With an input disturbed",
     ">drug removed<",
     ">noise ceiling<",
     "Meant to be bad",

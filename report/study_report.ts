@@ -1,0 +1,48 @@
+import type { Interval, Role, Unit, Verdict } from "../datasets/evaluation/types.ts";
+
+/** One model or baseline on one data set under one split, over all its trainings. */
+export interface StudyRow {
+  /** As in the other rows of its set: `skbr3`. */
+  readonly data: string;
+  /** In words, without the seed: `drug-blind`. */
+  readonly split: string;
+  /** Name of the prediction: a model's title, or a baseline's name. */
+  readonly model: string;
+  readonly role: Role;
+  /** Trainings (and splits, where each seed has its own). */
+  readonly seeds: number;
+  /** By the names of the metric registry; `sd` over seeds, null where there was one. */
+  readonly metrics: Readonly<Record<string, { readonly mean: number; readonly sd: number | null }>>;
+  /** How much better it is than the best free baseline other than itself; absent where it was not asked. */
+  readonly lead?: Interval & { readonly against: string };
+  /** Of models: what the interval says. */
+  readonly standing?: Verdict["standing"];
+  /** Of models: whether a disturbed drug makes it worse. */
+  readonly drugMatters?: Verdict["drugMatters"];
+}
+
+/** One data set under one split: what all its rows share. */
+export interface StudySet {
+  readonly data: string;
+  readonly split: string;
+  /** Name of the metric that ranks here. */
+  readonly primary: string;
+  /** What was drawn in the bootstrap. */
+  readonly unit: Unit;
+  /** How many of them, over all seeds. */
+  readonly units: number;
+  /** Test rows, over all seeds. */
+  readonly testRows: number;
+}
+
+/** Data sets x splits x models, each with its baselines, in one table. */
+export interface StudyReport {
+  readonly title: string;
+  readonly sets: readonly StudySet[];
+  /** In any order; each belongs to a set by `data` and `split`. */
+  readonly rows: readonly StudyRow[];
+  /** What a reader must not miss. */
+  readonly notes: readonly string[];
+  /** The command line that made it. */
+  readonly command: string;
+}
