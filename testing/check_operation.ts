@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Engine, HostArray, Step, StepValues, Tensor } from "../engine/mod.ts";
 import { assertClose } from "./assert_close.ts";
+import { checkNanTravels } from "./nan_travels.ts";
 import { RandomValues } from "./random_values.ts";
 import type { ForwardReference, Reference, Values } from "./reference.ts";
 
@@ -49,8 +50,8 @@ const differencesUpTo = 400;
  * Runs an operation forward and backward on the device and compares output and every gradient with float64: with the
  * reference's own derivative, itself compared with central differences at small sizes, or, if it has none, with central
  * differences alone (their number of evaluations is twice that of the input values: keep shapes small). Everything is run a
- * second time and must give the same bytes. An engine opened with `poison` fills fresh memory with NaN, so that a read of
- * something unwritten shows.
+ * second time and must give the same bytes, and a NaN in an input must not be swallowed. An engine opened with `poison`
+ * fills fresh memory with NaN, so that a read of something unwritten shows.
  *
  * @example
  * ```ts
@@ -103,6 +104,8 @@ export async function checkOperation(engine: Engine, check: OperationCheck): Pro
     });
     if (check.repeatable ?? true) {
       assert.deepEqual(await run(), [y, ...gradients], `${name}: a second run must give the same bytes`);
+      const output = kept[0];
+      await checkNanTravels(engine, { name, plan, output, tensors, host, reference: reference.forward });
     }
   } finally {
     // The next check gets poisoned memory again, not what this one left behind.

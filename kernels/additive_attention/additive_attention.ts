@@ -1,3 +1,4 @@
+import { activationCode } from "../activation/activation.ts";
 import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
 import { withWorkgroupSums } from "../reduce/workgroup.ts";
 import factorsCode from "./factors.wgsl" with { type: "text" };
@@ -55,7 +56,7 @@ export const range: Kernel = {
 export function factors(side: "queries" | "keys"): Kernel {
   return specialise({
     name: `additive_factors_${side}`,
-    code: factorsCode,
+    code: `${activationCode}\n${factorsCode}`,
     workgroups: ({ rows, heads, depth }) => linearGrid(rows * heads * Math.ceil(depth / 4), 64),
     flops: ({ rows, heads, depth }) => 4 * rows * heads * depth,
     bytes: ({ rows, heads, depth }) => 8 * rows * heads * depth,
@@ -83,7 +84,7 @@ export function additiveScores(tiling: Tiling, form: TanhForm): Kernel {
   const registers = tiling === "registers";
   return specialise({
     name: `additive_scores${named(tiling)}_${form}`,
-    code: `${pairCode}\n${registers ? scoresCode : scoresTiledCode}`,
+    code: `${activationCode}\n${pairCode}\n${registers ? scoresCode : scoresTiledCode}`,
     workgroups: ({ queries, stride, samples, heads }) => [
       Math.ceil(stride / 32),
       Math.ceil(queries / (registers ? 32 : 64)),
@@ -100,6 +101,7 @@ export function additiveQueryGradient(tiling: Tiling, form: TanhForm): Kernel {
   return specialise({
     name: `additive_query_gradient${named(tiling)}_${form}`,
     code: [
+      activationCode,
       pairCode,
       gradientInterface,
       queryGradientStore,
@@ -121,6 +123,7 @@ export function additiveKeyGradient(tiling: Tiling, form: TanhForm): Kernel {
   return specialise({
     name: `additive_key_gradient${named(tiling)}_${form}`,
     code: [
+      activationCode,
       pairCode,
       gradientInterface,
       keyGradientStore,

@@ -24,8 +24,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     else { value[c] = x[first + channel + c] - shift; }
   }
   if (factorised) {
-    if (KEYS == 1u) { value = clamp(value, vec4f(-40.0), vec4f(40.0)); }
-    value = exp(2.0 * value);
+    if (KEYS == 1u) { value = clamped(value, 40.0); }
+    value = exponentials(2.0 * value);
   }
   y[i] = value;
 }

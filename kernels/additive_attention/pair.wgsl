@@ -4,7 +4,7 @@
 override EXACT: u32 = 0u;
 
 fn pair(query: vec4f, key: vec4f) -> vec4f {
-  if (EXACT == 1u) { return 1.0 / (1.0 + exp(2.0 * clamp(query + key, vec4f(-15.0), vec4f(15.0)))); }
+  if (EXACT == 1u) { return 1.0 / (1.0 + exponentials(2.0 * clamped(query + key, 15.0))); }
   return 1.0 / (1.0 + query * key);
 }
 fn idle(factorised: f32) -> bool { return (factorised == 1.0) == (EXACT == 1u); }

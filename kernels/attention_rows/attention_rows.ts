@@ -1,3 +1,4 @@
+import { activationCode } from "../activation/activation.ts";
 import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
 import { withWorkgroupSums } from "../reduce/workgroup.ts";
 import { randomCode } from "../random/random.ts";
@@ -54,7 +55,7 @@ export function attentionWeights(
   const shape = byRow(adapterClass, quads);
   return specialise({
     name: `attention_weights_${shape}`,
-    code: byShape(shape, [rowCode, weightsCode], weightsThread, weightsWorkgroup),
+    code: byShape(shape, [activationCode, rowCode, weightsCode], weightsThread, weightsWorkgroup),
     workgroups: grid(shape),
     flops: ({ rows, width }) => 5 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,

@@ -25,7 +25,7 @@ fn unnormalised(row: Row, quad: u32, largest: f32) -> vec4f {
   var weight: vec4f;
   if (NORMALISE == 1u) {
     let score = weights[row.start + quad];
-    let clipped = clamp(score, vec4f(-10.0), vec4f(10.0));
+    let clipped = clamped(score, 10.0);
     weight = exp(clipped) * asked(row, quad);
     if (QUERY_MASK == 1u) { weight *= query_mask[row.sample * params.queries + row.query]; }
     weight = select(weight, -weight, score != clipped);

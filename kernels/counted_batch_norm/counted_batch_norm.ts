@@ -1,3 +1,4 @@
+import { activationCode } from "../activation/activation.ts";
 import { type Kernel, specialise } from "../descriptor.ts";
 import { withWorkgroupSums } from "../reduce/workgroup.ts";
 import backward from "./backward.wgsl" with { type: "text" };
@@ -13,7 +14,7 @@ export interface CountedBatchNormVariant {
 export function countedBatchNormForward({ train, relu }: CountedBatchNormVariant): Kernel {
   return specialise({
     name: "counted_batch_norm",
-    code: withWorkgroupSums(forward),
+    code: withWorkgroupSums(`${activationCode}\n${forward}`),
     workgroups: ({ width }) => [width, 1, 1],
     flops: ({ rows, width }) => 8 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,

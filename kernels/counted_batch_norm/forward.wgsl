@@ -41,7 +41,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let at = row * params.width + column;
     var value = 0.0;
     if (row < used) { value = (x[at] - mean) * inverse; }
-    y[at] = select(value, max(value, 0.0), RELU == 1u);
+    if (RELU == 1u) { value = relu(value); }
+    y[at] = value;
   }
   if (lane != 0u) { return; }
   statistics[column] = vec2f(mean, inverse);

@@ -24,7 +24,7 @@ fn masked(score: vec4f, key: u32) -> vec4f {
 fn unnormalised(score: vec4f, largest: vec4f, query: vec4u, key: u32) -> vec4f {
   if (key >= params.keys) { return vec4f(); }
   if (NORMALISE == 1u) {
-    return exp(clamp(score, vec4f(-10.0), vec4f(10.0))) * key_mask(vec4u(key)) * query_mask(query);
+    return exp(clamped(score, 10.0)) * key_mask(vec4u(key)) * query_mask(query);
   }
   return exp(score - largest);
 }

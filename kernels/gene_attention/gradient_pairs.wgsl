@@ -22,7 +22,7 @@ fn of_query(query: u32) -> vec2f {
 fn weights(score: vec4f, query: vec4u, key: vec4u, log_sum: vec4f) -> vec4f {
   var weight: vec4f;
   if (NORMALISE == 1u) {
-    weight = exp(clamp(score, vec4f(-10.0), vec4f(10.0)) - log_sum) * key_mask(key) * query_mask(query);
+    weight = exp(clamped(score, 10.0) - log_sum) * key_mask(key) * query_mask(query);
   } else {
     weight = exp(min(score - log_sum, vec4f(0.0)));
     if (NORMALISE == 2u) {

@@ -1,3 +1,4 @@
+import { activationCode } from "../activation/activation.ts";
 import { type MaskFlags, type Normalisation, normalisationCodes } from "../attention_rows/attention_rows.ts";
 import { type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
 import { randomCode } from "../random/random.ts";
@@ -48,7 +49,10 @@ function streaming(
   const pairs = ({ samples, heads, queries, keys }: Uniforms) => samples * heads * queries * keys;
   return specialise({
     name: `gene_attention_${name}_${16 * slices}`,
-    code: unrolled(`const WIDTH = ${16 * slices}u;\n${randomCode}\n${tileCode}\n${body}`, slices),
+    code: unrolled(
+      `const WIDTH = ${16 * slices}u;\n${activationCode}\n${randomCode}\n${tileCode}\n${body}`,
+      slices,
+    ),
     workgroups: (sizes) => [Math.ceil(sizes[rows] / 64), 1, sizes.samples * sizes.heads],
     flops: (sizes) => flops * pairs(sizes) * sizes.depth,
     bytes: ({ samples, heads, queries, keys, depth }) => 8 * samples * heads * (queries + keys) * depth,

@@ -1,3 +1,4 @@
+import { activationCode } from "../activation/activation.ts";
 import { type Kernel, specialise } from "../descriptor.ts";
 import approximateNdcgCode from "./approximate_ndcg.wgsl" with { type: "text" };
 import listmleCode from "./listmle.wgsl" with { type: "text" };
@@ -24,7 +25,9 @@ function pairKernel(name: string, code: string, flops: number): Kernel {
 
 /** RankNet: a partial sum a block of 128 entries of a row. */
 export function ranknetForward(weighted: boolean): Kernel {
-  return specialise(pairKernel("ranknet", withRowSum(ranknetCode), 5), { WEIGHTED: weighted ? 1 : 0 });
+  return specialise(pairKernel("ranknet", withRowSum(`${activationCode}\n${ranknetCode}`), 5), {
+    WEIGHTED: weighted ? 1 : 0,
+  });
 }
 
 /** Its derivative. */
@@ -55,7 +58,7 @@ export const listmleBackward: Kernel = rowKernel(
 );
 
 /** ApproxNDCG: smooth ranks. */
-export const smoothRanks: Kernel = pairKernel("smooth_ranks", smoothRanksCode, 6);
+export const smoothRanks: Kernel = pairKernel("smooth_ranks", `${activationCode}\n${smoothRanksCode}`, 6);
 
 /** ApproxNDCG: a loss a row from the smooth ranks' terms. */
 export const approximateNdcg: Kernel = rowKernel("approximate_ndcg", withRowSum(approximateNdcgCode), 5, 3);

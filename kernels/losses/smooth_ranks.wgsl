@@ -23,6 +23,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let gain = exp2(expected[start + i]) - 1.0;
   let discount = log2(rank + 1.0);
-  terms[start + i] = gain / discount;
+  terms[start + i] = select(gain / discount, p, is_nan(p));
   slopes[start + i] = gain / (discount * discount * (rank + 1.0) * 0.6931471805599453);
 }

@@ -1,5 +1,6 @@
+import { activationCode } from "../activation/activation.ts";
 import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
-import shared from "./matmul_interface.wgsl" with { type: "text" };
+import interfaceCode from "./matmul_interface.wgsl" with { type: "text" };
 import halves from "./half_operands.wgsl" with { type: "text" };
 import naive from "./naive.wgsl" with { type: "text" };
 import packHalvesCode from "./pack_halves.wgsl" with { type: "text" };
@@ -10,6 +11,8 @@ import register4 from "./register4.wgsl" with { type: "text" };
 import register8 from "./register8.wgsl" with { type: "text" };
 import scalars from "./scalar_operands.wgsl" with { type: "text" };
 import tiled from "./tiled.wgsl" with { type: "text" };
+
+const shared = `${activationCode}\n${interfaceCode}`;
 
 /**
  * Steps of the ladder, slowest first; "quads8" is the end of the software branch, "tiled" of the GPU's. "subgroups" runs on

@@ -36,8 +36,8 @@ fn store(z: u32, row: u32, column: u32, product: f32) {
   var value = params.alpha * product;
   if (ACCUMULATE == 1u) { value += c[at]; }
   if (BIAS == 1u) { value += bias[params.bias_start + column]; }
-  if (ACTIVATION == 1u) { value = max(value, 0.0); }
-  if (ACTIVATION == 2u) { value = select(params.slope * value, value, value > 0.0); }
+  if (ACTIVATION == 1u) { value = relu(value); }
+  if (ACTIVATION == 2u) { value = leaky_relu(value, params.slope); }
   if (RESIDUAL == 1u) { value += residual[at]; }
   c[at] = value;
 }

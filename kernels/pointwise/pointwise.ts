@@ -1,3 +1,4 @@
+import { activationCode } from "../activation/activation.ts";
 import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
 import { randomCode } from "../random/random.ts";
 import backward from "./backward.wgsl" with { type: "text" };
@@ -24,7 +25,7 @@ function constants(codes: readonly number[]): Record<string, number> {
 export function pointwiseForward(codes: readonly number[]): Kernel {
   return specialise({
     name: "pointwise_forward",
-    code: `${randomCode}\n${stages}\n${forward}`,
+    code: `${activationCode}\n${randomCode}\n${stages}\n${forward}`,
     workgroups: ({ n }) => linearGrid(n, 64),
     flops: ({ n }) => n * codes.length,
     bytes: ({ n }) => 8 * n,
@@ -35,7 +36,7 @@ export function pointwiseForward(codes: readonly number[]): Kernel {
 export function pointwiseBackward(codes: readonly number[]): Kernel {
   return specialise({
     name: "pointwise_backward",
-    code: `${randomCode}\n${stages}\n${backward}`,
+    code: `${activationCode}\n${randomCode}\n${stages}\n${backward}`,
     workgroups: ({ n }) => linearGrid(n, 64),
     flops: ({ n }) => 2 * n * codes.length,
     bytes: ({ n }) => 12 * n,

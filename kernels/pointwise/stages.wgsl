@@ -8,13 +8,13 @@ struct Params { n: u32, site: u32, u0: f32, v0: f32, u1: f32, v1: f32, u2: f32, 
 
 fn stage(kind: u32, x: f32, u: f32, v: f32, factor: f32) -> f32 {
   switch (kind) {
-    case 1u: { return x * u + v; }                      // affine
-    case 2u: { return max(x, 0.0); }                    // relu
-    case 3u: { return select(u * x, x, x > 0.0); }      // leaky relu
-    case 4u: { return x * factor; }                     // dropout
-    case 5u: { return tanh(clamp(x, -15.0, 15.0)); }    // some drivers overflow beyond
-    case 6u: { return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0))); }
-    case 7u: { return exp(x); }
+    case 1u: { return x * u + v; }        // affine
+    case 2u: { return relu(x); }
+    case 3u: { return leaky_relu(x, u); }
+    case 4u: { return x * factor; }       // dropout
+    case 5u: { return hyperbolic_tangent(x); }
+    case 6u: { return sigmoid(x); }
+    case 7u: { return exponential(x); }
     case 8u: { return x * x; }
     default: { return x; }
   }

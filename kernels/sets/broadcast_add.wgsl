@@ -21,7 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (FULL == 1u) { sum += full[i]; }
   if (ITEM == 1u) { sum += item[i % table]; }
   if (SAMPLE == 1u) { sum += sample[i / table * params.width + i % params.width]; }
-  if (ACTIVATION == 1u) { sum = max(sum, 0.0); }
-  if (ACTIVATION == 2u) { sum = select(params.slope * sum, sum, sum > 0.0); }
+  if (ACTIVATION == 1u) { sum = relu(sum); }
+  if (ACTIVATION == 2u) { sum = leaky_relu(sum, params.slope); }
   y[i] = sum;
 }

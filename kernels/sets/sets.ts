@@ -1,3 +1,4 @@
+import { activationCode } from "../activation/activation.ts";
 import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
 import broadcastAddCode from "./broadcast_add.wgsl" with { type: "text" };
 import fetchRowsCode from "./fetch_rows.wgsl" with { type: "text" };
@@ -46,7 +47,7 @@ export function broadcastAddKernel({ full, item, sample, activation }: Broadcast
   const terms = Number(full) + Number(item) + Number(sample);
   return specialise({
     name: "broadcast_add",
-    code: broadcastAddCode,
+    code: `${activationCode}\n${broadcastAddCode}`,
     workgroups: ({ samples, items, width }) => linearGrid(samples * items * width, 64),
     flops: ({ samples, items, width }) => terms * samples * items * width,
     bytes: ({ samples, items, width }) =>

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { Engine, Step, Tensor } from "../../engine/mod.ts";
+import { checkNanTravels } from "../../testing/nan_travels.ts";
 
 /** One input of an operation: numbers (differentiated if `wants`) or indices. */
 export interface CheckedInput {
@@ -90,6 +91,8 @@ export async function checkByDifferences(engine: Engine, check: DifferenceCheck)
     const bad = found.findIndex((value) => !Number.isFinite(value));
     assert(bad < 0, `${name}: d(${key})[${bad}] is ${found[bad]}`);
   }
+  const fed = new Map([[result.dy, cotangent]]);
+  await checkNanTravels(engine, { name, plan, output: result.output, tensors, host, reference }, fed);
 }
 
 function close(

@@ -49,7 +49,7 @@ Deno.test("maskRows() and maskedMean() match float64, also for a sample without 
           const [s, c] = [Math.floor(k / width), k % width];
           let sum = 0, count = 0;
           for (let i = s * items; i < (s + 1) * items; i++) {
-            sum += mask[i] * x[i * width + c];
+            if (mask[i] !== 0) sum += mask[i] * x[i * width + c];
             count += mask[i];
           }
           return sum / (count + 1e-5);

@@ -1,3 +1,4 @@
+import { activationCode } from "../../activation/activation.ts";
 import { type Kernel, linearGrid, type Uniforms } from "../../descriptor.ts";
 import argumentGradientCode from "./argument_gradient.wgsl" with { type: "text" };
 import keyGradientCode from "./key_gradient.wgsl" with { type: "text" };
@@ -26,7 +27,13 @@ function kernel(
 }
 
 /** The tanh tensor. */
-export const naiveTanh: Kernel = kernel("tanh", tanhCode, (sizes) => pairs(sizes) * sizes.depth, 3, 1);
+export const naiveTanh: Kernel = kernel(
+  "tanh",
+  `${activationCode}\n${tanhCode}`,
+  (sizes) => pairs(sizes) * sizes.depth,
+  3,
+  1,
+);
 /** Scores from it. */
 export const naiveScores: Kernel = kernel("scores", scoresCode, pairs, 2, 1);
 /** What the gradient of the score's vector adds up. */

@@ -14,5 +14,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = (at / (params.depth * params.keys)) % params.queries;
   let matrix = params.first + at / (params.depth * params.keys * params.queries);
   let sum = query[query_start(matrix, i) + c] + key[key_start(matrix, j) + c] + bias[c];
-  t[at] = tanh(clamp(sum, -15.0, 15.0));
+  t[at] = hyperbolic_tangent(sum);
 }

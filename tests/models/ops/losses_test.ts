@@ -244,7 +244,9 @@ Deno.test("pathwayScores() and pathwayLoss() match float64 for 1, 140 and 308 pa
                   attention[(head * samples * pathways + row) * keys + key] / heads;
               }
             }
-            sum -= mask[row] * (labels[row] ? 10 : 1) * Math.log(scores[labels[row]] + 0.1);
+            if (mask[row] !== 0) {
+              sum -= mask[row] * (labels[row] ? 10 : 1) * Math.log(scores[labels[row]] + 0.1);
+            }
             count += mask[row];
           }
           return [sum / Math.max(count, 1e-10)];
