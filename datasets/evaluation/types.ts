@@ -1,4 +1,7 @@
 import type { ControlName } from "../layouts/layout.ts";
+import type { Interval } from "../statistics/bootstrap.ts";
+
+export type { Interval };
 
 /**
  * What a prediction is to the reader. `model`: was trained; `baseline`: costs nothing, has to be beaten; `control`: the model with
@@ -24,16 +27,6 @@ export interface Prediction {
   readonly control?: ControlName;
   /** Of a control: name of the model that was disturbed; absent: the first. */
   readonly of?: string;
-}
-
-/** A number with its 95 % interval by paired bootstrap over units. */
-export interface Interval {
-  /** Of the data as they are. */
-  readonly value: number;
-  /** Lower bound; null where there are too few units for an interval. */
-  readonly low: number | null;
-  /** Upper bound; null where there are too few units. */
-  readonly high: number | null;
 }
 
 /** What is drawn anew in a bootstrap: what the split holds out. */
