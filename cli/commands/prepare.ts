@@ -1,7 +1,9 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import Table from "cli-table3";
+import { filesOf, isBadgerFile } from "../../datasets/badger/badger_files.ts";
 import { prepareBadgerFolder } from "../../datasets/badger/prepare_badger_folder.ts";
 import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
+import { UserError } from "../../datasets/user_error.ts";
 import { UsageError } from "../usage_error.ts";
 import { minTasOption } from "../badger/ranking_options.ts";
 import { wholeNumber } from "../flags/words.ts";
@@ -27,6 +29,7 @@ function badgerCommand() {
   return new Command("badger")
     .description("Make a folder in the BADGER layout from signatures, SMILES, cell lines and drug targets")
     .requiredOption("--out <dir>", "folder to write")
+    .option("--force", "replace the tables that the folder holds")
     .option("--signatures <file...>", "CSV of signatures; several files must have the same genes")
     .option("--other-columns <name...>", "columns of these that are no genes, beyond those of the layout")
     .option("--smiles <file>", "CSV of pert_id and smiles or canonical_smiles")
@@ -55,6 +58,7 @@ function badgerCommand() {
     .option("--json", "print the result as JSON")
     .addHelpText("after", help)
     .action(async (flags) => {
+      if (!flags.force) await requireNoTables(flags.out);
       if (flags.simulate) {
         const simulator = flags.seed === undefined ? {} : { seed: flags.seed };
         const { signatures, active } = await writeBadgerFolder(flags.out, { simulator });
@@ -114,4 +118,16 @@ function badgerCommand() {
           `gene vectors of ${sizes.geneWidth}, ${sizes.pathways} pathways`,
       );
     });
+}
+
+/** @throws {UserError} when the folder holds tables of the layout: some would stay, and be read with the new ones. */
+async function requireNoTables(folder: string): Promise<void> {
+  const names = await filesOf(folder).catch(() => []);
+  const tables = names.filter(isBadgerFile);
+  if (tables.length === 0) return;
+  throw new UserError(
+    `${folder} already holds tables (${tables.slice(0, 3).join(", ")}${
+      tables.length > 3 ? ", ..." : ""
+    }); choose another folder with --out, or replace them all with --force.`,
+  );
 }

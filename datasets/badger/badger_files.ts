@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { listNames } from "../readers/named_columns.ts";
 import { UserError } from "../user_error.ts";
 
+/** Fragments and fingerprints of the drugs. */
+export const fragmentsFile = "drug_fragments.json";
+
 /** Names of the files of badger.md 4.1. */
 export const badgerFileNames = {
   signatures: "chemical_signatures_badger.csv",
@@ -14,6 +17,12 @@ export const badgerFileNames = {
   targets: (name: string): string => `drug_target_information_${name}.csv`,
   pathwayEmbedding: (name: string): string => `pathway_embedding_${name}.csv`,
 } as const;
+
+/** Whether a name is of a file that the layout may hold. */
+export function isBadgerFile(name: string): boolean {
+  return (Object.values(badgerFileNames) as unknown[]).includes(name) || name === fragmentsFile ||
+    /^(gene_features_.+_\d+|drug_target_information_.+|pathway_embedding_.+)\.csv$/.test(name);
+}
 
 /** Names of the files in a folder. @throws {UserError} when it does not exist. */
 export async function filesOf(folder: string): Promise<string[]> {

@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Chemistry } from "../molecules/chemistry.ts";
 import { writeFileAtomic } from "../readers/write_file_atomic.ts";
+import { fragmentsFile } from "./badger_files.ts";
 import { fragmentDrug, type FragmentedDrug } from "./drug_fragments.ts";
-
-const fileName = "drug_fragments.json";
 
 const schema = z.object({
   rdkit: z.string(),
@@ -33,7 +32,7 @@ export class FragmentStore {
   /** The store of a folder; empty when the folder has none, or one that cannot be used. */
   static async open(chemistry: Chemistry, folder: string): Promise<FragmentStore> {
     const store = new FragmentStore(chemistry);
-    const text = await Deno.readTextFile(join(folder, fileName)).catch(() => undefined);
+    const text = await Deno.readTextFile(join(folder, fragmentsFile)).catch(() => undefined);
     if (text === undefined) return store;
     try {
       const { rdkit, drugs } = schema.parse(JSON.parse(text));
@@ -55,6 +54,6 @@ export class FragmentStore {
   async save(folder: string, smiles: Iterable<string>): Promise<void> {
     const drugs = Array.from(new Set(smiles), (text) => JSON.stringify(this.of(text)));
     const head = `{"rdkit":${JSON.stringify(this.#chemistry.version)},"drugs":[\n`;
-    await writeFileAtomic(join(folder, fileName), `${head}${drugs.join(",\n")}\n]}\n`);
+    await writeFileAtomic(join(folder, fragmentsFile), `${head}${drugs.join(",\n")}\n]}\n`);
   }
 }

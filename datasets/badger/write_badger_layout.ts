@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { csvLine } from "../readers/csv_line.ts";
 import { float32Text } from "../readers/float32_text.ts";
 import { writeFileAtomic } from "../readers/write_file_atomic.ts";
-import { badgerFileNames } from "./badger_files.ts";
+import { badgerFileNames, filesOf, fragmentsFile, isBadgerFile } from "./badger_files.ts";
 import type { FragmentStore } from "./fragment_store.ts";
 import { type PrepareRecord, writePrepareRecord } from "./prepare_record.ts";
 import type { SignatureTable } from "./read_signatures.ts";
@@ -33,13 +33,18 @@ export interface BadgerLayout {
 }
 
 /**
- * Writes the files of badger.md 4.1, each atomically, the record last. The folder is created; files of other names in it stay.
+ * Writes the files of badger.md 4.1, each atomically, the record last. The folder is created. Tables of the layout that it held
+ * before and that are not written now are removed: they are of other data. Files of other names stay.
  *
  * @throws {UserError} when a file cannot be written.
  */
 export async function writeBadgerLayout(folder: string, layout: BadgerLayout): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  const write = (name: string, lines: Iterable<string>) => writeFileAtomic(join(folder, name), lines);
+  const written = new Set<string>([fragmentsFile]);
+  const write = async (name: string, lines: Iterable<string>) => {
+    await writeFileAtomic(join(folder, name), lines);
+    written.add(name);
+  };
   const { signatures, geneTable, targets, controls } = layout;
   await write(badgerFileNames.signatures, signatureLines(signatures));
   await write(badgerFileNames.smiles, [
@@ -61,6 +66,9 @@ export async function writeBadgerLayout(folder: string, layout: BadgerLayout): P
     if (targets.embedding) {
       await write(badgerFileNames.pathwayEmbedding(targets.name), tableLines(targets.embedding, "pathway"));
     }
+  }
+  for (const name of await filesOf(folder)) {
+    if (isBadgerFile(name) && !written.has(name)) await Deno.remove(join(folder, name));
   }
   await writePrepareRecord(folder, layout.record);
 }

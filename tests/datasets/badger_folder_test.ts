@@ -285,7 +285,18 @@ Deno.test("prepareBadgerFolder() turns odd tables into the layout and refuses to
       prepareBadgerFolder({ ...options, controls: undefined }),
       /No cell vectors: expected a similarity table/,
     );
+    // Tables of what the folder held before: they would be read beside the new ones.
+    await Deno.mkdir(at("made"));
+    const stale = [
+      "gene_features_OLD_978.csv",
+      "drug_target_information_old.csv",
+      "cell_embeddings_scgpt.csv",
+    ];
+    for (const name of [...stale, "notes.txt"]) await Deno.writeTextFile(at(`made/${name}`), "a,b\n");
     const made = await prepareBadgerFolder({ ...options, skipBad: true });
+    const names = [...Deno.readDirSync(at("made"))].map(({ name }) => name);
+    assert.deepEqual(stale.filter((name) => names.includes(name)), []);
+    assert.ok(names.includes("notes.txt") && names.includes("prepared.json"));
     assert.deepEqual(made.leftOut, [{ reason: "the cell line L7 has no vector", signatures: 1 }]);
     assert.deepEqual(made.sizes, { genes: 2, drugs: 2, cells: 2, cellWidth: 2, geneWidth: 2, pathways: 3 });
     // The folder remembers its filters: empty quality columns are not refused.
