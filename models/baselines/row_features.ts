@@ -1,0 +1,56 @@
+import type { Dataset } from "../../datasets/dataset.ts";
+import { Chemistry } from "../../datasets/molecules/chemistry.ts";
+
+/** Weights by which the reference makes the kinds of features comparable (reference-runs.md 2.1). */
+export const doseWeight = 3, timeWeight = 1 / 8, cellWeight = 5;
+
+/**
+ * Numbers that a linear model sees of a row: the Morgan bits of the drug's parent structure (none without one), 5 for its cell
+ * line, 3 log10 of the dose in µM, hours / 8, and the basal profile where the layout has one.
+ */
+export class RowFeatures {
+  private constructor(
+    readonly data: Dataset,
+    /** Length of the fingerprints. */
+    readonly bits: number,
+    /** Bits that are set, one list a drug. */
+    readonly onBits: readonly Uint16Array[],
+  ) {}
+
+  /** Computes the fingerprints of the data's drugs. */
+  static async of(data: Dataset, bits: number): Promise<RowFeatures> {
+    const chemistry = await Chemistry.load();
+    return new RowFeatures(
+      data,
+      bits,
+      data.structures.map((smiles) => {
+        if (smiles === "") return new Uint16Array();
+        return onBits(chemistry.morganBits(smiles, 2, bits));
+      }),
+    );
+  }
+
+  /** Dose, time, then one a gene. */
+  get denseColumns(): number {
+    return 2 + (this.data.basal?.columns ?? 0);
+  }
+
+  /** Dose (NaN where unknown), time, basal profile: rows x {@link denseColumns}. */
+  dense(rows: Uint32Array): Float64Array {
+    const { data: { dose, time, basal }, denseColumns } = this;
+    const values = new Float64Array(rows.length * denseColumns);
+    const profiles = basal?.take(rows);
+    rows.forEach((row, k) => {
+      const at = k * denseColumns;
+      // A dose of nothing has no logarithm: it counts as unknown.
+      values[at] = dose[row] > 0 ? doseWeight * Math.log10(dose[row]) : NaN;
+      values[at + 1] = timeWeight * time[row];
+      if (profiles) values.set(profiles.subarray(k * basal!.columns, (k + 1) * basal!.columns), at + 2);
+    });
+    return values;
+  }
+}
+
+function onBits(bits: Uint8Array): Uint16Array {
+  return Uint16Array.from(Array.from(bits.keys()).filter((bit) => bits[bit] === 1));
+}

@@ -1,0 +1,2 @@
+/** Names of all layouts: those of models that look at nothing but the row table. */
+export const layoutNames: readonly string[] = ["profiles", "signatures", "response"];
