@@ -1,5 +1,6 @@
 import { closestName } from "../datasets/readers/closest_name.ts";
 import { UserError } from "../datasets/user_error.ts";
+import { baselines } from "./baselines/mod.ts";
 import { csg2aModel } from "./csg2a/model.ts";
 import { csg2aResponseModel } from "./csg2a_response/model.ts";
 import type { Model } from "./model.ts";
@@ -8,6 +9,7 @@ import type { Model } from "./model.ts";
 export const models: readonly Model[] = [
   csg2aModel,
   csg2aResponseModel,
+  ...baselines,
 ];
 
 /**

@@ -1,7 +1,7 @@
 import type { Dataset } from "../../datasets/dataset.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import type { Explanation } from "../explanation.ts";
-import type { ProfileInputs } from "../layout_inputs.ts";
+import type { ProfileInputs } from "../../datasets/layouts/basal_profiles/inputs.ts";
 import { meanAttentionMap, topPairs } from "./attention_maps.ts";
 import type { Csg2aTask } from "./task.ts";
 

@@ -1,5 +1,5 @@
 import type { Model } from "../model.ts";
-import type { ProfileInputs } from "../layout_inputs.ts";
+import type { ProfileInputs } from "../../datasets/layouts/basal_profiles/inputs.ts";
 import { deviceTraining, networkPredictor } from "../network_predictor.ts";
 import { explainCsg2a } from "./explain.ts";
 import { taskData } from "./task_data.ts";

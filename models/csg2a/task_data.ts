@@ -1,5 +1,5 @@
 import type { Dataset } from "../../datasets/dataset.ts";
-import type { ProfileInputs } from "../layout_inputs.ts";
+import type { ProfileInputs } from "../../datasets/layouts/basal_profiles/inputs.ts";
 import type { Csg2aData } from "./task.ts";
 
 /** What the network sees of a row table. */

@@ -11,7 +11,7 @@ import {
 import { releasedHeadWidths } from "../csg2a/sizes.ts";
 import { taskData } from "../csg2a/task_data.ts";
 import { Csg2aTask } from "../csg2a/task.ts";
-import type { ProfileInputs } from "../layout_inputs.ts";
+import type { ProfileInputs } from "../../datasets/layouts/basal_profiles/inputs.ts";
 import type { Model } from "../model.ts";
 import { deviceTraining, networkPredictor } from "../network_predictor.ts";
 

@@ -123,7 +123,7 @@ deviceTest("CSG2A explains the rows of one condition by pairs of genes, and refu
 deviceTest(
   "CSG2A response caches frozen molecules, trains its heads alone, and takes a state back",
   async () => {
-    const data = await simulatedDataset("finetuning");
+    const data = await simulatedDataset("response");
     const options = optionsOf(csg2aResponseModel, data);
     await using predictor = await csg2aResponseModel.open(options as OpenOptions<never, never>);
     const before = await predictor.state();
