@@ -1,0 +1,207 @@
+import type { Dataset, Matrix } from "../dataset.ts";
+import type { Prediction } from "./types.ts";
+
+/** What replicates say about the error that nobody can avoid. */
+export interface NoiseCeiling {
+  /** Noise variance of one measurement, one an output. */
+  readonly variance: Float64Array;
+  /** Conditions with at least two replicates that it was estimated from. */
+  readonly conditions: number;
+  /** Replicates beyond the first of their conditions: what the estimate rests on. */
+  readonly degreesOfFreedom: number;
+  /** Of the noise-free mean as a prediction, by the names of the registry; only where that is defined. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** For tables. */
+  readonly description: string;
+}
+
+/** Where the noise is looked for. */
+export interface NoiseCeilingOptions {
+  /** Measurements that each row of the truth is the mean of, one a row of the data; absent: 1. */
+  readonly replicatesOfRow?: ArrayLike<number>;
+}
+
+/** Fewest degrees of freedom with which the evaluated conditions speak for themselves, rather than all conditions. */
+const fewestDegrees = 20;
+
+/**
+ * The error of the noise-free mean of each condition, from replicates: what a perfect model would still get.
+ *
+ * With x_i the rows of a condition, each the mean of m_i measurements, Σ m_i (x_i - x̄)² / (n - 1), x̄ weighted by m_i, is an
+ * unbiased estimate of the variance s² of one measurement; it is pooled over conditions by their n - 1. Conditions of the
+ * evaluated rows are used where they have at least 20 degrees of freedom, else all conditions of the table; rows that repeat
+ * another of their condition value by value are no replicates. The least reachable squared error of row i is s² / m_i, so
+ *
+ * - mse = mean of s² / m_i, rmse its root;
+ * - r2 within a row = 1 - Σ_g s_g² / m_i / Σ_g (y_g - ȳ)², as the squared errors of the mean are the noise; r2Pooled alike over rows;
+ * - pearson = sqrt(1 - s² / v), v the unbiased variance of y within the row: the noise is independent of the mean, so the mean has
+ *   variance v - s² and that covariance with y, and their correlation is sqrt((v - s²) / v); 0 where v < s². pearsonDelta alike
+ *   with the variance of the change, pearsonPooled of a response over rows.
+ *
+ * The last two are exact for many genes; with 100 genes and as much noise as signal r2 comes out 0.01 low.
+ *
+ * All other metrics have none. A model may pass a ceiling by chance; one that passes it clearly has seen the replicates.
+ *
+ * @param rows the evaluated rows.
+ * @returns undefined where no condition has two replicates, or they do not differ.
+ */
+export function noiseCeiling(
+  data: Dataset,
+  rows: Uint32Array,
+  { replicatesOfRow }: NoiseCeilingOptions = {},
+): NoiseCeiling | undefined {
+  const { truth, outputs: { kind, names } } = data;
+  if (!truth) return undefined;
+  const measurements = (row: number) => replicatesOfRow?.[row] ?? 1;
+  const all = replicateGroups(data);
+  const evaluated = new Set(Array.from(rows, (row) => data.condition[row]));
+  const own = all.filter(([row]) => evaluated.has(data.condition[row]));
+  let noise = pooledVariance(truth, own, measurements);
+  if (noise.degreesOfFreedom < fewestDegrees) noise = pooledVariance(truth, all, measurements);
+  if (noise.degreesOfFreedom === 0 || noise.variance.every((s) => s === 0)) return undefined;
+  const columns = names.length;
+  const s = noise.variance.reduce((sum, value) => sum + value, 0) / columns;
+  const shrink = Array.from(rows, (row) => 1 / measurements(row));
+  const mse = s * mean(shrink);
+  const correlation = (v: number, noiseOf: number) => Math.sqrt(Math.max(0, 1 - noiseOf / v));
+  const metrics: Record<string, number> = { mse, rmse: Math.sqrt(mse) };
+  const put = (name: string, value: number) => Number.isFinite(value) && (metrics[name] = value);
+  if (kind === "response") {
+    const v = variance(truth.take(rows));
+    put("r2Pooled", 1 - mse * rows.length / (v * (rows.length - 1)));
+    put("pearsonPooled", correlation(v, mse));
+  } else {
+    const r2 = new Mean(), pearson = new Mean(), delta = new Mean();
+    rows.forEach((row, place) => {
+      const y = truth.take([row]), noiseOf = s * shrink[place];
+      const v = variance(y);
+      r2.add(1 - noiseOf * columns / (v * (columns - 1)));
+      pearson.add(correlation(v, noiseOf));
+      if (kind === "signature") delta.add(correlation(v, noiseOf));
+      else if (data.basal) {
+        const basal = data.basal.take([row]);
+        delta.add(correlation(variance(y.map((value, gene) => value - basal[gene])), noiseOf));
+      }
+    });
+    put("r2", r2.value);
+    put("pearson", pearson.value);
+    put("pearsonDelta", delta.value);
+  }
+  return {
+    ...noise,
+    metrics,
+    description: `What the noise of replicates leaves to reach, estimated from ${
+      noise.degreesOfFreedom + noise.conditions
+    } rows of ${noise.conditions} condition${noise.conditions === 1 ? "" : "s"}.`,
+  };
+}
+
+/**
+ * Each row predicted by one other replicate of its condition, wherever that is: no prediction, but a familiar yardstick; it has the
+ * noise of two measurements and a good model passes it.
+ *
+ * @returns undefined when fewer than half of the rows have another replicate; the rest get `fallback`.
+ */
+export function replicatePrediction(
+  data: Dataset,
+  rows: Uint32Array,
+  fallback: ArrayLike<number>,
+): Prediction | undefined {
+  const columns = data.outputs.names.length;
+  const next = new Map<number, number>();
+  for (const group of replicateGroups(data)) {
+    group.forEach((row, place) => next.set(row, group[(place + 1) % group.length]));
+  }
+  const covered = rows.reduce((sum, row) => sum + Number(next.has(row)), 0);
+  if (!data.truth || rows.length === 0 || covered * 2 < rows.length) return undefined;
+  const values = new Float32Array(rows.length * columns);
+  rows.forEach((row, place) => {
+    const other = next.get(row);
+    values.set(other === undefined ? fallback : data.truth!.take([other]), place * columns);
+  });
+  const rest = covered < rows.length
+    ? `; ${rows.length - covered} of ${rows.length} rows have none and get the mean of training`
+    : "";
+  return {
+    name: "one replicate predicts another",
+    role: "reference",
+    description: `Another replicate of the same condition, with its own noise${rest}.`,
+    values,
+  };
+}
+
+/** Rows of conditions that have at least two, copies left out. */
+function replicateGroups({ truth, condition }: Dataset): number[][] {
+  const groups = new Map<number, number[]>();
+  condition.forEach((of, row) => {
+    const group = groups.get(of);
+    if (group) group.push(row);
+    else groups.set(of, [row]);
+  });
+  return [...groups.values()].filter((group) => group.length > 1)
+    .map((group) => withoutCopies(truth!, group)).filter((group) => group.length > 1);
+}
+
+function withoutCopies(truth: Matrix, group: readonly number[]): number[] {
+  const kept: { row: number; values: Float32Array }[] = [];
+  for (const row of group) {
+    const values = truth.take([row]);
+    if (!kept.some((other) => other.values.every((value, i) => value === values[i]))) {
+      kept.push({ row, values });
+    }
+  }
+  return kept.map(({ row }) => row);
+}
+
+function pooledVariance(
+  truth: Matrix,
+  groups: readonly (readonly number[])[],
+  measurements: (row: number) => number,
+) {
+  const squares = new Float64Array(truth.columns);
+  let degreesOfFreedom = 0;
+  for (const group of groups) {
+    const values = truth.take(group), weights = group.map(measurements);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    degreesOfFreedom += group.length - 1;
+    for (let column = 0; column < truth.columns; column++) {
+      let centre = 0;
+      weights.forEach((weight, k) => centre += weight * values[k * truth.columns + column] / total);
+      weights.forEach((weight, k) =>
+        squares[column] += weight * (values[k * truth.columns + column] - centre) ** 2
+      );
+    }
+  }
+  return {
+    variance: squares.map((sum) => degreesOfFreedom === 0 ? 0 : sum / degreesOfFreedom),
+    conditions: groups.length,
+    degreesOfFreedom,
+  };
+}
+
+class Mean {
+  #sum = 0;
+  #count = 0;
+
+  add(value: number): void {
+    if (Number.isNaN(value)) return;
+    this.#sum += value;
+    this.#count++;
+  }
+
+  get value(): number {
+    return this.#sum / this.#count;
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Unbiased. */
+function variance(values: Float32Array): number {
+  let centre = 0, squares = 0;
+  for (const value of values) centre += value / values.length;
+  for (const value of values) squares += (value - centre) ** 2;
+  return squares / (values.length - 1);
+}
