@@ -23,7 +23,7 @@ export interface Key {
   readonly of: Uint32Array<ArrayBuffer>;
   /** Units that the files write in more than one way, with all their spellings. */
   readonly merged: readonly { readonly id: string; readonly spellings: readonly string[] }[];
-  /** Every identity that leads to a unit, where one unit has several (structures under one name); absent: `ids` alone. */
+  /** All that leads to a unit where that is more than its id: further structures, `name NAME` in small letters; absent: `ids` alone. */
   readonly known?: ReadonlyMap<string, number>;
 }
 

@@ -49,6 +49,8 @@ export async function writeBadgerFolder(
     times: [24],
     replicates: 3,
     ...simulator,
+    // Of the screen only the untreated profiles are used, and each line needs one.
+    responseShare: 1,
   });
   const { options, pretraining, drugs } = simulated;
   const network = simulateNetwork(options.seed, options.genes);

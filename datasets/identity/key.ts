@@ -31,10 +31,11 @@ export function keyOf(
   const ids = spellings.map(identityOf);
   const names = spellings.map((_, row) => nameOf?.(row) ?? "");
   const groups = new Groups();
-  ids.forEach((id, row) => {
+  const nameLabel = (row: number) => {
     const name = names[row].trim().toLowerCase();
-    groups.join(`id ${id}`, uniteNames && !noNames.has(name) ? `name ${name}` : `id ${id}`);
-  });
+    return uniteNames && !noNames.has(name) ? `name ${name}` : undefined;
+  };
+  ids.forEach((id, row) => groups.join(`id ${id}`, nameLabel(row) ?? `id ${id}`));
   const numberOf = new Map<string, number>();
   const of = Uint32Array.from(ids, (id) => {
     const group = groups.of(`id ${id}`);
@@ -48,6 +49,8 @@ export function keyOf(
     unitNames[unit] ||= names[row];
     written[unit].add(spellings[row]);
     known.set(ids[row], unit);
+    const name = nameLabel(row);
+    if (name !== undefined) known.set(name, unit);
   });
   const named = unitNames.map((name, unit) => name || written[unit].values().next().value!);
   return keyFrom(unitIds, named, of, written, known);

@@ -6,11 +6,11 @@ import { profiles } from "./profiles/profiles.ts";
 import { response } from "./response/response.ts";
 import { signatures } from "./signatures/signatures.ts";
 
-/** Until queries and controls land. */
+/** Until queries land. */
 // deno-lint-ignore no-explicit-any
 export type LayoutSoFar<Settings = any, Inputs = any> = Omit<
   Layout<Settings, Inputs>,
-  "query" | "append" | "controls"
+  "query"
 >;
 
 /** Every layout: a new one is a folder here and a line below. */

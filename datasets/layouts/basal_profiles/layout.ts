@@ -6,6 +6,8 @@ import { type SimulatedL1000, simulateL1000 } from "../../simulator/simulator.ts
 import { resolveSimulatorOptions } from "../../simulator/simulator_options.ts";
 import type { PpiGraph } from "../../types.ts";
 import type { LayoutSoFar } from "../mod.ts";
+import { appendProfiles } from "./append.ts";
+import { profileControls } from "./controls.ts";
 import type { ProfileInputs } from "./inputs.ts";
 import { type ProfileSettings, profileSettings } from "./settings.ts";
 import { type ProfileSamples, profileTable } from "./table.ts";
@@ -41,6 +43,8 @@ export function profileLayout(format: ProfileFormat): LayoutSoFar<ProfileSetting
       await writeFileAtomic(join(run, "genes.txt"), inputs.genes.join("\n") + "\n");
       await writeFileAtomic(join(run, keptEdges), edgeLines(inputs.ppi));
     },
+    append: appendProfiles,
+    controls: profileControls,
   };
 }
 

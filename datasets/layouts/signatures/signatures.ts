@@ -13,6 +13,8 @@ import { UserError } from "../../user_error.ts";
 import { sourceFiles } from "../common/source_files.ts";
 import type { ReadContext } from "../layout.ts";
 import type { LayoutSoFar } from "../mod.ts";
+import { appendSignatures } from "./append.ts";
+import { signatureControls } from "./controls.ts";
 import { type SignatureSettings, signatureSettings } from "./settings.ts";
 import { signatureTable } from "./table.ts";
 
@@ -54,6 +56,8 @@ export const signatures: LayoutSoFar<SignatureSettings, BadgerData> = {
   async keep(run, { inputs }) {
     await writeFileAtomic(join(run, "genes.txt"), inputs.genes.join("\n") + "\n");
   },
+  append: appendSignatures,
+  controls: signatureControls,
 };
 
 /** A folder as the settings say, its genes in the order of a run where there is one. */

@@ -7,6 +7,7 @@ import { keyOf, mergedNote, numberConditions } from "../../identity/key.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import { parseDose, parseTime } from "../../readers/parse_amount.ts";
 import { fingerprintOf } from "../common/fingerprint.ts";
+import type { Amounts } from "../common/join_tables.ts";
 import type { ReadContext } from "../layout.ts";
 import type { SignatureSettings } from "./settings.ts";
 
@@ -57,11 +58,16 @@ async function signatureKeys(
   drug.of.forEach((unit, row) => structures[unit] ??= parent(smilesOf.get(ids[row])!));
   const cell = keyOf(Array.from(data.cellOfRow, (line) => data.cells[line]), cellOf);
   const dose = Float32Array.from(data.doses, parseDose), time = Float32Array.from(data.times, parseTime);
-  // What cannot be read as a number still tells conditions apart.
-  const amounts = (values: Float32Array, texts: readonly string[]) =>
-    texts.map((text, row) => Number.isNaN(values[row]) ? text : values[row]);
-  const condition = numberConditions(drug, cell, amounts(dose, data.doses), amounts(time, data.times));
+  const amounts = conditionAmounts(data);
+  const condition = numberConditions(drug, cell, amounts.dose, amounts.time);
   return { drug, structures, cell, dose, time, condition };
+}
+
+/** Doses and times that tell conditions apart: as numbers, or as written where they cannot be read as such. */
+export function conditionAmounts({ doses, times }: Pick<BadgerData, "doses" | "times">): Amounts {
+  const amounts = (texts: readonly string[], parse: (text: string) => number) =>
+    texts.map((text) => Number.isNaN(parse(text)) ? text : parse(text));
+  return { dose: amounts(doses, parseDose), time: amounts(times, parseTime) };
 }
 
 /** Ids as they are; one that occurs again gets `#2`, `#3`. */
