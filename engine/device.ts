@@ -2,6 +2,7 @@ import type { AdapterClass, Kernel } from "../kernels/descriptor.ts";
 import { subgroupForm } from "../kernels/subgroup_form.ts";
 import { GpuError } from "./errors.ts";
 import { type CompiledKernel, kernelLayout } from "./kernel_layout.ts";
+import { loopBudget } from "./loop_budget.ts";
 import type { EngineObserver } from "./observer.ts";
 import { quadsAreNeighbours } from "./quads_are_neighbours.ts";
 import { adapterIdentity, Tuning, type TuningTable } from "./tuning.ts";
@@ -21,6 +22,8 @@ export interface DeviceOptions {
   readonly maxBinding?: number;
   /** The same for the flat buffers of parameters. */
   readonly maxBuffer?: number;
+  /** Pretends that no invocation may run more loop iterations, so that tests reach the split sums with small data. */
+  readonly maxIterations?: number;
   /** Choices of a tuner. A table of another adapter or driver is passed over: a driver never decides for another. */
   readonly tuning?: TuningTable;
 }
@@ -74,6 +77,8 @@ export class Device {
     options: DeviceOptions,
     /** Whether shaders may use subgroup and quad operations. */
     readonly hasSubgroups: boolean,
+    /** Loop iterations of one invocation that the adapter is known to run, counted as `Kernel.iterations` counts. */
+    readonly maxIterations: number,
   ) {
     this.limits = handle.limits;
     this.queue = handle.queue;
@@ -117,7 +122,9 @@ export class Device {
     const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
     const handle = await adapter.requestDevice({ label: "perturbine", requiredLimits, requiredFeatures });
     const hasSubgroups = handle.features.has("subgroups") && await quadsAreNeighbours(handle);
-    return new Device(adapter, handle, options, hasSubgroups);
+    const measured = await loopBudget(handle, adapter.info);
+    const iterations = Math.min(options.maxIterations ?? Infinity, measured);
+    return new Device(adapter, handle, options, hasSubgroups, iterations);
   }
 
   /** Whether kernels can be timed on the device. */
@@ -168,13 +175,18 @@ export class Device {
     this.check();
   }
 
-  #scoped<T>(filter: GPUErrorFilter, explain: (message: string) => string, make: () => T): T {
+  /** What `make` makes, and what the device complained of meanwhile. */
+  #scoped<T>(
+    filter: GPUErrorFilter,
+    explain: (message: string) => string,
+    make: () => T,
+  ): { made: T; problem: Promise<GpuError | undefined> } {
     this.handle.pushErrorScope(filter);
     const made = make();
-    this.#pending.push(
-      this.handle.popErrorScope().then((error) => error && this.#fail(explain(error.message))),
+    const problem = this.handle.popErrorScope().then((error) =>
+      error ? new GpuError(explain(error.message).trim()) : undefined
     );
-    return made;
+    return { made, problem };
   }
 
   /** A storage buffer of at least `bytes`, zeroed by WebGPU (or poisoned). Its owner must hand it to `free`. */
@@ -186,11 +198,12 @@ export class Device {
         `${label} needs a buffer of ${size} bytes; this adapter allows ${this.limits.maxBufferSize}.`,
       );
     }
-    const buffer = this.#scoped(
+    const { made: buffer, problem } = this.#scoped(
       "out-of-memory",
       (message) => `out of device memory at ${label} (${size} bytes, ${this.#resident} resident): ${message}`,
       () => this.handle.createBuffer({ label, size, usage }),
     );
+    this.#pending.push(problem.then((error) => error && this.#fail(error.message)));
     this.created.buffers++;
     this.#resident += size;
     this.#peak = Math.max(this.#peak, this.#resident);
@@ -209,7 +222,8 @@ export class Device {
   /**
    * Compiles a kernel once; later calls with the same code and constants return the same pipeline.
    *
-   * A shader error reaches the caller through `settle`, with kernel, constants and source line.
+   * A shader error, with kernel, constants and source line, is the kernel's own: it fails what uses the kernel and nothing
+   * else, and the next call compiles again.
    */
   compile(kernel: Kernel): CompiledKernel {
     const key = `${kernel.name}\n${JSON.stringify(kernel.constants ?? {})}\n${kernel.code}`;
@@ -229,7 +243,7 @@ export class Device {
     }
     const label = kernel.name;
     const specialisation = Object.entries(kernel.constants ?? {}).map(([k, v]) => `${k}=${v}`).join(" ");
-    const compiled = this.#scoped(
+    const { made, problem } = this.#scoped(
       "validation",
       (message) => `kernel ${label}${specialisation && ` (${specialisation})`} does not compile: ${message}`,
       () => {
@@ -245,7 +259,9 @@ export class Device {
     );
     this.created.pipelines++;
     this.compileMs += performance.now() - started;
+    const compiled = { ...made, problem };
     this.#kernels.set(key, compiled);
+    problem.then((error) => error && this.#kernels.delete(key));
     return compiled;
   }
 

@@ -1,4 +1,5 @@
 import { Device, type DeviceOptions } from "./device.ts";
+import { rememberIndices } from "./index_bounds.ts";
 import { Plan } from "./plan.ts";
 import { Step } from "./step.ts";
 import { StepState } from "./step_state.ts";
@@ -61,6 +62,7 @@ export class Engine {
     if (tensor.size !== values.length) {
       throw new RangeError(`${tensor} takes ${tensor.size} values; ${values.length} were given.`);
     }
+    if (values instanceof Uint32Array) rememberIndices(tensor, values);
     const piece = 1 << 24; // 64 MiB at a time, so that staging memory stays small
     for (let from = 0; from < values.length; from += piece) {
       this.device.queue.writeBuffer(buffer, 4 * from, values.subarray(from, from + piece) as HostArray);

@@ -40,10 +40,25 @@ export interface CompiledKernel {
   readonly groupLayout: GPUBindGroupLayout;
   /** Bindings and uniforms, as read from the WGSL. */
   readonly layout: KernelLayout;
+  /** What the compiler complained of, if it did. */
+  readonly problem: Promise<GpuError | undefined>;
 }
 
 const declaration =
-  /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(storage|uniform)\s*(?:,\s*(read|read_write)\s*)?>\s*(\w+)\s*:/g;
+  /((?:@\w+\s*\(\s*\w+\s*\)\s*)+)var\s*<\s*(storage|uniform)\s*(?:,\s*(\w+)\s*)?>\s*(\w+)\s*:/g;
+
+/** WGSL without comments; block comments nest. */
+function withoutComments(code: string): string {
+  let kept = "", depth = 0, from = 0;
+  for (const { 0: mark, index } of code.matchAll(/\/\/[^\n]*|\/\*|\*\//g)) {
+    if (mark.startsWith("//")) {
+      if (depth === 0) [kept, from] = [kept + code.slice(from, index), index + mark.length];
+    } else if (mark === "/*") {
+      if (depth++ === 0) kept += `${code.slice(from, index)} `;
+    } else if (depth > 0 && --depth === 0) from = index + mark.length;
+  }
+  return depth === 0 ? kept + code.slice(from) : kept;
+}
 
 /**
  * Reads bindings and uniforms from WGSL.
@@ -51,11 +66,18 @@ const declaration =
  * @throws {GpuError} when a declaration is of a kind that the engine does not bind.
  */
 export function kernelLayout(name: string, code: string): KernelLayout {
-  const text = code.replace(/\/\/[^\n]*/g, "");
+  const text = withoutComments(code);
   const storage: StorageBinding[] = [];
   let params: number | undefined, step: number | undefined;
-  for (const [, number, space, access, variable] of text.matchAll(declaration)) {
-    const binding = Number(number);
+  for (const [, attributes, space, access, variable] of text.matchAll(declaration)) {
+    const [group, binding] = ["group", "binding"].map((attribute) =>
+      Number(new RegExp(`@${attribute}\\s*\\(\\s*(\\d+)u?\\s*\\)`).exec(attributes)?.[1] ?? NaN)
+    );
+    if (group !== 0 || Number.isNaN(binding)) {
+      throw new GpuError(
+        `kernel ${name}: "${variable}" has the attributes ${attributes.trim()}; expected @group(0) and a @binding of digits.`,
+      );
+    }
     if (space === "storage") {
       storage.push({ binding, name: variable, access: access === "read_write" ? "read_write" : "read" });
     } else if (variable === "params") params = binding;
@@ -77,6 +99,11 @@ export function kernelLayout(name: string, code: string): KernelLayout {
   return { storage, params, fields, step };
 }
 
+const ranges = { u32: [0, 2 ** 32 - 1], i32: [-(2 ** 31), 2 ** 31 - 1], f32: [-Infinity, Infinity] } as const;
+
+/** Whether a number stays finite as f32; infinity itself may be asked for. */
+const fits = (value: number) => !Number.isFinite(value) || Number.isFinite(Math.fround(value));
+
 /** Packs uniforms in the order of the struct; every field must be given. */
 export function packUniforms(
   name: string,
@@ -89,6 +116,13 @@ export function packUniforms(
     if (value === undefined || Number.isNaN(value)) {
       throw new GpuError(
         `kernel ${name}: uniform "${field.name}" is ${value}; every field of Params needs a number.`,
+      );
+    }
+    const [least, most] = ranges[field.type];
+    if (field.type === "f32" ? !fits(value) : !Number.isInteger(value) || value < least || value > most) {
+      throw new GpuError(
+        `kernel ${name}: uniform "${field.name}" is ${value}; ${field.type} holds ` +
+          (field.type === "f32" ? "no finite value as large." : `whole numbers from ${least} to ${most}.`),
       );
     }
     if (field.type === "f32") view.setFloat32(4 * i, value, true);

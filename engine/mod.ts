@@ -6,6 +6,7 @@
 export { Device, type DeviceMemory, type DeviceOptions } from "./device.ts";
 export type { Dispatch, Phase } from "./dispatch.ts";
 export { Engine, type HostArray } from "./engine.ts";
+export { type Cut, cutAtMost, cutInto, cutSum, type Piece, piecesOf } from "./cut.ts";
 export { GpuError, ShapeError } from "./errors.ts";
 export {
   type CompiledKernel,
@@ -30,6 +31,7 @@ export {
   type Grid,
   type Kernel,
   linearGrid,
+  loop,
   specialise,
   type Uniforms,
 } from "../kernels/descriptor.ts";

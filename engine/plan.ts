@@ -2,6 +2,7 @@ import { nonFiniteScan } from "../kernels/non_finite/non_finite.ts";
 import type { Device } from "./device.ts";
 import type { Dispatch, Phase } from "./dispatch.ts";
 import { GpuError } from "./errors.ts";
+import { checkIndices } from "./index_bounds.ts";
 import { packUniforms } from "./kernel_layout.ts";
 import type { KernelTiming } from "./profiler.ts";
 import type { InputData, StepValues } from "./replay.ts";
@@ -70,7 +71,7 @@ export class Plan {
   /**
    * Makes a recorded step ready for replay.
    *
-   * @throws {GpuError} on a shader or validation error, or when memory runs out.
+   * @throws {GpuError} on a shader or validation error, or when memory runs out
    */
   static async create(
     name: string,
@@ -78,6 +79,10 @@ export class Plan {
     workspace: Workspace,
     state: StepState,
   ): Promise<Plan> {
+    for (const { compiled } of step.dispatches) {
+      const problem = await compiled.problem;
+      if (problem) throw problem;
+    }
     const plan = new Plan(name, step.device, step, workspace, state);
     await step.device.settle();
     return plan;
@@ -148,6 +153,8 @@ export class Plan {
       if (data.length > tensor.size) {
         throw new RangeError(`${this.name}: ${data.length} values given for ${tensor}.`);
       }
+      const bound = this.step.indexBounds.get(tensor.storage);
+      if (bound) checkIndices(tensor, data, bound);
       const { buffer, offset } = this.location(tensor);
       if (data.length > 0) this.device.queue.writeBuffer(buffer, offset, data);
     }

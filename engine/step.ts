@@ -3,7 +3,9 @@ import { addInto, copy } from "../kernels/add/add.ts";
 import type { Device } from "./device.ts";
 import type { Dispatch, Phase } from "./dispatch.ts";
 import { GpuError, ShapeError } from "./errors.ts";
-import { type DType, reshaped, Tensor, type TensorRange } from "./tensor.ts";
+import { checkConstant, type IndexBound } from "./index_bounds.ts";
+import { refuseSizes } from "./refuse_sizes.ts";
+import { type DType, reshaped, type Storage, Tensor, type TensorRange } from "./tensor.ts";
 
 /** What the tape does when it comes back to an operation. */
 export interface TapeNode {
@@ -33,6 +35,8 @@ export class Step {
   readonly inputs: Tensor[] = [];
   /** Planned tensors that must outlive the step, to be read by the host. */
   readonly kept: Tensor[] = [];
+  /** What the values of inputs must be that rows are read by: checked when they are uploaded. */
+  readonly indexBounds: Map<Storage, IndexBound> = new Map();
   readonly #tape: TapeNode[] = [];
   readonly #gradients = new Map<number, Tensor>();
   #phase: Phase = "forward";
@@ -60,9 +64,11 @@ export class Step {
   }
 
   /**
-   * Records one dispatch. Storage buffers are given by the names of the WGSL; a range binds part of a tensor.
+   * Records one dispatch. Storage buffers are given by the names of the WGSL; a range binds part of a tensor. A kernel that
+   * needs no workgroups is left out, if it has nothing to write.
    *
-   * @throws {GpuError} when a binding or uniform is missing or unknown, or a range is not aligned.
+   * @throws {GpuError} when a binding or uniform is missing or unknown, a range is not aligned, or a thread would need more loop
+   * iterations or the dispatch more workgroups than the adapter runs
    */
   run(
     kernel: Kernel,
@@ -84,8 +90,11 @@ export class Step {
       }
       return { ...range, writes: access === "read_write" };
     });
-    const [x, y, z] = kernel.workgroups(uniforms);
-    if (x === 0 || y === 0 || z === 0) return;
+    const grid = kernel.workgroups(uniforms);
+    const unwritten = bindings.find(({ writes, length }) => writes && length > 0);
+    if (grid.includes(0) && !unwritten) return;
+    const written = unwritten && `${unwritten.tensor}`;
+    refuseSizes(this.device, kernel, uniforms, grid, this.#operation, written);
     this.dispatches.push({
       kernel,
       compiled,
@@ -94,6 +103,17 @@ export class Step {
       phase: this.#phase,
       operation: this.#operation || kernel.name,
     });
+  }
+
+  /**
+   * Says what the values of an index tensor must be: those of a constant are checked now, those of an input with every upload.
+   *
+   * @throws {ShapeError} when a constant holds another
+   */
+  bound(index: Tensor, bound: IndexBound): void {
+    checkConstant(index, bound);
+    const known = this.indexBounds.get(index.storage);
+    if (!known || bound.rows < known.rows) this.indexBounds.set(index.storage, bound);
   }
 
   /** Records under an operation's name, for labels and profiles. */

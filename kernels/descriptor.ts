@@ -27,6 +27,12 @@ export interface Kernel {
   readonly flops: (uniforms: Uniforms) => number;
   /** Bytes that must cross memory at least once. */
   readonly bytes: (uniforms: Uniforms) => number;
+  /**
+   * Most loop iterations of one invocation, all its loops together (`loop` counts them); a loop whose length lies in data
+   * counts as long as the sizes allow. Some drivers leave an invocation's loops after so many without a word: the engine
+   * compares this with what the adapter was seen to run, and refuses.
+   */
+  readonly iterations: (uniforms: Uniforms) => number;
 }
 
 /** WebGPU's limit of workgroups along one dimension, which every adapter has at least. */
@@ -38,6 +44,14 @@ export function linearGrid(count: number, perGroup: number): Grid {
   if (groups <= maxGridDimension) return [groups, 1, 1];
   const rows = Math.ceil(groups / maxGridDimension);
   return [Math.ceil(groups / rows), rows, 1];
+}
+
+/**
+ * Iterations of a loop of `count` turns (rounded up) with loops of `inner` iterations in each: the turn in which a loop is
+ * left counts as well, as it does for drivers that count.
+ */
+export function loop(count: number, inner = 0): number {
+  return Math.ceil(count) * (1 + inner) + 1;
 }
 
 /** The same kernel with other `override` values, under its own name. */

@@ -1,5 +1,6 @@
 import { defineOperation, type Step, type Tensor } from "../../engine/mod.ts";
-import { type Epilogue, matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
+import { type Epilogue, recordMatmul } from "../../engine/ops/matmul.ts";
+import { matrix, transposed } from "../../engine/ops/matrix_view.ts";
 import { matmulVariants } from "../../kernels/matmul/matmul.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import { referenceMatmul } from "../reference/matmul.ts";

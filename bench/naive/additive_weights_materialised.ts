@@ -19,7 +19,7 @@ import {
   wholeBatch,
 } from "../../engine/ops/attention_weights.ts";
 import { recordSum } from "../../engine/ops/reduce_sum.ts";
-import { sumColumns } from "../../engine/ops/sum_columns.ts";
+import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 /** Some consecutive (head, sample) matrices: as many as one binding holds the tanh tensor of. */
 interface Slice {

@@ -14,7 +14,8 @@ import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
+import { recordMatmul } from "../../engine/ops/matmul.ts";
+import { matrix, transposed } from "../../engine/ops/matrix_view.ts";
 
 /** Inputs of the materialised block; `graph` is the CSR of P for both variants (see `blockGraph`). */
 export type MaterialisedBlockInputs = {

@@ -14,8 +14,9 @@ import {
   degreeLinearSizes,
   degreeNames,
 } from "../../models/ops/degree_linear_inputs.ts";
-import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
-import { sumColumns } from "../../engine/ops/sum_columns.ts";
+import { recordMatmul } from "../../engine/ops/matmul.ts";
+import { matrix, transposed } from "../../engine/ops/matrix_view.ts";
+import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 function uniforms({ atoms, width, bondWidth, out, quads }: DegreeLinearSizes): Record<string, number> {
   return { atoms, width, bond_width: bondWidth, out, out_row: 4 * quads };

@@ -21,6 +21,7 @@ const arithmetic: Kernel = {
   workgroups: () => [threads / 64, 1, 1],
   flops: ({ rounds }) => threads * rounds * 256,
   bytes: () => 4 * threads,
+  iterations: ({ rounds }) => rounds + 1,
 };
 const stream: Kernel = {
   name: "roofline_stream",
@@ -28,6 +29,7 @@ const stream: Kernel = {
   workgroups: ({ quads }) => linearGrid(quads, 64),
   flops: () => 0,
   bytes: ({ quads }) => 32 * quads,
+  iterations: () => 0,
 };
 
 /** Best milliseconds of a kernel that is made longer until it takes at least `enough`, with the count it took. */

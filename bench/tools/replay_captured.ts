@@ -142,6 +142,8 @@ async function enter(engine: Engine, capture: LoadedCapture, shader: ShaderText)
     workgroups: () => shader.workgroups ?? description.workgroups,
     flops: () => description.flops,
     bytes: () => description.bytes,
+    // Of a text that is being edited nobody knows.
+    iterations: () => 0,
   };
   const uniforms = { ...description.uniforms, ...shader.uniforms };
   const { plan } = await engine.record(

@@ -22,7 +22,7 @@ import type { Tensor } from "../tensor.ts";
 import { type AttentionLayout, type AttentionSizes, attentionSizes } from "./attention_sizes.ts";
 import { recordScoreGradient, recordWeights, wholeBatch } from "./attention_weights.ts";
 import { recordSum } from "./reduce_sum.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** Inputs of the additive weights: queries and keys already projected (q U and k T); masks are data. */
 export type AdditiveWeightsInputs = {

@@ -5,7 +5,8 @@ import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AttentionLayout, AttentionSizes } from "./attention_sizes.ts";
 import { clearPadding, sliceMatrix, weightMatrix, wholeBatch } from "./attention_weights.ts";
-import { recordMatmul, transposed } from "./matmul.ts";
+import { recordMatmul } from "./matmul.ts";
+import { transposed } from "./matrix_view.ts";
 
 /** Stored weights [heads * samples, queries, keys padded to whole quads] and values. */
 export type AttentionValuesInputs = { weights: Tensor; v: Tensor };

@@ -9,7 +9,7 @@ import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AttentionSizes } from "./attention_sizes.ts";
-import { headMatrix, type MatrixView } from "./matmul.ts";
+import { headMatrix, type MatrixView } from "./matrix_view.ts";
 
 /** Some consecutive samples and heads of a batch: as many as lie in one stored weight matrix. */
 export interface AttentionSlice {

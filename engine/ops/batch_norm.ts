@@ -1,4 +1,12 @@
-import { batchNormBackward, batchNormForward } from "../../kernels/batch_norm/batch_norm.ts";
+import {
+  batchNormBackward,
+  batchNormChunkStatistics,
+  batchNormChunkSums,
+  batchNormForward,
+  type BatchNormVariant,
+  rowsOfChunk,
+} from "../../kernels/batch_norm/batch_norm.ts";
+import { cutSum } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
@@ -7,57 +15,109 @@ import type { Tensor } from "../tensor.ts";
 /** Inputs of BatchNorm1d; the running statistics are state: moved in training, never differentiated. */
 export type BatchNormInputs = {
   x: Tensor;
-  scale: Tensor;
-  shift: Tensor;
+  /** [width], with `shift` or not at all. */
+  scale?: Tensor;
+  /** [width]. */
+  shift?: Tensor;
   runningMean: Tensor;
   runningVariance: Tensor;
+  /** [1] u32: how many rows there really are, where the rest pads a bucketed batch. */
+  count?: Tensor;
 };
 
-/** Training or evaluation statistics. */
+/** Which statistics normalise, and what follows. */
 export interface BatchNormAttributes {
+  /** The batch's statistics; else the running ones. */
   readonly train: boolean;
+  /** A ReLU behind the norm, where there is no scale and shift. */
+  readonly relu?: boolean;
   /** Share of the new batch in the running statistics. */
   readonly momentum?: number;
 }
 
 const epsilon = 1e-5;
 
+interface Saved {
+  readonly statistics: Tensor;
+  readonly variant: BatchNormVariant;
+}
+
+function sizesOf(x: Tensor) {
+  const [rows, width] = x.shape;
+  const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfChunk);
+  return { rows, width, chunk, chunks };
+}
+
 /**
- * PyTorch's BatchNorm1d.
+ * PyTorch's BatchNorm1d, with or without scale and shift, of all rows or the first `count`: rows past the count come out as
+ * zero, count nothing and get no gradient.
  *
- * Shapes: x [rows, width], all others [width] -> [rows, width]. Normalises with the biased variance, moves the
- * running one with the unbiased (csg2a.md 2.3).
- * @throws {ShapeError} when widths disagree, or in training with fewer than two rows.
+ * Shapes: x [rows, width], all others but the count [width] -> [rows, width]. Normalises with the biased variance, moves
+ * the running one with the unbiased. Source: csg2a.md 2.3; badger.md 5.3 for the count. Sums in two stages of fixed order.
+ * @throws {ShapeError} when widths disagree, in training with fewer than two rows, or when a ReLU is to follow a scale
  */
 export const batchNorm: (step: Step, inputs: BatchNormInputs, attributes: BatchNormAttributes) => Tensor =
-  defineOperation<BatchNormInputs, BatchNormAttributes, Tensor>({
+  defineOperation<BatchNormInputs, BatchNormAttributes, Saved>({
     name: "batch_norm",
-    forward(step, { x, scale, shift, runningMean, runningVariance }, { train, momentum = 0.1 }) {
-      const [rows, width] = x.shape;
+    forward(step, inputs, { train, relu = false, momentum = 0.1 }) {
+      const { x, scale, shift, runningMean, runningVariance, count } = inputs;
+      if (x.shape.length !== 2) throw new ShapeError(`batchNorm(): x ${x} is not [rows, width].`);
+      const sizes = sizesOf(x);
+      const { rows, width, chunks } = sizes;
       for (const tensor of [scale, shift, runningMean, runningVariance]) {
-        if (tensor.size !== width) throw new ShapeError(`batchNorm(): ${tensor} does not fit x ${x}.`);
+        if (tensor && tensor.size !== width) {
+          throw new ShapeError(`batchNorm(): ${tensor} does not fit x ${x}.`);
+        }
       }
-      if (train && rows < 2) {
+      if (!scale !== !shift || (scale && relu)) {
+        throw new ShapeError(
+          `batchNorm(): scale ${scale ?? "none"} and shift ${
+            shift ?? "none"
+          } go together, and without a ReLU.`,
+        );
+      }
+      if (count && count.size !== 1) throw new ShapeError(`batchNorm(): count ${count} is not one value.`);
+      if (train && !count && rows < 2) {
         throw new ShapeError(`batchNorm(): training needs at least two rows a batch, x is ${x}.`);
       }
+      const variant = { train, relu, counted: count !== undefined, affine: scale !== undefined };
       const y = step.empty([rows, width], "batch norm");
       const statistics = step.empty([width, 2], "batch statistics");
-      step.run(batchNormForward(train), {
+      // Where one chunk is all, the last stage finds its statistics itself and reads no partial ones.
+      const partial = train && chunks > 1 ? step.empty([chunks, width, 2], "statistics by chunk") : x;
+      if (partial !== x) {
+        step.run(batchNormChunkStatistics(variant), { x, ...(count && { count }), partial }, sizes);
+      }
+      step.run(batchNormForward(variant), {
         x,
-        scale,
-        shift,
+        partial,
         running_mean: runningMean,
         running_variance: runningVariance,
         y,
         statistics,
-      }, { rows, width, epsilon, momentum });
-      return { output: y, saved: statistics };
+        ...(count && { count }),
+        ...(scale && shift && { scale, shift }),
+      }, { ...sizes, epsilon, momentum });
+      return { output: y, saved: { statistics, variant } };
     },
-    backward(step, { inputs: { x, scale, shift }, attributes: { train }, saved: statistics, dy, gradient }) {
-      const [rows, width] = x.shape;
+    backward(step, { inputs: { x, scale, shift, count }, saved: { statistics, variant }, dy, gradient }) {
+      const sizes = sizesOf(x);
+      const { rows, width, chunks } = sizes;
+      const counted = count && { count };
+      const partial = chunks > 1 ? step.empty([chunks, width, 2], "gradient sums by chunk") : x;
+      if (partial !== x) {
+        step.run(batchNormChunkSums(variant), { x, statistics, dy, ...counted, partial }, sizes);
+      }
+      const affine = scale && shift && {
+        scale,
+        dscale: gradient("scale") ?? step.empty([width], `unused d(${scale.label})`),
+        dshift: gradient("shift") ?? step.empty([width], `unused d(${shift.label})`),
+      };
       const dx = gradient("x") ?? step.empty([rows, width], "unused input gradient");
-      const dscale = gradient("scale") ?? step.empty([width], `unused d(${scale.label})`);
-      const dshift = gradient("shift") ?? step.empty([width], `unused d(${shift.label})`);
-      step.run(batchNormBackward(train), { x, scale, statistics, dy, dx, dscale, dshift }, { rows, width });
+      step.run(
+        batchNormBackward(variant),
+        { x, statistics, dy, partial, dx, ...counted, ...affine },
+        sizes,
+      );
     },
   });

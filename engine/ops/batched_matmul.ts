@@ -2,7 +2,8 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { matrix, type MatrixView, recordMatmul, transposed } from "./matmul.ts";
+import { recordMatmul } from "./matmul.ts";
+import { matrix, type MatrixView, transposed } from "./matrix_view.ts";
 
 /** Which factors are transposed before the product, and a scale. */
 export interface BatchedMatmulAttributes {

@@ -3,7 +3,8 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { listPasses } from "./list_passes.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** Lists of set bits on the device; `rowStarts` and `setRows` are needed where the weight learns. */
 export type BitLinearInputs = {
@@ -50,7 +51,10 @@ export const bitLinear: (step: Step, inputs: BitLinearInputs, attributes: void) 
   backward(step, { inputs: { rowStarts, setRows, bias }, saved: sizes, dy, gradient }) {
     const dweight = gradient("weight");
     if (dweight && rowStarts && setRows) {
-      step.run(bitLinearBackwardWeight, { dy, row_starts: rowStarts, set_rows: setRows, dweight }, sizes);
+      for (const { from: skip, count: most } of listPasses(step, sizes.rows)) {
+        const bindings = { dy, row_starts: rowStarts, set_rows: setRows, dweight };
+        step.run(bitLinearBackwardWeight(skip > 0), bindings, { ...sizes, skip, most });
+      }
     }
     const dbias = bias && gradient("bias");
     if (dbias) sumColumns(step, dy, sizes.rows, sizes.out, dbias);

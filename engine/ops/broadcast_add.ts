@@ -4,8 +4,7 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_columns.ts";
-import { recordSumItems } from "./record_sum_items.ts";
+import { recordRowSums, sumColumns } from "./sum_rows.ts";
 
 /** The terms: at least one of a value an element, a value an item (all samples alike), a value a sample. */
 export type BroadcastAddInputs = { full?: Tensor; item?: Tensor; sample?: Tensor };
@@ -69,7 +68,7 @@ export const broadcastAdd: (
     const ditem = gradient("item");
     if (ditem) sumColumns(step, dz, samples, items * width, ditem);
     const dsample = gradient("sample");
-    if (dsample) recordSumItems(step, dz, { samples, items, width }, dsample);
+    if (dsample) recordRowSums(step, dz, { samples, rows: items, width }, dsample);
     if (activation === "none") passThrough("full");
   },
 });

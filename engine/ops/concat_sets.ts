@@ -3,7 +3,7 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** How many samples there are, and whether `b` is one set that all of them get. */
 export interface ConcatSetsAttributes {

@@ -16,8 +16,9 @@ import {
   type WeightDropout,
   weightMatrix,
 } from "./attention_weights.ts";
-import { recordMatmul, transposed } from "./matmul.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { recordMatmul } from "./matmul.ts";
+import { transposed } from "./matrix_view.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** Inputs of a scaled dot attention. */
 export type DotAttentionInputs = { q: Tensor; k: Tensor; v: Tensor; keyMask?: Tensor; queryMask?: Tensor };

@@ -11,7 +11,7 @@ import type { BackwardCall } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { DotAttentionInputs, StoredAttention } from "./dot_attention_stored.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** What the streaming form keeps: a number a row, and the joined masks. */
 export interface StreamingSaved {

@@ -1,41 +1,46 @@
-import { gatherAdjoint, gatherForward } from "../../kernels/gather/gather.ts";
+import { gather, gatherAdjoint } from "../../kernels/gather/gather.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+import { listPasses } from "./list_passes.ts";
 
 /** Inputs of a gather; `starts` and `users` invert `index` for the adjoint (see `invertIndex`), where one is wanted. */
 export type GatherInputs = { x: Tensor; index: Tensor; starts?: Tensor; users?: Tensor };
 
 /**
- * Rows of x by index: y[r] = x[index[r]].
+ * Rows of x by index: y[r] = x[index[r]]. An index that is no row of x is refused where the host gave it, and comes out as NaN
+ * where a kernel wrote it.
  *
- * Shapes: x [sources, width], index [rows] u32, starts [sources + 1] u32, users [rows] u32 -> [rows, width].
+ * Shapes: x [sources, ..], index [rows] u32, starts [sources + 1] u32, users [rows] u32 -> [rows, ..].
  * The adjoint sums in ascending order of rows, without atomics.
- * @throws {ShapeError} when `starts` or `users` do not fit.
+ * @throws {ShapeError} when `starts` or `users` do not fit, or a constant index is no row of x
  */
 export const gatherRows: (step: Step, inputs: GatherInputs, attributes: void) => Tensor = defineOperation<
   GatherInputs,
   void,
-  void
+  { sources: number; width: number; rows: number }
 >({
   name: "gather_rows",
   forward(step, { x, index, starts, users }) {
-    const [sources, width] = x.shape;
+    const [sources, ...row] = x.shape;
+    const width = row.reduce((product, extent) => product * extent, 1);
     if (x.requiresGradient && (starts?.size !== sources + 1 || users?.size !== index.size)) {
       throw new ShapeError(
         `gatherRows(): starts ${starts} and users ${users} do not invert ${index} of ${x}.`,
       );
     }
-    const y = step.empty([index.size, width], "gather");
-    step.run(gatherForward, { x, index, y }, { rows: index.size, width });
-    return { output: y, saved: undefined };
+    step.bound(index, { rows: sources, orNowhere: false, reader: `gatherRows(): ${x}` });
+    const sizes = { rows: index.size, sources, width };
+    const y = step.empty([index.size, ...row], "gather");
+    step.run(gather, { x, index, y }, sizes);
+    return { output: y, saved: sizes };
   },
-  backward(step, { inputs: { x, index, starts, users }, dy, gradient }) {
-    const [sources, width] = x.shape;
+  backward(step, { inputs: { starts, users }, saved: sizes, dy, gradient }) {
     const dx = gradient("x");
-    if (dx && starts && users) {
-      step.run(gatherAdjoint, { dy, starts, users, dx }, { sources, width, rows: index.size });
+    if (!dx || !starts || !users) return;
+    for (const { from: first, count: most } of listPasses(step, sizes.rows)) {
+      step.run(gatherAdjoint(first > 0), { dy, starts, users, dx }, { ...sizes, first, most });
     }
   },
 });

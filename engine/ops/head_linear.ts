@@ -2,7 +2,8 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { matrix, recordMatmul, transposed } from "./matmul.ts";
+import { recordMatmul } from "./matmul.ts";
+import { matrix, transposed } from "./matrix_view.ts";
 
 /**
  * Every head of every row times one matrix: y = x W for each slice of `depth` channels.

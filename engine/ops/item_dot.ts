@@ -7,7 +7,7 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** Inputs of the decoder with one vector an item. */
 export type ItemDotInputs = { x: Tensor; weight: Tensor; bias: Tensor };

@@ -5,12 +5,13 @@ import {
   layerNormForward,
   type LayerNormKind,
 } from "../../kernels/layer_norm/layer_norm.ts";
-import { columnChunk } from "../../kernels/reduce/reduce.ts";
+import { rowsOfSum } from "../../kernels/reduce/reduce.ts";
+import { cutSum } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** Inputs of a row normalisation. */
 export type LayerNormInputs = { x: Tensor; scale: Tensor; shift: Tensor };
@@ -36,7 +37,7 @@ export const layerNorm: (step: Step, inputs: LayerNormInputs, attributes: { kind
       const rows = x.size / width;
       const y = step.empty(x.shape, "layer norm");
       const statistics = step.empty([rows, 2], "row statistics");
-      step.run(layerNormForward(kind, step.device.adapterClass), { x, scale, shift, y, statistics }, {
+      step.run(layerNormForward(kind, step.device.adapterClass, width), { x, scale, shift, y, statistics }, {
         rows,
         width,
         epsilon: layerNormEpsilon[kind],
@@ -49,7 +50,13 @@ export const layerNorm: (step: Step, inputs: LayerNormInputs, attributes: { kind
       const epsilon = layerNormEpsilon[kind];
       const dx = gradient("x");
       if (dx) {
-        step.run(layerNormBackwardInput(kind, step.device.adapterClass), { x, scale, statistics, dy, dx }, {
+        step.run(layerNormBackwardInput(kind, step.device.adapterClass, width), {
+          x,
+          scale,
+          statistics,
+          dy,
+          dx,
+        }, {
           rows,
           width,
           epsilon,
@@ -58,14 +65,15 @@ export const layerNorm: (step: Step, inputs: LayerNormInputs, attributes: { kind
       const dscale = gradient("scale");
       const dshift = gradient("shift");
       if (!dscale && !dshift) return;
-      const chunks = Math.ceil(rows / columnChunk);
+      const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum);
       const direct = chunks === 1 && dscale && dshift;
       const scales = direct ? dscale : step.empty([chunks, width], "scale gradient by chunk");
       const shifts = direct ? dshift : step.empty([chunks, width], "shift gradient by chunk");
       step.run(layerNormBackwardWeights(kind), { x, statistics, dy, dscale: scales, dshift: shifts }, {
         rows,
         width,
-        chunk: columnChunk,
+        chunk,
+        chunks,
         epsilon,
       });
       if (direct) return;

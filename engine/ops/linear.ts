@@ -2,8 +2,9 @@ import { pointwiseBackward, stageCodes } from "../../kernels/pointwise/pointwise
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Tensor } from "../tensor.ts";
-import { matrix, recordMatmul, transposed } from "./matmul.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { recordMatmul } from "./matmul.ts";
+import { matrix, transposed } from "./matrix_view.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** Inputs of a linear layer. */
 export type LinearInputs = { x: Tensor; weight: Tensor; bias?: Tensor; residual?: Tensor };

@@ -1,4 +1,4 @@
-import { fetchRows } from "../../kernels/sets/sets.ts";
+import { gather, nowhere } from "../../kernels/gather/gather.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
@@ -7,8 +7,8 @@ import type { Tensor } from "../tensor.ts";
 /** Inputs: `sourceOf` each place and `placeOf` each row are inverse maps, `nowhere` where there is none. */
 export type PlaceRowsInputs = { x: Tensor; sourceOf: Tensor; placeOf: Tensor };
 
-/** In `sourceOf`: an empty place. In `placeOf`: a row that goes nowhere, as the surplus of a bucketed batch. */
-export const nowhere = 0xffff_ffff;
+// In `sourceOf`: an empty place. In `placeOf`: a row that goes nowhere, as the surplus of a bucketed batch.
+export { nowhere };
 
 /**
  * Rows put into padded sets: place p of a sample's set holds x[sourceOf[p]], empty places zero. The derivative fetches
@@ -30,13 +30,15 @@ export const placeRows: (step: Step, inputs: PlaceRowsInputs, attributes: void) 
     if (placeOf.size !== rows || sourceOf.shape.length !== 2) {
       throw new ShapeError(`placeRows(): ${placeOf} and ${sourceOf} do not place the rows of ${x}.`);
     }
+    step.bound(sourceOf, { rows, orNowhere: true, reader: `placeRows(): ${x}` });
+    step.bound(placeOf, { rows: samples * items, orNowhere: true, reader: `placeRows(): ${sourceOf}` });
     const y = step.empty([samples, items, width], "padded sets");
-    step.run(fetchRows, { x, source: sourceOf, y }, { rows: samples * items, sources: rows, width });
+    step.run(gather, { x, index: sourceOf, y }, { rows: samples * items, sources: rows, width });
     return { output: y, saved: { rows, places: samples * items, width } };
   },
   backward(step, { inputs: { placeOf }, saved: { rows, places, width }, dy, gradient }) {
     const dx = gradient("x");
-    if (dx) step.run(fetchRows, { x: dy, source: placeOf, y: dx }, { rows, sources: places, width });
+    if (dx) step.run(gather, { x: dy, index: placeOf, y: dx }, { rows, sources: places, width });
   },
 });
 

@@ -1,6 +1,6 @@
 import { padRows } from "../../kernels/matmul/matmul.ts";
 import type { Step } from "../step.ts";
-import type { Batches, MatrixView } from "./matmul.ts";
+import type { Batches, MatrixView } from "./matrix_view.ts";
 
 /** Whether a matrix is contiguous along one of its axes, as the "quads8" product needs it. */
 export function hasUnitStride({ rowStride, columnStride }: MatrixView): boolean {

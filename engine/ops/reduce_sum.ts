@@ -1,8 +1,9 @@
-import { reduceSum, sumStages } from "../../kernels/reduce/reduce.ts";
+import { gpuPartials, reduceSum, termsOfSum } from "../../kernels/reduce/reduce.ts";
+import { cutSum } from "../cut.ts";
 import type { Step } from "../step.ts";
 import type { Tensor, TensorRange } from "../tensor.ts";
 
-/** Records `out[0] = scale * sum` of x, x^2, x y or (x - y)^2, in two stages of fixed order. */
+/** Records `out[0] = scale * sum` of x, x^2, x y or (x - y)^2, in two stages of fixed order; 0 over nothing. */
 export function recordSum(
   step: Step,
   map: Parameters<typeof reduceSum>[0],
@@ -13,7 +14,8 @@ export function recordSum(
 ): void {
   const n = "length" in x ? x.length : x.size;
   const { adapterClass } = step.device;
-  const { partials, chunk } = sumStages(adapterClass, n);
+  const gpu = adapterClass === "gpu";
+  const { each: chunk, pieces: partials } = gpu ? { each: n, pieces: gpuPartials(n) } : cutSum(n, termsOfSum);
   if (partials === 1) {
     return step.run(reduceSum(map, adapterClass), { x, y, partial: out }, { n, scale, partials, chunk });
   }

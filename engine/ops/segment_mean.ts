@@ -3,6 +3,7 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+import { listPasses } from "./list_passes.ts";
 
 /** Inputs of a segment mean: rows starts[s] .. starts[s + 1] - 1 belong to segment s = segmentOf[row]. */
 export type SegmentMeanInputs = { x: Tensor; starts: Tensor; segmentOf: Tensor };
@@ -25,7 +26,9 @@ export const segmentMean: (step: Step, inputs: SegmentMeanInputs, attributes: vo
       if (segmentOf.size !== rows) throw new ShapeError(`segmentMean(): ${segmentOf} does not fit x ${x}.`);
       const segments = starts.size - 1;
       const y = step.empty([segments, width], "segment mean");
-      step.run(segmentMeanForward, { x, starts, y }, { segments, width, rows });
+      for (const { from: skip, count: most } of listPasses(step, rows)) {
+        step.run(segmentMeanForward(skip > 0), { x, starts, y }, { segments, width, rows, skip, most });
+      }
       return { output: y, saved: undefined };
     },
     backward(step, { inputs: { x, starts, segmentOf }, dy, gradient }) {

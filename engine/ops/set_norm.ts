@@ -15,7 +15,7 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_columns.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** Inputs of a set normalisation; `mask` is data, 1 for the elements that count. */
 export type SetNormInputs = { x: Tensor; scale: Tensor; shift: Tensor; mask?: Tensor };

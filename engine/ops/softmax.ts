@@ -13,14 +13,17 @@ export const softmax: (step: Step, inputs: { x: Tensor }, attributes: void) => T
   forward(step, { x }) {
     const width = x.shape.at(-1) ?? 1;
     const y = step.empty(x.shape, "softmax");
-    step.run(softmaxForward(step.device.adapterClass), { x, y }, { rows: x.size / width, width });
+    step.run(softmaxForward(step.device.adapterClass, width), { x, y }, { rows: x.size / width, width });
     return { output: y, saved: undefined };
   },
   backward(step, { inputs: { x }, output: y, dy, gradient }) {
     const width = x.shape.at(-1) ?? 1;
     const dx = gradient("x");
     if (dx) {
-      step.run(softmaxBackward(step.device.adapterClass), { y, dy, dx }, { rows: x.size / width, width });
+      step.run(softmaxBackward(step.device.adapterClass, width), { y, dy, dx }, {
+        rows: x.size / width,
+        width,
+      });
     }
   },
 });

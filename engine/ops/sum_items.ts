@@ -3,7 +3,7 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { recordSumItems } from "./record_sum_items.ts";
+import { recordRowSums } from "./sum_rows.ts";
 
 /**
  * Sum over each sample's set.
@@ -21,7 +21,7 @@ export const sumItems: (step: Step, inputs: { x: Tensor }, attributes: void) => 
     const [samples, items, width] = x.shape;
     if (x.shape.length !== 3) throw new ShapeError(`sumItems(): ${x} is not [samples, items, width].`);
     const y = step.empty([samples, width], "item sums");
-    recordSumItems(step, x, { samples, items, width }, y);
+    recordRowSums(step, x, { samples, rows: items, width }, y);
     return { output: y, saved: { samples, items, width } };
   },
   backward(step, { saved: sizes, dy, gradient }) {

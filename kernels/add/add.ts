@@ -11,6 +11,7 @@ export const addInto: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: ({ n }) => n,
   bytes: ({ n }) => 12 * n,
+  iterations: () => 0,
 };
 
 /** `into = source`, n elements. */
@@ -20,6 +21,7 @@ export const copy: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: () => 0,
   bytes: ({ n }) => 8 * n,
+  iterations: () => 0,
 };
 
 /** `into = value`, n elements. */
@@ -29,6 +31,7 @@ export const fill: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: () => 0,
   bytes: ({ n }) => 4 * n,
+  iterations: () => 0,
 };
 
 /** `y = a + b`, n elements. */
@@ -38,4 +41,5 @@ export const sum: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: ({ n }) => n,
   bytes: ({ n }) => 12 * n,
+  iterations: () => 0,
 };

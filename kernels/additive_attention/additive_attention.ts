@@ -1,6 +1,13 @@
 import { activationCode } from "../activation/activation.ts";
-import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
-import { withWorkgroupSums } from "../reduce/workgroup.ts";
+import {
+  type AdapterClass,
+  type Kernel,
+  linearGrid,
+  loop,
+  specialise,
+  type Uniforms,
+} from "../descriptor.ts";
+import { withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
 import factorsCode from "./factors.wgsl" with { type: "text" };
 import gradientInterface from "./gradient_interface.wgsl" with { type: "text" };
 import keyGradientCode from "./key_gradient.wgsl" with { type: "text" };
@@ -41,6 +48,7 @@ export const rangeChunks: Kernel = {
   workgroups: ({ rows, columns, chunk }) => [Math.ceil(columns / 64), Math.ceil(rows / chunk), 1],
   flops: ({ rows, columns }) => 2 * rows * columns,
   bytes: ({ rows, columns }) => 4 * rows * columns,
+  iterations: ({ chunk }) => loop(chunk),
 };
 
 /** Centres, the choice of the form, and the score's vector. */
@@ -50,6 +58,9 @@ export const range: Kernel = {
   workgroups: () => [1, 1, 1],
   flops: ({ heads, depth, chunks }) => 2 * heads * depth * chunks,
   bytes: ({ heads, depth, chunks }) => 8 * heads * depth * chunks,
+  iterations: ({ heads, depth, chunks }) =>
+    loop(heads * depth / 64, loop(chunks)) + workgroupLoops(64) + loop(depth / 64 + 1) + loop(depth) +
+    loop(3),
 };
 
 /** What pairs need of each query or key. */
@@ -60,6 +71,7 @@ export function factors(side: "queries" | "keys"): Kernel {
     workgroups: ({ rows, heads, depth }) => linearGrid(rows * heads * Math.ceil(depth / 4), 64),
     flops: ({ rows, heads, depth }) => 4 * rows * heads * depth,
     bytes: ({ rows, heads, depth }) => 8 * rows * heads * depth,
+    iterations: () => loop(4),
   }, { KEYS: side === "keys" ? 1 : 0 });
 }
 
@@ -92,6 +104,7 @@ export function additiveScores(tiling: Tiling, form: TanhForm): Kernel {
     ],
     flops: (sizes) => 20 * sizes.quads * pairs(sizes),
     bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),
+    iterations: ({ quads }) => registers ? loop(quads) : loop(quads / 4, loop(4)) + loop(4),
   }, exact(form));
 }
 
@@ -114,6 +127,8 @@ export function additiveQueryGradient(tiling: Tiling, form: TanhForm): Kernel {
     ],
     flops: (sizes) => 28 * sizes.quads * pairs(sizes),
     bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),
+    iterations: ({ per, stride }) =>
+      loop(per, registers ? loop(stride / 4) : loop(stride / 16, loop(16))) + 4 * loop(4),
   }, exact(form));
 }
 
@@ -136,6 +151,7 @@ export function additiveKeyGradient(tiling: Tiling, form: TanhForm): Kernel {
     ],
     flops: (sizes) => 24 * sizes.quads * pairs(sizes),
     bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),
+    iterations: ({ per }) => (registers ? loop(per) : loop(per / 16, loop(2) + loop(16))) + 4 * loop(4),
   }, exact(form));
 }
 
@@ -146,4 +162,5 @@ export const vectorGradient: Kernel = {
   workgroups: ({ depth }) => [Math.ceil(depth / 64), 1, 1],
   flops: ({ depth }) => 2 * depth,
   bytes: ({ depth }) => 8 * depth,
+  iterations: () => 0,
 };

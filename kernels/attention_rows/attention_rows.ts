@@ -1,6 +1,13 @@
 import { activationCode } from "../activation/activation.ts";
-import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
-import { withWorkgroupSums } from "../reduce/workgroup.ts";
+import {
+  type AdapterClass,
+  type Kernel,
+  linearGrid,
+  loop,
+  specialise,
+  type Uniforms,
+} from "../descriptor.ts";
+import { type RowShape, rowShape, withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
 import { randomCode } from "../random/random.ts";
 import dropCode from "./drop.wgsl" with { type: "text" };
 import gradientCode from "./gradient.wgsl" with { type: "text" };
@@ -31,15 +38,13 @@ export interface MaskFlags {
   readonly queries: boolean;
 }
 
-/** A thread a row in software and for short rows, else a workgroup a row. */
-function byRow(adapterClass: AdapterClass, quads: number): "thread" | "workgroup" {
-  return adapterClass === "software" || quads <= 8 ? "thread" : "workgroup";
-}
+/** Iterations of `passes` loops over a row's quads, and of so many sums over a workgroup. */
+const rowIterations = (shape: RowShape, passes: number, sums: number) => ({ quads }: Uniforms) =>
+  shape === "thread" ? passes * loop(quads) : passes * loop(quads / 64) + sums * workgroupLoops(64);
 
-const grid = (shape: "thread" | "workgroup") => ({ rows }: Uniforms) =>
-  linearGrid(rows, shape === "thread" ? 64 : 1);
+const grid = (shape: RowShape) => ({ rows }: Uniforms) => linearGrid(rows, shape === "thread" ? 64 : 1);
 
-function byShape(shape: "thread" | "workgroup", parts: string[], thread: string, workgroup: string): string {
+function byShape(shape: RowShape, parts: string[], thread: string, workgroup: string): string {
   return shape === "thread"
     ? [...parts, thread].join("\n")
     : withWorkgroupSums([...parts, workgroup].join("\n"));
@@ -52,13 +57,14 @@ export function attentionWeights(
   normalisation: Normalisation,
   masks: MaskFlags,
 ): Kernel {
-  const shape = byRow(adapterClass, quads);
+  const shape = rowShape(adapterClass, 4 * quads, 32);
   return specialise({
     name: `attention_weights_${shape}`,
     code: byShape(shape, [activationCode, rowCode, weightsCode], weightsThread, weightsWorkgroup),
     workgroups: grid(shape),
     flops: ({ rows, width }) => 5 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
+    iterations: rowIterations(shape, 3, 2),
   }, {
     NORMALISE: normalisationCodes[normalisation],
     KEY_MASK: masks.keys ? 1 : 0,
@@ -73,13 +79,14 @@ export function attentionScoreGradient(
   normalisation: Normalisation,
   { inPlace, dropout, sumRows }: { inPlace: boolean; dropout: boolean; sumRows: boolean },
 ): Kernel {
-  const shape = byRow(adapterClass, quads);
+  const shape = rowShape(adapterClass, 4 * quads, 32);
   return specialise({
     name: `attention_score_gradient_${shape}`,
     code: byShape(shape, [randomCode, rowCode, keptCode, gradientCode], gradientThread, gradientWorkgroup),
     workgroups: grid(shape),
     flops: ({ rows, width }) => 4 * rows * width,
     bytes: ({ rows, width }) => 12 * rows * width,
+    iterations: rowIterations(shape, 2, 2),
   }, {
     NORMALISE: normalisationCodes[normalisation],
     IN_PLACE: inPlace ? 1 : 0,
@@ -95,6 +102,7 @@ export const dropWeights: Kernel = {
   workgroups: ({ rows, quads }) => linearGrid(rows * quads, 64),
   flops: ({ rows, width }) => rows * width,
   bytes: ({ rows, width }) => 8 * rows * width,
+  iterations: () => 0,
 };
 
 /** Zeros behind the last column of rows padded to whole quads. */
@@ -104,6 +112,7 @@ export const zeroPadding: Kernel = {
   workgroups: ({ rows }) => linearGrid(rows, 64),
   flops: () => 0,
   bytes: ({ rows, width, stride }) => 4 * rows * (stride - width),
+  iterations: () => loop(3),
 };
 
 /** Mean of a slice's weights; every slice of the batch but the first adds. */
@@ -114,6 +123,7 @@ export function meanWeights(accumulate: boolean): Kernel {
     workgroups: ({ queries, keys }) => linearGrid(queries * keys, 64),
     flops: ({ matrices, queries, keys }) => matrices * queries * keys,
     bytes: ({ matrices, queries, keys }) => 4 * (matrices + 1) * queries * keys,
+    iterations: ({ matrices }) => loop(matrices),
   }, { ACCUMULATE: accumulate ? 1 : 0 });
 }
 
@@ -124,4 +134,5 @@ export const spreadGradient: Kernel = {
   workgroups: ({ matrices, queries, stride }) => linearGrid(matrices * queries * stride, 64),
   flops: ({ matrices, queries, keys }) => matrices * queries * keys,
   bytes: ({ matrices, queries, keys }) => 4 * (matrices + 1) * queries * keys,
+  iterations: () => 0,
 };

@@ -1,35 +1,42 @@
-// dx, dscale, dshift of BatchNorm1d. One thread: one column. In training mean and variance depend on x;
-// in evaluation they are constants.
-struct Params { rows: u32, width: u32 }
+// dx, dscale and dshift of BatchNorm1d and its ReLU; rows that do not count get zero. In training mean and variance depend on
+// x, in evaluation they are constants. One thread: one column of one chunk of rows, like forward.wgsl.
+struct Params { rows: u32, width: u32, chunk: u32, chunks: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> scale: array<f32>;
-@group(0) @binding(2) var<storage, read> statistics: array<vec2f>;
-@group(0) @binding(3) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> statistics: array<vec2f>;
+@group(0) @binding(2) var<storage, read> dy: array<f32>;
+@group(0) @binding(3) var<storage, read> partial: array<vec2f>;
 @group(0) @binding(4) var<storage, read_write> dx: array<f32>;
-@group(0) @binding(5) var<storage, read_write> dscale: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dshift: array<f32>;
-@group(0) @binding(7) var<uniform> params: Params;
+@group(0) @binding(5) var<uniform> params: Params;
 
 override TRAIN: u32 = 1u;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let column = id.x;
-  if (column >= params.width) { return; }
-  let mean = statistics[column].x;
-  let inverse = statistics[column].y;
+fn sums_of_batch(column: u32) -> vec2f {
+  if (params.chunks == 1u) { return sums_of(0u, column); }
   var sums = vec2f();
-  for (var row = 0u; row < params.rows; row++) {
+  for (var chunk = 0u; chunk < params.chunks; chunk++) { sums += partial[chunk * params.width + column]; }
+  return sums;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.width * params.chunks) { return; }
+  let column = i % params.width;
+  let chunk = i / params.width;
+  let sums = sums_of_batch(column);
+  if (chunk == 0u) { store_sums(column, sums); }
+  let used = rows_used();
+  let means = sums / f32(max(used, 1u));
+  let end = min((chunk + 1u) * params.chunk, params.rows);
+  for (var row = chunk * params.chunk; row < end; row++) {
     let at = row * params.width + column;
-    sums += vec2f(dy[at] * (x[at] - mean) * inverse, dy[at]);
-  }
-  dscale[column] = sums.x;
-  dshift[column] = sums.y;
-  let rows = f32(params.rows);
-  for (var row = 0u; row < params.rows; row++) {
-    let at = row * params.width + column;
-    var d = dy[at];
-    if (TRAIN == 1u) { d -= (sums.y + (x[at] - mean) * inverse * sums.x) / rows; }
-    dx[at] = scale[column] * inverse * d;
+    var value = 0.0;
+    if (row < used) {
+      let entry = entry_at(at, column);
+      var d = entry.d;
+      if (TRAIN == 1u) { d -= means.y + entry.z * means.x; }
+      value = scale_of(column) * statistics[column].y * d;
+    }
+    dx[at] = value;
   }
 }

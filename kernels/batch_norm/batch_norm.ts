@@ -1,25 +1,88 @@
-import { type Kernel, specialise } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop, specialise, type Uniforms } from "../descriptor.ts";
+import { activationCode } from "../activation/activation.ts";
+import affine from "./affine.wgsl" with { type: "text" };
+import affineGradient from "./affine_gradient.wgsl" with { type: "text" };
 import backward from "./backward.wgsl" with { type: "text" };
+import chunkStatisticsCode from "./chunk_statistics.wgsl" with { type: "text" };
+import chunkSumsCode from "./chunk_sums.wgsl" with { type: "text" };
+import columnStatistics from "./column_statistics.wgsl" with { type: "text" };
 import forward from "./forward.wgsl" with { type: "text" };
+import gradientSums from "./gradient_sums.wgsl" with { type: "text" };
+import plain from "./plain.wgsl" with { type: "text" };
+import plainGradient from "./plain_gradient.wgsl" with { type: "text" };
+import rowsAll from "./rows_all.wgsl" with { type: "text" };
+import rowsCounted from "./rows_counted.wgsl" with { type: "text" };
+
+/** Which statistics normalise, which rows count, and what follows. */
+export interface BatchNormVariant {
+  /** The batch's statistics, or the running ones. */
+  readonly train: boolean;
+  /** Only the first `count` rows are real. */
+  readonly counted: boolean;
+  /** A scale and a shift a column. */
+  readonly affine: boolean;
+  /** A ReLU behind it; not together with `affine`. */
+  readonly relu: boolean;
+}
+
+/** Rows of a column that one thread goes over at least, where there are more than twice as many. */
+export const rowsOfChunk = 128;
+
+const rowsOf = ({ counted }: { counted: boolean }) => counted ? rowsCounted : rowsAll;
+const flag = (value: boolean) => value ? 1 : 0;
+const grid = ({ width, chunks }: Uniforms) => linearGrid(width * chunks, 64);
+/** Loops of a thread of the last stage: `passes` over the chunk where there is one, else over the chunks; then over its chunk. */
+const loops = (passes: number) => ({ chunk, chunks }: Uniforms) =>
+  (chunks === 1 ? passes * loop(chunk) : loop(chunks)) + loop(chunk);
+
+/** Mean and squared deviations of each column by chunks of rows: [rows, width] -> [chunks, width, 2]. */
+export function batchNormChunkStatistics(variant: Pick<BatchNormVariant, "counted">): Kernel {
+  return {
+    name: "batch_norm_chunk_statistics",
+    code: [rowsOf(variant), columnStatistics, chunkStatisticsCode].join("\n"),
+    workgroups: grid,
+    flops: ({ rows, width }) => 4 * rows * width,
+    bytes: ({ rows, width }) => 4 * rows * width,
+    iterations: ({ chunk }) => 2 * loop(chunk),
+  };
+}
 
 /** y, batch statistics and moved running statistics of [rows, width]. */
-export function batchNormForward(train: boolean): Kernel {
+export function batchNormForward(variant: BatchNormVariant): Kernel {
   return specialise({
     name: "batch_norm_forward",
-    code: forward,
-    workgroups: ({ width }) => [Math.ceil(width / 64), 1, 1],
-    flops: ({ rows, width }) => (train ? 8 : 4) * rows * width,
+    code: [activationCode, rowsOf(variant), variant.affine ? affine : plain, columnStatistics, forward].join(
+      "\n",
+    ),
+    workgroups: grid,
+    flops: ({ rows, width }) => (variant.train ? 8 : 4) * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
-  }, { TRAIN: train ? 1 : 0 });
+    iterations: loops(2),
+  }, { TRAIN: flag(variant.train), RELU: flag(variant.relu) });
+}
+
+/** Sums of d z and d of each column by chunks of rows: [rows, width] -> [chunks, width, 2]. */
+export function batchNormChunkSums(variant: Pick<BatchNormVariant, "counted" | "relu">): Kernel {
+  return specialise({
+    name: "batch_norm_chunk_sums",
+    code: [rowsOf(variant), gradientSums, chunkSumsCode].join("\n"),
+    workgroups: grid,
+    flops: ({ rows, width }) => 5 * rows * width,
+    bytes: ({ rows, width }) => 8 * rows * width,
+    iterations: ({ chunk }) => loop(chunk),
+  }, { RELU: flag(variant.relu) });
 }
 
 /** dx, dscale and dshift of [rows, width]. */
-export function batchNormBackward(train: boolean): Kernel {
+export function batchNormBackward(variant: BatchNormVariant): Kernel {
   return specialise({
     name: "batch_norm_backward",
-    code: backward,
-    workgroups: ({ width }) => [Math.ceil(width / 64), 1, 1],
+    code: [rowsOf(variant), variant.affine ? affineGradient : plainGradient, gradientSums, backward].join(
+      "\n",
+    ),
+    workgroups: grid,
     flops: ({ rows, width }) => 10 * rows * width,
     bytes: ({ rows, width }) => 12 * rows * width,
-  }, { TRAIN: train ? 1 : 0 });
+    iterations: loops(1),
+  }, { TRAIN: flag(variant.train), RELU: flag(variant.relu) });
 }

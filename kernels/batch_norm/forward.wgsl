@@ -1,42 +1,62 @@
-// BatchNorm1d over [rows, width]. One thread: one column. TRAIN 1 normalises with the batch's mean and biased
-// variance and moves the running statistics (unbiased variance); TRAIN 0 uses the running statistics.
-struct Params { rows: u32, width: u32, epsilon: f32, momentum: f32 }
+// BatchNorm1d over the rows of [rows, width] that count, then an optional ReLU; the rows after them become zero. TRAIN 1
+// normalises with the batch's mean and biased variance and moves the running statistics (unbiased variance); TRAIN 0 uses the
+// running statistics. One thread: one column of one chunk of rows. A batch of one chunk finds its statistics here, a longer
+// one puts those of its chunks together, in order, in every thread.
+struct Params { rows: u32, width: u32, chunk: u32, chunks: u32, epsilon: f32, momentum: f32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> scale: array<f32>;
-@group(0) @binding(2) var<storage, read> shift: array<f32>;
-@group(0) @binding(3) var<storage, read_write> running_mean: array<f32>;
-@group(0) @binding(4) var<storage, read_write> running_variance: array<f32>;
-@group(0) @binding(5) var<storage, read_write> y: array<f32>;
-@group(0) @binding(6) var<storage, read_write> statistics: array<vec2f>;  // mean, 1 / deviation
-@group(0) @binding(7) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> partial: array<vec2f>;
+@group(0) @binding(2) var<storage, read_write> running_mean: array<f32>;
+@group(0) @binding(3) var<storage, read_write> running_variance: array<f32>;
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(5) var<storage, read_write> statistics: array<vec2f>;  // mean, 1 / deviation
+@group(0) @binding(6) var<uniform> params: Params;
 
 override TRAIN: u32 = 1u;
+override RELU: u32 = 0u;
+
+fn statistics_of_batch(column: u32) -> Statistics {
+  if (params.chunks == 1u) { return statistics_of(0u, column); }
+  var all = Statistics();
+  for (var chunk = 0u; chunk < params.chunks; chunk++) {
+    let rows = rows_of(chunk);
+    let next = partial[chunk * params.width + column];
+    all = together(all, Statistics(f32(rows.y - rows.x), next.x, next.y));
+  }
+  return all;
+}
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let column = id.x;
-  if (column >= params.width) { return; }
-  var mean = running_mean[column];
-  var variance = running_variance[column];
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.width * params.chunks) { return; }
+  let column = i % params.width;
+  let chunk = i / params.width;
+  var mean = 0.0;
+  var variance = 0.0;
   if (TRAIN == 1u) {
-    let rows = f32(params.rows);
-    var sum = 0.0;
-    for (var row = 0u; row < params.rows; row++) { sum += x[row * params.width + column]; }
-    let batch_mean = sum / rows;
-    var squares = 0.0;
-    for (var row = 0u; row < params.rows; row++) {
-      let d = x[row * params.width + column] - batch_mean;
-      squares += d * d;
+    let all = statistics_of_batch(column);
+    mean = all.mean;
+    variance = all.squares / max(all.count, 1.0);
+    // A single row has no unbiased variance; an empty batch moves nothing.
+    if (chunk == 0u && all.count > 0.0) {
+      let keep = 1.0 - params.momentum;
+      let unbiased = all.squares / max(all.count - 1.0, 1.0);
+      running_mean[column] = keep * running_mean[column] + params.momentum * mean;
+      running_variance[column] = keep * running_variance[column] + params.momentum * unbiased;
     }
-    running_mean[column] = (1.0 - params.momentum) * mean + params.momentum * batch_mean;
-    running_variance[column] = (1.0 - params.momentum) * variance + params.momentum * squares / (rows - 1.0);
-    mean = batch_mean;
-    variance = squares / rows;
+  } else {
+    mean = running_mean[column];
+    variance = running_variance[column];
   }
   let inverse = 1.0 / sqrt(variance + params.epsilon);
-  for (var row = 0u; row < params.rows; row++) {
+  if (chunk == 0u) { statistics[column] = vec2f(mean, inverse); }
+  let used = rows_used();
+  let end = min((chunk + 1u) * params.chunk, params.rows);
+  for (var row = chunk * params.chunk; row < end; row++) {
     let at = row * params.width + column;
-    y[at] = scale[column] * (x[at] - mean) * inverse + shift[column];
+    var value = 0.0;
+    if (row < used) { value = scale_of(column) * (x[at] - mean) * inverse + shift_of(column); }
+    if (RELU == 1u) { value = relu(value); }
+    y[at] = value;
   }
-  statistics[column] = vec2f(mean, inverse);
 }

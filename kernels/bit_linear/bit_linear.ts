@@ -1,4 +1,4 @@
-import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
 import backwardWeight from "./backward_weight.wgsl" with { type: "text" };
 import forward from "./forward.wgsl" with { type: "text" };
 
@@ -13,14 +13,18 @@ export function bitLinearForward(bias: boolean): Kernel {
     workgroups: ({ rows, out }) => linearGrid(rows * out, 64),
     flops: ({ rows, out }) => typicalBits * rows * out,
     bytes: ({ rows, out, bits }) => 4 * (rows * out + out * bits),
+    iterations: ({ bits }) => loop(bits),
   }, { BIAS: bias ? 1 : 0 });
 }
 
-/** Gradient of its weight. */
-export const bitLinearBackwardWeight: Kernel = {
-  name: "bit_linear_backward_weight",
-  code: backwardWeight,
-  workgroups: ({ out, bits }) => linearGrid(out * bits, 64),
-  flops: ({ rows, out }) => typicalBits * rows * out,
-  bytes: ({ rows, out, bits }) => 4 * (rows * out + out * bits),
-};
+/** Gradient of its weight, from `most` rows of each bit from the `skip`th on; later passes add to the first. */
+export function bitLinearBackwardWeight(accumulate: boolean): Kernel {
+  return specialise({
+    name: "bit_linear_backward_weight",
+    code: backwardWeight,
+    workgroups: ({ out, bits }) => linearGrid(out * bits, 64),
+    flops: ({ rows, out }) => typicalBits * rows * out,
+    bytes: ({ rows, out, bits }) => 4 * (rows * out + out * bits),
+    iterations: ({ most }) => loop(most),
+  }, { ACCUMULATE: accumulate ? 1 : 0 });
+}

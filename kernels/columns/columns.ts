@@ -8,4 +8,5 @@ export const copyColumns: Kernel = {
   workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
   flops: () => 0,
   bytes: ({ rows, width }) => 8 * rows * width,
+  iterations: () => 0,
 };

@@ -1,4 +1,11 @@
-import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
+import {
+  type AdapterClass,
+  type Kernel,
+  linearGrid,
+  loop,
+  specialise,
+  type Uniforms,
+} from "../descriptor.ts";
 import expand from "./expand_genes.wgsl" with { type: "text" };
 import geneTile from "./gene_tile.wgsl" with { type: "text" };
 import inputs from "./gradient_inputs.wgsl" with { type: "text" };
@@ -24,6 +31,7 @@ export const packWeights: Kernel = {
   workgroups: ({ genes, quads }) => linearGrid(2 * genes * quads, 64),
   flops: () => 0,
   bytes: ({ genes, width }) => 16 * genes * width,
+  iterations: () => loop(4),
 };
 
 /** z or t (rowsum: m or n), summed over chunks of genes. */
@@ -35,6 +43,7 @@ export function reduceGenes(variant: BlockVariant, pass: "forward" | "backward")
     flops: ({ batch, genes, quads }) => 16 * batch * genes * quads,
     bytes: ({ batch, genes, quads, chunks }) =>
       8 * batch * genes + 32 * genes * quads + 16 * chunks * batch * quads,
+    iterations: ({ chunk }) => loop(chunk),
   }, { COEFFICIENTS: coefficients[pass][variant] });
 }
 
@@ -45,6 +54,7 @@ export const sumChunks: Kernel = {
   workgroups: ({ count }) => [Math.ceil(count / 64), 1, 1],
   flops: ({ count, chunks }) => 4 * count * chunks,
   bytes: ({ count, chunks }) => 16 * count * (chunks + 1),
+  iterations: ({ chunks }) => loop(chunks),
 };
 
 const pairGrid = ({ genes, batch }: Uniforms) => [Math.ceil(genes / 128), Math.ceil(batch / 4), 1] as const;
@@ -57,6 +67,7 @@ export function expandGenes(variant: BlockVariant): Kernel {
     workgroups: pairGrid,
     flops: ({ batch, genes, quads }) => batch * genes * (16 * quads + 6),
     bytes: ({ batch, genes, quads }) => 12 * batch * genes + 32 * genes * quads,
+    iterations: ({ genes, quads }) => loop(quads) + (variant === "matmul" ? 2 * loop(genes) : 0),
   }, { ROWSUM: variant === "rowsum" ? 1 : 0 });
 }
 
@@ -68,6 +79,7 @@ export function gradientInputs(variant: BlockVariant, wantGamma: boolean, wantCo
     workgroups: pairGrid,
     flops: ({ batch, genes, quads }) => batch * genes * (32 * quads + 16),
     bytes: ({ batch, genes, quads }) => 20 * batch * genes + 32 * genes * quads,
+    iterations: ({ genes, quads }) => loop(quads) + (variant === "matmul" && wantGamma ? 2 * loop(genes) : 0),
   }, { ROWSUM: variant === "rowsum" ? 1 : 0, WANT_GAMMA: wantGamma ? 1 : 0, WANT_COMP: wantComp ? 1 : 0 });
 }
 
@@ -79,5 +91,6 @@ export function gradientWeights(variant: BlockVariant): Kernel {
     workgroups: ({ genes, quads }) => [Math.ceil(quads / 16), Math.ceil(genes / 16), 1],
     flops: ({ batch, genes, quads }) => 4 * batch * genes * quads * 8,
     bytes: ({ batch, genes, quads }) => 12 * batch * genes + 32 * genes * quads,
+    iterations: ({ batch }) => loop(batch) + 4 * loop(4),
   }, { ROWSUM: variant === "rowsum" ? 1 : 0 });
 }

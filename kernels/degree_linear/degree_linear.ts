@@ -1,4 +1,4 @@
-import { type Kernel, linearGrid } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop } from "../descriptor.ts";
 import backwardAtomsCode from "./backward_atoms.wgsl" with { type: "text" };
 import backwardBondsCode from "./backward_bonds.wgsl" with { type: "text" };
 import backwardSumsCode from "./backward_sums.wgsl" with { type: "text" };
@@ -14,6 +14,9 @@ export const degreeWeights = 6;
 /** Atoms whose weight gradients one thread adds up. */
 export const atomChunk = 64;
 
+/** Neighbours that an atom may have: more than chemistry knows. `neighbourSum` turns an atom with more into NaN. */
+export const mostNeighbours = 32;
+
 /** Neighbours an atom that the cost model assumes: drugs have about as many bonds as atoms. */
 const typicalDegree = 2.1;
 
@@ -24,6 +27,7 @@ export const neighbourSum: Kernel = {
   workgroups: ({ atoms, width, bond_width }) => linearGrid(atoms * (width + bond_width), 64),
   flops: ({ atoms, width, bond_width }) => typicalDegree * atoms * (width + bond_width),
   bytes: ({ atoms, width, bond_width }) => 8 * atoms * (width + bond_width),
+  iterations: () => loop(mostNeighbours),
 };
 
 /** Six weights [out, row] in one table of quads. */
@@ -33,6 +37,7 @@ export const packWeights: Kernel = {
   workgroups: ({ quads, row }) => [Math.ceil((quads * row) / 64), 1, 1],
   flops: () => 0,
   bytes: ({ quads, row }) => 192 * quads * row,
+  iterations: () => loop(4) + loop(degreeWeights),
 };
 
 /** The table's gradient back to six weights. */
@@ -42,6 +47,7 @@ export const unpackWeights: Kernel = {
   workgroups: ({ out, row }) => [Math.ceil((out * row) / 64), 1, 1],
   flops: () => 0,
   bytes: ({ out, row }) => 48 * out * row,
+  iterations: () => 0,
 };
 
 /** Adds the product with the weight of each atom's degree: sums [atoms, row] -> y [atoms, out]. */
@@ -51,6 +57,7 @@ export const degreeLinearForward: Kernel = {
   workgroups: ({ atoms, quads }) => linearGrid(atoms * quads, 64),
   flops: ({ atoms, out, row }) => 2 * atoms * out * row,
   bytes: ({ atoms, out, row }) => 4 * (atoms * row + 2 * atoms * out + 6 * out * row),
+  iterations: ({ row }) => loop(row) + loop(4),
 };
 
 /** Gradient of the sums. */
@@ -60,6 +67,7 @@ export const degreeLinearBackwardSums: Kernel = {
   workgroups: ({ atoms, row }) => linearGrid(atoms * row, 64),
   flops: ({ atoms, out, row }) => 2 * atoms * out * row,
   bytes: ({ atoms, out, row }) => 4 * (atoms * row + atoms * out + 6 * out * row),
+  iterations: ({ out }) => loop(Math.floor(out / 4)) + loop(3),
 };
 
 /** Gradient of the weights, a table a chunk of atoms. */
@@ -73,6 +81,7 @@ export const degreeLinearBackwardWeights: Kernel = {
   ],
   flops: ({ atoms, out, row }) => 2 * atoms * out * row,
   bytes: ({ atoms, out, row }) => 4 * atoms * (row + out) + 24 * out * row * Math.ceil(atoms / atomChunk),
+  iterations: () => loop(atomChunk, loop(3)) + loop(degreeWeights),
 };
 
 /** Adds the neighbours' part to the gradient of x. */
@@ -82,6 +91,7 @@ export const degreeLinearBackwardAtoms: Kernel = {
   workgroups: ({ atoms, width }) => linearGrid(atoms * width, 64),
   flops: ({ atoms, width }) => typicalDegree * atoms * width,
   bytes: ({ atoms, width }) => 12 * atoms * width,
+  iterations: () => loop(mostNeighbours),
 };
 
 /** Gradient of the bond features. */
@@ -91,4 +101,5 @@ export const degreeLinearBackwardBonds: Kernel = {
   workgroups: ({ bonds, bond_width }) => linearGrid(bonds * bond_width, 64),
   flops: ({ bonds, bond_width }) => bonds * bond_width,
   bytes: ({ bonds, bond_width }) => 12 * bonds * bond_width,
+  iterations: () => loop(2),
 };

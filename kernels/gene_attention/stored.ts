@@ -1,4 +1,4 @@
-import { type Kernel, linearGrid } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop } from "../descriptor.ts";
 import rowProductsCode from "./row_products.wgsl" with { type: "text" };
 import symmetricCode from "./symmetric_gradient.wgsl" with { type: "text" };
 
@@ -9,6 +9,7 @@ export const rowProducts: Kernel = {
   workgroups: ({ samples, heads, queries }) => linearGrid(samples * heads * queries, 64),
   flops: ({ samples, heads, queries, depth }) => 2 * samples * heads * queries * depth,
   bytes: ({ samples, heads, queries, depth }) => 4 * samples * heads * queries * (2 * depth + 1),
+  iterations: ({ depth }) => loop(depth),
 };
 
 /** Score gradient of self attention, with the transpose already added, in place of dO X'; `matrices` of them. */
@@ -18,4 +19,5 @@ export const symmetricGradient: Kernel = {
   workgroups: ({ quads, matrices }) => [Math.ceil(quads / 8), Math.ceil(quads / 8), matrices],
   flops: ({ genes, matrices }) => 3 * matrices * genes * genes,
   bytes: ({ genes, matrices }) => 12 * matrices * genes * genes,
+  iterations: () => 0,
 };

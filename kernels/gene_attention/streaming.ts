@@ -1,6 +1,6 @@
 import { activationCode } from "../activation/activation.ts";
 import { type MaskFlags, type Normalisation, normalisationCodes } from "../attention_rows/attention_rows.ts";
-import { type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop, specialise, type Uniforms } from "../descriptor.ts";
 import { randomCode } from "../random/random.ts";
 import addRowsCode from "./add_rows.wgsl" with { type: "text" };
 import forwardCode from "./forward.wgsl" with { type: "text" };
@@ -37,12 +37,19 @@ function unrolled(code: string, slices: number): string {
   }).join("\n");
 }
 
+/** Iterations of what the passes do with 32 of the others (tile.wgsl, add_rows.wgsl, over_row.wgsl). */
+const staged = (depth: number) => loop(8 * 16 * Math.ceil(depth / 16) / 256);
+const product = (depth: number) => loop(depth / 16, loop(4) + loop(2) + loop(16));
+const addRows = (depth: number) => loop(4, staged(depth) + loop(8));
+const overRow = loop(4) + loop(3) + loop(3);
+
 function streaming(
   name: string,
   body: string,
   { depth, normalisation, masks, dropout }: StreamingOptions,
   rows: "queries" | "keys",
   flops: number,
+  [products, additions, reductions]: readonly [number, number, number],
   constants: Readonly<Record<string, number>> = {},
 ): Kernel {
   const slices = Math.ceil(depth / 16);
@@ -56,6 +63,10 @@ function streaming(
     workgroups: (sizes) => [Math.ceil(sizes[rows] / 64), 1, sizes.samples * sizes.heads],
     flops: (sizes) => flops * pairs(sizes) * sizes.depth,
     bytes: ({ samples, heads, queries, keys, depth }) => 8 * samples * heads * (queries + keys) * depth,
+    iterations: ({ queries, keys, depth }) => {
+      const tile = products * product(depth) + additions * (addRows(depth) + loop(8)) + reductions * overRow;
+      return loop((rows === "queries" ? keys : queries) / 32, tile) + overRow + 2 * loop(4);
+    },
   }, {
     NORMALISE: normalisationCodes[normalisation],
     KEY_MASK: masks.keys ? 1 : 0,
@@ -67,18 +78,18 @@ function streaming(
 
 /** Output, and the logarithm of each row's sum. */
 export function streamingForward(options: StreamingOptions): Kernel {
-  return streaming("forward", `${overRowCode}\n${forwardCode}`, options, "queries", 4);
+  return streaming("forward", `${overRowCode}\n${forwardCode}`, options, "queries", 4, [1, 1, 1]);
 }
 
 /** Gradient of the queries of each sample. */
 export function streamingQueryPass(options: StreamingOptions): Kernel {
-  return streaming("query_pass", `${gradientPairsCode}\n${queryPassCode}`, options, "queries", 6);
+  return streaming("query_pass", `${gradientPairsCode}\n${queryPassCode}`, options, "queries", 6, [2, 1, 0]);
 }
 
 /** Gradients of keys and values; `together` adds the two, for keys that are the values. */
 export function streamingKeyPass(options: StreamingOptions, together: boolean): Kernel {
   const code = `${gradientPairsCode}\n${keyPassCode}`;
-  return streaming("key_pass", code, options, "keys", 8, { TOGETHER: together ? 1 : 0 });
+  return streaming("key_pass", code, options, "keys", 8, [2, 2, 0], { TOGETHER: together ? 1 : 0 });
 }
 
 /** Gradient of one tensor that is queries, keys and values, without masks or dropout. */
@@ -89,7 +100,7 @@ export function streamingSelfPass(depth: number): Kernel {
     masks: { keys: false, queries: false },
     dropout: false,
   } as const;
-  return streaming("self_pass", `${gradientPairsCode}\n${selfPassCode}`, options, "queries", 10);
+  return streaming("self_pass", `${gradientPairsCode}\n${selfPassCode}`, options, "queries", 10, [3, 2, 0]);
 }
 
 /** Row statistics for the backward passes. */
@@ -99,6 +110,7 @@ export const rowStatistics: Kernel = {
   workgroups: ({ samples, heads, queries }) => linearGrid(samples * heads * queries, 64),
   flops: ({ samples, heads, queries, depth }) => 2 * samples * heads * queries * depth,
   bytes: ({ samples, heads, queries, depth }) => 4 * samples * heads * queries * (2 * depth + 3),
+  iterations: ({ depth }) => loop(depth),
 };
 
 /** Both masks in one buffer. */
@@ -109,5 +121,6 @@ export function joinMasks({ keys, queries }: MaskFlags): Kernel {
     workgroups: (sizes) => linearGrid(sizes.keys + sizes.queries, 64),
     flops: () => 0,
     bytes: (sizes) => 8 * (sizes.keys + sizes.queries),
+    iterations: () => 0,
   }, { KEY_MASK: keys ? 1 : 0, QUERY_MASK: queries ? 1 : 0 });
 }

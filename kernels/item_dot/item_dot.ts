@@ -1,4 +1,4 @@
-import { type Kernel, linearGrid } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop } from "../descriptor.ts";
 import backwardInput from "./backward_input.wgsl" with { type: "text" };
 import backwardWeight from "./backward_weight.wgsl" with { type: "text" };
 import forward from "./forward.wgsl" with { type: "text" };
@@ -10,6 +10,7 @@ export const itemDotForward: Kernel = {
   workgroups: ({ samples, items }) => linearGrid(samples * items, 64),
   flops: ({ samples, items, width }) => 2 * samples * items * width,
   bytes: ({ samples, items, width }) => 4 * items * ((samples + 1) * width + samples + 1),
+  iterations: ({ width }) => loop(width),
 };
 
 /** Gradient of x. */
@@ -19,6 +20,7 @@ export const itemDotBackwardInput: Kernel = {
   workgroups: ({ samples, items, width }) => linearGrid(samples * items * width, 64),
   flops: ({ samples, items, width }) => samples * items * width,
   bytes: ({ samples, items, width }) => 4 * items * ((samples + 1) * width + samples),
+  iterations: () => 0,
 };
 
 /** Gradient of the weight. */
@@ -28,4 +30,5 @@ export const itemDotBackwardWeight: Kernel = {
   workgroups: ({ items, width }) => linearGrid(items * width, 64),
   flops: ({ samples, items, width }) => 2 * samples * items * width,
   bytes: ({ samples, items, width }) => 4 * items * ((samples + 1) * width + samples),
+  iterations: ({ samples }) => loop(samples),
 };

@@ -1,5 +1,5 @@
-import { type AdapterClass, type Kernel, linearGrid, specialise } from "../descriptor.ts";
-import { withWorkgroupSums } from "../reduce/workgroup.ts";
+import { type AdapterClass, type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
+import { rowShape, withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
 import backwardInput from "./backward_input.wgsl" with { type: "text" };
 import backwardInputRows from "./backward_input_rows.wgsl" with { type: "text" };
 import backwardWeights from "./backward_weights.wgsl" with { type: "text" };
@@ -14,27 +14,33 @@ const kinds = { torch: 0, mat: 1 } as const;
 /** Epsilon of each kind: inside the root for PyTorch, added to the deviation for MAT. */
 export const layerNormEpsilon: Record<LayerNormKind, number> = { torch: 1e-5, mat: 1e-6 };
 
-/** y and row statistics of [rows, width]: a workgroup a row on a GPU, a thread a row in software. */
-export function layerNormForward(kind: LayerNormKind, adapterClass: AdapterClass): Kernel {
-  const gpu = adapterClass === "gpu";
+/** y and row statistics of [rows, width]: a workgroup or a thread a row. */
+export function layerNormForward(kind: LayerNormKind, adapterClass: AdapterClass, width: number): Kernel {
+  const wide = rowShape(adapterClass, width) === "workgroup";
   return specialise({
-    name: gpu ? "layer_norm_forward" : "layer_norm_forward_rows",
-    code: gpu ? withWorkgroupSums(forward) : forwardRows,
-    workgroups: ({ rows }) => linearGrid(rows, gpu ? 1 : 8),
+    name: wide ? "layer_norm_forward" : "layer_norm_forward_rows",
+    code: wide ? withWorkgroupSums(forward) : forwardRows,
+    workgroups: ({ rows }) => linearGrid(rows, wide ? 1 : 8),
     flops: ({ rows, width }) => 8 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
+    iterations: ({ width }) => wide ? 3 * loop(width / 64) + 2 * workgroupLoops(64) : 3 * loop(width),
   }, { KIND: kinds[kind] });
 }
 
 /** dx of [rows, width]. */
-export function layerNormBackwardInput(kind: LayerNormKind, adapterClass: AdapterClass): Kernel {
-  const gpu = adapterClass === "gpu";
+export function layerNormBackwardInput(
+  kind: LayerNormKind,
+  adapterClass: AdapterClass,
+  width: number,
+): Kernel {
+  const wide = rowShape(adapterClass, width) === "workgroup";
   return specialise({
-    name: gpu ? "layer_norm_backward_input" : "layer_norm_backward_input_rows",
-    code: gpu ? withWorkgroupSums(backwardInput) : backwardInputRows,
-    workgroups: ({ rows }) => linearGrid(rows, gpu ? 1 : 8),
+    name: wide ? "layer_norm_backward_input" : "layer_norm_backward_input_rows",
+    code: wide ? withWorkgroupSums(backwardInput) : backwardInputRows,
+    workgroups: ({ rows }) => linearGrid(rows, wide ? 1 : 8),
     flops: ({ rows, width }) => 10 * rows * width,
     bytes: ({ rows, width }) => 12 * rows * width,
+    iterations: ({ width }) => wide ? 2 * loop(width / 64) + workgroupLoops(64) : 2 * loop(width),
   }, { KIND: kinds[kind] });
 }
 
@@ -43,8 +49,9 @@ export function layerNormBackwardWeights(kind: LayerNormKind): Kernel {
   return specialise({
     name: "layer_norm_backward_weights",
     code: backwardWeights,
-    workgroups: ({ rows, width, chunk }) => [Math.ceil(width / 64), Math.ceil(rows / chunk), 1],
+    workgroups: ({ width, chunks }) => linearGrid(width * chunks, 64),
     flops: ({ rows, width }) => 5 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
+    iterations: ({ chunk }) => loop(chunk),
   }, { KIND: kinds[kind] });
 }

@@ -1,5 +1,5 @@
-import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
-import { withWorkgroupSums } from "../reduce/workgroup.ts";
+import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
+import { withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
 import absoluteErrorCode from "./absolute_error.wgsl" with { type: "text" };
 import absoluteErrorBackwardCode from "./absolute_error_backward.wgsl" with { type: "text" };
 import cosineMseCode from "./cosine_mse.wgsl" with { type: "text" };
@@ -16,14 +16,15 @@ export function withRowSum(code: string): string {
   return withWorkgroupSums(`const THREADS = ${rowThreads}u;\nalias Summand = vec4f;\n${code}`);
 }
 
-/** A kernel with a workgroup a row of [rows, width], by its cost an element. */
-export function rowKernel(name: string, code: string, flops: number, tables: number): Kernel {
+/** A kernel with a workgroup a row of [rows, width], by its cost an element; it goes over its row `passes` times. */
+export function rowKernel(name: string, code: string, flops: number, tables: number, passes = 1): Kernel {
   return {
     name,
     code,
     workgroups: ({ rows }) => linearGrid(rows, 1),
     flops: ({ rows, width }) => flops * rows * width,
     bytes: ({ rows, width }) => 4 * tables * rows * width,
+    iterations: ({ width }) => passes * (loop(width / rowThreads) + workgroupLoops(rowThreads)),
   };
 }
 
@@ -35,6 +36,7 @@ export function elementKernel(name: string, code: string, flops: number, tables:
     workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
     flops: ({ rows, width }) => flops * rows * width,
     bytes: ({ rows, width }) => 4 * tables * rows * width,
+    iterations: () => 0,
   };
 }
 
@@ -74,6 +76,7 @@ export const absoluteError: Kernel = {
   workgroups: ({ groups }) => [groups, 1, 1],
   flops: ({ n }) => 3 * n,
   bytes: ({ n }) => 8 * n,
+  iterations: ({ n, groups }) => loop(n / (rowThreads * groups)) + workgroupLoops(rowThreads),
 };
 
 /** Its derivative. */
@@ -83,4 +86,5 @@ export const absoluteErrorBackward: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: ({ n }) => 2 * n,
   bytes: ({ n }) => 12 * n,
+  iterations: () => 0,
 };

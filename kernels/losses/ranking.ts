@@ -1,5 +1,6 @@
 import { activationCode } from "../activation/activation.ts";
-import { type Kernel, specialise } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
+import { workgroupLoops } from "../reduce/workgroup.ts";
 import approximateNdcgCode from "./approximate_ndcg.wgsl" with { type: "text" };
 import listmleCode from "./listmle.wgsl" with { type: "text" };
 import listmleBackwardCode from "./listmle_backward.wgsl" with { type: "text" };
@@ -17,9 +18,10 @@ function pairKernel(name: string, code: string, flops: number): Kernel {
   return {
     name,
     code,
-    workgroups: ({ rows, width }) => [Math.ceil(width / rowThreads), rows, 1],
+    workgroups: ({ rows, width }) => linearGrid(Math.ceil(width / rowThreads) * rows, 1),
     flops: ({ rows, width }) => flops * rows * width * width,
     bytes: ({ rows, width }) => 12 * rows * width,
+    iterations: ({ width }) => loop(width) + workgroupLoops(rowThreads),
   };
 }
 
@@ -36,7 +38,7 @@ export function ranknetBackward(weighted: boolean): Kernel {
 }
 
 /** ListNet: a loss a row. */
-export const listnetForward: Kernel = rowKernel("listnet", withRowSum(listnetCode), 8, 4);
+export const listnetForward: Kernel = rowKernel("listnet", withRowSum(listnetCode), 8, 4, 2);
 
 /** Its derivative. */
 export const listnetBackward: Kernel = elementKernel("listnet_backward", listnetBackwardCode, 6, 3);
@@ -47,6 +49,7 @@ export const listmleForward: Kernel = rowKernel(
   withRowSum(`${logSumCode}\n${listmleCode}`),
   14,
   4,
+  2,
 );
 
 /** Its derivative. */
@@ -55,6 +58,7 @@ export const listmleBackward: Kernel = rowKernel(
   `${logSumCode}\n${listmleBackwardCode}`,
   15,
   4,
+  2,
 );
 
 /** ApproxNDCG: smooth ranks. */

@@ -15,8 +15,11 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let i = group.x * 128u + lane;
-  let start = group.y * params.width;
+  let blocks = (params.width + 127u) / 128u;
+  let block = group.x + group.y * groups.x;
+  if (block >= blocks * params.rows) { return; }
+  let i = block % blocks * 128u + lane;
+  let start = block / blocks * params.width;
   var sum = 0.0;
   if (i < params.width) {
     let p = prediction[start + i];
@@ -32,5 +35,5 @@ fn main(
     if (WEIGHTED == 1u) { sum *= weights[i]; }
   }
   let total = workgroup_sum(lane, vec4f(sum, 0.0, 0.0, 0.0));
-  if (lane == 0u) { partial_losses[group.y * groups.x + group.x] = total.x; }
+  if (lane == 0u) { partial_losses[block] = total.x; }
 }

@@ -11,10 +11,16 @@ struct Params { rows: u32, width: u32 }
 override WEIGHTED: u32 = 0u;
 
 @compute @workgroup_size(128)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
-  let start = id.y * params.width;
-  if (i >= params.width) { return; }
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let blocks = (params.width + 127u) / 128u;
+  let block = group.x + group.y * groups.x;
+  let i = block % blocks * 128u + lane;
+  if (i >= params.width || block >= blocks * params.rows) { return; }
+  let start = block / blocks * params.width;
   let p = prediction[start + i];
   let t = expected[start + i];
   var sum = 0.0;

@@ -9,10 +9,16 @@ struct Params { rows: u32, width: u32 }
 @group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(128)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
-  let start = id.y * params.width;
-  if (i >= params.width) { return; }
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let blocks = (params.width + 127u) / 128u;
+  let block = group.x + group.y * groups.x;
+  let i = block % blocks * 128u + lane;
+  if (i >= params.width || block >= blocks * params.rows) { return; }
+  let start = block / blocks * params.width;
   let p = prediction[start + i];
   var rank = 0.5;
   for (var j = 0u; j < params.width; j++) {

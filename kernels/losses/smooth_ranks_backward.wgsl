@@ -9,10 +9,17 @@ struct Params { rows: u32, width: u32 }
 @group(0) @binding(5) var<uniform> params: Params;
 
 @compute @workgroup_size(128)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
-  let start = id.y * params.width;
-  if (i >= params.width) { return; }
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let blocks = (params.width + 127u) / 128u;
+  let block = group.x + group.y * groups.x;
+  let i = block % blocks * 128u + lane;
+  if (i >= params.width || block >= blocks * params.rows) { return; }
+  let row = block / blocks;
+  let start = row * params.width;
   let p = prediction[start + i];
   let slope = slopes[start + i];
   var sum = 0.0;
@@ -21,5 +28,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let e = exp(-50.0 * abs(s));
     sum += select(e / ((1.0 + e) * (1.0 + e)), 0.0, s == 0.0) * (slopes[start + j] - slope);
   }
-  dx[start + i] = dy[0] * 50.0 * factors[id.y] * sum;
+  dx[start + i] = dy[0] * 50.0 * factors[row] * sum;
 }

@@ -1,6 +1,7 @@
-import { type Kernel, linearGrid } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop } from "../descriptor.ts";
+import { workgroupLoops } from "../reduce/workgroup.ts";
 import inverseNormsCode from "./inverse_norms.wgsl" with { type: "text" };
-import { rowKernel, withRowSum } from "./losses.ts";
+import { rowKernel, rowThreads, withRowSum } from "./losses.ts";
 import pathwayNllCode from "./pathway_nll.wgsl" with { type: "text" };
 import pathwayNllBackwardCode from "./pathway_nll_backward.wgsl" with { type: "text" };
 import pathwayNllTotalCode from "./pathway_nll_total.wgsl" with { type: "text" };
@@ -16,6 +17,7 @@ export const pathwayScoresForward: Kernel = {
   workgroups: ({ rows }) => linearGrid(rows, 64),
   flops: ({ heads, rows, keys }) => heads * rows * keys,
   bytes: ({ heads, rows, keys }) => 4 * rows * (heads * keys + 2),
+  iterations: ({ heads, keys }) => loop(heads, loop(keys)),
 };
 
 /** Its derivative. */
@@ -25,6 +27,7 @@ export const pathwayScoresBackward: Kernel = {
   workgroups: ({ heads, rows, keys }) => linearGrid(heads * rows * keys, 64),
   flops: ({ heads, rows, keys }) => heads * rows * keys,
   bytes: ({ heads, rows, keys }) => 4 * rows * (heads * keys + 2),
+  iterations: () => 0,
 };
 
 /** Partial sums of the pathway loss and of its mask. */
@@ -34,6 +37,7 @@ export const pathwayNllForward: Kernel = {
   workgroups: ({ groups }) => [groups, 1, 1],
   flops: ({ rows }) => 5 * rows,
   bytes: ({ rows }) => 16 * rows,
+  iterations: ({ rows, groups }) => loop(rows / (rowThreads * groups)) + workgroupLoops(rowThreads),
 };
 
 /** Their ratio. */
@@ -43,6 +47,7 @@ export const pathwayNllTotal: Kernel = {
   workgroups: () => [1, 1, 1],
   flops: ({ groups }) => 2 * groups,
   bytes: ({ groups }) => 8 * groups,
+  iterations: ({ groups }) => loop(groups / rowThreads) + workgroupLoops(rowThreads),
 };
 
 /** Derivative of the ratio. */
@@ -52,6 +57,7 @@ export const pathwayNllBackward: Kernel = {
   workgroups: ({ rows }) => linearGrid(rows, 64),
   flops: ({ rows }) => 5 * rows,
   bytes: ({ rows }) => 24 * rows,
+  iterations: () => 0,
 };
 
 /** Reciprocal norms of the rows of [rows, width]. */
@@ -64,6 +70,7 @@ export const spreadoutForward: Kernel = {
   workgroups: ({ items }) => linearGrid(items, 1),
   flops: ({ samples, items, width }) => 4 * samples * items * width,
   bytes: ({ samples, items, width }) => 4 * samples * items * width,
+  iterations: ({ samples, width }) => loop(width / rowThreads, loop(samples)) + workgroupLoops(rowThreads),
 };
 
 /** Its derivative. */
@@ -73,4 +80,5 @@ export const spreadoutBackward: Kernel = {
   workgroups: ({ samples, items }) => linearGrid(samples * items, 1),
   flops: ({ samples, items, width }) => 6 * samples * items * width,
   bytes: ({ samples, items, width }) => 12 * samples * items * width,
+  iterations: ({ width }) => 2 * loop(width / rowThreads) + workgroupLoops(rowThreads),
 };

@@ -1,6 +1,14 @@
 import { activationCode } from "../activation/activation.ts";
-import { type AdapterClass, type Kernel, linearGrid, specialise, type Uniforms } from "../descriptor.ts";
+import {
+  type AdapterClass,
+  type Kernel,
+  linearGrid,
+  loop,
+  specialise,
+  type Uniforms,
+} from "../descriptor.ts";
 import interfaceCode from "./matmul_interface.wgsl" with { type: "text" };
+import sumCode from "./matmul_sum.wgsl" with { type: "text" };
 import halves from "./half_operands.wgsl" with { type: "text" };
 import naive from "./naive.wgsl" with { type: "text" };
 import packHalvesCode from "./pack_halves.wgsl" with { type: "text" };
@@ -22,26 +30,55 @@ export const matmulVariants = ["naive", "register4", "register8", "quads8", "til
 /** One step of the ladder. */
 export type MatmulVariant = typeof matmulVariants[number];
 
-const variants: Record<MatmulVariant, { code: string; rows: number; columns: number }> = {
-  naive: { code: `${scalars}\n${naive}`, rows: 8, columns: 8 },
-  register4: { code: `${scalars}\n${register4}`, rows: 32, columns: 32 },
-  register8: { code: `${scalars}\n${register8}`, rows: 64, columns: 64 },
-  quads8: { code: quads8, rows: 64, columns: 64 },
-  tiled: { code: `${scalars}\n${tiled}`, rows: 64, columns: 64 },
-  subgroups: { code: `${scalars}\n${quadShared}`, rows: 64, columns: 64 },
+/** The text of a step, the side of a workgroup's tile, and the loops of a thread over a part of the sum. */
+interface Variant {
+  readonly code: string;
+  readonly side: number;
+  readonly iterations: (per: number) => number;
+}
+
+const stores = (quads: number) => quads * loop(4);
+const variants: Record<MatmulVariant, Variant> = {
+  naive: { code: `${scalars}\n${naive}`, side: 8, iterations: (per) => loop(per) },
+  register4: { code: `${scalars}\n${register4}`, side: 32, iterations: (per) => loop(per) + stores(4) },
+  register8: { code: `${scalars}\n${register8}`, side: 64, iterations: (per) => loop(per) + stores(16) },
+  quads8: { code: quads8, side: 64, iterations: (per) => loop(per / 4) + stores(16) },
+  tiled: {
+    code: `${scalars}\n${tiled}`,
+    side: 64,
+    iterations: (per) => loop(per / 16, loop(4) + loop(16)) + loop(4, loop(4)),
+  },
+  subgroups: { code: `${scalars}\n${quadShared}`, side: 64, iterations: (per) => loop(per / 4) + stores(16) },
 };
 
-/** C (+)= alpha A B with epilogue: m x k times k x n, `batches` of them. */
+/** Parts of a sum are whole slices of every step of the ladder. */
+export const sliceOfK = 16;
+/** Terms of a sum over K that are worth a part of their own. */
+export const termsOfPart = 1024;
+
+/** C (+)= alpha A B with epilogue: m x k times k x n, `batches` of them, the sum in `parts` of `per` steps. */
 export function matmulKernel(variant: MatmulVariant): Kernel {
-  const { code, rows, columns } = variants[variant];
+  const { code, side, iterations } = variants[variant];
   return {
     name: `matmul_${variant}`,
     code: `${variant === "subgroups" ? "enable subgroups;\n" : ""}${shared}\n${code}`,
-    workgroups: ({ m, n, batches }) => [Math.ceil(n / columns), Math.ceil(m / rows), batches],
+    workgroups: ({ m, n, batches, parts }) =>
+      linearGrid(Math.ceil(n / side) * Math.ceil(m / side) * batches * parts, 1),
     flops: ({ m, n, k, batches }) => 2 * m * n * k * batches,
-    bytes: ({ m, n, k, batches }) => 4 * batches * (m * k + k * n + m * n),
+    bytes: ({ m, n, k, batches, parts }) => 4 * batches * (m * k + k * n + parts * m * n),
+    iterations: ({ per }) => iterations(per),
   };
 }
+
+/** The sum of `k` parts of a product, with the epilogue. */
+export const matmulSum: Kernel = {
+  name: "matmul_sum",
+  code: `${shared}\n${sumCode}`,
+  workgroups: ({ m, n, batches }) => linearGrid(m * n * batches, 64),
+  flops: ({ m, n, k, batches }) => m * n * k * batches,
+  bytes: ({ m, n, k, batches }) => 4 * m * n * (k + 1) * batches,
+  iterations: ({ k }) => loop(k),
+};
 
 /** "quads8" for operands that are contiguous along K or along their other axis. */
 export function quadMatmulKernel(aAlongK: boolean, bAlongK: boolean): Kernel {
@@ -55,7 +92,7 @@ export function halfMatmulKernel(adapterClass: AdapterClass): Kernel {
     ...matmulKernel(tile),
     name: `matmul_half_${tile}`,
     code: `${shared}\n${halves}\n${tile === "tiled" ? tiled : register8}`,
-    bytes: ({ m, n, k, batches }) => batches * (4 * m * k + 2 * k * n + 4 * m * n),
+    bytes: ({ m, n, k, batches, parts }) => batches * (4 * m * k + 2 * k * n + 4 * parts * m * n),
   };
 }
 
@@ -66,6 +103,7 @@ export const packHalves: Kernel = {
   workgroups: ({ n }) => linearGrid(Math.ceil(n / 2), 64),
   flops: () => 0,
   bytes: ({ n }) => 6 * n,
+  iterations: () => 0,
 };
 
 /** A matrix copied into rows of whole quads, for "quads8". */
@@ -75,6 +113,7 @@ export const padRows: Kernel = {
   workgroups: ({ batches, rows, quads }) => linearGrid(batches * rows * quads, 64),
   flops: () => 0,
   bytes: ({ batches, rows, width, quads }) => batches * rows * (4 * width + 16 * quads),
+  iterations: () => 0,
 };
 
 /**

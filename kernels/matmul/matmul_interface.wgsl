@@ -3,11 +3,13 @@
 // Strides in elements; element (i, k) of A in batch z is a[a_begin(z) + i*a_row + k*a_column], and so on. A batch has two
 // levels, z = outer * inner + part, each with its own stride: heads are parts of a sample without a transposed copy, and an
 // operand that several batches share has stride 0.
+// A long sum is cut into parts of `per` steps of K, each with a C of its own (c_part apart) that matmul_sum.wgsl adds up: z
+// counts the parts, and in each the batches.
 struct Params {
-  m: u32, n: u32, k: u32, inner: u32,
+  m: u32, n: u32, k: u32, per: u32, parts: u32, batches: u32, inner: u32,
   a_start: u32, a_batch: u32, a_inner: u32, a_row: u32, a_column: u32,
   b_start: u32, b_batch: u32, b_inner: u32, b_row: u32, b_column: u32,
-  c_start: u32, c_batch: u32, c_inner: u32, c_row: u32,
+  c_start: u32, c_batch: u32, c_inner: u32, c_row: u32, c_part: u32,
   bias_start: u32,
   slope: f32, alpha: f32,
 }
@@ -21,14 +23,33 @@ override BIAS: u32 = 0u;        // 1: add bias[bias_start + column]
 override ACTIVATION: u32 = 0u;  // 0 none, 1 relu, 2 leaky relu with params.slope
 override RESIDUAL: u32 = 0u;    // 1: add residual, laid out like C, after the activation
 
+// First row and column of a workgroup's tile, and z. Workgroups are counted in one line, folded where it is too long for one
+// dimension of the grid: behind the last tile z is past the end.
+struct Tile { row: u32, column: u32, z: u32 }
+fn tile_of(group: vec3u, groups: vec3u, rows: u32, columns: u32) -> Tile {
+  let across = (params.n + columns - 1u) / columns;
+  let down = (params.m + rows - 1u) / rows;
+  let i = group.x + group.y * groups.x;
+  return Tile(i / across % down * rows, i % across * columns, i / across / down);
+}
+fn past_end(tile: Tile) -> bool { return tile.z >= params.parts * params.batches; }
+
+// The steps of K that belong to z.
+fn k_begin(z: u32) -> u32 { return z / params.batches * params.per; }
+fn k_end(z: u32) -> u32 { return min(k_begin(z) + params.per, params.k); }
+
 fn a_begin(z: u32) -> u32 {
-  return params.a_start + (z / params.inner) * params.a_batch + (z % params.inner) * params.a_inner;
+  let batch = z % params.batches;
+  return params.a_start + (batch / params.inner) * params.a_batch + (batch % params.inner) * params.a_inner;
 }
 fn b_begin(z: u32) -> u32 {
-  return params.b_start + (z / params.inner) * params.b_batch + (z % params.inner) * params.b_inner;
+  let batch = z % params.batches;
+  return params.b_start + (batch / params.inner) * params.b_batch + (batch % params.inner) * params.b_inner;
 }
 fn c_begin(z: u32) -> u32 {
-  return params.c_start + (z / params.inner) * params.c_batch + (z % params.inner) * params.c_inner;
+  let batch = z % params.batches;
+  return params.c_start + (batch / params.inner) * params.c_batch + (batch % params.inner) * params.c_inner
+    + z / params.batches * params.c_part;
 }
 
 fn store(z: u32, row: u32, column: u32, product: f32) {

@@ -3,11 +3,18 @@
 // One thread: 8 x 8 outputs, its columns 4 apart, so that a quad loads and stores neighbours. 40 loads serve 256 multiply-adds.
 // That threads 4i to 4i + 3 of a one-dimensional workgroup are a quad is asked of every device (engine/quads.wgsl).
 @compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let z = group.z;
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let tile = tile_of(group, groups, 64u, 64u);
+  if (past_end(tile)) { return; }
+  let z = tile.z;
+  let end = k_end(z);
   let part = lane % 4u;
-  let row = group.y * 64u + (lane / 4u) % 8u * 8u;
-  let column = group.x * 64u + lane / 32u * 32u + part;
+  let row = tile.row + (lane / 4u) % 8u * 8u;
+  let column = tile.column + lane / 32u * 32u + part;
   let a0 = a_begin(z);
   let b0 = b_begin(z);
   let a_low = a0 + min(row + part, params.m - 1u) * params.a_row;
@@ -28,9 +35,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var c5_0 = vec4f(); var c5_1 = vec4f();
   var c6_0 = vec4f(); var c6_1 = vec4f();
   var c7_0 = vec4f(); var c7_1 = vec4f();
-  for (var k = 0u; k < params.k; k += 4u) {
-    let low = four(a_low, k);
-    let high = four(a_high, k);
+  for (var k = k_begin(z); k < end; k += 4u) {
+    let low = four(a_low, k, end);
+    let high = four(a_high, k, end);
     let r0 = quadBroadcast(low, 0u);
     let r1 = quadBroadcast(low, 1u);
     let r2 = quadBroadcast(low, 2u);
@@ -39,7 +46,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let r5 = quadBroadcast(high, 1u);
     let r6 = quadBroadcast(high, 2u);
     let r7 = quadBroadcast(high, 3u);
-    let at0 = min(k + 0u, params.k - 1u) * params.b_row;
+    let at0 = min(k + 0u, end - 1u) * params.b_row;
     let v0_0 = vec4f(b[b_0 + at0], b[b_1 + at0], b[b_2 + at0], b[b_3 + at0]);
     let v0_1 = vec4f(b[b_4 + at0], b[b_5 + at0], b[b_6 + at0], b[b_7 + at0]);
     c0_0 += r0[0] * v0_0; c0_1 += r0[0] * v0_1;
@@ -50,7 +57,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     c5_0 += r5[0] * v0_0; c5_1 += r5[0] * v0_1;
     c6_0 += r6[0] * v0_0; c6_1 += r6[0] * v0_1;
     c7_0 += r7[0] * v0_0; c7_1 += r7[0] * v0_1;
-    let at1 = min(k + 1u, params.k - 1u) * params.b_row;
+    let at1 = min(k + 1u, end - 1u) * params.b_row;
     let v1_0 = vec4f(b[b_0 + at1], b[b_1 + at1], b[b_2 + at1], b[b_3 + at1]);
     let v1_1 = vec4f(b[b_4 + at1], b[b_5 + at1], b[b_6 + at1], b[b_7 + at1]);
     c0_0 += r0[1] * v1_0; c0_1 += r0[1] * v1_1;
@@ -61,7 +68,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     c5_0 += r5[1] * v1_0; c5_1 += r5[1] * v1_1;
     c6_0 += r6[1] * v1_0; c6_1 += r6[1] * v1_1;
     c7_0 += r7[1] * v1_0; c7_1 += r7[1] * v1_1;
-    let at2 = min(k + 2u, params.k - 1u) * params.b_row;
+    let at2 = min(k + 2u, end - 1u) * params.b_row;
     let v2_0 = vec4f(b[b_0 + at2], b[b_1 + at2], b[b_2 + at2], b[b_3 + at2]);
     let v2_1 = vec4f(b[b_4 + at2], b[b_5 + at2], b[b_6 + at2], b[b_7 + at2]);
     c0_0 += r0[2] * v2_0; c0_1 += r0[2] * v2_1;
@@ -72,7 +79,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     c5_0 += r5[2] * v2_0; c5_1 += r5[2] * v2_1;
     c6_0 += r6[2] * v2_0; c6_1 += r6[2] * v2_1;
     c7_0 += r7[2] * v2_0; c7_1 += r7[2] * v2_1;
-    let at3 = min(k + 3u, params.k - 1u) * params.b_row;
+    let at3 = min(k + 3u, end - 1u) * params.b_row;
     let v3_0 = vec4f(b[b_0 + at3], b[b_1 + at3], b[b_2 + at3], b[b_3 + at3]);
     let v3_1 = vec4f(b[b_4 + at3], b[b_5 + at3], b[b_6 + at3], b[b_7 + at3]);
     c0_0 += r0[3] * v3_0; c0_1 += r0[3] * v3_1;
@@ -95,10 +102,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 }
 
 // Four steps of K of a row of A, zero past the end.
-fn four(start: u32, k: u32) -> vec4f {
+fn four(start: u32, k: u32, end: u32) -> vec4f {
   let at = vec4u(k) + vec4u(0u, 1u, 2u, 3u);
-  let from_a = vec4u(start) + min(at, vec4u(params.k - 1u)) * params.a_column;
-  return select(vec4f(), vec4f(a[from_a.x], a[from_a.y], a[from_a.z], a[from_a.w]), at < vec4u(params.k));
+  let from_a = vec4u(start) + min(at, vec4u(end - 1u)) * params.a_column;
+  return select(vec4f(), vec4f(a[from_a.x], a[from_a.y], a[from_a.z], a[from_a.w]), at < vec4u(end));
 }
 
 fn store4(z: u32, row: u32, column: u32, values: vec4f) {

@@ -1,6 +1,6 @@
 // Step 4 of the ladder, for software. One thread: 8 x 8 outputs, four steps of K at a time, operands in quads: 16 loads
 // serve 256 multiply-adds, and a load of four costs little more than a load of one. Both operands are contiguous along one
-// axis, and their other stride and start are multiples of 4 (engine/ops/quad_view.ts pads what is not).
+// axis, and their other stride and start are multiples of 4, as parts of the sum are (engine/ops/quad_view.ts pads what is not).
 // A block holds 4 x 4 values, its columns being rows of the matrix: the product of two is block(B) * block(A).
 // Rows and columns past the edge read whatever is there and are not stored; K past the edge is zeroed.
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
@@ -45,16 +45,22 @@ fn head_b(block: mat4x4f, count: u32) -> mat4x4f {
 }
 
 @compute @workgroup_size(8, 8)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * 8u;
-  let column = id.x * 8u;
-  if (row >= params.m || column >= params.n) { return; }
-  let a0 = a_begin(id.z);
-  let b0 = b_begin(id.z);
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
+  let tile = tile_of(group, groups, 64u, 64u);
+  let row = tile.row + local.y * 8u;
+  let column = tile.column + local.x * 8u;
+  if (past_end(tile) || row >= params.m || column >= params.n) { return; }
+  let a0 = a_begin(tile.z);
+  let b0 = b_begin(tile.z);
   var c00 = mat4x4f(); var c01 = mat4x4f();
   var c10 = mat4x4f(); var c11 = mat4x4f();
-  let whole = params.k & ~3u;
-  for (var k = 0u; k < whole; k += 4u) {
+  let end = k_end(tile.z);
+  let whole = end & ~3u;
+  for (var k = k_begin(tile.z); k < whole; k += 4u) {
     let top = block_a(a0, row, k);
     let bottom = block_a(a0, row + 4u, k);
     let left = block_b(b0, k, column);
@@ -62,8 +68,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     c00 += left * top; c01 += right * top;
     c10 += left * bottom; c11 += right * bottom;
   }
-  if (whole < params.k) {
-    let rest = params.k - whole;
+  if (whole < end) {
+    let rest = end - whole;
     let top = head_a(block_a(a0, row, whole), rest);
     let bottom = head_a(block_a(a0, row + 4u, whole), rest);
     let left = head_b(block_b(b0, whole, column), rest);
@@ -71,14 +77,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     c00 += left * top; c01 += right * top;
     c10 += left * bottom; c11 += right * bottom;
   }
-  store4(id.z, row + 0u, column, c00[0]); store4(id.z, row + 0u, column + 4u, c01[0]);
-  store4(id.z, row + 1u, column, c00[1]); store4(id.z, row + 1u, column + 4u, c01[1]);
-  store4(id.z, row + 2u, column, c00[2]); store4(id.z, row + 2u, column + 4u, c01[2]);
-  store4(id.z, row + 3u, column, c00[3]); store4(id.z, row + 3u, column + 4u, c01[3]);
-  store4(id.z, row + 4u, column, c10[0]); store4(id.z, row + 4u, column + 4u, c11[0]);
-  store4(id.z, row + 5u, column, c10[1]); store4(id.z, row + 5u, column + 4u, c11[1]);
-  store4(id.z, row + 6u, column, c10[2]); store4(id.z, row + 6u, column + 4u, c11[2]);
-  store4(id.z, row + 7u, column, c10[3]); store4(id.z, row + 7u, column + 4u, c11[3]);
+  store4(tile.z, row + 0u, column, c00[0]); store4(tile.z, row + 0u, column + 4u, c01[0]);
+  store4(tile.z, row + 1u, column, c00[1]); store4(tile.z, row + 1u, column + 4u, c01[1]);
+  store4(tile.z, row + 2u, column, c00[2]); store4(tile.z, row + 2u, column + 4u, c01[2]);
+  store4(tile.z, row + 3u, column, c00[3]); store4(tile.z, row + 3u, column + 4u, c01[3]);
+  store4(tile.z, row + 4u, column, c10[0]); store4(tile.z, row + 4u, column + 4u, c11[0]);
+  store4(tile.z, row + 5u, column, c10[1]); store4(tile.z, row + 5u, column + 4u, c11[1]);
+  store4(tile.z, row + 6u, column, c10[2]); store4(tile.z, row + 6u, column + 4u, c11[2]);
+  store4(tile.z, row + 7u, column, c10[3]); store4(tile.z, row + 7u, column + 4u, c11[3]);
 }
 
 fn store4(z: u32, row: u32, column: u32, values: vec4f) {

@@ -1,12 +1,19 @@
 // Step 3 of the ladder. One thread: 8 x 8 outputs in registers, no workgroup memory.
 // 16 loads serve 64 multiply-adds. Rows and columns past the edge repeat the last one and are not stored.
 @compute @workgroup_size(8, 8)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * 8u;
-  let column = id.x * 8u;
-  if (row >= params.m || column >= params.n) { return; }
-  let a0 = a_begin(id.z);
-  let b0 = b_begin(id.z);
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+) {
+  let tile = tile_of(group, groups, 64u, 64u);
+  let row = tile.row + local.y * 8u;
+  let column = tile.column + local.x * 8u;
+  if (past_end(tile) || row >= params.m || column >= params.n) { return; }
+  let first = k_begin(tile.z);
+  let end = k_end(tile.z);
+  let a0 = a_begin(tile.z) + first * params.a_column;
+  let b0 = b_begin(tile.z) + first * params.b_row;
   var a_0 = a0 + min(row + 0u, params.m - 1u) * params.a_row;
   var a_1 = a0 + min(row + 1u, params.m - 1u) * params.a_row;
   var a_2 = a0 + min(row + 2u, params.m - 1u) * params.a_row;
@@ -31,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var c5_0 = vec4f(); var c5_1 = vec4f();
   var c6_0 = vec4f(); var c6_1 = vec4f();
   var c7_0 = vec4f(); var c7_1 = vec4f();
-  for (var k = 0u; k < params.k; k++) {
+  for (var k = first; k < end; k++) {
     let v0 = vec4f(b_at(b_0), b_at(b_1), b_at(b_2), b_at(b_3));
     let v1 = vec4f(b_at(b_4), b_at(b_5), b_at(b_6), b_at(b_7));
     let s0 = a[a_0]; c0_0 += s0 * v0; c0_1 += s0 * v1;
@@ -47,14 +54,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     b_0 += params.b_row; b_1 += params.b_row; b_2 += params.b_row; b_3 += params.b_row;
     b_4 += params.b_row; b_5 += params.b_row; b_6 += params.b_row; b_7 += params.b_row;
   }
-  store4(id.z, row + 0u, column + 0u, c0_0); store4(id.z, row + 0u, column + 4u, c0_1);
-  store4(id.z, row + 1u, column + 0u, c1_0); store4(id.z, row + 1u, column + 4u, c1_1);
-  store4(id.z, row + 2u, column + 0u, c2_0); store4(id.z, row + 2u, column + 4u, c2_1);
-  store4(id.z, row + 3u, column + 0u, c3_0); store4(id.z, row + 3u, column + 4u, c3_1);
-  store4(id.z, row + 4u, column + 0u, c4_0); store4(id.z, row + 4u, column + 4u, c4_1);
-  store4(id.z, row + 5u, column + 0u, c5_0); store4(id.z, row + 5u, column + 4u, c5_1);
-  store4(id.z, row + 6u, column + 0u, c6_0); store4(id.z, row + 6u, column + 4u, c6_1);
-  store4(id.z, row + 7u, column + 0u, c7_0); store4(id.z, row + 7u, column + 4u, c7_1);
+  store4(tile.z, row + 0u, column + 0u, c0_0); store4(tile.z, row + 0u, column + 4u, c0_1);
+  store4(tile.z, row + 1u, column + 0u, c1_0); store4(tile.z, row + 1u, column + 4u, c1_1);
+  store4(tile.z, row + 2u, column + 0u, c2_0); store4(tile.z, row + 2u, column + 4u, c2_1);
+  store4(tile.z, row + 3u, column + 0u, c3_0); store4(tile.z, row + 3u, column + 4u, c3_1);
+  store4(tile.z, row + 4u, column + 0u, c4_0); store4(tile.z, row + 4u, column + 4u, c4_1);
+  store4(tile.z, row + 5u, column + 0u, c5_0); store4(tile.z, row + 5u, column + 4u, c5_1);
+  store4(tile.z, row + 6u, column + 0u, c6_0); store4(tile.z, row + 6u, column + 4u, c6_1);
+  store4(tile.z, row + 7u, column + 0u, c7_0); store4(tile.z, row + 7u, column + 4u, c7_1);
 }
 
 fn store4(z: u32, row: u32, column: u32, values: vec4f) {

@@ -8,4 +8,5 @@ export const nonFiniteScan: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: () => 0,
   bytes: ({ n }) => 4 * n,
+  iterations: () => 0,
 };

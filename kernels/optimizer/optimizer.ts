@@ -1,4 +1,4 @@
-import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
 import { randomCode } from "../random/random.ts";
 import recordCode from "./record_step.wgsl" with { type: "text" };
 import updateCode from "./update.wgsl" with { type: "text" };
@@ -15,6 +15,7 @@ export const recordStep: Kernel = {
   workgroups: () => [1, 1, 1],
   flops: ({ partials }) => partials,
   bytes: ({ partials }) => 4 * partials,
+  iterations: ({ partials }) => loop(partials),
 };
 
 /** Moves `n` parameters by one step. */
@@ -25,5 +26,6 @@ export function optimizerUpdate(kind: OptimizerKind): Kernel {
     workgroups: ({ n }) => linearGrid(n, 64),
     flops: ({ n }) => 14 * n,
     bytes: ({ n }) => (kind === "sgd" ? 20 : 28) * n,
+    iterations: () => 0,
   }, { KIND: kinds[kind] });
 }

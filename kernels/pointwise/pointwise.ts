@@ -29,6 +29,7 @@ export function pointwiseForward(codes: readonly number[]): Kernel {
     workgroups: ({ n }) => linearGrid(n, 64),
     flops: ({ n }) => n * codes.length,
     bytes: ({ n }) => 8 * n,
+    iterations: () => 0,
   }, constants(codes));
 }
 
@@ -40,5 +41,6 @@ export function pointwiseBackward(codes: readonly number[]): Kernel {
     workgroups: ({ n }) => linearGrid(n, 64),
     flops: ({ n }) => 2 * n * codes.length,
     bytes: ({ n }) => 12 * n,
+    iterations: () => 0,
   }, constants(codes));
 }

@@ -1,23 +1,24 @@
-import { type AdapterClass, type Kernel, specialise } from "../descriptor.ts";
-import { withWorkgroupSums } from "./workgroup.ts";
-import columnsCode from "./reduce_columns.wgsl" with { type: "text" };
+import { type AdapterClass, type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
+import { withWorkgroupSums, workgroupLoops } from "./workgroup.ts";
 import chunksCode from "./reduce_sum_chunks.wgsl" with { type: "text" };
+import sumRowsCode from "./sum_rows.wgsl" with { type: "text" };
 import sumCode from "./reduce_sum.wgsl" with { type: "text" };
 
 /** What is summed. */
 export const reduceMaps = { identity: 0, square: 1, product: 2, squaredDifference: 3 } as const;
 
-/** How the first stage of a sum is cut: partial sums, and the values of each (software) or all (GPU, strided). */
-export function sumStages(adapterClass: AdapterClass, n: number): { partials: number; chunk: number } {
-  if (adapterClass === "gpu") {
-    // 64 workgroups keep a GPU busy, and their partial sums fit one workgroup of the second stage.
-    return { partials: Math.max(1, Math.min(64, Math.ceil(n / 1024))), chunk: n };
-  }
-  const chunk = Math.max(256, Math.ceil(n / 4096));
-  return { partials: Math.max(1, Math.ceil(n / chunk)), chunk };
+/** Terms that one thread of a sum in software adds up at least, where there are more than twice as many. */
+export const termsOfSum = 256;
+
+/** Partial sums that a GPU forms: 64 workgroups keep it busy, and one workgroup of the second stage adds their sums. */
+export function gpuPartials(n: number): number {
+  return Math.max(1, Math.min(64, Math.ceil(n / 1024)));
 }
 
-/** `partial[g] = scale * sum` over part g of n values, `partials` of them: barriers on a GPU, none in software. */
+/**
+ * `partial[g] = scale * sum` over part g of n values, `partials` of them: on a GPU strided ones, with barriers; in software
+ * `chunk` consecutive ones, without. A sum over nothing is 0.
+ */
 export function reduceSum(map: keyof typeof reduceMaps, adapterClass: AdapterClass): Kernel {
   const gpu = adapterClass === "gpu";
   return specialise({
@@ -26,17 +27,20 @@ export function reduceSum(map: keyof typeof reduceMaps, adapterClass: AdapterCla
     workgroups: ({ partials }) => [gpu ? partials : Math.ceil(partials / 8), 1, 1],
     flops: ({ n }) => n * (map === "identity" ? 1 : 2),
     bytes: ({ n }) => 4 * n * (map === "product" || map === "squaredDifference" ? 2 : 1),
+    iterations: ({ n, partials, chunk }) =>
+      gpu ? loop(n / (256 * partials)) + workgroupLoops(256) : loop(chunk),
   }, { MAP: reduceMaps[map] });
 }
 
-/** Rows that one thread of `reduceColumns` adds up. */
-export const columnChunk = 64;
+/** Rows that one thread of `sumRowsKernel` adds up at least, where there are more than twice as many. */
+export const rowsOfSum = 64;
 
-/** Column sums over chunks of rows: [rows, columns] -> [ceil(rows / chunk), columns]. */
-export const reduceColumns: Kernel = {
-  name: "reduce_columns",
-  code: columnsCode,
-  workgroups: ({ rows, columns, chunk }) => [Math.ceil(columns / 64), Math.ceil(rows / chunk), 1],
-  flops: ({ rows, columns }) => rows * columns,
-  bytes: ({ rows, columns }) => 4 * rows * columns,
+/** Sums over chunks of each sample's rows: [samples, rows, width] -> [samples, chunks, width]. */
+export const sumRowsKernel: Kernel = {
+  name: "sum_rows",
+  code: sumRowsCode,
+  workgroups: ({ samples, width, chunks }) => linearGrid(samples * chunks * width, 64),
+  flops: ({ samples, rows, width }) => samples * rows * width,
+  bytes: ({ samples, rows, width }) => 4 * samples * rows * width,
+  iterations: ({ chunk }) => loop(chunk),
 };

@@ -1,6 +1,6 @@
 // Sum of a map over n values for software adapters, where barriers are dear. One thread: one chunk of consecutive
 // values, one partial sum; run again, with one chunk, over the partial sums. Same bindings as reduce_sum.wgsl.
-struct Params { n: u32, chunk: u32, scale: f32 }
+struct Params { n: u32, chunk: u32, partials: u32, scale: f32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> y: array<f32>;
 @group(0) @binding(2) var<storage, read_write> partial: array<f32>;
@@ -17,8 +17,8 @@ fn value(i: u32) -> f32 {
 
 @compute @workgroup_size(8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= params.partials) { return; }
   let first = id.x * params.chunk;
-  if (first >= params.n) { return; }
   // Four sums in turn: long chunks then lose fewer digits.
   var sums = vec4f();
   let end = min(first + params.chunk, params.n);

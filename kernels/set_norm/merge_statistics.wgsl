@@ -7,8 +7,8 @@ struct Params { samples: u32, chunks: u32, epsilon: f32 }
 override KIND: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let sample = id.x;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let sample = id.x + id.y * groups.x * 64u;
   if (sample >= params.samples) { return; }
   var count = 0.0;
   var mean = 0.0;

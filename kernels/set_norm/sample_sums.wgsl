@@ -1,6 +1,6 @@
 // The second stage: gradients of scale and shift of each sample, and the sums over it of g and g (x - mean), g = scale dy.
 // One workgroup of 64 threads: one sample.
-struct Params { cells: u32, chunks: u32 }
+struct Params { cells: u32, chunks: u32, samples: u32 }
 @group(0) @binding(0) var<storage, read> partial: array<Value>;
 @group(0) @binding(1) var<storage, read> scale: array<Value>;
 @group(0) @binding(2) var<storage, read> statistics: array<vec4f>;
@@ -12,8 +12,13 @@ const THREADS = 64u;
 alias Summand = vec2f;
 
 @compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let sample = group.x;
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let sample = group.x + group.y * groups.x;
+  if (sample >= params.samples) { return; }
   let factor = statistics[sample].y;
   var sum = vec2f();
   for (var column = lane; column < params.cells; column += 64u) {

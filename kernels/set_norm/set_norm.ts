@@ -1,5 +1,5 @@
-import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
-import { withWorkgroupSums } from "../reduce/workgroup.ts";
+import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
+import { withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
 import applyCode from "./apply.wgsl" with { type: "text" };
 import columnSumsCode from "./column_sums.wgsl" with { type: "text" };
 import inputGradientCode from "./input_gradient.wgsl" with { type: "text" };
@@ -32,9 +32,10 @@ export function partialStatistics(lanes: SetNormLanes, masked: boolean): Kernel 
   return specialise({
     name: named("partial_statistics", lanes),
     code: withWorkgroupSums(value(lanes, partialStatisticsCode)),
-    workgroups: ({ chunks, samples }) => [chunks, samples, 1],
+    workgroups: ({ chunks, samples }) => linearGrid(chunks * samples, 1),
     flops: ({ samples, elements, cells }) => 5 * lanes * samples * elements * cells,
     bytes: ({ samples, elements, cells }) => 4 * lanes * samples * elements * cells,
+    iterations: ({ chunk }) => 2 * loop(chunk / 64) + 2 * workgroupLoops(64),
   }, { MASK: masked ? 1 : 0 });
 }
 
@@ -43,9 +44,10 @@ export function mergeStatistics(kind: SetNormKind): Kernel {
   return specialise({
     name: "set_norm_merge_statistics",
     code: mergeStatisticsCode,
-    workgroups: ({ samples }) => [Math.ceil(samples / 64), 1, 1],
+    workgroups: ({ samples }) => linearGrid(samples, 64),
     flops: ({ samples, chunks }) => 12 * samples * chunks,
     bytes: ({ samples, chunks }) => 16 * samples * (chunks + 1),
+    iterations: ({ chunks }) => loop(chunks),
   }, { KIND: kinds[kind] });
 }
 
@@ -57,6 +59,7 @@ export function applySetNorm(lanes: SetNormLanes): Kernel {
     workgroups: ({ samples, elements, cells }) => linearGrid(samples * elements * cells, 64),
     flops: ({ samples, elements, cells }) => 4 * lanes * samples * elements * cells,
     bytes: ({ samples, elements, cells }) => 8 * lanes * samples * elements * cells,
+    iterations: () => 0,
   };
 }
 
@@ -65,9 +68,10 @@ export function setNormColumnSums(lanes: SetNormLanes): Kernel {
   return {
     name: named("column_sums", lanes),
     code: value(lanes, columnSumsCode),
-    workgroups: ({ cells, chunks, samples }) => [Math.ceil(cells / 32), chunks, samples],
+    workgroups: ({ cells, chunks, samples }) => linearGrid(cells * chunks * samples, 32),
     flops: ({ samples, elements, cells }) => 4 * lanes * samples * elements * cells,
     bytes: ({ samples, elements, cells }) => 8 * lanes * samples * elements * cells,
+    iterations: ({ chunk }) => loop(chunk),
   };
 }
 
@@ -76,9 +80,10 @@ export function setNormSampleSums(lanes: SetNormLanes): Kernel {
   return {
     name: named("sample_sums", lanes),
     code: withWorkgroupSums(value(lanes, sampleSumsCode)),
-    workgroups: ({ samples }) => [samples, 1, 1],
+    workgroups: ({ samples }) => linearGrid(samples, 1),
     flops: ({ samples, chunks, cells }) => 2 * lanes * samples * chunks * cells,
     bytes: ({ samples, chunks, cells }) => 8 * lanes * samples * chunks * cells,
+    iterations: ({ chunks, cells }) => loop(cells / 64, loop(chunks)) + workgroupLoops(64),
   };
 }
 
@@ -90,5 +95,6 @@ export function setNormInputGradient(lanes: SetNormLanes, kind: SetNormKind, mas
     workgroups: ({ samples, elements, cells }) => linearGrid(samples * elements * cells, 64),
     flops: ({ samples, elements, cells }) => 8 * lanes * samples * elements * cells,
     bytes: ({ samples, elements, cells }) => 12 * lanes * samples * elements * cells,
+    iterations: () => 0,
   }, { MASK: masked ? 1 : 0, KIND: kinds[kind] });
 }

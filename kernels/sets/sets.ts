@@ -1,11 +1,9 @@
 import { activationCode } from "../activation/activation.ts";
-import { type Kernel, linearGrid, specialise } from "../descriptor.ts";
+import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
 import broadcastAddCode from "./broadcast_add.wgsl" with { type: "text" };
-import fetchRowsCode from "./fetch_rows.wgsl" with { type: "text" };
 import maskRowsCode from "./mask_rows.wgsl" with { type: "text" };
 import maskedMeanCode from "./masked_mean.wgsl" with { type: "text" };
 import maskedMeanBackwardCode from "./masked_mean_backward.wgsl" with { type: "text" };
-import sumItemsCode from "./sum_items.wgsl" with { type: "text" };
 
 /** Rows of [rows, width] times one factor each. */
 export const maskRowsKernel: Kernel = {
@@ -14,6 +12,7 @@ export const maskRowsKernel: Kernel = {
   workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
   flops: ({ rows, width }) => rows * width,
   bytes: ({ rows, width }) => 8 * rows * width + 4 * rows,
+  iterations: () => 0,
 };
 
 /** Masked mean over each sample's items: [samples, items, width] -> [samples, width], and its reciprocal counts. */
@@ -23,6 +22,7 @@ export const maskedMeanForward: Kernel = {
   workgroups: ({ samples, width }) => linearGrid(samples * width, 64),
   flops: ({ samples, items, width }) => 2 * samples * items * width,
   bytes: ({ samples, items, width }) => 4 * samples * (items + 1) * width,
+  iterations: ({ items }) => loop(items),
 };
 
 /** Its derivative. */
@@ -32,6 +32,7 @@ export const maskedMeanBackward: Kernel = {
   workgroups: ({ samples, items, width }) => linearGrid(samples * items * width, 64),
   flops: ({ samples, items, width }) => 2 * samples * items * width,
   bytes: ({ samples, items, width }) => 4 * samples * (items + 1) * width,
+  iterations: () => 0,
 };
 
 /** What a broadcast sum is made of, and what follows it. */
@@ -53,6 +54,7 @@ export function broadcastAddKernel({ full, item, sample, activation }: Broadcast
     bytes: ({ samples, items, width }) =>
       4 * width *
       ((full ? 2 : 1) * samples * items + (item ? items : 0) + (sample ? samples : 0)),
+    iterations: () => 0,
   }, {
     FULL: full ? 1 : 0,
     ITEM: item ? 1 : 0,
@@ -60,25 +62,3 @@ export function broadcastAddKernel({ full, item, sample, activation }: Broadcast
     ACTIVATION: { none: 0, relu: 1, leakyRelu: 2 }[activation],
   });
 }
-
-/** Items that one thread of `sumItems` adds up. */
-export const itemChunk = 64;
-
-/** Sums over chunks of items: [samples, items, width] -> [samples, ceil(items / chunk), width]. */
-export const sumItemsKernel: Kernel = {
-  name: "sum_items",
-  code: sumItemsCode,
-  workgroups: ({ samples, items, width, chunk }) =>
-    linearGrid(samples * Math.ceil(items / chunk) * width, 64),
-  flops: ({ samples, items, width }) => samples * items * width,
-  bytes: ({ samples, items, width }) => 4 * samples * items * width,
-};
-
-/** Rows by index, zero where the index is no row: [sources, width] -> [rows, width]. */
-export const fetchRows: Kernel = {
-  name: "fetch_rows",
-  code: fetchRowsCode,
-  workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
-  flops: () => 0,
-  bytes: ({ rows, width }) => 8 * rows * width,
-};

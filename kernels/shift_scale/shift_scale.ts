@@ -9,6 +9,7 @@ export const shiftScaleForward: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: ({ n }) => 2 * n,
   bytes: ({ n }) => 8 * n,
+  iterations: () => 0,
 };
 
 /** y = x scale with a scalar from the device. */
@@ -18,4 +19,5 @@ export const scaleBy: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: ({ n }) => n,
   bytes: ({ n }) => 8 * n,
+  iterations: () => 0,
 };

@@ -1,6 +1,6 @@
 import type { Step, Tensor } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
-import { countedBatchNorm } from "../../engine/ops/counted_batch_norm.ts";
+import { batchNorm } from "../../engine/ops/batch_norm.ts";
 import { degreeLinear } from "../ops/degree_linear.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { placeRows } from "../../engine/ops/place_rows.ts";
@@ -44,7 +44,7 @@ export function neuralFingerprint(
       degree4: degree(4),
       degree5: degree(5),
     });
-    states.push(countedBatchNorm(step, {
+    states.push(batchNorm(step, {
       x: convolved,
       count,
       runningMean: own("normalize.running_mean"),

@@ -19,8 +19,9 @@ import {
   degreeLinearSizes,
   degreeNames,
 } from "./degree_linear_inputs.ts";
-import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
-import { sumColumns } from "../../engine/ops/sum_columns.ts";
+import { recordMatmul } from "../../engine/ops/matmul.ts";
+import { matrix, transposed } from "../../engine/ops/matrix_view.ts";
+import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 export type { DegreeLinearInputs } from "./degree_linear_inputs.ts";
 

@@ -21,7 +21,8 @@ import {
   type TuningTable,
   type Uniforms,
 } from "../../engine/mod.ts";
-import { matrix, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
+import { recordMatmul } from "../../engine/ops/matmul.ts";
+import { matrix, transposed } from "../../engine/ops/matrix_view.ts";
 import { mergeTuning, readTuning, tuningFile, writeTuning } from "../../host/tuning_cache.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
 import { sizeClass } from "../../kernels/tunable.ts";

@@ -162,6 +162,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   workgroups: ({ n }) => [Math.ceil(n / 64), 1, 1],
   flops: ({ n }) => n,
   bytes: ({ n }) => 8 * n,
+  iterations: () => 0,
 };
 
 /** Records `build` with tensors x and y and returns the message of the error. */

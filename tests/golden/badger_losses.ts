@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
-import { countedBatchNorm } from "../../engine/ops/counted_batch_norm.ts";
+import { batchNorm } from "../../engine/ops/batch_norm.ts";
 import { degreeLinear } from "../../models/ops/degree_linear.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { absoluteErrorLoss } from "../../models/ops/losses/absolute_error_loss.ts";
@@ -255,7 +255,7 @@ async function checkGraphConvolution(
       degree4: weight(4),
       degree5: weight(5),
     });
-    const output = step.keep(countedBatchNorm(step, {
+    const output = step.keep(batchNorm(step, {
       x: y,
       count: index([y.shape[0]], "atoms"),
       runningMean: engine.constant([out], new Float32Array(out), "running mean"),

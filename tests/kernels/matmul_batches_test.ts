@@ -1,5 +1,6 @@
 import { RandomValues } from "../../testing/random_values.ts";
-import { headMatrix, type MatrixView, recordMatmul, transposed } from "../../engine/ops/matmul.ts";
+import { recordMatmul } from "../../engine/ops/matmul.ts";
+import { headMatrix, type MatrixView, transposed } from "../../engine/ops/matrix_view.ts";
 import { matmulVariants } from "../../kernels/matmul/matmul.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";

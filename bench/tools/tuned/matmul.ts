@@ -1,5 +1,6 @@
 import type { Tensor } from "../../../engine/mod.ts";
-import { matrix, type MatrixView, recordMatmul, transposed } from "../../../engine/ops/matmul.ts";
+import { recordMatmul } from "../../../engine/ops/matmul.ts";
+import { matrix, type MatrixView, transposed } from "../../../engine/ops/matrix_view.ts";
 import { matmulVariantTunable } from "../../../kernels/matmul/tunable.ts";
 import { relativeError } from "../../relative_error.ts";
 import type { TunedWork } from "./work.ts";

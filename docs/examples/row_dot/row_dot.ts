@@ -2,6 +2,7 @@ import {
   defineOperation,
   type Kernel,
   linearGrid,
+  loop,
   ShapeError,
   type Step,
   type Tensor,
@@ -15,6 +16,7 @@ const forward: Kernel = {
   workgroups: ({ rows }) => linearGrid(rows, 64),
   flops: ({ rows, width }) => 2 * rows * width,
   bytes: ({ rows, width }) => 4 * (2 * rows * width + rows),
+  iterations: ({ width }) => loop(width),
 };
 
 const gradient: Kernel = {
@@ -23,6 +25,7 @@ const gradient: Kernel = {
   workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
   flops: ({ rows, width }) => rows * width,
   bytes: ({ rows, width }) => 4 * (2 * rows * width + rows),
+  iterations: () => 0,
 };
 
 /**

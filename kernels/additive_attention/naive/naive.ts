@@ -1,5 +1,5 @@
 import { activationCode } from "../../activation/activation.ts";
-import { type Kernel, linearGrid, type Uniforms } from "../../descriptor.ts";
+import { type Kernel, linearGrid, loop, type Uniforms } from "../../descriptor.ts";
 import argumentGradientCode from "./argument_gradient.wgsl" with { type: "text" };
 import keyGradientCode from "./key_gradient.wgsl" with { type: "text" };
 import queryGradientCode from "./query_gradient.wgsl" with { type: "text" };
@@ -16,6 +16,7 @@ function kernel(
   outputs: (sizes: Uniforms) => number,
   flops: number,
   passes: number,
+  iterations: (sizes: Uniforms) => number = () => 0,
 ): Kernel {
   return {
     name: `additive_naive_${name}`,
@@ -23,6 +24,7 @@ function kernel(
     workgroups: (sizes) => linearGrid(outputs(sizes), 64),
     flops: (sizes) => flops * pairs(sizes) * sizes.depth,
     bytes: (sizes) => 4 * passes * pairs(sizes) * sizes.depth,
+    iterations,
   };
 }
 
@@ -35,7 +37,7 @@ export const naiveTanh: Kernel = kernel(
   1,
 );
 /** Scores from it. */
-export const naiveScores: Kernel = kernel("scores", scoresCode, pairs, 2, 1);
+export const naiveScores: Kernel = kernel("scores", scoresCode, pairs, 2, 1, ({ depth }) => loop(depth));
 /** What the gradient of the score's vector adds up. */
 export const naiveVectorSums: Kernel = kernel(
   "vector_sums",
@@ -43,6 +45,7 @@ export const naiveVectorSums: Kernel = kernel(
   ({ matrices, queries, depth }) => matrices * queries * depth,
   2,
   1,
+  ({ keys }) => loop(keys),
 );
 /** Gradient of tanh's argument, in place. */
 export const naiveArgumentGradient: Kernel = kernel(
@@ -59,6 +62,7 @@ export const naiveQueryGradient: Kernel = kernel(
   ({ matrices, queries, depth }) => matrices * queries * depth,
   1,
   1,
+  ({ keys }) => loop(keys),
 );
 /** Gradient of the keys. */
 export const naiveKeyGradient: Kernel = kernel(
@@ -67,4 +71,5 @@ export const naiveKeyGradient: Kernel = kernel(
   ({ matrices, keys, depth }) => matrices * keys * depth,
   1,
   1,
+  ({ queries }) => loop(queries),
 );

@@ -1,4 +1,4 @@
-import { type Kernel, linearGrid, specialise, type Uniforms } from "../../descriptor.ts";
+import { type Kernel, linearGrid, loop, specialise, type Uniforms } from "../../descriptor.ts";
 import type { BlockVariant } from "../csg2a_block.ts";
 import addPpiCode from "./add_ppi.wgsl" with { type: "text" };
 import applyCode from "./apply.wgsl" with { type: "text" };
@@ -26,6 +26,7 @@ export const naiveQueries: Kernel = {
   flops: ({ samples, genes, width }) => 3 * samples * genes * width,
   bytes: ({ samples, genes, width }) =>
     4 * (2 * samples * genes + 2 * genes * width + samples * genes * width),
+  iterations: () => 0,
 };
 
 /** QQ' / sqrt(width). */
@@ -35,6 +36,7 @@ export const naiveScores: Kernel = {
   workgroups: square,
   flops: ({ samples, genes, width }) => 2 * samples * genes * genes * width,
   bytes: (sizes) => scoreBytes(sizes) + 4 * sizes.samples * sizes.genes * sizes.width,
+  iterations: ({ width }) => loop(width),
 };
 
 /** The addition of P. */
@@ -44,6 +46,7 @@ export const naiveAddPpi: Kernel = {
   workgroups: rows,
   flops: ({ samples, genes }) => samples * genes,
   bytes: ({ samples, genes }) => 8 * samples * genes,
+  iterations: ({ genes }) => loop(genes),
 };
 
 /** y from the scores. */
@@ -54,6 +57,7 @@ export function naiveApply(variant: BlockVariant): Kernel {
     workgroups: rows,
     flops: ({ samples, genes }) => 2 * samples * genes * genes,
     bytes: scoreBytes,
+    iterations: ({ genes }) => loop(genes),
   }, flag(variant));
 }
 
@@ -65,6 +69,7 @@ export function naiveScoreGradient(variant: BlockVariant, symmetric: boolean): K
     workgroups: square,
     flops: ({ samples, genes }) => samples * genes * genes,
     bytes: scoreBytes,
+    iterations: () => 0,
   }, { ...flag(variant), SYMMETRIC: symmetric ? 1 : 0 });
 }
 
@@ -76,6 +81,7 @@ export function naiveProfileGradient(variant: BlockVariant): Kernel {
     workgroups: rows,
     flops: ({ samples, genes }) => 2 * samples * genes * genes,
     bytes: scoreBytes,
+    iterations: ({ genes }) => loop(genes),
   }, flag(variant));
 }
 
@@ -86,6 +92,7 @@ export const naiveQueryGradient: Kernel = {
   workgroups: ({ samples, genes, width }) => [Math.ceil(width / 8), Math.ceil(genes / 8), samples],
   flops: ({ samples, genes, width }) => 3 * samples * genes * genes * width,
   bytes: (sizes) => scoreBytes(sizes) + 8 * sizes.samples * sizes.genes * sizes.width,
+  iterations: ({ genes }) => loop(genes),
 };
 
 /** Gradients of profile (added) and condition through Q. */
@@ -96,6 +103,7 @@ export const naiveInputGradients: Kernel = {
   flops: ({ samples, genes, width }) => 4 * samples * genes * width,
   bytes: ({ samples, genes, width }) =>
     4 * (samples * genes * width + 2 * genes * width + 3 * samples * genes),
+  iterations: ({ width }) => loop(width),
 };
 
 /** Gradients of the weights; every slice of the batch but the first adds. */
@@ -107,5 +115,6 @@ export function naiveWeightGradients(accumulate: boolean): Kernel {
     flops: ({ samples, genes, width }) => 4 * samples * genes * width,
     bytes: ({ samples, genes, width }) =>
       4 * (samples * genes * width + 2 * genes * width + 2 * samples * genes),
+    iterations: ({ samples }) => loop(samples),
   }, { ACCUMULATE: accumulate ? 1 : 0 });
 }

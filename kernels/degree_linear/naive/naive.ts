@@ -1,4 +1,5 @@
-import { type Kernel, linearGrid } from "../../descriptor.ts";
+import { type Kernel, linearGrid, loop } from "../../descriptor.ts";
+import { mostNeighbours } from "../degree_linear.ts";
 import forward from "./forward.wgsl" with { type: "text" };
 import gradientAtoms from "./gradient_atoms.wgsl" with { type: "text" };
 import gradientBonds from "./gradient_bonds.wgsl" with { type: "text" };
@@ -14,6 +15,7 @@ export const naiveForward: Kernel = {
   workgroups: ({ atoms, out }) => linearGrid(atoms * out, 64),
   flops: ({ atoms, width, bond_width, out }) => 2 * typicalDegree * atoms * out * (width + bond_width),
   bytes: ({ atoms, width, bond_width, out }) => 4 * atoms * (width + bond_width + 2 * out),
+  iterations: ({ width, bond_width }) => loop(mostNeighbours, loop(width) + loop(bond_width)),
 };
 
 /** Adds the neighbours' part of the gradient of x. */
@@ -23,6 +25,7 @@ export const naiveGradientAtoms: Kernel = {
   workgroups: ({ atoms, width }) => linearGrid(atoms * width, 64),
   flops: ({ atoms, width, out }) => 2 * typicalDegree * atoms * out * width,
   bytes: ({ atoms, width, out }) => 4 * atoms * (2 * width + out),
+  iterations: ({ out }) => loop(mostNeighbours, loop(out)),
 };
 
 /** Gradient of the bond features. */
@@ -32,6 +35,7 @@ export const naiveGradientBonds: Kernel = {
   workgroups: ({ bonds, bond_width }) => linearGrid(bonds * bond_width, 64),
   flops: ({ bonds, bond_width, out }) => 4 * bonds * bond_width * out,
   bytes: ({ bonds, bond_width, out }) => 4 * bonds * (bond_width + 2 * out),
+  iterations: ({ out }) => loop(2, loop(out)),
 };
 
 /** Gradient of all six weights, in the packed layout. */
@@ -43,4 +47,5 @@ export const naiveGradientWeights: Kernel = {
   ) => [Math.ceil((6 * (width + bond_width) * out_row) / 64), 1, 1],
   flops: ({ atoms, width, bond_width, out }) => 2 * typicalDegree * atoms * out * (width + bond_width),
   bytes: ({ atoms, width, bond_width, out }) => 4 * atoms * (width + bond_width + out),
+  iterations: ({ atoms }) => loop(atoms, loop(mostNeighbours)),
 };

@@ -1,4 +1,4 @@
-import { type Kernel, specialise, type Uniforms } from "../../descriptor.ts";
+import { type Kernel, loop, specialise, type Uniforms } from "../../descriptor.ts";
 import scoresCode from "./scores.wgsl" with { type: "text" };
 import softmaxCode from "./softmax.wgsl" with { type: "text" };
 import softmaxGradientCode from "./softmax_gradient.wgsl" with { type: "text" };
@@ -17,6 +17,7 @@ export const naiveScores: Kernel = {
   workgroups: ({ rows, heads, most }) => [Math.ceil(most / 8), Math.ceil(rows / 8), heads],
   flops: ({ pairs, heads, depth }) => 2 * pairs * heads * depth,
   bytes: (sizes) => 2 * tableBytes(sizes) + 4 * sizes.pairs * sizes.heads,
+  iterations: ({ depth }) => loop(depth),
 };
 
 /** Softmax of every row. */
@@ -26,6 +27,7 @@ export const naiveSoftmax: Kernel = {
   workgroups: perRow,
   flops: ({ pairs, heads }) => 5 * pairs * heads,
   bytes: ({ pairs, heads }) => 8 * pairs * heads,
+  iterations: ({ most }) => 3 * loop(most),
 };
 
 /** Its derivative, with the scale of the scores. */
@@ -35,6 +37,7 @@ export const naiveSoftmaxGradient: Kernel = {
   workgroups: perRow,
   flops: ({ pairs, heads }) => 5 * pairs * heads,
   bytes: ({ pairs, heads }) => 12 * pairs * heads,
+  iterations: ({ most }) => 2 * loop(most),
 };
 
 /**
@@ -48,5 +51,6 @@ export function naiveWeightedSum(over: "keys" | "rows", constant: boolean): Kern
     workgroups: perValue,
     flops: ({ pairs, heads, depth }) => 2 * pairs * heads * depth,
     bytes: (sizes) => 2 * tableBytes(sizes) + 4 * sizes.pairs * sizes.heads,
+    iterations: ({ rows, most }) => loop(over === "rows" ? rows : most),
   }, { CONSTANT: constant ? 1 : 0, OVER_ROWS: over === "rows" ? 1 : 0 });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Engine, type Step, type Tensor } from "../../../engine/mod.ts";
-import { countedBatchNorm } from "../../../engine/ops/counted_batch_norm.ts";
+import { batchNorm } from "../../../engine/ops/batch_norm.ts";
 import { degreeLinear } from "../../../models/ops/degree_linear.ts";
 import { degreeLinearNaive } from "../../../bench/naive/degree_linear_naive.ts";
 import { checkByDifferences, numbers } from "../../engine/check_by_differences.ts";
@@ -106,7 +106,7 @@ for (const [atoms, most, width, bondWidth, out] of [[1, 0, 1, 1, 1], [31, 6, 7, 
   });
 }
 
-Deno.test("countedBatchNorm() normalises, differentiates and counts the real rows only", async () => {
+Deno.test("batchNorm() normalises, differentiates and counts the real rows only", async () => {
   for (const [rows, used, width] of [[5, 3, 1], [31, 31, 7], [1000, 978, 16], [4, 1, 3]]) {
     for (const train of [true, false]) {
       for (const relu of [true, false]) {
@@ -124,7 +124,7 @@ Deno.test("countedBatchNorm() normalises, differentiates and counts the real row
             },
           },
           build: ((step, { x, count, runningMean, runningVariance }) =>
-            countedBatchNorm(step, { x, count, runningMean, runningVariance }, { train, relu })) as Build,
+            batchNorm(step, { x, count, runningMean, runningVariance }, { train, relu })) as Build,
           reference: ({ x, runningMean, runningVariance }) => {
             const y = new Float64Array(rows * width);
             for (let c = 0; c < width; c++) {
@@ -150,7 +150,7 @@ Deno.test("countedBatchNorm() normalises, differentiates and counts the real row
   }
 });
 
-Deno.test("countedBatchNorm() moves running statistics with the unbiased variance of the real rows", async () => {
+Deno.test("batchNorm() moves running statistics with the unbiased variance of the real rows", async () => {
   const [rows, used, width] = [37, 33, 2];
   const x = numbers(rows * width, 1);
   const tensor = (values: Float32Array<ArrayBuffer>, label: string) =>
@@ -158,7 +158,7 @@ Deno.test("countedBatchNorm() moves running statistics with the unbiased varianc
   const mean = engine.constant([width], new Float32Array([1, 2]), "running mean");
   const variance = engine.constant([width], new Float32Array([3, 4]), "running variance");
   const { plan } = await engine.record("running statistics", (step) => {
-    step.keep(countedBatchNorm(step, {
+    step.keep(batchNorm(step, {
       x: tensor(x, "x"),
       count: engine.constant([1], Uint32Array.of(used), "count"),
       runningMean: mean,

@@ -1,0 +1,22 @@
+// What the gradients of a column sum up over a chunk of rows: d z and d, z the normalised value and d the upstream gradient
+// where the ReLU lets it through.
+override RELU: u32 = 0u;
+
+struct Entry { z: f32, d: f32 }
+fn entry_at(at: u32, column: u32) -> Entry {
+  let of_column = statistics[column];
+  let z = (x[at] - of_column.x) * of_column.y;
+  var d = dy[at];
+  if (RELU == 1u && z <= 0.0) { d = 0.0; }
+  return Entry(z, d);
+}
+
+fn sums_of(chunk: u32, column: u32) -> vec2f {
+  let rows = min(vec2u(chunk, chunk + 1u) * params.chunk, vec2u(rows_used()));
+  var sums = vec2f();
+  for (var row = rows.x; row < rows.y; row++) {
+    let entry = entry_at(row * params.width + column, column);
+    sums += vec2f(entry.d * entry.z, entry.d);
+  }
+  return sums;
+}

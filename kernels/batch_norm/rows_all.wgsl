@@ -1,0 +1,2 @@
+// All rows count.
+fn rows_used() -> u32 { return params.rows; }
