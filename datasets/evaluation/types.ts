@@ -34,7 +34,10 @@ export type Unit = "drug" | "cell";
 
 /** The one judgement of a model. */
 export interface Verdict {
-  /** `ahead` and `behind`: the interval excludes zero; else `level`. */
+  /**
+   * `ahead`: the interval excludes zero, over clusters too where they are given, and the rows were not trained on; `behind`: the
+   * interval excludes zero; else `level`.
+   */
   readonly standing: "ahead" | "level" | "behind";
   /** Name of the best free baseline. */
   readonly against: string;
