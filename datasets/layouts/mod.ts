@@ -6,15 +6,8 @@ import { profiles } from "./profiles/profiles.ts";
 import { response } from "./response/response.ts";
 import { signatures } from "./signatures/signatures.ts";
 
-/** Until queries land. */
-// deno-lint-ignore no-explicit-any
-export type LayoutSoFar<Settings = any, Inputs = any> = Omit<
-  Layout<Settings, Inputs>,
-  "query"
->;
-
 /** Every layout: a new one is a folder here and a line below. */
-export const layouts: readonly LayoutSoFar[] = [profiles, response, signatures];
+export const layouts: readonly Layout[] = [profiles, response, signatures];
 
 /**
  * The layout of a name.
@@ -27,7 +20,7 @@ export const layouts: readonly LayoutSoFar[] = [profiles, response, signatures];
  * const data = await layout.read("data/skbr3", layout.settings.parse({}), { identity: "parent" });
  * ```
  */
-export function layoutNamed(name: string): LayoutSoFar {
+export function layoutNamed(name: string): Layout {
   const found = layouts.find((layout) => layout.name === name);
   if (found) return found;
   const names = layouts.map((layout) => layout.name), near = closestName(name, names);

@@ -20,9 +20,7 @@ function rowsText(rows: readonly number[]): string {
 export function badSmilesError(bad: readonly BadSmiles[], source?: string): UserError {
   const list = bad.map(({ smiles, rows }) => `${rowsText(rows)}: ${quoteValue(smiles, 200)}`).join("; ");
   return new UserError(
-    `${
-      source === undefined ? "" : `${source}, column canonical_smiles: `
-    }${bad.length} SMILES cannot be parsed (${list}), ` +
+    `${source === undefined ? "" : `${source}: `}${bad.length} SMILES cannot be parsed (${list}), ` +
       `expected valid SMILES; mend ${
         bad.length === 1 ? "it" : "them"
       }, or leave these rows out with --skip-bad.`,

@@ -2,7 +2,7 @@ import type { Chemistry } from "./chemistry.ts";
 import type { Structure } from "./structure.ts";
 
 /** What is no metal: a fragment that holds anything else is a complex, not a drug beside its counter-ion. */
-const nonMetals = new Set([
+export const nonMetals: ReadonlySet<number> = new Set([
   ...[0, 1, 2, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 32, 33, 34, 35, 36, 52, 53, 54, 85, 86],
 ]);
 

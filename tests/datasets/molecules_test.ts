@@ -145,8 +145,7 @@ Deno.test("featurizeAll() computes a repeated SMILES once and lists every bad on
   assert.deepEqual(bad, [{ smiles: "xx", rows: [2, 6] }, { smiles: "C1CC", rows: [5] }]);
   assert.throws(() => chemistry.featurizeAll(smiles, { source: "condition_table.csv" }), {
     name: "UserError",
-    message:
-      'condition_table.csv, column canonical_smiles: 2 SMILES cannot be parsed (rows 2, 6: "xx"; row 5: "C1CC"), ' +
+    message: 'condition_table.csv: 2 SMILES cannot be parsed (rows 2, 6: "xx"; row 5: "C1CC"), ' +
       "expected valid SMILES; mend them, or leave these rows out with --skip-bad.",
   });
 });

@@ -18,13 +18,13 @@ export interface ProfileSettings {
 export const profileSettings: z.ZodType<ProfileSettings> = z.strictObject({
   ppi: z.string().min(1).default("auto").describe(
     "protein interactions: a file of edges (source, target), none (P = 0), identity, or auto: STRING_edges.csv of the data folder",
-  ),
+  ).meta({ path: true, words: ["auto", "none", "identity"] }),
   ppiIdentity: z.boolean().default(true).describe("ones on the diagonal of the interaction matrix"),
   distances: z.enum(["rule", "path"]).default("rule").describe(
     "atom distances without a conformer: by rule, or shortest paths",
   ),
   conformers: z.string().min(1).nullable().default(null).describe(
     "conformers (.safetensors with NAME.smiles.json beside it)",
-  ),
+  ).meta({ path: true }),
   skipBad: z.boolean().default(false).describe("leave faulty rows and unparseable SMILES out, and list them"),
 });

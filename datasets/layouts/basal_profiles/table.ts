@@ -4,19 +4,11 @@ import { cellAliasesFile, cellIdentity, readCellAliases } from "../../identity/c
 import { drugIdentities } from "../../identity/drug_identity.ts";
 import { keyOf, mergedNote, numberConditions } from "../../identity/key.ts";
 import { attachMolecules } from "../../molecules/attach_molecules.ts";
-import type { BadSmiles } from "../../molecules/bad_smiles.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import { readConformers } from "../../molecules/conformers.ts";
 import { alignGenes } from "../../readers/align_genes.ts";
-import { quoteValue } from "../../readers/quote_value.ts";
-import type {
-  FinetuningData,
-  MoleculeGraph,
-  PpiGraph,
-  PretrainingData,
-  SampleTable,
-  SkippedRow,
-} from "../../types.ts";
+import type { FinetuningData, MoleculeGraph, PpiGraph, PretrainingData, SampleTable } from "../../types.ts";
+import { badRows } from "../common/bad_rows.ts";
 import { fingerprintOf } from "../common/fingerprint.ts";
 import { sourceFiles } from "../common/source_files.ts";
 import type { ReadContext } from "../layout.ts";
@@ -129,18 +121,6 @@ export async function profileKeys(
   drug.of.forEach((unit, row) => structures[unit] ??= parent(samples.smiles[row]));
   const cell = keyOf(samples.cells ?? samples.smiles.map(() => ""), cellOf);
   return { drug, structures, cell, condition: numberConditions(drug, cell, samples.dose, samples.time) };
-}
-
-function badRows(bad: readonly BadSmiles[], file: string): SkippedRow[] {
-  return bad.flatMap(({ smiles, rows }) =>
-    rows.map((row) => ({
-      file,
-      row,
-      reason: `${file}, row ${row}: found ${
-        quoteValue(smiles, 200)
-      }, which cannot be parsed, expected a valid SMILES.`,
-    }))
-  );
 }
 
 function distanceNote(molecules: readonly MoleculeGraph[]): string {

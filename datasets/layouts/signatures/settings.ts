@@ -46,7 +46,7 @@ export const signatureSettings: z.ZodType<SignatureSettings> = z.strictObject({
   cellVectors: z.enum(["similarity", "scgpt", "none"]).default("similarity").describe("which cell vectors"),
   geneTable: text.describe("gene table, when the folder has several"),
   pathways: text.describe("pathways, when the folder has several"),
-  drugVectors: text.describe("file of fixed drug vectors instead of Morgan bits"),
+  drugVectors: text.describe("file of fixed drug vectors instead of Morgan bits").meta({ path: true }),
   genes: z.int().positive().nullable().default(null).describe("only the first n genes in sorted order"),
   skipBad: z.boolean().default(false).describe("leave unusable signatures out, and list them"),
 });

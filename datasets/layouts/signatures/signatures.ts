@@ -11,15 +11,15 @@ import { writeFileAtomic } from "../../readers/write_file_atomic.ts";
 import type { SimulatorInput } from "../../simulator/simulator_options.ts";
 import { UserError } from "../../user_error.ts";
 import { sourceFiles } from "../common/source_files.ts";
-import type { ReadContext } from "../layout.ts";
-import type { LayoutSoFar } from "../mod.ts";
+import type { Layout, ReadContext } from "../layout.ts";
 import { appendSignatures } from "./append.ts";
 import { signatureControls } from "./controls.ts";
+import { querySignatures } from "./query.ts";
 import { type SignatureSettings, signatureSettings } from "./settings.ts";
 import { signatureTable } from "./table.ts";
 
 /** The BADGER layout (badger.md section 4): drug and cell line to a signature, with tables of genes, cell lines and pathways. */
-export const signatures: LayoutSoFar<SignatureSettings, BadgerData> = {
+export const signatures: Layout<SignatureSettings, BadgerData> = {
   name: "signatures",
   title: "chemical_signatures_badger.csv and its tables, as `prepare badger` writes them",
   settings: signatureSettings,
@@ -56,6 +56,7 @@ export const signatures: LayoutSoFar<SignatureSettings, BadgerData> = {
   async keep(run, { inputs }) {
     await writeFileAtomic(join(run, "genes.txt"), inputs.genes.join("\n") + "\n");
   },
+  query: querySignatures,
   append: appendSignatures,
   controls: signatureControls,
 };

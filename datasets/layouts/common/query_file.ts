@@ -1,0 +1,82 @@
+import { readCsv, type RowPlace } from "../../readers/csv.ts";
+import { SkippedRows } from "../../readers/skipped_rows.ts";
+import type { SkippedRow } from "../../types.ts";
+import { UserError } from "../../user_error.ts";
+import type { Query } from "../layout.ts";
+
+/** How the rows of a question are read. */
+export interface QueryFormat<Row> {
+  /** Columns that are inputs; all others are carried to the output. */
+  readonly inputs: ReadonlySet<number>;
+  /** @throws {RowError} for a faulty row. */
+  read(cells: readonly string[], place: RowPlace): Row;
+}
+
+/** Rows of a question, good ones. */
+export interface QueryRows<Row> {
+  readonly rows: readonly Row[];
+  /** 1 for the first below the header. */
+  readonly sourceRows: readonly number[];
+  readonly carried: Query<unknown>["carried"];
+  readonly skipped: readonly SkippedRow[];
+}
+
+/**
+ * Reads a CSV of conditions, one a row.
+ *
+ * @param formatOf finds the columns in the header.
+ * @throws {UserError} when the file, its header or a row is faulty; with `skipBad` rows are left out instead.
+ */
+export async function readQueryFile<Row>(
+  path: string,
+  skipBad: boolean,
+  formatOf: (columns: readonly string[]) => QueryFormat<Row>,
+): Promise<QueryRows<Row>> {
+  const skipped = new SkippedRows(skipBad);
+  const rows: Row[] = [], sourceRows: number[] = [];
+  let format: QueryFormat<Row> | undefined;
+  let carried: { column: string; at: number; values: string[] }[] = [];
+  const total = await readCsv(path, {
+    header(columns) {
+      const { inputs } = format = formatOf(columns);
+      carried = columns.flatMap((column, at) => inputs.has(at) ? [] : [{ column, at, values: [] }]);
+    },
+    row(cells, place) {
+      rows.push(format!.read(cells, place));
+      sourceRows.push(place.row);
+      for (const { at, values } of carried) values.push(cells[at]);
+    },
+    badRow: skipped.handler,
+  });
+  if (total === 0) {
+    throw new UserError(
+      `${path}: the file holds a header but no rows, expected one condition a row; add some.`,
+    );
+  }
+  skipped.keep(total, path);
+  return {
+    rows,
+    sourceRows,
+    carried: carried.map(({ column, values }) => ({ column, values })),
+    skipped: skipped.list,
+  };
+}
+
+/** Position of a column by one of its names, exact spelling first; -1 where there is none. */
+export function columnNamed(columns: readonly string[], ...names: readonly string[]): number {
+  const exact = names.map((name) => columns.indexOf(name)).find((at) => at >= 0);
+  if (exact !== undefined) return exact;
+  const small = columns.map((column) => column.toLowerCase());
+  return names.map((name) => small.indexOf(name)).find((at) => at >= 0) ?? -1;
+}
+
+/** Names that a drug goes by in a file. */
+export const drugNameColumns = ["name", "pert_iname", "drug_name", "pert_id"] as const;
+
+/** `rows 1, 2, 3, 4, 5 and 7 more`. */
+export function rowsText(rows: readonly number[]): string {
+  const shown = rows.slice(0, 5).join(", ");
+  return `row${rows.length === 1 ? "" : "s"} ${shown}${
+    rows.length > 5 ? ` and ${rows.length - 5} more` : ""
+  }`;
+}
