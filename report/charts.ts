@@ -1,15 +1,8 @@
 import type { Density, PartScore } from "../datasets/evaluation/types.ts";
 import type { EpochLine } from "../models/train_record.ts";
 import { colour, draw, legendAbove } from "./kit/draw.ts";
+import { chartSize, type Curve } from "./kit/charts.ts";
 import type { Markup } from "./kit/markup.ts";
-
-const size = { width: 330, height: 220 };
-
-/** One line of a chart over epochs. */
-export interface Curve {
-  readonly name: string;
-  readonly points: readonly { readonly epoch: number; readonly value: number }[];
-}
 
 /** Training and validation loss, the latter where it was measured. */
 export function lossCurves(epochs: readonly EpochLine[]): Curve[] {
@@ -19,61 +12,6 @@ export function lossCurves(epochs: readonly EpochLine[]): Curve[] {
     { name: "training", points: points(({ trainLoss }) => trainLoss) },
     { name: "validation", points: points(({ validationLoss }) => validationLoss) },
   ].filter(({ points }) => points.length > 0);
-}
-
-/** Curves over the epochs, with a rule at the epoch that was kept. */
-export async function epochChart(
-  curves: readonly Curve[],
-  bestEpoch: number | null,
-  title: string,
-): Promise<Markup> {
-  const values = curves.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })));
-  const x = {
-    field: "epoch",
-    type: "quantitative" as const,
-    title: "epoch",
-    axis: { grid: false, tickMinStep: 1, format: "d" },
-    scale: { nice: false },
-  };
-  return await draw(`${title} over the epochs`, {
-    ...size,
-    layer: [
-      {
-        data: { values: bestEpoch === null ? [] : [{ epoch: bestEpoch }] },
-        mark: { type: "rule", color: colour.muted, strokeDash: [3, 3] },
-        encoding: { x },
-      },
-      {
-        data: { values },
-        mark: {
-          type: "line",
-          strokeWidth: 2,
-          interpolate: "monotone",
-          point: values.length < 3 * curves.length,
-        },
-        encoding: {
-          x,
-          y: {
-            field: "value",
-            type: "quantitative",
-            title,
-            scale: { zero: false },
-            axis: { tickCount: 5 },
-          },
-          color: {
-            field: "name",
-            type: "nominal",
-            title: null,
-            scale: {
-              domain: curves.map(({ name }) => name),
-              range: curves.length > 1 ? [colour.second, colour.model] : [colour.model],
-            },
-            legend: curves.length > 1 ? legendAbove : null,
-          },
-        },
-      },
-    ],
-  });
 }
 
 /** Predicted against true values as a density, with the line on which they agree and the one that fits them. */
@@ -107,7 +45,7 @@ export async function densityChart(density: Density, unit: string): Promise<Mark
     },
   });
   return await draw("Predicted against true values", {
-    ...size,
+    ...chartSize,
     height: 250,
     layer: [
       {
@@ -131,7 +69,7 @@ export async function densityChart(density: Density, unit: string): Promise<Mark
 export async function geneHistogram(genes: readonly PartScore[]): Promise<Markup> {
   const values = genes.flatMap(({ pearson }) => pearson === null ? [] : [{ pearson }]);
   return await draw("Pearson of single genes", {
-    ...size,
+    ...chartSize,
     data: { values },
     mark: { type: "bar", color: colour.model, binSpacing: 1 },
     encoding: {
@@ -142,48 +80,6 @@ export async function geneHistogram(genes: readonly PartScore[]): Promise<Markup
         axis: { grid: false, values: [-1, -0.5, 0, 0.5, 1] },
       },
       y: { aggregate: "count", title: "genes", axis: { tickCount: 4 } },
-    },
-  });
-}
-
-/** Bars drawn at most: of more, evenly spaced ones. Room is left for at least so many. */
-const most = 150, fewest = 12;
-
-/** Signed bars in falling order: on the left where the model wins, on the right where it loses. */
-export async function gainChart(gains: readonly number[], kind: string): Promise<Markup> {
-  const step = Math.max(1, (gains.length - 1) / (most - 1));
-  const count = Math.min(most, gains.length);
-  const values = Array.from({ length: count }, (_, k) => {
-    const gain = gains[Math.round(k * step)];
-    return {
-      x: k,
-      x2: k + (count > 60 ? 1 : 0.8),
-      gain,
-      side: gain >= 0 ? "ahead" : "behind",
-    };
-  });
-  return await draw(`Gain over the baseline, ${kind} by ${kind}`, {
-    width: 330,
-    height: 110,
-    data: { values },
-    mark: { type: "rect", strokeWidth: 0 },
-    encoding: {
-      x: {
-        field: "x",
-        type: "quantitative",
-        title: null,
-        axis: null,
-        scale: { domain: [0, Math.max(fewest, count)], nice: false },
-      },
-      x2: { field: "x2" },
-      y: { field: "gain", type: "quantitative", title: "gain", axis: { tickCount: 4 } },
-      y2: { datum: 0 },
-      color: {
-        field: "side",
-        type: "nominal",
-        scale: { domain: ["ahead", "behind"], range: [colour.good, colour.bad] },
-        legend: null,
-      },
     },
   });
 }

@@ -4,11 +4,11 @@ import { metricOf } from "../datasets/metrics/registry.ts";
 const headlines = [
   "mse",
   "pearson",
-  "rmse",
   "pearsonDelta",
   "ndcgUp",
   "ndcgDown",
   "spearman",
+  "rmse",
   "pearsonReference",
   "discriminationL1",
   "overlapDeg50",

@@ -6,7 +6,7 @@ import { signOf } from "./metric.ts";
 export type Tone = "good" | "mixed" | "bad";
 
 /** Green only for a lead that excludes zero of a model to which the drug matters. */
-export function toneOf({ standing, drugMatters }: Verdict): Tone {
+export function toneOf({ standing, drugMatters }: Pick<Verdict, "standing" | "drugMatters">): Tone {
   if (standing === "behind") return "bad";
   return standing === "ahead" && drugMatters === "yes" ? "good" : "mixed";
 }

@@ -13,18 +13,21 @@ const pageColours: Readonly<Record<string, string>> = {
   "#7F7F7F": "var(--muted)",
 };
 
-/** Structures in the page's colours, light or dark; nothing where a SMILES cannot be drawn. */
+/**
+ * Structures in the page's colours, light or dark; nothing where a SMILES cannot be drawn. Highlighted ones keep RDKit's, for
+ * white paper.
+ */
 export async function drawings(
   smiles: readonly string[],
   size: { readonly width: number; readonly height: number },
   colours?: AtomColours,
 ): Promise<(Markup | false)[]> {
   const chemistry = await Chemistry.load();
-  return smiles.map((text) =>
-    chemistry.parse(text) !== undefined &&
-    new Markup(
-      chemistry.drawing(text, size, colours).replace(/ xmlns:rdkit='[^']*'/, "")
-        .replace(/#[0-9A-F]{6}/g, (colour) => pageColours[colour] ?? colour),
-    )
-  );
+  return smiles.map((text) => {
+    if (chemistry.parse(text) === undefined) return false;
+    const svg = chemistry.drawing(text, size, colours).replace(/ xmlns:rdkit='[^']*'/, "");
+    return new Markup(
+      colours ? svg : svg.replace(/#[0-9A-F]{6}/g, (colour) => pageColours[colour] ?? colour),
+    );
+  });
 }

@@ -1,5 +1,6 @@
 import type { Density, PartScore } from "../../datasets/evaluation/types.ts";
-import { densityChart, epochChart, geneHistogram, lossCurves } from "../charts.ts";
+import { densityChart, geneHistogram, lossCurves } from "../charts.ts";
+import { epochChart } from "../kit/charts.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { countText, number, percent } from "../kit/numbers.ts";
 import { shortName } from "../metric.ts";

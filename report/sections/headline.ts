@@ -1,5 +1,5 @@
 import type { Verdict } from "../../datasets/evaluation/types.ts";
-import { axisOf, place } from "../axis.ts";
+import { axisOf, place } from "../kit/axis.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { counted, countText, durationText, listText, percent, withInterval } from "../kit/numbers.ts";
 import { headlineMetrics, shortName } from "../metric.ts";
@@ -48,7 +48,7 @@ function leadGauge({ lead, interval, against }: Verdict): Markup {
     markup`<i style="left:${place(axis, interval[0])};right:calc(100% - ${place(axis, interval[1])})"></i>`;
   return markup`
 <div class="gauge" role="img" aria-label="Lead over ${against}: ${withInterval(lead, interval)}">
-<div class="line"><u style="left:${zero}"></u>${bar}<b class="${
+<div class="track"><u style="left:${zero}"></u>${bar}<b class="${
     interval ? "" : "hollow"
   }" style="left:${dot}"></b></div>
 <div class="ends"><span>← worse than ${against}</span><span>better →</span></div>
@@ -84,7 +84,10 @@ function factsOf(report: RunReport): [string, string][] {
   return entries;
 }
 
-function countsSentence({ counts, outputs, chosen }: RunReport): string {
+/** How many rows, drugs and cell lines were tested and trained on. */
+export function countsSentence(
+  { counts, outputs, chosen }: Pick<RunReport, "counts" | "outputs" | "chosen">,
+): string {
   const seen = (units: number, trained: number, thing: string) =>
     `${counted(units, thing)} (${
       trained === 0 ? "none" : trained === units ? "all" : countText(trained)

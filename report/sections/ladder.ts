@@ -1,23 +1,43 @@
-import type { Scored } from "../../datasets/evaluation/types.ts";
-import { type Axis, axisOf, near, place } from "../axis.ts";
+import type { Interval, Scored } from "../../datasets/evaluation/types.ts";
+import { type Axis, axisOf, near, place } from "../kit/axis.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { percent, withInterval, withMinus } from "../kit/numbers.ts";
 import { headlineMetrics, shortName, signOf } from "../metric.ts";
 import type { RunReport } from "../run_report.ts";
 import { boundsOf, leadTone, modelOf, roleGroups, valueText } from "../standing.ts";
 
-interface Column {
+/** A column beside the axis. */
+export interface Column {
   readonly head: string;
   readonly width: string;
   readonly cell: (score: Scored) => string | Markup | undefined | false;
 }
 
-/** Every prediction of the same rows on one axis of the primary metric, with the interval of the model's lead over it. */
+/** A bar around an entry: how much better it is than the reference, and what colour that has. */
+export interface Bar {
+  readonly bounds: readonly [number, number];
+  readonly tone: ReturnType<typeof leadTone>;
+}
+
+/** Predictions on one axis of one metric. */
+export interface Ladder {
+  readonly metric: string;
+  readonly predictions: readonly Scored[];
+  /** Whose value the dashed line marks. */
+  readonly reference: Scored;
+  readonly bar: (score: Scored) => Bar | undefined;
+  readonly columns: readonly Column[];
+  readonly highlighted: (score: Scored) => boolean;
+  /** Name of the entry that is marked: the one to beat. */
+  readonly marked: string;
+  readonly page?: (score: Scored) => string | undefined;
+}
+
+/** Every prediction of the same rows beside the model, with the interval of its lead over each. */
 export function ladderSection(report: RunReport): Markup {
   const { primary, predictions, verdict } = report;
+  const model = modelOf(report);
   const columns = columnsOf(report);
-  const shown = predictions.filter(({ coincidesWith, metrics }) => !coincidesWith && primary in metrics);
-  const scale = scaleOf(shown, modelOf(report), primary);
   return markup`
 <section>
 <h2>Against what costs nothing</h2>
@@ -29,16 +49,90 @@ line, the two are level.${
     columns.some(({ head }) => head === gap) &&
     " “Of the gap” is the way from the best free baseline (0 %) to the noise ceiling (100 %)."
   }</p>
-<div class="ladder" role="table" aria-label="The model among other predictions" style="--columns:${
+${
+    ladder({
+      metric: primary,
+      predictions,
+      reference: model,
+      // The other lies so far behind the model as the model leads.
+      bar: ({ lead }) => barOf(lead, ([low, high]) => [-high, -low]),
+      columns,
+      highlighted: (score) => score === model,
+      marked: verdict.against,
+    })
+  }
+</section>`;
+}
+
+/** An interval as a bar; undefined where there is none. */
+export function barOf(
+  interval: Interval | undefined,
+  relative: (bounds: readonly [number, number]) => readonly [number, number] = (bounds) => bounds,
+): Bar | undefined {
+  const bounds = interval && boundsOf(interval);
+  return bounds ? { bounds: relative(bounds), tone: leadTone(interval) } : undefined;
+}
+
+const gap = "of the gap";
+
+function columnsOf({ primary, predictions }: RunReport): Column[] {
+  const shared = predictions.filter(({ role }) => role === "baseline").flatMap(({ metrics }) =>
+    Object.keys(metrics)
+  );
+  const columns: Column[] = [
+    ...headlineMetrics(primary, shared, 2).map((name) => metricColumn(predictions, name, name === primary)),
+    leadColumn("model’s lead, 95 %", ({ lead }) => lead),
+  ];
+  if (!predictions.some(({ shares }) => shares && primary in shares)) return columns;
+  return [...columns, {
+    head: gap,
+    width: "4.6rem",
+    // Thousands of percent only say that it is far off.
+    cell: ({ shares }) => shares && Math.abs(shares[primary]) < 10 ? percent(shares[primary]) : "–",
+  }];
+}
+
+/** Values of a metric, the primary one with all its digits. */
+export function metricColumn(predictions: readonly Scored[], name: string, primary: boolean): Column {
+  const repeated = predictions.some(({ deviations }) => deviations !== undefined);
+  return {
+    head: shortName(name),
+    width: repeated ? "7.4rem" : "4.6rem",
+    cell: (score) => valueText(score, name, primary ? undefined : 3),
+  };
+}
+
+/** An interval in words and colour. */
+export function leadColumn(head: string, of: (score: Scored) => Interval | undefined): Column {
+  return {
+    head,
+    width: "12.8rem",
+    cell: (score) => {
+      const lead = of(score);
+      return lead &&
+        markup`<span class="${leadTone(lead)}">${withInterval(lead.value, boundsOf(lead))}</span>`;
+    },
+  };
+}
+
+/** The predictions that have the metric, by role; ones that coincide share a row. */
+export function ladder(shown: Ladder): Markup {
+  const { metric, columns } = shown;
+  const entries = shown.predictions.filter(({ coincidesWith, metrics }) =>
+    !coincidesWith && metric in metrics
+  );
+  const scale = scaleOf(entries, shown);
+  return markup`
+<div class="ladder" role="table" aria-label="Predictions by ${shortName(metric)}" style="--columns:${
     columns.map(({ width }) => width).join(" ")
   }">
 <div class="rung head" role="row"><span role="columnheader">prediction</span><span role="columnheader">${
-    shortName(primary)
+    shortName(metric)
   }, better →</span>${columns.map(({ head }) => markup`<span role="columnheader">${head}</span>`)}</div>
 ${
-    roleGroups(shown, primary).map(({ title, members }) =>
+    roleGroups(entries, metric).map(({ title, members }) =>
       markup`${title && markup`<div class="rung group" role="row"><span role="cell">${title}</span></div>`}${
-        members.map((score) => rung(score, report, scale, columns))
+        members.map((score) => rung(score, shown, scale))
       }`
     )
   }
@@ -49,82 +143,48 @@ ${
       }</span>`
     )
   }</div></div>
-</div>
-</section>`;
-}
-
-const gap = "of the gap";
-
-function columnsOf({ primary, predictions }: RunReport): Column[] {
-  const shared = predictions.filter(({ role }) => role === "baseline").flatMap(({ metrics }) =>
-    Object.keys(metrics)
-  );
-  const repeated = predictions.some(({ deviations }) => deviations !== undefined);
-  const named = headlineMetrics(primary, shared, 2).map((name): Column => ({
-    head: shortName(name),
-    width: repeated ? "7.4rem" : "4.6rem",
-    cell: (score) => valueText(score, name, name === primary ? undefined : 3),
-  }));
-  const columns: Column[] = [...named, {
-    head: "model’s lead, 95 %",
-    width: "12.8rem",
-    cell: ({ lead }) =>
-      lead && markup`<span class="${leadTone(lead)}">${withInterval(lead.value, boundsOf(lead))}</span>`,
-  }];
-  if (!predictions.some(({ shares }) => shares && primary in shares)) return columns;
-  return [...columns, {
-    head: gap,
-    width: "4.6rem",
-    // Thousands of percent only say that it is far off.
-    cell: ({ shares }) => shares && Math.abs(shares[primary]) < 10 ? percent(shares[primary]) : "–",
-  }];
+</div>`;
 }
 
 /** An axis on which better is greater: values of a metric whose least value is best are turned round. */
 interface Scale {
   readonly axis: Axis;
   readonly sign: 1 | -1;
-  readonly own: number;
+  readonly origin: number;
 }
 
-function scaleOf(shown: readonly Scored[], model: Scored, metric: string): Scale {
+function scaleOf(entries: readonly Scored[], { metric, reference, bar }: Ladder): Scale {
   const sign = signOf(metric);
   const goodness = ({ metrics }: Scored) => sign * metrics[metric];
-  const own = goodness(model);
-  const baselines = shown.filter(({ role }) => role === "baseline");
-  const close = new Set(near(shown.map(goodness), own, baselines.map(goodness)));
-  const members = shown.filter((score) => close.has(goodness(score)));
-  const bars = members.flatMap(({ lead }) => lead && boundsOf(lead) || []).map((bound) => own - bound);
-  return { axis: axisOf([...close, ...bars]), sign, own };
+  const origin = goodness(reference);
+  const contest = entries.filter(({ role }) => role === "baseline" || role === "model");
+  const close = new Set(near(entries.map(goodness), origin, contest.map(goodness)));
+  const ends = entries.filter((score) => close.has(goodness(score)))
+    .flatMap((score) => bar(score)?.bounds ?? []).map((bound) => origin + bound);
+  return { axis: axisOf([...close, ...ends]), sign, origin };
 }
 
-function rung(
-  score: Scored,
-  report: RunReport,
-  { axis, sign, own }: Scale,
-  columns: readonly Column[],
-): Markup {
-  const { primary, verdict, predictions } = report;
-  const value = sign * score.metrics[primary];
-  const bounds = score.lead && boundsOf(score.lead);
-  // The other lies so far behind the model as the model leads.
-  const bar = bounds &&
-    markup`<i class="${leadTone(score.lead)}" style="left:${place(axis, own - bounds[1])};right:calc(100% - ${
-      place(axis, own - bounds[0])
-    })"></i>`;
+function rung(score: Scored, shown: Ladder, { axis, sign, origin }: Scale): Markup {
+  const { predictions, columns, highlighted, marked } = shown;
+  const value = sign * score.metrics[shown.metric];
+  const bar = shown.bar(score), page = shown.page?.(score);
   const off = value < axis.low ? "off left" : value > axis.high ? "off" : "";
   const twins = predictions.filter(({ coincidesWith }) => coincidesWith === score.name).map(({ name }) =>
     name
   );
   const same = twins.length > 0 && ` Here the same: ${twins.join(", ")}.`;
+  const role = highlighted(score) ? "model" : score.role === "model" ? "other" : score.role;
   return markup`
-<div class="rung ${score.role === "model" && score !== modelOf(report) ? "other" : score.role} ${
-    score.name === verdict.against && "against"
-  }" role="row">
-<div class="name" role="cell">${score.name}<small>${score.description}${same}</small></div>
-<div class="track" role="cell" aria-hidden="true"><u style="left:${
-    place(axis, own)
-  }"></u>${bar}<b class="${off}" style="left:${place(axis, value)}"></b></div>
+<div class="rung ${role} ${score.name === marked && "against"}" role="row">
+<div class="name" role="cell">${
+    page === undefined ? score.name : markup`<a href="${page}">${score.name}</a>`
+  }<small>${score.description}${same}</small></div>
+<div class="track" role="cell" aria-hidden="true"><u style="left:${place(axis, origin)}"></u>${
+    bar &&
+    markup`<i class="${bar.tone}" style="left:${place(axis, origin + bar.bounds[0])};right:calc(100% - ${
+      place(axis, origin + bar.bounds[1])
+    })"></i>`
+  }<b class="${off}" style="left:${place(axis, value)}"></b></div>
 ${
     columns.map(({ head, cell }) =>
       markup`<div class="number" role="cell" data-label="${head}">${cell(score)}</div>`

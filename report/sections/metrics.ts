@@ -1,5 +1,5 @@
 import type { Scored } from "../../datasets/evaluation/types.ts";
-import { axisOf, place } from "../axis.ts";
+import { axisOf, place } from "../kit/axis.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { listText, number } from "../kit/numbers.ts";
 import { metricOf } from "../../datasets/metrics/registry.ts";
@@ -80,7 +80,7 @@ function strip({ predictions }: RunReport, metric: string, best: Scored, zero: S
 <div class="strip"><h3>${shortName(metric)}<small>${leads ? markup`<strong>${own}</strong>` : own} · ${
     leads ? rival : markup`<strong>${rival}</strong>`
   }</small></h3>
-<div class="line" aria-hidden="true">${
+<div class="track" aria-hidden="true">${
     shown.toSorted((a, b) => layer(a) - layer(b)).map((score) =>
       markup`<b class="${score === best ? "best" : score.role}" style="left:${
         place(axis, sign * score.metrics[metric])

@@ -1,5 +1,5 @@
 import type { PartScore } from "../../datasets/evaluation/types.ts";
-import { gainChart } from "../charts.ts";
+import { signedChart } from "../kit/charts.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { countText, number, signed } from "../kit/numbers.ts";
 import type { RunReport } from "../run_report.ts";
@@ -37,7 +37,10 @@ gene by itself is a few rows: read the shape, not a single line. All of them are
     markup`
 <div>
 <h3>${wonOf(parts, kind)}</h3>
-<figure>${await gainChart(parts.map(gainOf), kind)}</figure>
+<figure>${await signedChart(`Gain by ${kind}`, parts.map(gainOf), {
+      title: "gain",
+      colours: "gain",
+    })}</figure>
 ${foldedTable(parts, kind, against)}
 </div>`
   ))}</div>

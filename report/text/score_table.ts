@@ -1,8 +1,8 @@
 import type { Evaluation, Scored } from "../../datasets/evaluation/types.ts";
 import { percent, withInterval } from "../kit/numbers.ts";
+import { emphasised, type TextTable } from "../kit/text_table.ts";
 import { headlineMetrics, shortName } from "../metric.ts";
 import { boundsOf, modelOf, roleGroups, valueText } from "../standing.ts";
-import type { TextTable } from "./text_table.ts";
 
 /** Metrics that a terminal is wide enough for. */
 const width = 5;
@@ -20,15 +20,14 @@ export function scoreTable({ primary, predictions }: Pick<Evaluation, "primary" 
       ...(shares ? ["of the gap"] : []),
     ],
     body: roleGroups(predictions, primary).flatMap(({ members }) =>
-      members.map((score) => ({
-        strong: score === model,
-        cells: [
+      members.map((score) =>
+        emphasised([
           labelOf(score),
           ...metrics.map((name) => valueText(score, name, name === primary ? undefined : 3)),
           score.lead ? withInterval(score.lead.value, boundsOf(score.lead)) : "",
           ...(shares ? [score.shares && primary in score.shares ? percent(score.shares[primary]) : ""] : []),
-        ],
-      }))
+        ], score === model)
+      )
     ),
   };
 }

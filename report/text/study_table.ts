@@ -1,22 +1,18 @@
 import { number, withInterval } from "../kit/numbers.ts";
+import { type Cell, emphasised, type TextTable } from "../kit/text_table.ts";
 import { headlineMetrics, shortName } from "../metric.ts";
 import { boundsOf } from "../standing.ts";
 import type { StudyReport, StudyRow } from "../study_report.ts";
-import { groupsOf } from "../study_standing.ts";
-import type { TextTable } from "./text_table.ts";
+import { groupsOf, leaderOf } from "../study_standing.ts";
 
-/** Metrics that a terminal is wide enough for. */
+/** Metrics besides those that rank. */
 const width = 3;
 
 /** Data sets x splits x models as one table: mean ± standard deviation over seeds, and the lead over the best free baseline. */
 export function studyTable(report: StudyReport): TextTable {
   const primaries = [...new Set(report.sets.map(({ primary }) => primary))];
-  const metrics = [
-    ...new Set([
-      ...primaries,
-      ...headlineMetrics(primaries[0], report.rows.flatMap((row) => Object.keys(row.metrics)), width),
-    ]),
-  ];
+  const names = report.rows.flatMap((row) => Object.keys(row.metrics));
+  const metrics = [...new Set([...primaries, ...headlineMetrics(primaries[0], names, width)])];
   return {
     textColumns: 3,
     head: [
@@ -25,28 +21,31 @@ export function studyTable(report: StudyReport): TextTable {
       "model",
       "seeds",
       ...metrics.map(shortName),
-      "lead over the best baseline, 95 %",
+      "lead, 95 %",
+      "over",
       "standing",
     ],
-    body: groupsOf(report).flatMap(({ data, split, rows }) =>
-      rows.map((row, at) => ({
-        strong: row.role === "model",
-        cells: [
-          at === 0 ? data : "",
-          at === 0 ? split : "",
-          row.role === "model" ? row.model : `(${row.model})`,
-          String(row.seeds),
-          ...metrics.map((name) => meanText(row, name)),
-          row.lead ? `${withInterval(row.lead.value, boundsOf(row.lead))} ${row.lead.against}` : "",
-          row.standing ?? "",
-        ],
-      }))
+    body: groupsOf(report).flatMap((group) =>
+      group.rows.map((row, at): Cell[] => [
+        at === 0 ? group.data : "",
+        at === 0 ? group.split : "",
+        ...emphasised([row.role === "model" ? row.model : `(${row.model})`], row.role === "model"),
+        String(row.seeds),
+        ...metrics.map((name) =>
+          row === leaderOf(group) && name === group.primary
+            ? { strong: meanText(row, name) }
+            : meanText(row, name)
+        ),
+        row.lead ? withInterval(row.lead.value, boundsOf(row.lead)) : "",
+        row.lead?.against ?? "",
+        row.standing ?? "",
+      ])
     ),
   };
 }
 
 /** Mean ± standard deviation; empty where the metric means nothing for the row. */
-export function meanText({ metrics }: StudyRow, name: string): string {
+function meanText({ metrics }: StudyRow, name: string): string {
   if (!(name in metrics)) return "";
   const { mean, sd } = metrics[name];
   return sd === null ? number(mean) : `${number(mean)} ± ${number(sd)}`;

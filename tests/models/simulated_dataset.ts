@@ -30,7 +30,5 @@ export function simulatedDataset(
   options: Readonly<Record<string, unknown>> = smallExperiment as Readonly<Record<string, unknown>>,
 ): Promise<Dataset> {
   const { simulate, settings } = layoutNamed(layout);
-  // Single replicates have no activity score that a filter could ask for.
-  const reading = layout === "signatures" ? { minTas: "off", requireQc: false } : {};
-  return simulate(options, settings.parse(reading), { identity: "parent" });
+  return simulate(options, settings.parse({}), { identity: "parent" });
 }

@@ -1,4 +1,10 @@
 import type { Density, Interval, PartScore, Scored, Verdict } from "../../datasets/evaluation/types.ts";
+import type { Explanation, MeanMap } from "../../models/explanation.ts";
+import { extremes } from "../../report/ends.ts";
+import { strongestRoutes } from "../../report/explain/routes.ts";
+import type { ExplanationReport } from "../../report/explanation.ts";
+import type { GeneRanking } from "../../report/gene_ranking.ts";
+import type { Screen } from "../../report/screen.ts";
 import type { ComparisonReport } from "../../report/comparison_report.ts";
 import type { RunReport } from "../../report/run_report.ts";
 import type { StudyReport, StudyRow } from "../../report/study_report.ts";
@@ -442,5 +448,128 @@ export function study(overrides: Partial<StudyReport> = {}): StudyReport {
     notes: ["gdsc-sample, drug-blind: 4 held-out drugs are too few for an interval."],
     command: "perturbine study study.toml --out runs/study",
     ...overrides,
+  };
+}
+
+const asked = {
+  model: "BADGER",
+  run: "runs/badger-simulator-drug-blind",
+  outputs: { kind: "signature" as const, unit: "log2 fold change" },
+  cell: "MCF7",
+};
+
+/** Genes of a ranking around `centre`: with a large negative one nothing rises. */
+export function ranking(overrides: Partial<GeneRanking> = {}, centre = 0): GeneRanking {
+  const random = noise(21);
+  const scores = Array.from({ length: 131 }, () => centre + 1.4 * random() * Math.abs(random())).sort((
+    a,
+    b,
+  ) => b - a);
+  return {
+    ...asked,
+    drug: { name: "imatinib", smiles: smiles[1] },
+    genes: scores.map((score, k) => ({
+      gene: `GENE${k}`,
+      rank: k + 1,
+      score,
+      trainingMean: 0.4 * score + 0.3 * random(),
+      measured: score + random(),
+    })),
+    arbitraryScale: false,
+    meanAgreement: 0.61,
+    nearest: { name: "nilotinib", tanimoto: 0.52 },
+    cellTrained: true,
+    measured: { rows: 2, trainedOn: false, pearson: 0.44 },
+    ...overrides,
+  };
+}
+
+export function screen(overrides: Partial<Screen> = {}): Screen {
+  return {
+    ...asked,
+    signature: "disease.csv",
+    drugs: Array.from({ length: 73 }, (_, k) => ({
+      name: `drug-${k}`,
+      smiles: smiles[k % 7],
+      reversal: 0.41 - 0.009 * k,
+      upReversed: 0.4 - 0.004 * k,
+      downReversed: 0.35 - 0.004 * k,
+      nearest: { name: `trained-${k}`, tanimoto: k / 73 },
+    })),
+    genes: 640,
+    unknown: ["ABC1"],
+    ends: 50,
+    likeness: 0.93,
+    trainingMean: 0.22,
+    ...overrides,
+  };
+}
+
+/** BADGER's maps over few genes; `sharp` 0 makes every map even. */
+export function explanation(sharp = 1): ExplanationReport {
+  const random = noise(5);
+  const genes = Array.from({ length: 37 }, (_, k) => `GENE${k}`);
+  const pathways = Array.from({ length: 19 }, (_, k) => `HALLMARK_PATHWAY_OF_LONG_NAME_${k}`);
+  const fragments = ["[16*]c1cccnc1", "[14*]c1nccc([14*])n1", "[5*]N1CCN(C)CC1"].map((text, k) => ({
+    smiles: text,
+    atoms: [[32, 33, 34, 35, 36, 31].slice(k), [26, 27], []][k],
+    attention: 0.4 - 0.1 * k,
+    effect: k === 2 ? null : 0.3 * k,
+  }));
+  const map = (axes: MeanMap["axes"], rows: number, columns: number): MeanMap => {
+    const values = new Float64Array(rows * columns);
+    for (let row = 0; row < rows; row++) {
+      const weights = Array.from({ length: columns }, () => Math.exp(2.5 * sharp * random()));
+      const sum = weights.reduce((a, b) => a + b);
+      weights.forEach((weight, column) => values[row * columns + column] = weight / sum);
+    }
+    return { axes, shape: [rows, columns], values };
+  };
+  const whole: Explanation = {
+    smiles: smiles[1],
+    genes,
+    prediction: Float32Array.from(genes, () => random()),
+    pathways,
+    knownPathways: [pathways[17]],
+    fragments,
+    maps: {
+      "pathway-fragment": map(["pathways", "fragments"], pathways.length, fragments.length),
+      "gene-pathway": map(["genes", "pathways"], genes.length, pathways.length),
+      "gene-gene": map(["genes", "genes"], genes.length, genes.length),
+    },
+    pairs: [],
+    heads: new Map(),
+  };
+  const { up, down } = extremes(whole.prediction, 5);
+  return {
+    ...asked,
+    drug: { name: "imatinib", smiles: smiles[1] },
+    explanation: whole,
+    routes: strongestRoutes(whole, [...up, ...down], 40),
+  };
+}
+
+/** CSG2A's pairs of genes. */
+export function pairExplanation(): ExplanationReport {
+  const { explanation: { genes, prediction, smiles }, routes: _, ...rest } = explanation();
+  return {
+    ...rest,
+    model: "CSG2A",
+    outputs: { kind: "profile", unit: "z-score" },
+    explanation: {
+      smiles,
+      genes,
+      prediction,
+      pathways: [],
+      knownPathways: [],
+      fragments: [],
+      maps: { "gene-gene": { axes: ["genes", "genes"], shape: [37, 37], values: new Float64Array(37 * 37) } },
+      pairs: Array.from({ length: 40 }, (_, k) => ({
+        genes: [genes[k % 37], genes[(k * 7 + 1) % 37]] as const,
+        score: 3 - 0.1 * k,
+        inGraph: k % 3 === 0,
+      })),
+      heads: new Map(),
+    },
   };
 }

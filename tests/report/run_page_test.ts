@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { axisOf, near, place } from "../../report/axis.ts";
+import { axisOf, near, place } from "../../report/kit/axis.ts";
 import { renderRunPage } from "../../report/run_page.ts";
 import { slopeSentence } from "../../report/sections/fit.ts";
 import { toneOf, whyNotGreen } from "../../report/standing.ts";

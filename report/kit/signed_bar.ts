@@ -1,0 +1,16 @@
+import { type Axis, axisOf, place } from "./axis.ts";
+import { type Markup, markup } from "./markup.ts";
+
+/** An axis with zero in it, for bars to both sides. */
+export function signedAxis(values: readonly number[]): Axis {
+  return axisOf([0, ...values]);
+}
+
+/** A bar from zero to a value. */
+export function signedBar(axis: Axis, value: number): Markup {
+  const [zero, end] = [place(axis, 0), place(axis, value)];
+  const [from, to] = value < 0 ? [end, zero] : [zero, end];
+  return markup`<span class="signed" aria-hidden="true"><u style="left:${zero}"></u><i class="${
+    value < 0 ? "down" : "up"
+  }" style="left:${from};right:calc(100% - ${to})"></i></span>`;
+}

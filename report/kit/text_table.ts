@@ -1,0 +1,63 @@
+import { styleText } from "node:util";
+import Table from "cli-table3";
+import { type Markup, markup } from "./markup.ts";
+
+/** A cell: text, or text that stands out. */
+export type Cell = string | { readonly strong: string };
+
+/** A table of texts: the same on a terminal, in Markdown and on a page. The first `textColumns` (default 1) are set to the left. */
+export interface TextTable {
+  readonly head: readonly string[];
+  readonly body: readonly (readonly Cell[])[];
+  readonly textColumns?: number;
+}
+
+/** For a terminal; what is strong is bold. */
+export function terminalText({ head, body, textColumns = 1 }: TextTable): string {
+  const table = new Table({
+    head: [...head],
+    colAligns: head.map((_, column) => column < textColumns ? "left" : "right"),
+    style: { head: [], border: [] },
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+  });
+  for (const cells of body) {
+    table.push(cells.map((cell) => typeof cell === "string" ? cell : styleText("bold", cell.strong)));
+  }
+  return table.toString();
+}
+
+/** In Markdown. */
+export function markdownText({ head, body, textColumns = 1 }: TextTable): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+  const rule = head.map((_, column) => column < textColumns ? "---" : "---:");
+  const rows = body.map((cells) =>
+    line(cells.map((cell) => typeof cell === "string" ? cell.trim() : `**${cell.strong}**`))
+  );
+  return [line(head), line(rule), ...rows].join("\n") + "\n";
+}
+
+/** On a page. */
+export function pageTable({ head, body, textColumns = 1 }: TextTable): Markup {
+  const side = (column: number) => column < textColumns && "text";
+  return markup`
+<div class="scroll"><table class="texts">
+<tr>${head.map((text, column) => markup`<th class="${side(column)}">${text}</th>`)}</tr>
+${
+    body.map((cells) =>
+      markup`<tr>${
+        cells.map((cell, column) =>
+          markup`<td class="${side(column)}">${
+            typeof cell === "string" ? cell : markup`<strong>${cell.strong}</strong>`
+          }</td>`
+        )
+      }</tr>`
+    )
+  }
+</table></div>`;
+}
+
+/** All cells of a row strong, or as they are. */
+export function emphasised(cells: readonly string[], strong: boolean): Cell[] {
+  return strong ? cells.map((cell) => cell && { strong: cell }) : [...cells];
+}

@@ -1,0 +1,113 @@
+import { axisOf, place } from "./kit/axis.ts";
+import { type Markup, markup } from "./kit/markup.ts";
+import { counted, listText, withInterval } from "./kit/numbers.ts";
+import { pageTable } from "./kit/text_table.ts";
+import { shortName } from "./metric.ts";
+import { reportPage } from "./report_page.ts";
+import { notesList } from "./sections/headline.ts";
+import { boundsOf, leadTone, type Tone, toneOf } from "./standing.ts";
+import type { StudyReport, StudyRow } from "./study_report.ts";
+import { groupsOf, leaderOf, type StudyGroup } from "./study_standing.ts";
+import { studyTable } from "./text/study_table.ts";
+
+/** Data sets x splits x models as one HTML page: who is ahead where, and every figure behind it. */
+export function renderStudyPage(report: StudyReport): string {
+  const groups = groupsOf(report);
+  return reportPage(
+    report.title,
+    markup`
+<header>
+<p class="eyebrow">${report.title}</p>
+<div class="verdict ${toneOfStudy(groups)}">
+<h1>${studySentence(groups)}</h1>
+<p class="gap">${baselinesSentence(groups)}</p>
+<p class="counts">Ahead, level and behind are judged against the best free baseline of each set by 95 % intervals from a paired
+bootstrap over what the split holds out. Amber where a model is ahead and no control shows that the drug matters to it.</p>
+</div>
+${notesList(report.notes)}
+</header>
+<section>
+<h2>Who is ahead where</h2>
+<p>Dot and line: the lead over the best free baseline with its 95 % interval; the dashed line is that baseline, better is to the
+right. Every set has an axis of its own.</p>
+<div class="scroll"><table class="standings">${groups.map(groupRows)}</table></div>
+</section>
+<section>
+<h2>Every figure</h2>
+<p>Mean ± standard deviation over seeds; baselines and controls in brackets; the best value of a set in bold.</p>
+${pageTable(studyTable(report))}
+</section>
+<section><h2>How it was made</h2><pre>${report.command}</pre></section>`,
+  );
+}
+
+/** In how many sets a trained model is ahead, level, behind. */
+export function studySentence(groups: readonly StudyGroup[]): string {
+  const best = groups.map((group) =>
+    (["ahead", "level", "behind"] as const).find((standing) =>
+      modelsOf(group).some((row) => row.standing === standing)
+    )
+  );
+  const count = (standing: string) => best.filter((one) => one === standing).length;
+  return `A trained model is ahead of the best free baseline in ${count("ahead")} of ${
+    counted(groups.length, "set")
+  }, at best level in ${count("level")}, behind in ${count("behind")}`;
+}
+
+/** Where ridge or a mean has the best value, by name. */
+export function baselinesSentence(groups: readonly StudyGroup[]): string {
+  const led = groups.filter((group) => leaderOf(group)?.role === "baseline");
+  if (led.length === 0) return "No free baseline has the best value in any set.";
+  const byName = [...Map.groupBy(led, (group) => leaderOf(group)!.model)].map(([name, sets]) =>
+    `${name} (${sets.map(({ data, split }) => `${data}, ${split}`).join("; ")})`
+  );
+  return `A free baseline has the best value in ${led.length} of ${groups.length}: ${listText(byName)}.`;
+}
+
+function modelsOf({ rows }: StudyGroup): StudyRow[] {
+  return rows.filter(({ role }) => role === "model");
+}
+
+function toneOfStudy(groups: readonly StudyGroup[]): Tone {
+  const best = groups.map((group) => {
+    const tones = modelsOf(group).map(toneOfRow);
+    return (["good", "mixed"] as const).find((tone) => tones.includes(tone)) ?? "bad";
+  });
+  return best.every((tone) => tone === best[0]) ? best[0] ?? "mixed" : "mixed";
+}
+
+function toneOfRow({ standing = "level", drugMatters = "untested" }: StudyRow): Tone {
+  return toneOf({ standing, drugMatters });
+}
+
+function groupRows(group: StudyGroup): Markup {
+  const models = modelsOf(group);
+  const axis = axisOf([
+    0,
+    ...models.flatMap(({ lead }) => lead ? [lead.value, ...(boundsOf(lead) ?? [])] : []),
+  ]);
+  return markup`
+<tr class="set"><td colspan="4"><strong>${group.data}, ${group.split}</strong> ${shortName(group.primary)}, ${
+    counted(group.units, `held-out ${group.unit === "drug" ? "drug" : "cell line"}`)
+  }, ${counted(group.testRows, "test row")}; best value: ${leaderOf(group)?.model}</td></tr>
+${
+    models.map((row) => {
+      const bounds = row.lead && boundsOf(row.lead);
+      return markup`
+<tr><td>${row.model}</td><td>${
+        row.lead &&
+        markup`<span class="track model" aria-hidden="true"><u style="left:${place(axis, 0)}"></u>${
+          bounds &&
+          markup`<i class="${leadTone(row.lead)}" style="left:${place(axis, bounds[0])};right:calc(100% - ${
+            place(axis, bounds[1])
+          })"></i>`
+        }<b style="left:${place(axis, row.lead.value)}"></b></span>`
+      }</td><td>${
+        row.lead &&
+        markup`${withInterval(row.lead.value, bounds ?? null)}<small>over ${row.lead.against}</small>`
+      }</td><td>${
+        row.standing && markup`<span class="chip ${toneOfRow(row)}">${row.standing}</span>`
+      }</td></tr>`;
+    })
+  }`;
+}
