@@ -46,7 +46,7 @@ export interface FitOutcome {
   readonly status: "finished" | "stopped";
   /** Steps done; 0 for a closed form. */
   readonly step: number;
-  /** Epoch under way or last done. */
+  /** Whole epochs done. */
   readonly epoch: number;
   /** Epoch whose parameters are the result; null for a closed form. */
   readonly bestEpoch: number | null;

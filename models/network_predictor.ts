@@ -97,7 +97,7 @@ class NetworkPredictor implements Predictor {
     return {
       status,
       step: state.step,
-      epoch: state.epoch + (status === "stopped" ? 1 : 0),
+      epoch: state.epoch,
       bestEpoch: state.best?.epoch ?? null,
     };
   }

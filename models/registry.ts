@@ -1,3 +1,4 @@
+import type { Dataset } from "../datasets/dataset.ts";
 import { closestName } from "../datasets/readers/closest_name.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { baselines } from "./baselines/mod.ts";
@@ -30,4 +31,17 @@ export function modelNamed(name: string): Model {
   throw new UserError(
     `There is no model "${name}"; ${near ? `did you mean ${near}?` : `expected one of ${names.join(", ")}.`}`,
   );
+}
+
+/**
+ * The models of the registry that cost nothing and take data of this layout: what every model is put beside.
+ *
+ * @example
+ * ```ts
+ * import { freeBaselines } from "perturbine/models";
+ * console.log(freeBaselines({ layout: "profiles" }).map(({ name }) => name));
+ * ```
+ */
+export function freeBaselines({ layout }: Pick<Dataset, "layout">): Model[] {
+  return models.filter(({ role, layouts }) => role !== "model" && layouts.includes(layout));
 }

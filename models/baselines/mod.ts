@@ -1,4 +1,3 @@
-import type { Dataset } from "../../datasets/dataset.ts";
 import type { Model } from "../model.ts";
 import { additive } from "./additive.ts";
 import { cellMean } from "./cell_mean.ts";
@@ -24,15 +23,3 @@ export const baselines: readonly Model[] = [
   ridge,
   randomProfile,
 ];
-
-/**
- * The baselines that mean something for data of this layout.
- *
- * @example
- * ```ts ignore
- * for (const model of freeBaselines(data)) await using predictor = await model.open(...);
- * ```
- */
-export function freeBaselines({ layout }: Pick<Dataset, "layout">): Model[] {
-  return baselines.filter(({ layouts }) => layouts.includes(layout));
-}

@@ -129,15 +129,20 @@ function columnMeans(
   const sums = new Float64Array(columns), counts = new Float64Array(columns);
   for (const chunk of chunksOf(rows)) {
     const values = take(chunk);
-    for (let at = 0; at < values.length; at++) {
-      if (Number.isNaN(values[at])) continue;
-      sums[at % columns] += values[at];
-      counts[at % columns]++;
+    for (let at = 0, column = 0; at < values.length; at++, column = column + 1 === columns ? 0 : column + 1) {
+      const value = values[at];
+      if (value !== value) continue;
+      sums[column] += value;
+      counts[column]++;
     }
   }
   return sums.map((sum, column) => sum / Math.max(1, counts[column]));
 }
 
 function centred(values: ArrayLike<number>, means: Float64Array): Float64Array {
-  return Float64Array.from(values, (value, at) => value - means[at % means.length]);
+  const result = new Float64Array(values.length);
+  for (let from = 0; from < values.length; from += means.length) {
+    for (let k = 0; k < means.length; k++) result[from + k] = values[from + k] - means[k];
+  }
+  return result;
 }

@@ -46,7 +46,7 @@ deviceTest(
       signal: abort.signal,
       onEpoch: () => abort.abort(),
     });
-    assert.deepEqual([half.status, half.epoch], ["stopped", 2]);
+    assert.deepEqual([half.status, half.epoch], ["stopped", 1]);
     await using third = await csg2aModel.open(options as OpenOptions<never, never>);
     await third.fit({ store: new RunStore(stopped) });
     assert.equal(await bytesOf(stopped), await bytesOf(whole));
