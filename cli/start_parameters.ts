@@ -1,50 +1,18 @@
 import { UserError } from "../datasets/user_error.ts";
 import { openSafetensors } from "../host/checkpoint/open_safetensors.ts";
 import { readPytorchFile } from "../host/checkpoint/pytorch_reader.ts";
-import { type StoredTensor, toFloat32 } from "../host/checkpoint/stored_tensor.ts";
-import type { HostTensor, NamedTensors } from "../models/training_task.ts";
-
-/** Where a checkpoint's names may hang in a model: as they are, inside the transferred network, inside the encoder. */
-const prefixes = ["", "CSG2A.", "CCE.MAT.", "CSG2A.CCE.MAT."];
+import type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
+import { startParameters as laidOver } from "../models/start_parameters.ts";
+import type { NamedTensors } from "../models/training_task.ts";
 
 /**
- * A model's parameters with those of a checkpoint laid over them by name.
+ * A model's parameters with those of a run folder, a `.safetensors` or a PyTorch file laid over them; see `laidOver`.
  *
- * Accepts a run folder, a `.safetensors` or a PyTorch file; a pretrained network inside a fine-tuning model and published
- * MAT weights find their place by prefix. `generator.*` (MAT's own output layer) is skipped.
- *
- * @param own the model's parameters as initialised
  * @throws {UserError} when a tensor has no place in the model, or another shape.
  */
-export async function startParameters(
-  from: string,
-  own: NamedTensors,
-): Promise<NamedTensors> {
+export async function startParameters(from: string, own: NamedTensors): Promise<NamedTensors> {
   const { file, tensors } = await readTensors(from);
-  const parameters = new Map(own);
-  let taken = 0;
-  for (const [name, tensor] of tensors) {
-    if (name.startsWith("generator.")) continue;
-    const key = prefixes.map((prefix) => prefix + name).find((candidate) => own.has(candidate));
-    if (key === undefined) {
-      throw new UserError(
-        `${file}, tensor ${name}: this model has no such parameter; check --preset, --mat-layers and the stage.`,
-      );
-    }
-    const target = own.get(key)!;
-    if (target.shape.join() !== tensor.shape.join()) {
-      throw new UserError(
-        `${file}, tensor ${name}: shape [${tensor.shape.join(", ")}], expected [${
-          target.shape.join(", ")
-        }]; ` +
-          "the checkpoint is of another size of model or another set of genes.",
-      );
-    }
-    parameters.set(key, withTypeOf(target, tensor));
-    taken++;
-  }
-  if (taken === 0) throw new UserError(`${file}: holds no parameters; give a run folder or a checkpoint.`);
-  return parameters;
+  return laidOver(own, tensors, file);
 }
 
 async function readTensors(from: string): Promise<{ file: string; tensors: Map<string, StoredTensor> }> {
@@ -56,12 +24,4 @@ async function readTensors(from: string): Promise<{ file: string; tensors: Map<s
   const tensors = new Map<string, StoredTensor>();
   for (const { name } of open.entries) tensors.set(name, await open.read(name));
   return { file, tensors };
-}
-
-function withTypeOf(target: HostTensor, tensor: StoredTensor): HostTensor {
-  if (target.dtype === "F32") return { shape: target.shape, dtype: "F32", data: toFloat32(tensor) };
-  const whole = Array.from(tensor.data, Number);
-  return target.dtype === "I32"
-    ? { shape: target.shape, dtype: "I32", data: Int32Array.from(whole) }
-    : { shape: target.shape, dtype: "I64", data: BigInt64Array.from(whole, BigInt) };
 }

@@ -2,14 +2,26 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { closestName } from "../datasets/readers/closest_name.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { baselines } from "./baselines/mod.ts";
+import { badgerModel } from "./badger/model.ts";
+import { badgerLightModel } from "./badger_light/model.ts";
+import { cigerModel } from "./ciger/model.ts";
 import { csg2aModel } from "./csg2a/model.ts";
 import { csg2aResponseModel } from "./csg2a_response/model.ts";
+import { deepceModel } from "./deepce/model.ts";
+import { knnModel } from "./knn/model.ts";
+import { mlpModel } from "./mlp/model.ts";
 import type { Model } from "./model.ts";
 
 /** Every model, in the order of help and tables: a new one is a line here. */
 export const models: readonly Model[] = [
   csg2aModel,
   csg2aResponseModel,
+  badgerModel,
+  badgerLightModel,
+  mlpModel,
+  knnModel,
+  deepceModel,
+  cigerModel,
   ...baselines,
 ];
 

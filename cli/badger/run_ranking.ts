@@ -1,12 +1,11 @@
 import { epochLines } from "../finish_run.ts";
-import { rootMeanSquaredError } from "../../datasets/metrics/metrics.ts";
-import { ndcg } from "../../datasets/metrics/ranking.ts";
 import { summariseTimings } from "../../engine/mod.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { RankingRunConfig } from "../../models/ranking_run_config.ts";
 import { createRankingTask, type RankingTask } from "../../models/ranking_task.ts";
+import { releasedCriterion } from "../../models/ranking/criterion.ts";
 import { RunStore } from "../../models/run_store.ts";
-import { type Criterion, trainLoop } from "../../models/train_loop.ts";
+import { trainLoop } from "../../models/train_loop.ts";
 import { noteAdapter } from "../../runs/adapters_of_run.ts";
 import { commandText, environmentOf } from "../environment.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -78,23 +77,6 @@ export async function resumeRanking(
   } finally {
     task.dispose();
   }
-}
-
-/** Early stopping of the release: NDCG of the up-regulated genes; the others are written down (badger.md 1.1, 3.5). */
-export function releasedCriterion(genes: number): Criterion {
-  return {
-    name: "ndcgUp",
-    metrics(predicted, truth) {
-      const rows = truth.length / genes;
-      let up = 0, down = 0;
-      for (let from = 0; from < truth.length; from += genes) {
-        const s = predicted.subarray(from, from + genes), y = truth.subarray(from, from + genes);
-        up += ndcg(s, y) / rows;
-        down += ndcg(s.map((value) => -value), y.map((value) => -value)) / rows;
-      }
-      return { ndcgUp: up, ndcgDown: down, rmse: rootMeanSquaredError(predicted, truth) };
-    },
-  };
 }
 
 function createTask({ engine }: OpenEngine, { shown, split }: PreparedRanking, config: RankingRunConfig) {

@@ -16,13 +16,14 @@ export const blankGraph: NeuralGraph = {
 };
 
 /**
- * The graphs of a data set's drugs, in their order.
+ * The graphs of a data set's drugs, in their order; blank where the structure was taken away (the control "drug removed").
  *
  * @throws {UserError} for a SMILES that cannot be parsed.
  */
 export async function drugGraphs(data: Pick<BadgerData, "drugs" | "folder">): Promise<NeuralGraph[]> {
   const chemistry = await Chemistry.load();
   return data.drugs.map(({ id, smiles }) => {
+    if (smiles === "") return blankGraph;
     const structure = chemistry.parse(smiles);
     if (structure) return neuralGraph(structure);
     throw new UserError(

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { BadgerData } from "../../datasets/badger/types.ts";
+import type { Model } from "../model.ts";
+import { networkPredictor } from "../network_predictor.ts";
+import { graphOptions } from "../neural_fingerprint/open.ts";
+import type { LossName } from "../ops/losses/main_loss.ts";
+import { releasedCriterion } from "../ranking/criterion.ts";
+import {
+  dropout,
+  type GeneTableInit,
+  geneTableInit,
+  loss,
+  positive,
+  ranksOnly,
+  widths,
+} from "../ranking/fields.ts";
+import { releasedSession } from "../ranking/preset.ts";
+import { type DeepceConfig, deepceMeta, releasedDeepce, releasedDeepceLoss } from "./config.ts";
+import { DeepceTask } from "./task.ts";
+
+/** Sizes that a user chooses; those that follow the data are left to them. */
+export interface DeepceSettings extends Omit<DeepceConfig, "genes" | "metaWidth" | "geneWidth"> {
+  /** What the gene table starts with. */
+  readonly geneTableInit: GeneTableInit;
+  /** What is minimised. */
+  readonly loss: LossName;
+}
+
+const schema: z.ZodType<DeepceSettings> = z.strictObject({
+  hidden: positive.describe("hidden width, also that of an atom's fingerprint"),
+  convolutions: widths("widths of the graph convolutions"),
+  layers: positive.describe("drug-gene attention layers"),
+  heads: positive.describe("attention heads"),
+  feedForward: positive.describe("width inside the feed-forward of an attention layer"),
+  metaEmbedding: positive.describe("width of the embedded cell line and dose"),
+  dropout,
+  geneTableInit,
+  loss,
+}).refine(({ hidden, heads }) => hidden % heads === 0, "the hidden width must be a multiple of the heads");
+
+/** DeepCE. Its released spread-out weight of 0.1 acts on nothing in the release and is left out. */
+export const deepceModel: Model<DeepceSettings, BadgerData> = {
+  name: "deepce",
+  title: "DeepCE",
+  summary: "differential expression, from the molecule's graph by attention between its atoms and genes",
+  role: "model",
+  layouts: ["signatures"],
+  settings: schema,
+  presets: {
+    released: releasedSession(
+      { ...releasedDeepce, geneTableInit: "released", loss: releasedDeepceLoss },
+      { reading: { cellVectors: "none" } },
+    ),
+  },
+  looksAtTraining: false,
+  arbitraryScale: ({ loss }) => ranksOnly(loss),
+  async open(options) {
+    const { loss: _, geneTableInit: __, ...chosen } = options.settings;
+    const { common, sizes } = await graphOptions(options, deepceMeta);
+    const task = new DeepceTask(await options.engine(), { ...common, model: { ...chosen, ...sizes } });
+    return networkPredictor(task, options, { criterion: releasedCriterion(sizes.genes) });
+  },
+};

@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import type { BadgerData } from "../../datasets/badger/types.ts";
+import type { Dataset } from "../../datasets/dataset.ts";
+import { hashSplit } from "../../datasets/splits/hash_split.ts";
+import { badgerModel } from "../../models/badger/model.ts";
+import { badgerLightModel } from "../../models/badger_light/model.ts";
+import { knnModel } from "../../models/knn/model.ts";
+import { mlpModel } from "../../models/mlp/model.ts";
+import type { Model, OpenOptions, Predictor } from "../../models/model.ts";
+import { scheduleOf } from "../../models/network_predictor.ts";
+import { createRankingTask } from "../../models/ranking_task.ts";
+import { releasedCriterion } from "../../models/ranking/criterion.ts";
+import { rankingFamilies, type RankingFamily } from "../../models/ranking_run_config.ts";
+import { modelNamed } from "../../models/registry.ts";
+import { resolveRankingConfig, shippedSession } from "../../models/sessions/sessions.ts";
+import { trainLoop } from "../../models/train_loop.ts";
+import { trainingSchema } from "../../models/training_settings.ts";
+import { testEngine } from "../support/engine.ts";
+import { deviceTest, releaseEngines } from "../support/gpu_test.ts";
+import { simulatedDataset, smallExperiment } from "./simulated_dataset.ts";
+
+/** Small enough for a software driver. */
+const sizes: Readonly<Record<RankingFamily, Record<string, unknown>>> = {
+  badger: { hidden: 16 },
+  "badger-light": { hidden: 16 },
+  mlp: { hidden: 16, stages: [24] },
+  knn: { hidden: 16, stages: [24], neighbours: 3 },
+  deepce: { hidden: 16, convolutions: [8], layers: 1, heads: 2, feedForward: 20 },
+  ciger: { hidden: 16, convolutions: [8], feedForward: 20, decoder: [12] },
+};
+
+let read: Promise<Dataset<BadgerData>> | undefined;
+function signatures(): Promise<Dataset<BadgerData>> {
+  return read ??= simulatedDataset("signatures", { ...smallExperiment, pathwayWidth: 16 });
+}
+
+async function optionsOf(family: RankingFamily): Promise<OpenOptions<never, never>> {
+  const data = await signatures();
+  const preset = modelNamed(family).presets.released;
+  return {
+    data: data as Dataset<never>,
+    split: hashSplit({ rows: data.rows, kind: "random", split: 0 }),
+    settings: { ...preset.settings, ...sizes[family] } as never,
+    training: { ...preset.training!, epochs: 2, patience: 2, batchSize: 19, learningRate: 1e-3 },
+    seed: 7,
+    engine: () => testEngine("software"),
+  };
+}
+
+const open = async (family: RankingFamily): Promise<Predictor> =>
+  await (modelNamed(family) as Model).open(await optionsOf(family));
+
+for (const family of rankingFamilies) {
+  Deno.test(`the preset of ${family} is the released session, and every setting says what it is`, () => {
+    const { settings, presets, layouts } = modelNamed(family);
+    const session = resolveRankingConfig(shippedSession(family), family, {});
+    const { settings: own, training, split, seed, reading = {} } = presets.released;
+    const { family: _, ...model } = session.model;
+    const { main, ...weights } = session.loss;
+    const named: Record<string, unknown> = { ...weights, ...model, loss: main };
+    for (const [key, value] of Object.entries(own)) assert.deepEqual(value, named[key], key);
+    for (const key of Object.keys(model)) if (family !== "badger-light") assert(key in (own as object), key);
+    assert.deepEqual(settings.parse(own), own);
+    assert.deepEqual(trainingSchema.parse(training), training);
+    const { seed: released, ...trained } = session.training;
+    assert.deepEqual({ ...training, schedule: undefined }, { ...trained, schedule: undefined });
+    assert.equal(seed, released);
+    assert.equal(reading.cellVectors ?? "similarity", session.reading.cellVectors);
+    assert.equal(
+      split!.rule,
+      (session.split as { kind: string }).kind === "cell_id" ? "badger-cells" : "badger-drugs",
+    );
+    assert.deepEqual(layouts, ["signatures"]);
+  });
+
+  deviceTest(
+    `${family} as a predictor ends where its training loop did before, and takes a state back`,
+    async () => {
+      const options = await optionsOf(family);
+      const data = await signatures();
+      await using predictor = await open(family);
+      const outcome = await predictor.fit({});
+      assert.equal(outcome.epoch, 2);
+
+      const config = resolveRankingConfig(shippedSession(family), family, {
+        model: sizes[family],
+        training: { epochs: 2, patience: 2, batchSize: 19, learningRate: 1e-3, seed: 7 },
+      });
+      const { split, training } = options;
+      const task = await createRankingTask(await testEngine("software"), {
+        data: data.inputs,
+        trainRows: split.train,
+        config,
+      });
+      const { result, state } = await trainLoop(task, split, data.inputs.labels, {
+        ...config.training,
+        schedule: scheduleOf(training!),
+        criterion: releasedCriterion(data.inputs.genes.length),
+      });
+      task.dispose();
+      const own = await predictor.state();
+      assert.equal(outcome.bestEpoch, state.best!.epoch);
+      assert.deepEqual([...own.keys()], [...result!.keys()]);
+      for (const [key, tensor] of result!) assert.deepEqual(own.get(key)!.data, tensor.data, key);
+
+      await using other = await open(family);
+      const predicted = await predictor.predict(split.test);
+      assert.equal(predicted.length, split.test.length * data.outputs.names.length);
+      assert.notDeepEqual(await other.predict(split.test), predicted);
+      other.restore(own);
+      assert.deepEqual(await other.predict(split.test), predicted);
+    },
+  );
+}
+
+deviceTest("kNN gives means of its training rows, and says that it looks at them", async () => {
+  const options = await optionsOf("knn");
+  const data = await signatures();
+  await using predictor = await open("knn");
+  await predictor.fit({});
+  const [first] = options.split.test;
+  const predicted = await predictor.predict(Uint32Array.of(first));
+  const train = [...options.split.train];
+  const genes = predicted.length;
+  const rows = train.map((row) => data.inputs.labels.subarray(row * genes, (row + 1) * genes));
+  const fits = (a: number, b: number, c: number) =>
+    predicted.every((value, g) => Math.abs((rows[a][g] + rows[b][g] + rows[c][g]) / 3 - value) < 1e-5);
+  const found = train.some((_, a) =>
+    train.some((_, b) => b > a && train.some((_, c) => c > b && fits(a, b, c)))
+  );
+  assert(found, "the prediction is the mean of no three training rows");
+  assert.equal(knnModel.looksAtTraining, true);
+  assert.equal(mlpModel.looksAtTraining, false);
+});
+
+deviceTest(
+  "BADGER scores the pathways that it looks at, its ablation without pathways has no such score",
+  async () => {
+    const { split } = await optionsOf("badger");
+    await using predictor = await open("badger");
+    const scores = await predictor.ownScores!(split.test);
+    assert(scores["pathway AUROC"] > 0 && scores["pathway AUROC"] < 1, JSON.stringify(scores));
+    assert(scores["rows with known pathways"] <= split.test.length);
+    await using light = await open("badger-light");
+    assert.equal(light.ownScores, undefined);
+  },
+);
+
+for (const family of ["badger", "badger-light"] as const) {
+  deviceTest(
+    `${family} explains rows of one drug by its fragments, averaged over rows, and refuses two drugs`,
+    async () => {
+      const { inputs } = await signatures();
+      await using predictor = await open(family);
+      // A drug of several fragments in two rows.
+      const drug = inputs.drugs.findIndex(({ fragments }) => fragments.length > 2);
+      const rows = Uint32Array.from(inputs.drugOfRow.keys()).filter((row) => inputs.drugOfRow[row] === drug);
+      assert(rows.length > 1);
+      const both = await predictor.explain!(rows.slice(0, 2));
+      const single = [await predictor.explain!(rows.slice(0, 1)), await predictor.explain!(rows.slice(1, 2))];
+      const [genes, fragments] = [inputs.genes.length, inputs.drugs[drug].fragments.length];
+      const name = family === "badger" ? "pathway-fragment" : "gene-fragment";
+      const map = both.maps[name]!;
+      assert.equal(map.shape[1], fragments);
+      map.values.forEach((value, at) => {
+        const mean = (single[0].maps[name]!.values[at] + single[1].maps[name]!.values[at]) / 2;
+        assert(Math.abs(value - mean) < 1e-6);
+      });
+      const predicted = await predictor.predict(rows.slice(0, 2));
+      both.prediction.forEach((value, g) =>
+        assert(
+          Math.abs(value - (predicted[g] + predicted[genes + g]) / 2) < 1e-5 * Math.max(1, Math.abs(value)),
+        )
+      );
+      assert.equal(both.smiles, inputs.drugs[drug].smiles);
+      assert.deepEqual(both.fragments.map(({ smiles }) => smiles), inputs.drugs[drug].fragments);
+      for (const { effect, attention } of both.fragments) {
+        assert(effect !== null && effect > 0 && attention > 0, `${effect}, ${attention}`);
+      }
+      const atoms = both.fragments.flatMap((fragment) => fragment.atoms);
+      assert.equal(new Set(atoms).size, atoms.length, "an atom lies in two fragments");
+      assert.equal(both.maps["gene-gene"]!.values.length, genes * genes);
+      assert.equal(both.heads.get("gene_sab.1")!.shape[0], 2);
+      assert.deepEqual(both.pathways, family === "badger" ? inputs.pathways!.names : []);
+      await assert.rejects(
+        () => predictor.explain!(Uint32Array.from(inputs.drugOfRow.keys()).slice(0, 9)),
+        /drugs among the 9 rows to explain, expected one/,
+      );
+    },
+  );
+}
+
+deviceTest(
+  "a drug whose structure was taken away is a blank graph to DeepCE, a zero vector to the MLP",
+  async () => {
+    const options = await optionsOf("deepce");
+    const data = await signatures();
+    const gone = data.inputs.drugOfRow[options.split.test[0]];
+    const nothing = {
+      smiles: "",
+      fragments: [""],
+      fragmentBits: [new Uint16Array()],
+      moleculeBits: new Uint16Array(),
+    };
+    const drugVectors = {
+      file: "vectors",
+      names: data.inputs.drugs.map(({ id }) => id),
+      width: 3,
+      values: Float32Array.from({ length: 3 * data.inputs.drugs.length }, (_, k) => Math.sin(k)),
+    };
+    for (const family of ["deepce", "mlp"] as const) {
+      const inputs = { ...data.inputs, drugVectors: family === "mlp" ? drugVectors : undefined };
+      const removed = {
+        ...inputs,
+        drugs: inputs.drugs.map((drug, k) => k === gone ? { ...drug, ...nothing } : drug),
+      };
+      const at = async (of: BadgerData) => {
+        const opened = { ...await optionsOf(family), data: { ...data, inputs: of } as Dataset<never> };
+        await using predictor = await (modelNamed(family) as Model).open(opened);
+        return await predictor.predict(options.split.test);
+      };
+      const [before, after] = [await at(inputs), await at(removed)];
+      const genes = data.inputs.genes.length;
+      options.split.test.forEach((row, k) => {
+        const [a, b] = [before, after].map((values) => values.subarray(k * genes, (k + 1) * genes));
+        assert.equal(
+          a.some((value, g) => value !== b[g]),
+          data.inputs.drugOfRow[row] === gone,
+          `${family}, row ${row}`,
+        );
+      });
+    }
+  },
+);
+
+Deno.test("losses that look at the order of genes alone leave the scale of predictions to chance", () => {
+  const scale = (model: Model, loss: string) =>
+    model.arbitraryScale!({ ...model.presets.released.settings, loss });
+  assert.equal(scale(badgerModel, "hybrid_cosine_mse"), false);
+  assert.equal(scale(badgerModel, "point_wise_mse"), false);
+  assert.equal(scale(badgerLightModel, "list_wise_rankcosine"), true);
+  assert.equal(scale(mlpModel, "pair_wise_ranknet"), true);
+  assert.match(
+    String(
+      badgerModel.settings.safeParse({ ...badgerModel.presets.released.settings, hidden: 50, heads: 4 })
+        .error,
+    ),
+    /the hidden width must be a multiple of the heads/,
+  );
+});
+
+releaseEngines();
