@@ -1,0 +1,68 @@
+import { asyncBufferFromFile, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { UserError } from "../user_error.ts";
+
+/** A Parquet file whose columns are read a part at a time. */
+export interface ParquetColumns {
+  readonly columns: readonly string[];
+  readonly rows: number;
+  /** Calls `take` with a column's values from row `start` on, until all rows of all named columns were given. */
+  read(
+    columns: readonly string[],
+    take: (column: string, start: number, values: ArrayLike<unknown>) => void,
+  ): Promise<void>;
+}
+
+/** Columns decoded at once: few enough for a wide table not to be in memory as a whole. */
+const columnsAtOnce = 64;
+
+/** Whether a file begins as Parquet files do; false where it cannot be read, which the reader of text says better. */
+export async function isParquet(path: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(path);
+    const head = new Uint8Array(4);
+    return await file.read(head) === 4 && new TextDecoder().decode(head) === "PAR1";
+  } catch {
+    return false;
+  }
+}
+
+/** Opens a Parquet file, compressed with whatever pandas and polars write. @throws {UserError} when it is damaged. */
+export async function readParquetColumns(path: string): Promise<ParquetColumns> {
+  const damaged = (error: unknown) =>
+    new UserError(
+      `${path}: cannot be read as Parquet (${
+        error instanceof Error ? error.message : error
+      }); export it again.`,
+    );
+  const file = await asyncBufferFromFile(path);
+  const metadata = await parquetMetadataAsync(file).catch((error) => {
+    throw damaged(error);
+  });
+  return {
+    columns: parquetSchema(metadata).children.map(({ element }) => element.name),
+    rows: Number(metadata.num_rows),
+    async read(columns, take) {
+      for (let start = 0; start < columns.length; start += columnsAtOnce) {
+        // A failure of `take` is its own, not the file's.
+        let own: { error: unknown } | undefined;
+        await parquetRead({
+          file,
+          metadata,
+          compressors,
+          columns: columns.slice(start, start + columnsAtOnce),
+          onChunk({ columnName, columnData, rowStart }) {
+            try {
+              take(columnName, rowStart, columnData);
+            } catch (error) {
+              own ??= { error };
+            }
+          },
+        }).catch((error) => {
+          throw damaged(error);
+        });
+        if (own) throw own.error;
+      }
+    },
+  };
+}
