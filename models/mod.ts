@@ -1,53 +1,34 @@
 /**
- * The models: plain functions of parameters and tensors, and what training them needs.
+ * The models: a registry of them, each a record of settings, presets and a way to open it on a row table as a predictor that is
+ * fitted, predicts, and hands its parameters on. A baseline is a model without a training loop.
  *
  * @module
  */
-export * from "./csg2a/mod.ts";
-export * from "./mlp/mod.ts";
-export * from "./knn/mod.ts";
-export * from "./neural_fingerprint/mod.ts";
-export * from "./deepce/mod.ts";
-export * from "./ciger/mod.ts";
-export * from "./training_task.ts";
-export { type EpochLimits, type EpochValidation, type EpochVerdict, judgeEpoch } from "./early_stopping.ts";
-export { type PresetConfig, type PresetName, presets } from "./presets.ts";
-export { overrideRunConfig, resolveRunConfig, type RunConfigOverrides } from "./resolve_run_config.ts";
+export { freeBaselines, modelNamed, models } from "./registry.ts";
+export type { FitOptions, FitOutcome, Model, ModelPreset, OpenOptions, Predictor } from "./model.ts";
+export { type ScheduleSettings, trainingSchema, type TrainingSettings } from "./training_settings.ts";
 export type {
-  DataConfig,
-  ModelConfig,
-  RunConfig,
-  ScheduleConfig,
-  SplitConfig,
-  TrainingConfig,
-} from "./run_config.ts";
+  ExplainedFragment,
+  ExplainedPair,
+  Explanation,
+  MapAxis,
+  MapName,
+  MeanMap,
+} from "./explanation.ts";
+export { startParameters } from "./start_parameters.ts";
+export type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
+export type { ZodType } from "zod";
+
+// What a fitted model and its training leave.
+export { type HostTensor, type NamedTensors, NonFiniteError } from "./training_task.ts";
 export { RunStore, type SavedRun } from "./run_store.ts";
-export {
-  type Criterion,
-  trainLoop,
-  type TrainLoopOptions,
-  type TrainOutcome,
-  type TrainProgress,
-} from "./train_loop.ts";
+export type { TrainProgress } from "./train_loop.ts";
 export type { EpochLine, MetricsLine, StepLine, TestLine } from "./train_record.ts";
-export { initialTrainState, type TrainState } from "./train_state.ts";
-export type { Schedule } from "../engine/schedule.ts";
-export { LabelLoss, type LabelTensors } from "./label_loss.ts";
+export type { TrainState } from "./train_state.ts";
+
+// What a model of one's own is made of.
+export { type ClosedForm, closedForm, type Fit } from "./baselines/closed_form.ts";
+export { type NetworkParts, networkPredictor } from "./network_predictor.ts";
 export { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "./device_task.ts";
-export {
-  type Chosen,
-  type GeneTableStart,
-  rankingFamilies,
-  type RankingFamily,
-  type RankingLoss,
-  type RankingModel,
-  type RankingReading,
-  type RankingRunConfig,
-  type RankingSplit,
-  type RankingTraining,
-} from "./ranking_run_config.ts";
-export { badgerConfig, createRankingTask, type RankingTask, type RankingTaskInput } from "./ranking_task.ts";
-export { type RankingOverrides, resolveRankingConfig, shippedSession } from "./sessions/sessions.ts";
-export * from "./badger/mod.ts";
-export { type LabelType, type LossName, lossNames, type MainLossInputs } from "./ops/losses/main_loss.ts";
-export type { BitLinearInputs } from "../engine/ops/bit_linear.ts";
+export type { Criterion } from "./train_loop.ts";
+export type { StepRecord, TrainingTask } from "./training_task.ts";

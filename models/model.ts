@@ -111,6 +111,7 @@ export interface Model<Settings = any, Inputs = any> {
 
 /** A named starting point. */
 export interface ModelPreset<Settings> {
+  /** Complete. */
   readonly settings: Settings;
   /** Absent for models that are fitted in closed form. */
   readonly training?: TrainingSettings;
