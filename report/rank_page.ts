@@ -40,7 +40,7 @@ ${
 ${await askedHeader(
       ranking,
       drug,
-      `genes from ${words.up.toLowerCase()} to ${words.down.toLowerCase()}`,
+      "genes from the highest to the lowest",
       rankingRemarks(ranking),
     )}
 <section>

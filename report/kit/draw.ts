@@ -18,6 +18,8 @@ export const colour = {
 export const legendAbove = { orient: "top", direction: "horizontal", offset: 4 } as const;
 
 const config: TopLevelSpec["config"] = {
+  // The drawing has a label of its own; one on every mark would be most of the page.
+  aria: false,
   background: "transparent",
   font: "system-ui, sans-serif",
   view: { stroke: null },

@@ -173,12 +173,16 @@ function rung(score: Scored, shown: Ladder, { axis, sign, origin }: Scale): Mark
     name
   );
   const same = twins.length > 0 && ` Here the same: ${twins.join(", ")}.`;
+  const description = score.description.replace(/^./, (first) => first.toUpperCase()).replace(
+    /(?<![.!?])$/,
+    ".",
+  );
   const role = highlighted(score) ? "model" : score.role === "model" ? "other" : score.role;
   return markup`
 <div class="rung ${role} ${score.name === marked && "against"}" role="row">
 <div class="name" role="cell">${
     page === undefined ? score.name : markup`<a href="${page}">${score.name}</a>`
-  }<small>${score.description}${same}</small></div>
+  }<small>${description}${same}</small></div>
 <div class="track" role="cell" aria-hidden="true"><u style="left:${place(axis, origin)}"></u>${
     bar &&
     markup`<i class="${bar.tone}" style="left:${place(axis, origin + bar.bounds[0])};right:calc(100% - ${
