@@ -5,7 +5,7 @@ import { listText } from "./kit/numbers.ts";
 import { pageTable } from "./kit/text_table.ts";
 import { shortName } from "./metric.ts";
 import { reportPage } from "./report_page.ts";
-import { countsSentence, notesList } from "./sections/headline.ts";
+import { countsSentence, verdictBox } from "./sections/headline.ts";
 import { barOf, ladder, leadColumn, metricColumn } from "./sections/ladder.ts";
 import { bestBaseline, better, leadTone, modelOf, toneOf } from "./standing.ts";
 import { comparisonTable, contest, leaders } from "./text/comparison_table.ts";
@@ -65,19 +65,17 @@ function headline(report: ComparisonReport): Markup {
     names.length > 0
   )
     .map(([word, names]) => `${word}: ${listText(names)}. `);
-  return markup`
-<header>
-<p class="eyebrow">${report.title} · ${report.split.name}</p>
-<div class="verdict ${tone}">
-<h1>${who} ahead of ${against}, the best free baseline</h1>
-<p class="gap">${rest}${leadersSentence(report)}</p>
-<p class="gap">${verdict.sentence} ${verdict.controls}</p>
-<p class="counts">${countsSentence(report)}${
-    verdict.seeds === 1 && " One training each: small differences may be chance; repeat with other seeds."
-  }</p>
-</div>
-${notesList(report.notes)}
-</header>`;
+  return verdictBox({
+    eyebrow: `${report.title} · ${report.split.name}`,
+    tone,
+    title: `${who} ahead of ${against}, the best free baseline`,
+    sentences: [`${rest.join("")}${leadersSentence(report)}`, `${verdict.sentence} ${verdict.controls}`],
+    counts: countsSentence(report) +
+      (verdict.seeds === 1
+        ? " One training each: small differences may be chance; repeat with other seeds."
+        : ""),
+    notes: report.notes,
+  });
 }
 
 function plot(report: ComparisonReport): Markup {

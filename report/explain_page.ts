@@ -6,13 +6,17 @@ import { heatMap } from "./explain/heat_map.ts";
 import type { ExplanationReport } from "./explanation.ts";
 import { type Markup, markup } from "./kit/markup.ts";
 import { number, percent, signed } from "./kit/numbers.ts";
+import { pageTable } from "./kit/text_table.ts";
 import { askedHeader, titleOf } from "./rank_page.ts";
 import { reportPage } from "./report_page.ts";
-import { signedAxis, signedBar } from "./kit/signed_bar.ts";
+import { shareBar, signedAxis, signedBar } from "./kit/bars.ts";
 import { drawings } from "./structures.ts";
 
 /** Rows of tables: pathways, pairs; genes at either end and columns of the map. */
 const longest = { pathways: 15, pairs: 30, ends: 10, asked: 24 } as const;
+
+/** Known before: a target of the drug, an edge of the graph. */
+const dot = markup`<span class="good-text">● </span>`;
 
 /** What a prediction rests on as one HTML page: fragments, pathways, routes and genes, each where the model has it. */
 export async function renderExplainPage(report: ExplanationReport): Promise<string> {
@@ -52,11 +56,12 @@ function remarks({ explanation, outputs }: ExplanationReport): string[] {
   const { up, down } = extremes(prediction, 5);
   const values = (list: readonly number[]) => list.map((gene) => prediction[gene]);
   const words = endWords(outputs.kind, values(up), values(down));
+  const most = (word: string) => word.endsWith("est") ? word : `${word} most`;
   const named = (list: readonly number[]) => list.map((gene) => genes[gene]).join(", ");
   return [
     outputs.kind === "response"
       ? `Predicted: ${number(prediction[0])} ${outputs.unit}.`
-      : `${words.up} most: ${named(up)}. ${words.down} most: ${named(down)}.`,
+      : `${most(words.up)}: ${named(up)}. ${most(words.down)}: ${named(down)}.`,
     "Attention says where the model looks, not what its answer hangs on." +
     (fragments.length > 0
       ? " The column “if left out” measures the latter: by how much the prediction changes without the fragment."
@@ -81,29 +86,22 @@ async function fragmentSection({ fragments, pathways, smiles }: Explanation): Pr
   } pay them. What is missing to 100 % goes to the token that stands for no effect.</p>
 <div class="tables">
 <div class="molecule paper">${drawing}</div>
-<div class="scroll"><table>
-<tr><th>fragment</th><th>attention</th><th>if left out, prediction changes by</th></tr>
 ${
-    fragments.map(({ smiles, attention, effect, atoms }, k) =>
-      markup`
-<tr><td><span class="fragment"><span class="letter" style="--swatch:${fragmentCss(k)}">${
-        fragmentLetter(k)
-      }</span><code>${smiles}</code></span>${
-        atoms.length === 0 && markup`<small>could not be placed in the drawing</small>`
-      }</td><td>${bar(attention, largest, fragmentCss(k))}</td><td>${
-        effect === null ? "–" : percent(effect)
-      }</td></tr>`
-    )
+    pageTable({
+      head: ["fragment", "attention", "if left out, prediction changes by"],
+      body: fragments.map(({ smiles, attention, effect, atoms }, k) => [
+        markup`<span class="fragment"><span class="letter" style="--swatch:${fragmentCss(k)}">${
+          fragmentLetter(k)
+        }</span><code>${smiles}</code></span>${
+          atoms.length === 0 && markup`<small>could not be placed in the drawing</small>`
+        }`,
+        shareBar(attention, largest, fragmentCss(k)),
+        effect === null ? "–" : percent(effect),
+      ]),
+    })
   }
-</table></div>
 </div>
 </section>`;
-}
-
-function bar(share: number, largest: number, colour = "var(--model)"): Markup {
-  return markup`<span class="bar"><span style="width:${
-    (100 * share / largest).toFixed(1)
-  }%;background:${colour}"></span></span>${percent(share)}`;
 }
 
 function pathwaySection({ pathways, knownPathways, maps }: Explanation): Markup | false {
@@ -131,16 +129,16 @@ pathway. The first of ${rows.length}. ${
       ? "Known targets of this drug lie in the pathways marked ●."
       : "No targets of this drug are known to the data."
   }</p>
-<div class="scroll"><table>
-<tr><th>pathway</th><th>on the drug</th><th>from genes</th></tr>
 ${
-    shown.map(({ name, drug, gene }) =>
-      markup`<tr><td>${known.has(name) && markup`<span class="good-text">● </span>`}${name}</td><td>${
-        bar(drug, largest.drug)
-      }</td><td>${bar(gene, largest.gene)}</td></tr>`
-    )
+    pageTable({
+      head: ["pathway", "on the drug", "from genes"],
+      body: shown.map(({ name, drug, gene }) => [
+        markup`${known.has(name) && dot}${name}`,
+        shareBar(drug, largest.drug),
+        shareBar(gene, largest.gene),
+      ]),
+    })
   }
-</table></div>
 </section>`;
 }
 
@@ -180,15 +178,15 @@ function pairSection({ pairs }: Explanation): Markup | false {
 <h2>Pairs of genes that interact most</h2>
 <p>The strongest entries of the model’s gene-gene map, which has no direction and includes the interaction graph it was given. Of
 the ${pairs.length} strongest pairs ${linked} are neighbours in that graph (●). The CSV file has all that are listed.</p>
-<div class="scroll"><table>
-<tr><th>pair</th><th></th><th>score</th></tr>
 ${
-    pairs.slice(0, longest.pairs).map(({ genes, score, inGraph }) =>
-      markup`<tr><td>${inGraph && markup`<span class="good-text">● </span>`}${genes.join(" – ")}</td><td>${
-        signedBar(axis, score)
-      }</td><td>${signed(score)}</td></tr>`
-    )
+    pageTable({
+      head: ["pair", "", "score"],
+      body: pairs.slice(0, longest.pairs).map(({ genes, score, inGraph }) => [
+        markup`${inGraph && dot}${genes.join(" – ")}`,
+        signedBar(axis, score),
+        signed(score),
+      ]),
+    })
   }
-</table></div>
 </section>`;
 }

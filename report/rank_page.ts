@@ -3,10 +3,11 @@ import { endWords } from "./ends.ts";
 import type { AskedRun, GeneRanking, RankedGene } from "./gene_ranking.ts";
 import { type Markup, markup } from "./kit/markup.ts";
 import { counted, number, percent, signed } from "./kit/numbers.ts";
+import { pageTable } from "./kit/text_table.ts";
 import { rankingRemarks } from "./remarks.ts";
 import { reportPage } from "./report_page.ts";
 import { notesList } from "./sections/headline.ts";
-import { signedAxis, signedBar } from "./kit/signed_bar.ts";
+import { signedAxis, signedBar } from "./kit/bars.ts";
 import { drawings } from "./structures.ts";
 
 /** Genes shown at either end. */
@@ -20,20 +21,18 @@ export async function renderRankPage(ranking: GeneRanking): Promise<string> {
   const scores = (list: readonly RankedGene[]) => list.map(({ score }) => score);
   const words = endWords(outputs.kind, scores(up), scores(down));
   const axis = signedAxis(scores(genes));
+  const measured = ranking.measured !== undefined;
   const table = (list: readonly RankedGene[]) =>
-    markup`
-<div class="scroll"><table>
-<tr><th>gene</th><th></th><th>score</th><th>mean of training</th>${
-      ranking.measured && markup`<th>measured</th>`
-    }</tr>
-${
-      list.map(({ gene, score, trainingMean, measured }) =>
-        markup`<tr><td>${gene}</td><td>${signedBar(axis, score)}</td><td>${signed(score)}</td><td>${
-          number(trainingMean, 2)
-        }</td>${ranking.measured && markup`<td>${number(measured, 2)}</td>`}</tr>`
-      )
-    }
-</table></div>`;
+    pageTable({
+      head: ["gene", "", "score", "mean of training", ...(measured ? ["measured"] : [])],
+      body: list.map((gene) => [
+        gene.gene,
+        signedBar(axis, gene.score),
+        signed(gene.score),
+        number(gene.trainingMean, 2),
+        ...(measured ? [number(gene.measured, 2)] : []),
+      ]),
+    });
   return reportPage(
     titleOf(drug, ranking),
     markup`

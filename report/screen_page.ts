@@ -1,10 +1,11 @@
 import { type Markup, markup } from "./kit/markup.ts";
 import { countText, number, percent, signed } from "./kit/numbers.ts";
+import { pageTable } from "./kit/text_table.ts";
 import { screenRemarks } from "./remarks.ts";
 import { reportPage } from "./report_page.ts";
 import type { Screen } from "./screen.ts";
 import { notesList } from "./sections/headline.ts";
-import { signedAxis, signedBar } from "./kit/signed_bar.ts";
+import { signedAxis, signedBar } from "./kit/bars.ts";
 import { drawings } from "./structures.ts";
 
 /** Drugs in the table, and of those drawn. */
@@ -30,23 +31,33 @@ ${await structures(screen)}
 <p>Reversal is minus the Spearman correlation of predicted and disease signature: 1 would be a perfect reversal, below zero the
 drug is predicted to act like the disease. “Raised” and “lowered”: share of the ${ends} most raised (lowered) genes of the
 signature that are among the ${ends} that the drug is predicted to lower (raise) most. The CSV file has all drugs.</p>
-<div class="scroll"><table>
-<tr><th>drug</th><th></th><th>reversal</th><th>raised</th><th>lowered</th>${
-      nearest && markup`<th>most similar drug trained on</th>`
-    }</tr>
-<tr class="aside"><td>mean over the training rows</td><td>${signedBar(axis, screen.trainingMean)}</td><td>${
-      signed(screen.trainingMean)
-    }</td><td></td><td></td>${nearest && markup`<td></td>`}</tr>
 ${
-      shown.map(({ name, reversal, upReversed, downReversed, nearest: like }) =>
-        markup`<tr><td>${name}</td><td>${signedBar(axis, reversal)}</td><td>${signed(reversal)}</td><td>${
-          percent(upReversed)
-        }</td><td>${percent(downReversed)}</td>${
-          nearest && markup`<td>${like && `${like.name} (${number(like.tanimoto, 2)})`}</td>`
-        }</tr>`
-      )
+      pageTable({
+        head: [
+          "drug",
+          "",
+          "reversal",
+          "raised",
+          "lowered",
+          ...(nearest ? ["most similar drug trained on"] : []),
+        ],
+        body: [
+          [
+            markup`<small>mean over the training rows</small>`,
+            signedBar(axis, screen.trainingMean),
+            signed(screen.trainingMean),
+          ],
+          ...shown.map(({ name, reversal, upReversed, downReversed, nearest }) => [
+            name,
+            signedBar(axis, reversal),
+            signed(reversal),
+            percent(upReversed),
+            percent(downReversed),
+            nearest && `${nearest.name} (${number(nearest.tanimoto, 2)})`,
+          ]),
+        ],
+      })
     }
-</table></div>
 </section>`,
   );
 }

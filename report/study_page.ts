@@ -4,7 +4,7 @@ import { counted, listText, withInterval } from "./kit/numbers.ts";
 import { pageTable } from "./kit/text_table.ts";
 import { shortName } from "./metric.ts";
 import { reportPage } from "./report_page.ts";
-import { notesList } from "./sections/headline.ts";
+import { verdictBox } from "./sections/headline.ts";
 import { boundsOf, leadTone, type Tone, toneOf } from "./standing.ts";
 import type { StudyReport, StudyRow } from "./study_report.ts";
 import { groupsOf, leaderOf, type StudyGroup } from "./study_standing.ts";
@@ -16,16 +16,18 @@ export function renderStudyPage(report: StudyReport): string {
   return reportPage(
     report.title,
     markup`
-<header>
-<p class="eyebrow">${report.title}</p>
-<div class="verdict ${toneOfStudy(groups)}">
-<h1>${studySentence(groups)}</h1>
-<p class="gap">${baselinesSentence(groups)}</p>
-<p class="counts">Ahead, level and behind are judged against the best free baseline of each set by 95 % intervals from a paired
-bootstrap over what the split holds out. Amber where a model is ahead and no control shows that the drug matters to it.</p>
-</div>
-${notesList(report.notes)}
-</header>
+${
+      verdictBox({
+        eyebrow: report.title,
+        tone: toneOfStudy(groups),
+        title: studySentence(groups),
+        sentences: [baselinesSentence(groups)],
+        counts:
+          "Ahead, level and behind are judged against the best free baseline of each set by 95 % intervals from a paired " +
+          "bootstrap over what the split holds out. Amber where a model is ahead and no control shows that the drug matters to it.",
+        notes: report.notes,
+      })
+    }
 <section>
 <h2>Who is ahead where</h2>
 <p>Dot and line: the lead over the best free baseline with its 95 % interval; the dashed line is that baseline, better is to the

@@ -11,9 +11,9 @@ export function bytesText(bytes: number): string {
   return `${(bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
 }
 
-/** The text of a number with the sign that is as wide as a plus. */
+/** The text of a number with the sign that is as wide as a plus; none where nothing but zeros is left of it. */
 export function withMinus(text: string): string {
-  return text.replace("-", "−");
+  return text.replace("-", Number(text) === 0 ? "" : "−");
 }
 
 /** A value with four significant digits, or as many decimals as asked for; a dash where there is none. */
@@ -49,7 +49,7 @@ export function countText(count: number): string {
 export function withInterval(value: number, interval: readonly [number, number] | null): string {
   const largest = Math.max(Math.abs(value), ...(interval ?? []).map(Math.abs));
   const decimals = largest > 0 ? Math.min(9, Math.max(0, Math.ceil(1.3 - Math.log10(largest)))) : 0;
-  const text = (part: number) => withMinus((part === 0 ? 0 : part).toFixed(decimals));
+  const text = (part: number) => withMinus(part.toFixed(decimals));
   return `${value > 0 ? "+" : ""}${text(value)}${interval ? ` [${interval.map(text).join(", ")}]` : ""}`;
 }
 

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
-import { type Markup, markup } from "./markup.ts";
+import { type Markup, markup, type MarkupValue } from "./markup.ts";
 
 /** A cell: text, or text that stands out. */
 export type Cell = string | { readonly strong: string };
@@ -37,21 +37,23 @@ export function markdownText({ head, body, textColumns = 1 }: TextTable): string
   return [line(head), line(rule), ...rows].join("\n") + "\n";
 }
 
-/** On a page. */
-export function pageTable({ head, body, textColumns = 1 }: TextTable): Markup {
+/** On a page, where a cell may be a drawing too. */
+export function pageTable(
+  { head, body, textColumns = 1 }: Omit<TextTable, "body"> & {
+    readonly body: readonly (readonly (Cell | MarkupValue)[])[];
+  },
+): Markup {
   const side = (column: number) => column < textColumns && "text";
+  const shown = (cell: Cell | MarkupValue) =>
+    typeof cell === "object" && cell !== null && "strong" in cell
+      ? markup`<strong>${cell.strong}</strong>`
+      : cell;
   return markup`
-<div class="scroll"><table class="texts">
+<div class="scroll"><table>
 <tr>${head.map((text, column) => markup`<th class="${side(column)}">${text}</th>`)}</tr>
 ${
     body.map((cells) =>
-      markup`<tr>${
-        cells.map((cell, column) =>
-          markup`<td class="${side(column)}">${
-            typeof cell === "string" ? cell : markup`<strong>${cell.strong}</strong>`
-          }</td>`
-        )
-      }</tr>`
+      markup`<tr>${cells.map((cell, column) => markup`<td class="${side(column)}">${shown(cell)}</td>`)}</tr>`
     )
   }
 </table></div>`;

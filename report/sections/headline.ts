@@ -4,7 +4,7 @@ import { type Markup, markup } from "../kit/markup.ts";
 import { counted, countText, durationText, listText, percent, withInterval } from "../kit/numbers.ts";
 import { headlineMetrics, shortName } from "../metric.ts";
 import type { RunReport } from "../run_report.ts";
-import { modelOf, toneOf, valueText, whyNotGreen } from "../standing.ts";
+import { modelOf, type Tone, toneOf, valueText, whyNotGreen } from "../standing.ts";
 
 /** What one row of the table is called. */
 const rowWord = { profile: "profile", signature: "signature", response: "response" } as const;
@@ -13,18 +13,37 @@ const rowWord = { profile: "profile", signature: "signature", response: "respons
 export function headlineSection(report: RunReport): Markup {
   const { verdict, notes } = report;
   const why = whyNotGreen(verdict);
+  return verdictBox({
+    eyebrow: `${report.title} · ${report.split.name}`,
+    tone: toneOf(verdict),
+    title: verdict.sentence,
+    sentences: [verdict.controls, why],
+    more: markup`${leadGauge(verdict)}${facts(factsOf(report))}`,
+    counts: countsSentence(report),
+    notes,
+  });
+}
+
+/** What a page begins with: a judgement in its colour, what lies behind it, and what must be known before it is believed. */
+export function verdictBox(box: {
+  readonly eyebrow: string;
+  readonly tone: Tone;
+  readonly title: string;
+  readonly sentences: readonly (string | undefined)[];
+  readonly more?: Markup;
+  readonly counts: string;
+  readonly notes: readonly string[];
+}): Markup {
   return markup`
 <header>
-<p class="eyebrow">${report.title} · ${report.split.name}</p>
-<div class="verdict ${toneOf(verdict)}">
-<h1>${verdict.sentence}</h1>
-${verdict.controls && markup`<p class="gap">${verdict.controls}</p>`}
-${why && markup`<p class="gap">${why}</p>`}
-${leadGauge(verdict)}
-${facts(factsOf(report))}
-<p class="counts">${countsSentence(report)}</p>
+<p class="eyebrow">${box.eyebrow}</p>
+<div class="verdict ${box.tone}">
+<h1>${box.title}</h1>
+${box.sentences.map((sentence) => sentence && markup`<p class="gap">${sentence}</p>`)}
+${box.more}
+<p class="counts">${box.counts}</p>
 </div>
-${notesList(notes)}
+${notesList(box.notes)}
 </header>`;
 }
 

@@ -3,6 +3,7 @@ import { axisOf, place } from "../kit/axis.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { listText, number } from "../kit/numbers.ts";
 import { metricOf } from "../../datasets/metrics/registry.ts";
+import { pageTable } from "../kit/text_table.ts";
 import { headlineMetrics, shortName, signOf } from "../metric.ts";
 import type { RunReport } from "../run_report.ts";
 import { bestBaseline, better, modelOf, valueText } from "../standing.ts";
@@ -48,17 +49,18 @@ baseline</span><span>other free baselines</span>${
   }</div>
 ${
     rows.length > 1 && markup`<details><summary>All ${rows.length} metrics</summary>
-<div class="scroll"><table><tr><th>metric</th><th>model</th><th>best free baseline</th><th></th>${
-      zero && markup`<th>zero</th>`
-    }</tr>
 ${
-      rows.map(({ name, best }) =>
-        markup`<tr><td>${metricOf(name).title}</td><td>${valueText(model, name, 3)}</td><td>${
-          number(best?.metrics[name], 3)
-        }</td><td>${best?.name}</td>${zero && markup`<td>${number(zero.metrics[name], 3)}</td>`}</tr>`
-      )
-    }
-</table></div></details>`
+      pageTable({
+        head: ["metric", "model", "best free baseline", "", ...(zero ? [zero.name] : [])],
+        body: rows.map(({ name, best }) => [
+          metricOf(name).title,
+          valueText(model, name, 3),
+          number(best?.metrics[name], 3),
+          best?.name,
+          ...(zero ? [number(zero.metrics[name], 3)] : []),
+        ]),
+      })
+    }</details>`
   }
 ${ownScores(report)}
 </section>`;

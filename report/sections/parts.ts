@@ -2,6 +2,7 @@ import type { PartScore } from "../../datasets/evaluation/types.ts";
 import { signedChart } from "../kit/charts.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { countText, number, signed } from "../kit/numbers.ts";
+import { pageTable } from "../kit/text_table.ts";
 import type { RunReport } from "../run_report.ts";
 import { drawings } from "../structures.ts";
 
@@ -64,27 +65,24 @@ function foldedTable(parts: readonly PartScore[], kind: string, baseline: string
 
 function partTable(parts: readonly (PartScore | "gap")[], kind: string, baseline: string): Markup {
   const counted = kind !== "gene";
-  const rows = parts.map((part) => {
-    if (part === "gap") return markup`<tr class="gap"><td colspan="${counted ? 6 : 5}">⋯</td></tr>`;
-    const gain = gainOf(part);
-    return markup`
-<tr><td>${part.name}</td>${counted && markup`<td>${countText(part.rows)}</td>`}<td class="${toneOf(gain)}">${
-      signed(gain)
-    }</td><td>${number(part.mse)}</td><td>${number(part.baselineMse)}</td><td>${
-      number(part.pearson, 2)
-    }</td></tr>`;
+  return pageTable({
+    head: [kind, ...(counted ? ["rows"] : []), "gain", "model", baseline, "Pearson"],
+    body: parts.map((part) =>
+      part === "gap" ? ["⋯"] : [
+        part.name,
+        ...(counted ? [countText(part.rows)] : []),
+        gainText(part),
+        number(part.mse),
+        number(part.baselineMse),
+        number(part.pearson, 2),
+      ]
+    ),
   });
-  return markup`
-<div class="scroll"><table>
-<tr><th>${kind}</th>${
-    counted && markup`<th>rows</th>`
-  }<th>gain</th><th>model</th><th>${baseline}</th><th>Pearson</th></tr>
-${rows}
-</table></div>`;
 }
 
-function toneOf(gain: number): string {
-  return gain > 0 ? "good-text" : gain < 0 ? "bad-text" : "";
+function gainText(part: PartScore): Markup {
+  const gain = gainOf(part);
+  return markup`<span class="${gain > 0 ? "good-text" : gain < 0 ? "bad-text" : ""}">${signed(gain)}</span>`;
 }
 
 /** Structures of the drugs at both ends. */
@@ -99,9 +97,9 @@ async function structures(drugs: readonly PartScore[]): Promise<Markup | false> 
 <div class="molecules">${
       parts.map((part, k) =>
         svgs[k] &&
-        markup`<figure class="molecule">${svgs[k]}<figcaption><strong>${part.name}</strong> <span class="${
-          toneOf(gainOf(part))
-        }">${signed(gainOf(part))}</span></figcaption></figure>`
+        markup`<figure class="molecule">${svgs[k]}<figcaption><strong>${part.name}</strong> ${
+          gainText(part)
+        }</figcaption></figure>`
       )
     }</div>`;
   };

@@ -1,5 +1,7 @@
 import { type Markup, markup } from "../kit/markup.ts";
 import { bytesText, countText, number } from "../kit/numbers.ts";
+import { shareBar } from "../kit/bars.ts";
+import { pageTable } from "../kit/text_table.ts";
 import type { RunReport } from "../run_report.ts";
 
 /** How to get the same again: where it ran, the command, and, folded away, device time and the whole configuration. */
@@ -35,21 +37,21 @@ function kernelFold({ kernels }: RunReport): Markup | false {
   return kernels.length > 0 && markup`
 <details><summary>Where the device time goes</summary>
 <p class="small">One training step, from timestamp queries. With --profile, trace.json holds every dispatch.</p>
-<div class="scroll"><table class="kernels">
-<tr><th>kernel</th><th>phase</th><th>share</th><th>calls</th><th>ms</th><th>GFLOP/s</th><th>GB/s</th></tr>
 ${
-    kernels.slice(0, 15).map((row) => {
-      const share = (100 * row.share).toFixed(1);
-      return markup`
-<tr><td>${
-        breakable(row.kernel)
-      }</td><td>${row.phase}</td><td><span class="bar"><span style="width:${share}%"></span></span>${share} %</td>
-<td>${row.calls}</td><td>${number(row.milliseconds)}</td><td>${number(row.gflops)}</td><td>${
-        number(row.gigabytesPerSecond)
-      }</td></tr>`;
+    pageTable({
+      head: ["kernel", "phase", "share", "calls", "ms", "GFLOP/s", "GB/s"],
+      textColumns: 2,
+      body: kernels.slice(0, 15).map((row) => [
+        breakable(row.kernel),
+        row.phase,
+        shareBar(row.share, 1),
+        row.calls,
+        number(row.milliseconds),
+        number(row.gflops),
+        number(row.gigabytesPerSecond),
+      ]),
     })
-  }
-</table></div></details>`;
+  }</details>`;
 }
 
 /** A kernel's name that may break behind its underscores, nowhere else. */

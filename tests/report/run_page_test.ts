@@ -147,7 +147,11 @@ Deno.test("parts stand in the order of the gain that they show", async () => {
   const page = await renderRunPage(responseReport({
     drugs: [part("tiny", 90, 0.001, 0.01), part("lost", 3, 2, 1), part("much", 1, 1, 2.5)],
   }));
-  const gains = [...page.matchAll(/<tr><td>(\w+)<\/td><td>\d+<\/td><td class="[\w-]*">([+−][\d.]+)</g)];
+  const gains = [
+    ...page.matchAll(
+      /<td class="text">(\w+)<\/td><td class="">\d+<\/td><td class=""><span class="[\w-]+">([+−][\d.]+)</g,
+    ),
+  ];
   assert.deepEqual(gains.map(([, name, gain]) => [name, gain]), [["much", "+1.500"], ["tiny", "+0.009"], [
     "lost",
     "−1.000",

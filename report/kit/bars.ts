@@ -1,5 +1,6 @@
 import { type Axis, axisOf, place } from "./axis.ts";
 import { type Markup, markup } from "./markup.ts";
+import { percent } from "./numbers.ts";
 
 /** An axis with zero in it, for bars to both sides. */
 export function signedAxis(values: readonly number[]): Axis {
@@ -13,4 +14,12 @@ export function signedBar(axis: Axis, value: number): Markup {
   return markup`<span class="signed" aria-hidden="true"><u style="left:${zero}"></u><i class="${
     value < 0 ? "down" : "up"
   }" style="left:${from};right:calc(100% - ${to})"></i></span>`;
+}
+
+/** A share as a bar, full at `largest`, and in words. */
+export function shareBar(share: number, largest: number, colour = "var(--model)"): Markup {
+  const width = (100 * share / largest).toFixed(1);
+  return markup`<span class="bar"><span style="width:${width}%;background:${colour}"></span></span>${
+    percent(share)
+  }`;
 }
