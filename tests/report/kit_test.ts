@@ -38,7 +38,7 @@ Deno.test("intervals have the digits that the largest of their numbers deserves,
   assert.equal(withInterval(0.31234, [0.1, 0.523]), "+0.31 [0.10, 0.52]");
   assert.equal(withInterval(0.0012, [-0.0041, 0.0091]), "+0.0012 [−0.0041, 0.0091]");
   assert.equal(withInterval(-0.0001, [-4, 5.1]), "0.0 [−4.0, 5.1]");
-  assert.equal(withInterval(12.4, null), "+12");
+  assert.equal(withInterval(12.4, null), "+12.4");
   assert.equal(withInterval(0, [0, 0]), "0 [0, 0]");
   assert.deepEqual([number(-0.003, 2), signed(0.5), signed(-0.0001)], ["0.00", "+0.500", "0.000"]);
 });
