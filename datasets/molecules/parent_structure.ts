@@ -2,15 +2,18 @@ import type { Chemistry } from "./chemistry.ts";
 import type { Structure } from "./structure.ts";
 
 /** What is no metal: a fragment that holds anything else is a complex, not a drug beside its counter-ion. */
-export const nonMetals: ReadonlySet<number> = new Set([
-  ...[0, 1, 2, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 32, 33, 34, 35, 36, 52, 53, 54, 85, 86],
-]);
+export const nonMetals: ReadonlySet<number> = new Set(
+  [0, 1, 2, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 32, 33, 34, 35, 36, 52, 53, 54, 85, 86],
+);
 
 /** Lithium, sodium, potassium, rubidium, caesium. */
 const alkali = new Set([3, 11, 19, 37, 55]);
 
 /** Magnesium, calcium, strontium, barium: counter-ions too when they stand alone. */
 const alkalineEarth = new Set([12, 20, 38, 56]);
+
+/** Metals that are no part of a drug where they stand beside it. */
+export const counterIons: ReadonlySet<number> = alkali.union(alkalineEarth);
 
 /** Elements whose anions take up protons: C, N, O, S, Se, Te and the halogens; not B(-) and P(-) of tetrafluoroborates and the like. */
 const protonated = new Set([6, 7, 8, 9, 16, 17, 34, 35, 52, 53]);
@@ -35,8 +38,8 @@ export function parentSmiles(chemistry: Chemistry, smiles: string): string {
   // Twice: the order of atoms that a first canonical SMILES gives may settle a few differently.
   const settled = (text: string) => chemistry.canonicalSmiles(chemistry.canonicalSmiles(text));
   const whole = settled(smiles);
+  if (isSimple(whole)) return whole;
   const structure = chemistry.parse(whole)!;
-  if (isSimple(structure, whole)) return whole;
   if (hasComplex(structure)) return whole;
   const neutral = neutralised(chemistry, whole, structure);
   const organic = neutral.split(".").map((text) => ({ text, structure: chemistry.parse(text) }))
@@ -51,10 +54,13 @@ export function parentSmiles(chemistry: Chemistry, smiles: string): string {
   return settled(largest.text);
 }
 
-/** One neutral fragment without metals: nothing to do. */
-function isSimple({ atoms }: Structure, smiles: string): boolean {
-  return !smiles.includes(".") &&
-    atoms.every(({ charge, atomicNumber }) => charge === 0 && nonMetals.has(atomicNumber));
+/** One neutral fragment without metals, as its text shows: nothing to do. */
+function isSimple(smiles: string): boolean {
+  if (smiles.includes(".")) return false;
+  return (smiles.match(/\[[^\]]*\]/g) ?? []).every((text) => {
+    const [, , symbol, , , charge] = bracketText.exec(text) ?? [];
+    return charge === undefined && /^(?:[BCNOPSFHIbcnops]|Cl|Br|Si|Se|se)$/.test(symbol ?? "");
+  });
 }
 
 function hasComplex(structure: Structure): boolean {

@@ -136,12 +136,15 @@ function requireCells(rule: string, { cell, source }: Dataset): void {
   );
 }
 
+/** Milliseconds a drug, and asked for again for every split of a table. */
+const scaffoldsOfTables = new WeakMap<readonly string[], readonly string[]>();
+
 /** Murcko scaffold of the drug of each row; a drug without known structure is a scaffold of its own. */
 export async function scaffoldsOf({ drug, structures }: Dataset): Promise<string[]> {
   const chemistry = await Chemistry.load();
-  const ofUnit = structures.map((smiles, unit) =>
-    smiles === "" ? `drug ${drug.ids[unit]}` : chemistry.scaffold(smiles)
-  );
+  const ofUnit = scaffoldsOfTables.get(structures) ??
+    structures.map((smiles, unit) => smiles === "" ? `drug ${drug.ids[unit]}` : chemistry.scaffold(smiles));
+  scaffoldsOfTables.set(structures, ofUnit);
   return Array.from(drug.of, (unit) => ofUnit[unit]);
 }
 

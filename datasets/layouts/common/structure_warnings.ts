@@ -1,6 +1,6 @@
 import { flatSmiles } from "../../identity/drug_identity.ts";
 import type { Chemistry } from "../../molecules/chemistry.ts";
-import { nonMetals } from "../../molecules/parent_structure.ts";
+import { counterIons, nonMetals } from "../../molecules/parent_structure.ts";
 import { quoteValue } from "../../readers/quote_value.ts";
 import { rowsText } from "./query_file.ts";
 
@@ -50,7 +50,9 @@ function remarks(chemistry: Chemistry, smiles: string): string[] {
   const elements = new Set(atoms.map(({ atomicNumber }) => atomicNumber));
   return [
     ...(elements.has(6) ? [] : ["a molecule without carbon"]),
-    ...([...elements].every((number) => nonMetals.has(number)) ? [] : ["holds a metal"]),
+    ...([...elements].every((number) => nonMetals.has(number) || counterIons.has(number))
+      ? []
+      : ["holds a metal"]),
     ...(charge === 0 ? [] : ["an ion, its charges do not add up to zero"]),
     ...(elements.has(0) ? ["holds a placeholder atom (*)"] : []),
     ...(chemistry.canonicalSmiles(smiles).includes(".")

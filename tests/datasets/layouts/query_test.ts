@@ -175,8 +175,8 @@ Deno.test("profiles: implausible doses, profiles on another scale and odd struct
     const { warnings } = await run.query({ file });
     assert.deepEqual(warnings.map((text) => text.replace(/ \(mean .*?\)/, "")), [
       'rows 5, 6, 7 ("[Na+]"): a molecule without carbon.',
-      'rows 5, 6 ("[Na+]"): holds a metal.',
       'row 5 ("[Na+]"): an ion, its charges do not add up to zero.',
+      'row 6 ("[NH3][Pt]([NH3])(Cl)Cl"): holds a metal.',
       'row 8 ("CCN.Cl"): a salt or mixture; the models see all its parts, the counter-ion too.',
       'row 11 ("*c1ccccc1"): holds a placeholder atom (*).',
       "rows 9, 10: differ in stereo or isotopes alone, which the models do not see; they are predicted alike.",
