@@ -95,7 +95,17 @@ export interface Dataset<Inputs = unknown> {
   readonly fingerprint: string;
 }
 
-/** Values in memory as a matrix. @throws {RangeError} when they are no whole number of rows. */
+/**
+ * Values in memory as a matrix.
+ *
+ * @throws {RangeError} when they are no whole number of rows.
+ *
+ * @example
+ * ```ts
+ * const matrix = matrixOf(Float32Array.of(1, 2, 3, 4), 2);
+ * matrix.take([1]); // 3, 4
+ * ```
+ */
 export function matrixOf(values: Float32Array<ArrayBuffer>, columns: number): Matrix {
   if (values.length % columns !== 0) {
     throw new RangeError(`${values.length} values are no whole number of rows of ${columns}.`);

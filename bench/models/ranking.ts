@@ -1,4 +1,5 @@
-import { readBadgerFolder, writeBadgerFolder } from "../../datasets/badger/mod.ts";
+import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
+import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
 import { createRankingTask } from "../../models/ranking_task.ts";
 import type { RankingFamily } from "../../models/ranking_run_config.ts";
 import { resolveRankingConfig, shippedSession } from "../../models/sessions/sessions.ts";

@@ -73,6 +73,16 @@ export interface PreparedBadger {
  *
  * @throws {UserError} when a file is missing or faulty, an option names nothing, a gene has no vector, or a signature cannot
  * be used and `skipBad` is off.
+ *
+ * @example
+ * ```ts
+ * const { counts } = await prepareBadgerFolder({
+ *   output: "data/badger",
+ *   signatures: ["level5.csv"],
+ *   smiles: "drugs.csv",
+ *   controls: "controls.csv",
+ * });
+ * ```
  */
 export async function prepareBadgerFolder(options: PrepareBadgerOptions): Promise<PreparedBadger> {
   const { minTas = 0.2, requireQc = true, skipBad = false } = options;

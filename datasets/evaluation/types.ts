@@ -67,8 +67,11 @@ export interface Verdict {
 
 /** One prediction with all its metrics. */
 export interface Scored {
+  /** Of the prediction. */
   readonly name: string;
+  /** What it is for. */
   readonly role: Role;
+  /** How it was made. */
   readonly description: string;
   /** By the names of the metric registry; those that mean nothing for it are absent. With repeats: means over trainings. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -86,9 +89,13 @@ export interface Scored {
 
 /** Model and best baseline on the rows of one drug, cell line or gene. */
 export interface PartScore {
+  /** Of the drug, cell line or gene. */
   readonly name: string;
+  /** Evaluated rows that it has. */
   readonly rows: number;
+  /** Mean squared error of the model. */
   readonly mse: number;
+  /** The same of the best baseline. */
   readonly baselineMse: number;
   /** Mean over profiles or signatures; of a gene or of responses over rows. Null where it is not defined (under 3 rows). */
   readonly pearson: number | null;
@@ -100,15 +107,19 @@ export interface PartScore {
 
 /** Counts of (true, predicted) pairs on a square grid. */
 export interface Density {
+  /** Of either axis. */
   readonly range: readonly [number, number];
+  /** Along either axis. */
   readonly bins: number;
   /** `bins * bins`, row-major, first index the predicted value. */
   readonly counts: readonly number[];
+  /** Pairs beyond the range. */
   readonly outside: number;
   /** Standard deviation of the predictions over that of the truth. */
   readonly spreadRatio: number;
   /** Least-squares line predicted = intercept + slope * true. */
   readonly slope: number;
+  /** Of that line. */
   readonly intercept: number;
 }
 
@@ -116,11 +127,15 @@ export interface Density {
 export interface Evaluation {
   /** Name of the metric that ranks and that the verdict speaks of. */
   readonly primary: string;
+  /** Of the first model. */
   readonly verdict: Verdict;
   /** The model first, then by role. */
   readonly predictions: readonly Scored[];
+  /** Of the first model. */
   readonly density: Density;
+  /** One a drug that was evaluated. */
   readonly drugs: readonly PartScore[];
+  /** One a cell line. */
   readonly cells: readonly PartScore[];
   /** Empty where there is one output. */
   readonly genes: readonly PartScore[];

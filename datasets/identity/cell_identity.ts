@@ -54,6 +54,11 @@ export function cellIdentity(aliases: CellAliases = new Map()): (name: string) =
  * parted by semicolons or bars. Undefined when the folder has none.
  *
  * @throws {UserError} when the file is faulty, or gives one alias to two lines.
+ *
+ * @example
+ * ```ts
+ * const of = cellIdentity(await readCellAliases("data/mine"));
+ * ```
  */
 export async function readCellAliases(folder: string): Promise<CellAliases | undefined> {
   const path = join(folder, cellAliasesFile);

@@ -90,7 +90,14 @@ class Groups {
   }
 }
 
-/** Unit of an identity, undefined where the key has none. */
+/**
+ * Unit of an identity, undefined where the key has none.
+ *
+ * @example
+ * ```ts
+ * unitOf(data.cell, cellIdentity()("SK-BR-3")); // its number in data.cell.ids
+ * ```
+ */
 export function unitOf(key: Key, id: string): number | undefined {
   const unit = key.known?.get(id) ?? key.ids.indexOf(id);
   return unit < 0 ? undefined : unit;

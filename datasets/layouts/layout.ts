@@ -1,5 +1,5 @@
-import type { z } from "zod";
 import type { Dataset, DrugIdentity } from "../dataset.ts";
+import type { SettingsSchema } from "../settings_schema.ts";
 
 /** What reading needs besides a layout's own settings. */
 export interface ReadContext {
@@ -89,9 +89,11 @@ export interface Layout<Settings = any, Inputs = any> {
   readonly name: string;
   /** A line for `--help`: which files. */
   readonly title: string;
-  /** How the folder is read; every field has a default and a description, from which flags and help come. */
-  /** Fields that hold a path say so by `.meta({ path: true, words: [...] })`, with the words that are no path. */
-  readonly settings: z.ZodType<Settings>;
+  /**
+   * How the folder is read; every field has a default and a description, from which flags and help come. Fields that hold a
+   * path say so by `.meta({ path: true, words: [...] })`, with the words that are no path.
+   */
+  readonly settings: SettingsSchema<Settings>;
   /** Names of files by which a folder of this layout is known. */
   readonly files: readonly string[];
   /** Reads a folder. @throws {UserError} naming file, row, column, what was found and expected. */

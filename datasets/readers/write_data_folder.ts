@@ -47,6 +47,11 @@ function* labelLines({ samples, logIc50 }: FinetuningData): Generator<string> {
  * `readPretrainingFolder` gives back the same values.
  *
  * @throws {UserError} when a file cannot be written.
+ *
+ * @example
+ * ```ts
+ * await writePretrainingFolder("data/simulated", simulateL1000({ seed: 3 }).pretraining);
+ * ```
  */
 export async function writePretrainingFolder(
   folder: string,
@@ -64,6 +69,11 @@ export async function writePretrainingFolder(
  * in it (10 µM and 72 h are implied).
  *
  * @throws {UserError} when a file cannot be written.
+ *
+ * @example
+ * ```ts
+ * await writeFinetuningFolder("data/screen", simulateL1000({ seed: 3 }).finetuning);
+ * ```
  */
 export async function writeFinetuningFolder(folder: string, data: FinetuningData): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });

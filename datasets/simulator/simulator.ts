@@ -39,6 +39,11 @@ export interface SimulatedL1000 {
  * - Left out: outlier wells, dose-dependent death of a well, bead-level deconvolution, inferred genes.
  *
  * @throws {UserError} for options that cannot be used.
+ *
+ * @example
+ * ```ts
+ * const { pretraining, ppi } = simulateL1000({ drugs: 12, cells: 2 });
+ * ```
  */
 export function simulateL1000(input: SimulatorInput = {}): SimulatedL1000 {
   const options = resolveSimulatorOptions(input);

@@ -51,7 +51,14 @@ export async function makeSplit(rule: SplitRule, data: Dataset): Promise<Split> 
   return { ...split, unit: split.unit ?? heldOutUnit(rule, data, split) };
 }
 
-/** A rule in words: `drug-blind, split 0`, `cell-folds, fold 3 of 10, seed 42`. */
+/**
+ * A rule in words: `drug-blind, split 0`, `cell-folds, fold 3 of 10, seed 42`.
+ *
+ * @example
+ * ```ts
+ * ruleName({ rule: "cell-folds", folds: 10, fold: 2, number: 42 }); // "cell-folds, fold 3 of 10, seed 42"
+ * ```
+ */
 export function ruleName(rule: SplitRule): string {
   switch (rule.rule) {
     case "random":

@@ -7,26 +7,39 @@ import type { Split } from "../types.ts";
 import { UserError } from "../user_error.ts";
 import { type SplitRule, splitRuleSchema } from "./split_rule.ts";
 
+/** What `split.json` holds: the parts of a split by row names. */
+export interface SplitFile {
+  /** Version of this format. */
+  readonly format: "perturbine split 1";
+  /** How the parts were made; absent in a file written by hand. */
+  readonly rule?: SplitRule;
+  /** In words. */
+  readonly name: string;
+  /** What is held out. */
+  readonly unit: "drug" | "cell";
+  /** Names of rows. */
+  readonly parts: {
+    readonly train: readonly string[];
+    readonly validation: readonly string[];
+    readonly test: readonly string[];
+  };
+  /** Rows that are in no part on purpose. */
+  readonly unused: readonly string[];
+  /** SHA-256 over the parts. */
+  readonly checksum: string;
+}
+
 const names = z.array(z.string());
 
-const schema = z.strictObject({
+const schema: z.ZodType<SplitFile> = z.strictObject({
   format: z.literal("perturbine split 1"),
-  /** How the parts were made. */
   rule: splitRuleSchema.optional(),
-  /** In words. */
   name: z.string(),
-  /** What is held out. */
   unit: z.enum(["drug", "cell"]),
-  /** Names of rows. */
   parts: z.strictObject({ train: names, validation: names, test: names }),
-  /** Rows that are in no part on purpose. */
   unused: names.default([]),
-  /** SHA-256 over the parts. */
   checksum: z.string(),
 });
-
-/** What `split.json` holds: the parts of a split by row names. */
-export type SplitFile = z.infer<typeof schema>;
 
 /** Names of the rows of each part. */
 function partsOf(
@@ -41,7 +54,14 @@ function checksumOfParts({ train, validation, test }: SplitFile["parts"]): strin
   return createHash("sha256").update(JSON.stringify([train, validation, test])).digest("hex");
 }
 
-/** SHA-256 over the names of the rows of each part, in their order: what `split.json` of this split holds. */
+/**
+ * SHA-256 over the names of the rows of each part, in their order: what `split.json` of this split holds.
+ *
+ * @example
+ * ```ts
+ * checksumOfSplit(data, await makeSplit(rule, data)) === (await readSplitFile("split.json")).checksum;
+ * ```
+ */
 export function checksumOfSplit(data: Pick<Dataset, "rowNames">, split: Split): string {
   return checksumOfParts(partsOf(split, data));
 }
@@ -55,6 +75,11 @@ export async function checksumOfSplitFile(path: string): Promise<string> {
  * Writes `split.json`: the names of the rows of each part, how they were made, and a checksum.
  *
  * @throws {UserError} when the file cannot be written.
+ *
+ * @example
+ * ```ts
+ * await writeSplitFile("split.json", data, await makeSplit(rule, data), rule);
+ * ```
  */
 export async function writeSplitFile(
   path: string,
@@ -77,7 +102,17 @@ export async function writeSplitFile(
   await writeFileAtomic(path, `{\n${fields.join(",\n")},\n  "parts": {\n${rows.join(",\n")}\n  }\n}\n`);
 }
 
-/** Reads `split.json`. @throws {UserError} when it is missing, damaged, or its parts are not those of its checksum. */
+/**
+ * Reads `split.json`.
+ *
+ * @throws {UserError} when it is missing, damaged, or its parts are not those of its checksum.
+ *
+ * @example
+ * ```ts
+ * const { checksum } = await readSplitFile("runs/a/split.json");
+ * const split = await makeSplit({ rule: "file", file: "runs/a/split.json", checksum }, data);
+ * ```
+ */
 export async function readSplitFile(path: string): Promise<SplitFile> {
   let text: string;
   try {

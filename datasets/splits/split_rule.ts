@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SettingsSchema } from "../settings_schema.ts";
 
 /** Which rows train, validate and test: one name for one rule, in every layout. */
 export type SplitRule =
@@ -39,7 +40,7 @@ export type SplitRule =
 const number = z.int().min(0).max(0xffffffff);
 
 /** Checks a {@link SplitRule}. */
-export const splitRuleSchema: z.ZodType<SplitRule> = z.union([
+export const splitRuleSchema: SettingsSchema<SplitRule> = z.union([
   z.strictObject({
     rule: z.enum(["random", "drug-blind", "cell-blind", "condition", "scaffold", "torch"]),
     number,

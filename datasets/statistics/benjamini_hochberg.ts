@@ -2,6 +2,11 @@
  * Benjamini-Hochberg adjusted p-values in the order given: min over ranks j >= i of p_(j) n / j, at most 1.
  *
  * Source: csg2a.md 6.8.
+ *
+ * @example
+ * ```ts
+ * benjaminiHochberg([0.01, 0.04]); // 0.02, 0.04
+ * ```
  */
 export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array<ArrayBuffer> {
   const n = pValues.length;

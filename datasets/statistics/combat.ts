@@ -24,6 +24,11 @@ export interface CombatResult {
  * @param batchOf batch of each sample, 0 .. batches - 1.
  * @param tolerance largest relative change of a round that counts as converged.
  * @throws {RangeError} when the lengths disagree or a batch has fewer than two samples.
+ *
+ * @example
+ * ```ts
+ * const { adjusted } = combat(profiles, 978, batchOfProfile);
+ * ```
  */
 export function combat(
   values: Float32Array | Float64Array,

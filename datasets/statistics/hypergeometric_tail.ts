@@ -8,6 +8,11 @@ import jstat from "jstat";
  * Source: csg2a.md 6.8.
  *
  * @throws {RangeError} when a number is negative or not whole, or set or drawn exceed the universe.
+ *
+ * @example
+ * ```ts
+ * hypergeometricTail({ universe: 978, set: 40, drawn: 50, overlap: 9 });
+ * ```
  */
 export function hypergeometricTail(
   { universe, set, drawn, overlap }: { universe: number; set: number; drawn: number; overlap: number },

@@ -17,6 +17,11 @@ export interface RobustZ {
  *
  * @param values samples x genes, row-major.
  * @throws {RangeError} when the values are no whole number of rows.
+ *
+ * @example
+ * ```ts
+ * robustZ(Float64Array.of(1, 2, 3, 4, 5), 1).z[4]; // 2 / 1.4826
+ * ```
  */
 export function robustZ(values: Float32Array | Float64Array, genes: number): RobustZ {
   const samples = values.length / genes;

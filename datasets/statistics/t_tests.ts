@@ -19,6 +19,11 @@ export interface TTest {
  *
  * Source: csg2a.md 6.8 (the default there, as in SciPy).
  * @throws {RangeError} when a sample has fewer than two values.
+ *
+ * @example
+ * ```ts
+ * studentTTest([1, 2, 3], [2, 3, 4]).degreesOfFreedom; // 4
+ * ```
  */
 export function studentTTest(
   first: ArrayLike<number>,
@@ -36,6 +41,11 @@ export function studentTTest(
  * Welch's t-test of two samples with variances of their own (Welch-Satterthwaite degrees of freedom).
  *
  * @throws {RangeError} when a sample has fewer than two values.
+ *
+ * @example
+ * ```ts
+ * welchTTest([1, 2, 3], [2, 3, 4], "less").p;
+ * ```
  */
 export function welchTTest(
   first: ArrayLike<number>,
@@ -53,6 +63,11 @@ export function welchTTest(
  * Paired t-test: of the differences first - second against 0.
  *
  * @throws {RangeError} when the lengths differ or there are fewer than two pairs.
+ *
+ * @example
+ * ```ts
+ * pairedTTest([2, 3, 5], [1, 3, 3]).degreesOfFreedom; // 2
+ * ```
  */
 export function pairedTTest(
   first: ArrayLike<number>,

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { batchNeuralGraphs, Chemistry, neuralGraph, simulatedDrugs } from "../../datasets/mod.ts";
+import { Chemistry } from "../../datasets/mod.ts";
+import { batchNeuralGraphs } from "../../datasets/molecules/batch_neural_graphs.ts";
+import { neuralGraph } from "../../datasets/molecules/neural_graph.ts";
+import { simulatedDrugs } from "../../datasets/simulator/simulator_drugs.ts";
 import { conjugatedBonds } from "../../datasets/molecules/conjugated_bonds.ts";
 import { implicitValences } from "../../datasets/molecules/implicit_valences.ts";
 import { checkChemistry } from "../golden/chemistry.ts";

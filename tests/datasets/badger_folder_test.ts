@@ -1,22 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { cellSimilarity, embedCell } from "../../datasets/badger/cell_similarity.ts";
+import { collateFragments } from "../../datasets/badger/collate_fragments.ts";
+import { checkTableWidth, pickRows } from "../../datasets/badger/feature_tables.ts";
+import { metaVectors } from "../../datasets/badger/meta_vectors.ts";
+import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
+import { readDrugVectors } from "../../datasets/badger/read_drug_vectors.ts";
+import { readFeatureTable } from "../../datasets/badger/read_feature_table.ts";
 import {
-  cellSimilarity,
-  checkTableWidth,
-  collateFragments,
-  embedCell,
-  metaVectors,
   permuteBadgerDrugs,
-  pickRows,
-  prepareBadgerFolder,
-  readBadgerFolder,
-  readDrugVectors,
-  readFeatureTable,
   selectBadgerGenes,
   selectBadgerRows,
-  UserError,
-  writeBadgerFolder,
-} from "../../datasets/mod.ts";
+} from "../../datasets/badger/select_badger.ts";
+import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
+import { prepareBadgerFolder, UserError } from "../../datasets/mod.ts";
 import { badgerHostChecks } from "../golden/badger_host.ts";
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";
 

@@ -1,15 +1,12 @@
 /** Sets U, V and W of reference-runs.md: splits by their check values, free baselines to the printed digits. */
 import assert from "node:assert/strict";
-import {
-  badgerBaselines,
-  type BadgerData,
-  hashSplitOfBadger,
-  prepareBadgerFolder,
-  readBadgerFolder,
-  selectBadgerGenes,
-  selectMatrixRows,
-  summariseRanking,
-} from "../../datasets/mod.ts";
+import { badgerBaselines } from "../../datasets/badger/badger_baselines.ts";
+import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
+import { selectBadgerGenes } from "../../datasets/badger/select_badger.ts";
+import { hashSplitOfBadger } from "../../datasets/badger/split_badger.ts";
+import { summariseRanking } from "../../datasets/metrics/ranking_summary.ts";
+import { type BadgerData, prepareBadgerFolder } from "../../datasets/mod.ts";
+import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";
 
 const sets = {

@@ -2,16 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import { bondPaths, unconnected } from "../../datasets/molecules/bond_paths.ts";
-import {
-  attachMolecules,
-  Chemistry,
-  collateMolecules,
-  dummyMolecule,
-  type MoleculeGraph,
-  type PretrainingData,
-  readConformers,
-  UserError,
-} from "../../datasets/mod.ts";
+import { Chemistry, type MoleculeGraph, type PretrainingData, UserError } from "../../datasets/mod.ts";
+import { attachMolecules } from "../../datasets/molecules/attach_molecules.ts";
+import { collateMolecules } from "../../datasets/molecules/collate_molecules.ts";
+import { readConformers } from "../../datasets/molecules/conformers.ts";
+import { dummyMolecule } from "../../datasets/molecules/molecule_graph.ts";
 import { buildSampleTable } from "../../datasets/readers/sample_table.ts";
 import { pathDistances } from "../../datasets/molecules/path_distances.ts";
 import { ruleDistances } from "../../datasets/molecules/rule_distances.ts";

@@ -1,17 +1,13 @@
 /** What the tests of the BADGER family on the real sets share (reference-runs.md sections 1, 4 and 5). */
 import assert from "node:assert/strict";
-import {
-  badgerBaselines,
-  type BadgerData,
-  hashSplitOfBadger,
-  prepareBadgerFolder,
-  readBadgerFolder,
-  selectBadgerGenes,
-  selectMatrixRows,
-  shuffledBatches,
-  type Split,
-  summariseRanking,
-} from "../../datasets/mod.ts";
+import { badgerBaselines } from "../../datasets/badger/badger_baselines.ts";
+import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
+import { selectBadgerGenes } from "../../datasets/badger/select_badger.ts";
+import { hashSplitOfBadger } from "../../datasets/badger/split_badger.ts";
+import { summariseRanking } from "../../datasets/metrics/ranking_summary.ts";
+import { type BadgerData, prepareBadgerFolder, type Split } from "../../datasets/mod.ts";
+import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
+import { shuffledBatches } from "../../datasets/splits/shuffled_batches.ts";
 import type { TrainingTask } from "../../models/training_task.ts";
 import { sharedFolder } from "../shared_folder.ts";
 

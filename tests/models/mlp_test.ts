@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { selectMatrixRows } from "../../datasets/mod.ts";
+import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import type { Engine } from "../../engine/mod.ts";
 import { Knn } from "../../models/knn/mod.ts";
 import {

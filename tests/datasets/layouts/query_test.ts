@@ -5,7 +5,7 @@ import type { Dataset } from "../../../datasets/dataset.ts";
 import type { ProfileInputs } from "../../../datasets/layouts/basal_profiles/inputs.ts";
 import type { Query, QueryRequest } from "../../../datasets/layouts/layout.ts";
 import { layoutNamed } from "../../../datasets/layouts/mod.ts";
-import { csvLine } from "../../../datasets/mod.ts";
+import { csvLine } from "../../../datasets/readers/csv_line.ts";
 
 const simulator = {
   genes: 163,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { float32Text, readExpressionTable, writeExpressionTable } from "../../../datasets/mod.ts";
+import { float32Text } from "../../../datasets/readers/float32_text.ts";
+import { readExpressionTable } from "../../../datasets/readers/read_expression_table.ts";
+import { writeExpressionTable } from "../../../datasets/readers/write_expression_table.ts";
 import { messageOf, withFolder } from "./data_files.ts";
 
 /** The message with which `gex.csv` of this content is refused. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readFinetuningFolder, writeFinetuningFolder } from "../../../datasets/mod.ts";
+import { writeFinetuningFolder } from "../../../datasets/mod.ts";
+import { readFinetuningFolder } from "../../../datasets/readers/read_finetuning_folder.ts";
 import { messageOf, withFolder } from "./data_files.ts";
 
 Deno.test("readFinetuningFolder() gives ln IC50 with 10 µM and 72 h in every row", async () => {

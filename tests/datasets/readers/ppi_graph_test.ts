@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { ppiFromDense, ppiFromEdges, ppiRowSums, ppiToDense, readPpiEdges } from "../../../datasets/mod.ts";
+import { ppiFromDense, ppiFromEdges, ppiRowSums, ppiToDense } from "../../../datasets/readers/ppi_graph.ts";
+import { readPpiEdges } from "../../../datasets/readers/read_ppi_edges.ts";
 import { messageOf, withFolder } from "./data_files.ts";
 
 Deno.test("readPpiEdges() symmetrises, adds the identity once and counts what lies outside", async () => {

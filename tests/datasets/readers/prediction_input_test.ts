@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readPredictionInput } from "../../../datasets/mod.ts";
+import { readPredictionInput } from "../../../datasets/readers/read_prediction_input.ts";
 import { withFolder } from "./data_files.ts";
 
 Deno.test("readPredictionInput() puts genes into the model's order and names unknown and missing ones", async () => {

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import {
-  type PretrainingData,
-  readPretrainingFolder,
-  UserError,
-  writePretrainingFolder,
-} from "../../../datasets/mod.ts";
+import { type PretrainingData, UserError, writePretrainingFolder } from "../../../datasets/mod.ts";
+import { readPretrainingFolder } from "../../../datasets/readers/read_pretraining_folder.ts";
 import { buildSampleTable } from "../../../datasets/readers/sample_table.ts";
 import { messageOf, pretrainingFiles, withFolder } from "./data_files.ts";
 

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  ppiRowSums,
-  readFinetuningFolder,
-  readGeneList,
-  readPpiEdges,
-  readPretrainingFolder,
-} from "../../../datasets/mod.ts";
+import { ppiRowSums } from "../../../datasets/readers/ppi_graph.ts";
+import { readFinetuningFolder } from "../../../datasets/readers/read_finetuning_folder.ts";
+import { readGeneList } from "../../../datasets/readers/read_gene_list.ts";
+import { readPpiEdges } from "../../../datasets/readers/read_ppi_edges.ts";
+import { readPretrainingFolder } from "../../../datasets/readers/read_pretraining_folder.ts";
 import { sharedFolder, sharedPresent } from "../../shared_folder.ts";
 
 Deno.test("the real slices, the STRING graph and the gene lists read as their documentation counts them", async () => {

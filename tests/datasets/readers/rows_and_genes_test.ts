@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { alignGenes, readGeneList, readPretrainingFolder, selectRows } from "../../../datasets/mod.ts";
+import { alignGenes } from "../../../datasets/readers/align_genes.ts";
+import { readGeneList } from "../../../datasets/readers/read_gene_list.ts";
+import { readPretrainingFolder } from "../../../datasets/readers/read_pretraining_folder.ts";
+import { selectRows } from "../../../datasets/readers/select_rows.ts";
 import { messageOf, pretrainingFiles, withFolder } from "./data_files.ts";
 
 Deno.test("selectRows() keeps samples, profiles and drugs together", async () => {

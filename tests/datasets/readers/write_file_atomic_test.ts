@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../../datasets/mod.ts";
+import { writeFileAtomic } from "../../../datasets/readers/write_file_atomic.ts";
 import { messageOf, withFolder } from "./data_files.ts";
 
 Deno.test("writeFileAtomic() replaces a file whole, leaves nothing behind, and says what to do", async () => {

@@ -2,13 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { layoutNamed } from "../../../datasets/layouts/mod.ts";
 import type { Dataset } from "../../../datasets/dataset.ts";
-import {
-  foldsOfBadger,
-  hashSplit,
-  hashSplitOfBadger,
-  kFold,
-  torchRandomSplit,
-} from "../../../datasets/mod.ts";
+import { foldsOfBadger, hashSplitOfBadger } from "../../../datasets/badger/split_badger.ts";
+import { hashSplit } from "../../../datasets/splits/hash_split.ts";
+import { kFold } from "../../../datasets/splits/k_fold.ts";
+import { torchRandomSplit } from "../../../datasets/splits/torch_random_split.ts";
 import type { BadgerData } from "../../../datasets/badger/types.ts";
 import { makeSplit, ruleName } from "../../../datasets/splits/make_split.ts";
 import type { SplitRule } from "../../../datasets/splits/split_rule.ts";
