@@ -8,19 +8,19 @@ import type { PreparedRun } from "./prepare.ts";
 /**
  * What every free baseline says of rows, fitted on the run's own training rows and never on disturbed data.
  *
- * @param except name of a model that is judged itself.
+ * @param except names of models that are judged themselves.
  * @returns the predictions, and a sentence for each baseline that the data do not allow.
  */
 export async function baselinePredictions(
   prepared: PreparedRun,
   rows: Uint32Array,
   device: Device,
-  except?: string,
+  except: ReadonlySet<string>,
 ): Promise<{ readonly predictions: Prediction[]; readonly notes: string[] }> {
   const { data, config } = prepared;
   const predictions: Prediction[] = [], notes: string[] = [];
   for (const model of freeBaselines(data)) {
-    if (model.name === except) continue;
+    if (except.has(model.name)) continue;
     const settings = Object.values(model.presets)[0].settings;
     try {
       const own = { model, split: prepared.split, config: { ...config, settings, training: null } };

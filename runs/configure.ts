@@ -12,7 +12,7 @@ import { trainingSchema } from "../models/training_settings.ts";
 import { issuesText } from "./parse_json.ts";
 import { readConfig } from "./read_config.ts";
 import { type DataSource, type RunConfig, runConfigSchema } from "./run_config.ts";
-import { type SplitWish, splitRuleOf } from "./split_wish.ts";
+import { splitRuleOf, type SplitWish } from "./split_wish.ts";
 
 /** What a user asks for; everything but the model may be left out. */
 export interface RunWish {
@@ -24,6 +24,8 @@ export interface RunWish {
   readonly base?: RunConfig;
   /** Data folder, or the simulator's options; absent: the simulator. */
   readonly data?: string | DataSource;
+  /** Name of the layout; absent: told by the folder's files. */
+  readonly layout?: string;
   /** Settings of the layout. */
   readonly reading?: object;
   readonly identity?: DrugIdentity;
@@ -52,14 +54,16 @@ export async function configure(wish: RunWish): Promise<RunConfig> {
   const model = modelNamed(wish.model);
   const { base } = wish;
   if (base && base.model !== model.name) {
-    throw new UserError(`The configuration is of ${base.model}, not of ${model.name}; give one of ${model.name}.`);
+    throw new UserError(
+      `The configuration is of ${base.model}, not of ${model.name}; give one of ${model.name}.`,
+    );
   }
   const from = wish.from === undefined ? base?.from ?? null : wish.from === null ? null : resolve(wish.from);
   const source = base ? undefined : await sourceRun(from);
   const preset = wish.preset ?? base?.preset ?? presetLike(model, source);
   const start = base ? undefined : presetNamed(model, preset);
   const data = dataOf(wish.data) ?? base?.data ?? { source: "simulator" as const, options: {} };
-  const layout = layoutNamed(base?.layout ?? await layoutOf(model, data));
+  const layout = layoutNamed(wish.layout ?? base?.layout ?? await layoutOf(model, data));
   const reading = merged(
     base?.reading ?? { ...start!.reading, ...inherited(source?.reading, model.inherits?.reading) },
     wish.reading,
@@ -70,7 +74,9 @@ export async function configure(wish: RunWish): Promise<RunConfig> {
   );
   const training = base ? base.training : start!.training ?? null;
   if (!training && wish.training && Object.values(wish.training).some((value) => value !== undefined)) {
-    throw new UserError(`${model.title} is fitted in closed form: it has no epochs, batches or learning rate to set.`);
+    throw new UserError(
+      `${model.title} is fitted in closed form: it has no epochs, batches or learning rate to set.`,
+    );
   }
   return runConfigSchema.parse({
     format: "perturbine run 2",
@@ -92,7 +98,12 @@ export async function configure(wish: RunWish): Promise<RunConfig> {
 /** A name for a run folder from what it is trained on: `csg2a-skbr3-drug-blind`. */
 export function runName({ model, data, split, control }: RunConfig): string {
   const name = data.source === "simulator" ? "simulator" : basename(data.folder);
-  const parts = [model, name, ...(split.rule === "random" ? [] : [split.rule]), ...(control ? [control] : [])];
+  const parts = [
+    model,
+    name,
+    ...(split.rule === "random" ? [] : [split.rule]),
+    ...(control ? [control] : []),
+  ];
   return parts.join("-").replace(/[^\w.-]+/g, "-");
 }
 
@@ -102,12 +113,13 @@ function dataOf(data: RunWish["data"]): DataSource | undefined {
 
 /** The layout that a folder has, among those that the model takes. */
 async function layoutOf(model: Model, data: DataSource): Promise<string> {
-  if (data.source === "simulator" || model.layouts.length === 1) return model.layouts[0];
+  const taken = model.layouts;
+  if (data.source === "simulator" || taken.length === 1) return taken[0];
   const names = new Set<string>();
   for await (const { name } of Deno.readDir(data.folder)) names.add(name);
-  const fitting = model.layouts.filter((name) => layoutNamed(name).files.every((file) => names.has(file)));
+  const fitting = taken.filter((name) => layoutNamed(name).files.every((file) => names.has(file)));
   if (fitting.length > 0) return fitting[0];
-  const expected = model.layouts.map((name) => `${name} (${layoutNamed(name).files.join(", ")})`).join("; ");
+  const expected = taken.map((name) => `${name} (${layoutNamed(name).files.join(", ")})`).join("; ");
   throw new UserError(`${data.folder}: its files are of no layout that ${model.title} takes: ${expected}.`);
 }
 
@@ -117,7 +129,9 @@ function presetNamed(model: Model, name: string): ModelPreset<Record<string, unk
   const names = Object.keys(model.presets);
   const near = closestName(name, names);
   throw new UserError(
-    `${model.title} has no preset "${name}"; ${near ? `did you mean ${near}?` : `expected one of ${names.join(", ")}.`}`,
+    `${model.title} has no preset "${name}"; ${
+      near ? `did you mean ${near}?` : `expected one of ${names.join(", ")}.`
+    }`,
   );
 }
 

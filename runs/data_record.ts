@@ -14,7 +14,10 @@ const schema = z.looseObject({
 });
 
 /** Keeps in a run folder what the data were: their fingerprint, and each file with its SHA-256. */
-export async function writeDataRecord(run: string, { fingerprint, rows, files, name }: Dataset): Promise<void> {
+export async function writeDataRecord(
+  run: string,
+  { fingerprint, rows, files, name }: Dataset,
+): Promise<void> {
   const record = { format: "perturbine data 1", name, rows, fingerprint, files };
   await writeFileAtomic(`${run}/${file}`, JSON.stringify(record, null, 2) + "\n");
 }

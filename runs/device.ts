@@ -1,5 +1,6 @@
 import { UserError } from "../datasets/user_error.ts";
 import { Engine, type TuningTable } from "../engine/mod.ts";
+import { provideAdapter } from "../host/swiftshader/provide_adapter.ts";
 
 /** This machine's device, opened when a model first asks for it: a baseline never does. */
 export class Device implements Disposable {
@@ -30,6 +31,7 @@ export class Device implements Disposable {
   }
 
   async #open(): Promise<Engine> {
+    await provideAdapter();
     if (!navigator.gpu || !await navigator.gpu.requestAdapter()) {
       throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
     }

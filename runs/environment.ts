@@ -7,7 +7,10 @@ import type { Device } from "./device.ts";
 export const version: string = project.version;
 
 /** Where a run is made, as its report tells it. */
-export function environmentOf({ adapter, software }: Pick<Device, "adapter" | "software">, command: string): Environment {
+export function environmentOf(
+  { adapter, software }: Pick<Device, "adapter" | "software">,
+  command: string,
+): Environment {
   return {
     adapter: adapter ?? "none: fitted in closed form on the host",
     software,

@@ -1,36 +1,26 @@
-import { resolve } from "node:path";
-import type { Dataset } from "../datasets/dataset.ts";
-import { readClusters } from "../datasets/evaluation/clusters.ts";
+import { basename, resolve } from "node:path";
+import { readMechanisms } from "../datasets/evaluation/mechanisms.ts";
 import { evaluate } from "../datasets/evaluation/evaluate.ts";
 import { readPredictionFile } from "../datasets/evaluation/prediction_file.ts";
 import type { Prediction } from "../datasets/evaluation/types.ts";
 import type { ControlName } from "../datasets/layouts/layout.ts";
-import { checksumOfSplit } from "../datasets/splits/split_file.ts";
 import { UserError } from "../datasets/user_error.ts";
 import type { RunReport } from "../report/run_report.ts";
 import { baselinePredictions } from "./baselines.ts";
 import { configure, type RunWish } from "./configure.ts";
-import { controlPredictions } from "./controls.ts";
-import { modelNamed } from "../models/registry.ts";
-import { requireSameData } from "./data_record.ts";
 import { Device } from "./device.ts";
 import { environmentOf } from "./environment.ts";
-import { openPredictor } from "./open_predictor.ts";
-import { onOtherData } from "./other_data.ts";
-import { ownPrediction } from "./own_prediction.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
-import { readConfig } from "./read_config.ts";
-import { readReport } from "./read_report.ts";
-import { reportOf, trainedValues } from "./report_of.ts";
-import { genesToFollow } from "./run_genes.ts";
-import { resultParameters } from "./take_parameters.ts";
+import { FinishedRuns } from "./prepare_finished.ts";
+import { reportOf, type TrainingFacts } from "./report_of.ts";
+import { type ScoredRuns, scoreRuns } from "./score_runs.ts";
 import { tuningOfRun } from "./tuning.ts";
 
 /** What to put beside one another. */
 export interface EvaluationWish {
-  /** Another data folder, all rows of which are tested; absent: the run's own test part. */
+  /** Another data folder, all rows of which are tested; absent: the runs' own test part. */
   readonly data?: string;
-  /** Controls of the first run; absent: all that its layout has. */
+  /** Which controls; absent: all that the layout has. */
   readonly controls?: readonly ControlName[];
   /** Finished runs on the same rows whose models are shown too. */
   readonly beside?: readonly string[];
@@ -45,6 +35,7 @@ export interface EvaluationWish {
 /**
  * Scores a run's result beside every free baseline, its controls, other runs and predictions made anywhere.
  *
+ * @param run its folder, or the folders of one model's trainings with several seeds.
  * @throws {UserError} when run or data are faulty or have changed, or a run beside was tested on other rows.
  * @example
  * ```ts
@@ -52,31 +43,83 @@ export interface EvaluationWish {
  * console.log(report.verdict.standing, report.verdict.interval);
  * ```
  */
-export async function evaluateRun(run: string, wish: EvaluationWish = {}): Promise<RunReport> {
-  const config = await readConfig(run);
-  const state = await resultParameters(run);
-  const genes = await genesToFollow(run, config.from);
-  const own = await prepareRun(config, genes);
-  await requireSameData(run, own.data);
-  const prepared = wish.data === undefined ? own : await onOtherData(own, resolve(wish.data), genes);
-  const rows = prepared.split.test;
-  const kept = await readReport(run).catch(() => undefined);
+export async function evaluateRun(
+  run: string | readonly string[],
+  wish: EvaluationWish = {},
+): Promise<RunReport> {
+  return await evaluateModels([typeof run === "string" ? [run] : run], wish);
+}
+
+/**
+ * As {@link evaluateRun}, for several models on the same rows: the first is judged, each has its own lead and its controls.
+ *
+ * @param models the trainings of each model, which differ in their seed alone.
+ */
+export async function evaluateModels(
+  models: readonly (readonly string[])[],
+  wish: EvaluationWish = {},
+): Promise<RunReport> {
+  return (await tableOfModels(models, wish)).judge(0);
+}
+
+/** Predictions of the same rows by several models, their controls and the free baselines, ready to be judged. */
+export interface ModelTable {
+  readonly prepared: PreparedRun;
+  /** One a model, in their order. */
+  readonly names: readonly string[];
+  /** Judges one of the models; the others stand beside it. */
+  judge(place: number): RunReport;
+}
+
+/** Everything that {@link evaluateModels} judges by; no device is needed afterwards. */
+export async function tableOfModels(
+  models: readonly (readonly string[])[],
+  wish: EvaluationWish = {},
+): Promise<ModelTable> {
+  const [[run]] = models;
+  const finished = new FinishedRuns(wish.data === undefined ? undefined : resolve(wish.data));
+  const prepared = await finished.prepare(run);
   using device = new Device(await tuningOfRun(run));
-  await using predictor = await openPredictor(prepared, prepared.shown, device);
-  predictor.restore(state);
-  const model = ownPrediction(prepared, await predictor.predict(rows));
-  const controls = await controlPredictions(prepared, rows, state, device, wish.controls);
-  const beside = await Promise.all((wish.beside ?? []).map((other) => predictionOfRun(other, prepared)));
-  return await judged(prepared, [model], [...controls.predictions, ...beside], controls.notes, device, wish, {
-    epochs: kept?.epochs ?? [],
-    bestEpoch: kept?.bestEpoch ?? null,
-    ...(kept?.chosen ? { chosen: kept.chosen } : {}),
-    ownScores: await predictor.ownScores?.(rows) ?? {},
-    kernels: kept?.kernels ?? [],
-    trainingSeconds: kept?.trainingSeconds ?? 0,
-    memory: predictor.memory?.() ?? null,
-    parameters: trainedValues(state),
-  });
+  const scored: ScoredRuns[] = [];
+  for (const runs of models) scored.push(await scoreRuns(runs, prepared, finished, device, wish.controls));
+  for (const other of wish.beside ?? []) {
+    scored.push(await scoreRuns([other], prepared, finished, device, []));
+  }
+  const named = unique(scored);
+  // A baseline that is judged itself is not put beside itself.
+  const trained = new Set(scored.map(({ name }) => name));
+  const { predictions: baselines, notes } = await baselinePredictions(
+    prepared,
+    prepared.split.test,
+    device,
+    trained,
+  );
+  const foreign = await foreignPredictions(wish.predictions ?? [], prepared);
+  const clusters = wish.clusters === undefined
+    ? undefined
+    : await readMechanisms(wish.clusters, prepared.data);
+  const environment = environmentOf(device, wish.command ?? "");
+  return {
+    prepared,
+    names: named.slice(0, models.length).map(({ model }) => model.name),
+    judge(place) {
+      const { model, prepared: own, facts } = named[place];
+      const others = named.filter((entry) => entry.model !== model);
+      return judged(
+        { ...prepared, config: own.config, model: own.model },
+        [
+          model,
+          ...others.map((entry) => entry.model),
+          ...foreign,
+          ...named.flatMap(({ controls }) => controls),
+          ...baselines,
+        ],
+        [...named.flatMap((entry) => entry.notes), ...notes],
+        clusters,
+        { ...facts, environment },
+      );
+    },
+  };
 }
 
 /**
@@ -85,19 +128,25 @@ export async function evaluateRun(run: string, wish: EvaluationWish = {}): Promi
  * @throws {UserError} when a file does not cover the test rows.
  */
 export async function evaluatePredictions(
-  wish: Omit<RunWish, "model"> & EvaluationWish & { readonly data?: RunWish["data"] },
+  { data, ...wish }: Omit<RunWish, "model"> & Omit<EvaluationWish, "data">,
 ): Promise<RunReport> {
   const files = wish.predictions ?? [];
-  if (files.length === 0) throw new UserError("Nothing to evaluate; give a run, or files with --predictions FILE.");
-  const prepared = await prepareRun(await configure({ ...wish, model: "training-mean" }));
+  if (files.length === 0) {
+    throw new UserError("Nothing to evaluate; give a run, or files with --predictions FILE.");
+  }
+  const prepared = await prepareRun(await configure({ ...wish, data, model: "training-mean" }));
   using device = new Device();
   const foreign = await foreignPredictions(files, prepared);
-  const beside = await Promise.all((wish.beside ?? []).map((other) => predictionOfRun(other, prepared)));
-  const report = await judged(prepared, foreign, beside, [], device, { ...wish, predictions: [] }, {
+  const baselines = await baselinePredictions(prepared, prepared.split.test, device, new Set());
+  const clusters = wish.clusters === undefined
+    ? undefined
+    : await readMechanisms(wish.clusters, prepared.data);
+  const report = judged(prepared, [...foreign, ...baselines.predictions], baselines.notes, clusters, {
     epochs: [],
     bestEpoch: null,
     ownScores: {},
     kernels: [],
+    environment: environmentOf(device, wish.command ?? ""),
     trainingSeconds: 0,
     memory: null,
     parameters: 0,
@@ -105,62 +154,59 @@ export async function evaluatePredictions(
   return { ...report, title: `${foreign[0].name} on ${prepared.data.name}`, model: foreign[0].name };
 }
 
-/** What another run said of the same test rows: a model beside, or a control where an input of it was disturbed. */
-export async function predictionOfRun(run: string, prepared: PreparedRun): Promise<Prediction> {
-  const config = await readConfig(run);
-  const report = await readReport(run);
-  const { data, split } = prepared;
-  const checksum = checksumOfSplit(data, split);
-  if (report.split.checksum !== checksum) {
-    throw new UserError(
-      `${run} was tested on "${report.split.name}" (${report.counts.test} rows), expected the rows of "${split.name}" ` +
-        `(${split.test.length}); put only runs on the same data and split beside each other.`,
-    );
-  }
-  await requireSameData(run, data);
-  const values = await readPredictionFile(`${run}/predictions.csv`, { data, rows: split.test });
-  const own = ownPrediction({ model: modelNamed(config.model), config }, values);
-  return config.control === null
-    ? { ...own, name: `${own.name} of ${run}` }
-    : { ...own, name: `${own.name}, retrained`, role: "control", control: config.control };
-}
-
-async function judged(
+function judged(
   prepared: PreparedRun,
-  models: readonly Prediction[],
-  others: readonly Prediction[],
+  predictions: readonly Prediction[],
   notes: readonly string[],
-  device: Device,
-  wish: EvaluationWish,
-  facts: Omit<Parameters<typeof reportOf>[2], "environment">,
-): Promise<RunReport> {
-  const { data, split, config } = prepared;
-  const rows = split.test;
-  const baselines = await baselinePredictions(prepared, rows, device, config.model);
-  const foreign = await foreignPredictions(wish.predictions ?? [], prepared);
+  clusters: ReadonlyMap<string, string> | undefined,
+  facts: TrainingFacts,
+): RunReport {
+  const { data, split } = prepared;
   const evaluation = evaluate({
     data,
-    rows,
+    rows: split.test,
     train: split.train,
     unit: split.unit ?? "drug",
-    predictions: [...models, ...foreign, ...baselines.predictions, ...others],
-    ...(wish.clusters === undefined ? {} : { clusters: await readClusters(wish.clusters, data) }),
+    predictions,
+    notes,
+    ...(clusters ? { clusters } : {}),
   });
-  return reportOf(prepared, { ...evaluation, notes: [...evaluation.notes, ...notes, ...baselines.notes] }, {
-    ...facts,
-    environment: environmentOf(device, wish.command ?? ""),
-  });
+  return reportOf(prepared, evaluation, facts);
 }
 
-async function foreignPredictions(files: readonly string[], { data, split }: { data: Dataset; split: PreparedRun["split"] }) {
+async function foreignPredictions(
+  files: readonly string[],
+  { data, split }: Pick<PreparedRun, "data" | "split">,
+): Promise<Prediction[]> {
   const predictions: Prediction[] = [];
   for (const file of files) {
     predictions.push({
-      name: file.split("/").at(-1)!.replace(/\.[^.]+$/, ""),
+      name: basename(file).replace(/\.[^.]+$/, ""),
       role: "model",
       description: `Predictions of ${file}.`,
-      values: await readPredictionFile(file, { data, rows: split.test }),
+      values: (await readPredictionFile(file, data, split.test)).values,
     });
   }
   return predictions;
+}
+
+/** Names are told apart by number where two runs of one model stand beside each other. */
+function unique(scored: readonly ScoredRuns[]): ScoredRuns[] {
+  const counts = new Map<string, number>();
+  return scored.map((entry) => {
+    const { name } = entry.model;
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    if (count === 1) return entry;
+    const renamed = `${name} (${count})`;
+    return {
+      ...entry,
+      model: { ...entry.model, name: renamed },
+      controls: entry.controls.map((control) => ({
+        ...control,
+        name: control.name.replace(name, renamed),
+        of: renamed,
+      })),
+    };
+  });
 }

@@ -35,10 +35,10 @@ export async function finishRun(run: FittedRun): Promise<RunReport> {
   const { model, data, split, config } = prepared;
   const rows = split.test;
   const values = await predictor.predict(rows);
-  await writePredictionFile(`${path}/predictions.csv`, { data, rows, values });
+  await writePredictionFile(`${path}/predictions.csv`, data, rows, values);
   const state = await predictor.state();
   run.note?.(`Testing ${rows.length} rows beside every free baseline`);
-  const baselines = await baselinePredictions(prepared, rows, device, model.name);
+  const baselines = await baselinePredictions(prepared, rows, device, new Set([model.name]));
   const controls = await controlPredictions(prepared, rows, state, device);
   const evaluation: Evaluation = evaluate({
     data,
@@ -46,11 +46,9 @@ export async function finishRun(run: FittedRun): Promise<RunReport> {
     train: split.train,
     unit: split.unit ?? "drug",
     predictions: [ownPrediction(prepared, values), ...baselines.predictions, ...controls.predictions],
+    notes: [...controls.notes, ...baselines.notes],
   });
-  const report = reportOf(prepared, {
-    ...evaluation,
-    notes: [...evaluation.notes, ...controls.notes, ...baselines.notes],
-  }, {
+  const report = reportOf(prepared, evaluation, {
     epochs: outcome.bestEpoch === null ? [] : await epochLines(path),
     bestEpoch: outcome.bestEpoch,
     ...(outcome.chosen ? { chosen: outcome.chosen } : {}),

@@ -30,11 +30,17 @@ export async function onOtherData(
   for (let row = data.rows; row < joined.rows; row++) if (!seen.has(contentOf(joined, row))) tested.push(row);
   const known = other.rows - tested.length;
   if (tested.length === 0) {
-    throw new UserError(`${folder}: the run was trained on all its ${other.rows} rows; give data that it has not seen.`);
+    throw new UserError(
+      `${folder}: the run was trained on all its ${other.rows} rows; give data that it has not seen.`,
+    );
   }
   const test = Uint32Array.from(tested);
-  const shown = config.control === null ? joined : controlNamed(layout, config.control).disturb(joined, test, config.seed);
-  if (typeof shown === "string") throw new UserError(`The control ${config.control} cannot be applied: ${shown}`);
+  const shown = config.control === null
+    ? joined
+    : controlNamed(layout, config.control).disturb(joined, test, config.seed);
+  if (typeof shown === "string") {
+    throw new UserError(`The control ${config.control} cannot be applied: ${shown}`);
+  }
   return {
     ...own,
     data: joined,
@@ -42,7 +48,9 @@ export async function onOtherData(
     split: { ...split, name: `${known > 0 ? "unseen" : "all"} rows of ${folder}`, test },
     notes: [
       `Tested on ${test.length} rows of ${folder}; baselines are fitted on the ${split.train.length} training rows of the run.`,
-      ...(known > 0 ? [`${known} of its ${other.rows} rows are left out: the run was trained or validated on them.`] : []),
+      ...(known > 0
+        ? [`${known} of its ${other.rows} rows are left out: the run was trained or validated on them.`]
+        : []),
       ...other.notes,
     ],
   };

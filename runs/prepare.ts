@@ -33,7 +33,9 @@ export async function prepareRun(config: RunConfig, genes?: readonly string[]): 
   const model = modelNamed(config.model);
   const layout = layoutNamed(config.layout);
   if (!model.layouts.includes(layout.name)) {
-    throw new UserError(`${model.title} does not take the layout ${layout.name}; expected ${model.layouts.join(" or ")}.`);
+    throw new UserError(
+      `${model.title} does not take the layout ${layout.name}; expected ${model.layouts.join(" or ")}.`,
+    );
   }
   const data = await readData(config, genes);
   const split = await makeSplit(config.split, data);
@@ -47,7 +49,7 @@ export async function prepareRun(config: RunConfig, genes?: readonly string[]): 
   const shown = config.control === null
     ? data
     : disturbedByPart(layout, data, split, config.control, config.seed);
-  return { config, model, layout, data, shown, split, notes: notesOn(config, data, split) };
+  return { config, model, layout, data, shown, split, notes: await notesOn(config, data, split) };
 }
 
 /** The rows of a configuration's data. */
@@ -73,23 +75,38 @@ export function controlNamed(layout: Layout, name: ControlName): Control<unknown
   );
 }
 
-/** The control applied inside each part by itself, so that no test row is shown a training drug that it would not have. */
-function disturbedByPart(layout: Layout, data: Dataset, split: Split, name: ControlName, seed: number): Dataset {
+/**
+ * The control applied inside each part by itself, so that no test row is shown a training drug that it would not have. A part in
+ * which there is nothing to disturb (a validation part of one drug) stays as it is; the training part must not.
+ */
+function disturbedByPart(
+  layout: Layout,
+  data: Dataset,
+  { train, validation, test }: Split,
+  name: ControlName,
+  seed: number,
+): Dataset {
   const control = controlNamed(layout, name);
-  return [split.train, split.validation, split.test].filter(({ length }) => length > 0).reduce((shown, rows) => {
+  const trained = control.disturb(data, train, seed);
+  if (typeof trained === "string") throw new UserError(`The control ${name} cannot be applied: ${trained}`);
+  return [validation, test].filter(({ length }) => length > 0).reduce((shown, rows) => {
     const disturbed = control.disturb(shown, rows, seed);
-    if (typeof disturbed === "string") throw new UserError(`The control ${name} cannot be applied: ${disturbed}`);
-    return disturbed;
-  }, data);
+    return typeof disturbed === "string" ? shown : disturbed;
+  }, trained);
 }
 
-function notesOn({ data: source, control, training }: RunConfig, data: Dataset, split: Split): string[] {
-  const notes = [...data.notes, ...overlapSentences(data, split)];
-  if (source.source === "simulator") {
-    notes.push("The data are simulated: what wins here says nothing about real cells.");
-  }
+async function notesOn(
+  { control, training }: RunConfig,
+  data: Dataset,
+  split: Split,
+): Promise<string[]> {
+  const notes = [...data.notes, ...await overlapSentences(data, split)];
   if (control !== null) notes.push(`Control run: ${control}, in training and in testing.`);
-  if (training && training.patience === null) notes.push(`No early stopping: all ${training.epochs} epochs were run.`);
-  if (data.skipped.length > 0) notes.push(`${data.skipped.length} faulty rows were left out: see skipped.json.`);
+  if (training && training.patience === null) {
+    notes.push(`No early stopping: all ${training.epochs} epochs were run.`);
+  }
+  if (data.skipped.length > 0) {
+    notes.push(`${data.skipped.length} faulty rows were left out: see skipped.json.`);
+  }
   return notes;
 }

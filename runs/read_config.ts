@@ -14,7 +14,9 @@ export async function readConfig(run: string): Promise<RunConfig> {
   if (!stat?.isDirectory) throw new UserError(`${run}: there is no such run folder; check the path.`);
   const path = `${run}/config.json`;
   if (!await Deno.stat(path).then(() => true, () => false)) {
-    throw new UserError(`${run} holds no run (no config.json); give the folder that a training command wrote.`);
+    throw new UserError(
+      `${run} holds no run (no config.json); give the folder that a training command wrote.`,
+    );
   }
   return await readConfigFile(path);
 }

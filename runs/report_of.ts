@@ -9,7 +9,15 @@ import type { PreparedRun } from "./prepare.ts";
 /** What only training knows. */
 export type TrainingFacts = Pick<
   RunReport,
-  "epochs" | "bestEpoch" | "chosen" | "ownScores" | "kernels" | "environment" | "trainingSeconds" | "memory" | "parameters"
+  | "epochs"
+  | "bestEpoch"
+  | "chosen"
+  | "ownScores"
+  | "kernels"
+  | "environment"
+  | "trainingSeconds"
+  | "memory"
+  | "parameters"
 >;
 
 /** Everything that a run's page shows. */

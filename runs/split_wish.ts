@@ -47,7 +47,11 @@ export async function splitRuleOf(wish: SplitWish | undefined, base: SplitRule):
   const rule = folded ? foldsOf[named] ?? named : named;
   const same = rule === base.rule ? base as { number?: number; folds?: number; fold?: number } : {};
   if (isOne(plainRules, rule)) {
-    if (folded) throw new UserError(`A split by ${rule} has no folds; choose random, drug-blind, cell-blind or disjoint-folds.`);
+    if (folded) {
+      throw new UserError(
+        `A split by ${rule} has no folds; choose random, drug-blind, cell-blind or disjoint-folds.`,
+      );
+    }
     return { rule, number: wish.number ?? same.number ?? (rule === "torch" ? 42 : 0) };
   }
   const fold = wish.fold ?? same.fold ?? 0;
@@ -63,7 +67,9 @@ export async function splitRuleOf(wish: SplitWish | undefined, base: SplitRule):
     requireFold(fold, folds);
     return { rule, folds, fold, number: wish.number ?? same.number ?? 42 };
   }
-  throw new UserError(`There is no split "${rule}"; expected one of ${splitRules.join(", ")}, or a split.json file.`);
+  throw new UserError(
+    `There is no split "${rule}"; expected one of ${splitRules.join(", ")}, or a split.json file.`,
+  );
 }
 
 /** How many folds a rule has; 1 where it has none. */

@@ -93,7 +93,10 @@ export async function train(config: RunConfig, options: TrainOptions = {}): Prom
  * @throws {StoppedError} when the signal stopped it again.
  * @throws {UserError} when its data have changed, or the folder is in use.
  */
-export async function resume(path: string, options: Omit<TrainOptions, "out" | "force"> = {}): Promise<FinishedRun> {
+export async function resume(
+  path: string,
+  options: Omit<TrainOptions, "out" | "force"> = {},
+): Promise<FinishedRun> {
   using folder = await openRunFolder(path);
   const { config } = folder;
   const prepared = await prepareRun(config, await genesToFollow(path, config.from));
@@ -101,10 +104,19 @@ export async function resume(path: string, options: Omit<TrainOptions, "out" | "
   using device = new Device(await tuningOfRun(path));
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   // A saved state holds all parameters: where they came from is needed no more.
-  if (config.from !== null && !await new RunStore(path).hasState()) await takeParameters(predictor, config.from);
+  if (config.from !== null && !await new RunStore(path).hasState()) {
+    await takeParameters(predictor, config.from);
+  }
   const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
   await writeInputs(path, prepared);
-  return await fitAndFinish(path, prepared, predictor, device, kept?.trim() ?? options.command ?? "", options);
+  return await fitAndFinish(
+    path,
+    prepared,
+    predictor,
+    device,
+    kept?.trim() ?? options.command ?? "",
+    options,
+  );
 }
 
 async function fitAndFinish(
@@ -163,7 +175,9 @@ async function writeInputs(path: string, { data, split, layout, config }: Prepar
 /** A model without a training loop has no store of its own. */
 async function saveFitted(path: string, predictor: Predictor): Promise<void> {
   const tensors = await predictor.state() as ReadonlyMap<string, StoredTensor>;
-  await saveSafetensors(`${path}/checkpoint.safetensors`, new Map(tensors), { format: "perturbine checkpoint 1" });
+  await saveSafetensors(`${path}/checkpoint.safetensors`, new Map(tensors), {
+    format: "perturbine checkpoint 1",
+  });
 }
 
 /** Times one step of a network. The step changes the parameters, which are put back. */

@@ -13,7 +13,6 @@ export interface SplitLinearInputs {
   readonly samples: Tensor;
   /** [out, a + b]: the key a PyTorch layer on the concatenation has. */
   readonly weight: Tensor;
-  /** [out]. */
   readonly bias?: Tensor;
 }
 

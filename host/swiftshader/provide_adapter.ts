@@ -15,6 +15,11 @@ export async function provideAdapter(): Promise<void> {
   if (Deno.env.get("PERTURBINE_LAUNCHER") !== undefined) return;
   if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") return;
   Deno.env.set("DENO_WEBGPU_BACKEND", Deno.env.get("DENO_WEBGPU_BACKEND") ?? "vulkan");
+  if (!Deno.env.get("XDG_RUNTIME_DIR")) {
+    // Mesa complains of its absence at every start; any folder of the user's own will do.
+    await Deno.mkdir(`${cache}/runtime`, { recursive: true, mode: 0o700 });
+    Deno.env.set("XDG_RUNTIME_DIR", `${cache}/runtime`);
+  }
   if (await systemHasAdapter()) return;
   const environment = await swiftshaderEnvironment(cache);
   for (const [name, value] of Object.entries(environment)) Deno.env.set(name, value);

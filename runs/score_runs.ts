@@ -1,0 +1,116 @@
+import type { Prediction } from "../datasets/evaluation/types.ts";
+import type { ControlName } from "../datasets/layouts/layout.ts";
+import { checksumOfSplit } from "../datasets/splits/split_file.ts";
+import { UserError } from "../datasets/user_error.ts";
+import { controlPredictions } from "./controls.ts";
+import type { Device } from "./device.ts";
+import { openPredictor } from "./open_predictor.ts";
+import { ownPrediction } from "./own_prediction.ts";
+import type { PreparedRun } from "./prepare.ts";
+import type { FinishedRuns } from "./prepare_finished.ts";
+import { readReport } from "./read_report.ts";
+import { trainedValues, type TrainingFacts } from "./report_of.ts";
+import { resultParameters } from "./take_parameters.ts";
+
+/** One model's finished trainings on the rows of a table. */
+export interface ScoredRuns {
+  /** Name of the model in the registry. */
+  readonly name: string;
+  /** Of the last training. */
+  readonly prepared: PreparedRun;
+  /** Its values, those of further seeds as repeats. A run on a disturbed input stands as a control. */
+  readonly model: Prediction;
+  readonly controls: readonly Prediction[];
+  readonly notes: readonly string[];
+  /** Of the first training. */
+  readonly facts: Omit<TrainingFacts, "environment">;
+}
+
+/**
+ * Predicts the test rows by every training of one model, intact and with inputs disturbed.
+ *
+ * @param table the rows; what a run was tested on must be the same.
+ * @throws {UserError} when a run was trained or tested on other rows, or its data have changed.
+ */
+export async function scoreRuns(
+  runs: readonly string[],
+  table: PreparedRun,
+  finished: FinishedRuns,
+  device: Device,
+  controls?: readonly ControlName[],
+): Promise<ScoredRuns> {
+  const values: Float32Array[] = [];
+  const disturbed = new Map<string, Prediction & { readonly repeats: Float32Array[] }>();
+  const notes = new Set<string>();
+  let facts: ScoredRuns["facts"] | undefined;
+  let prepared: PreparedRun | undefined;
+  for (const run of runs) {
+    prepared = await finished.prepare(run);
+    requireSameRows(run, prepared, table);
+    const { test } = prepared.split;
+    const state = await resultParameters(run);
+    await using predictor = await openPredictor(prepared, prepared.shown, device);
+    predictor.restore(state);
+    values.push(await predictor.predict(test));
+    const { predictions, notes: untested } = await controlPredictions(
+      prepared,
+      test,
+      state,
+      device,
+      controls,
+    );
+    for (const note of untested) notes.add(note);
+    for (const prediction of predictions) {
+      const first = disturbed.get(prediction.name);
+      if (first) first.repeats.push(prediction.values);
+      else disturbed.set(prediction.name, { ...prediction, repeats: [] });
+    }
+    facts ??= {
+      ...await factsOf(run),
+      ownScores: await predictor.ownScores?.(test) ?? {},
+      memory: predictor.memory?.() ?? null,
+      parameters: trainedValues(state),
+    };
+  }
+  const [first, ...repeats] = values;
+  const { control } = prepared!.config;
+  const own = ownPrediction(prepared!, first, repeats);
+  const { title } = prepared!.model;
+  return {
+    name: prepared!.model.name,
+    prepared: prepared!,
+    model: asEntry(own, control, table),
+    controls: [...disturbed.values()].map((prediction) => ({
+      ...prediction,
+      of: own.name,
+      ...(prediction.repeats.length > 0 ? {} : { repeats: undefined }),
+    })),
+    notes: [...notes].map((note) => `${title}: ${note}`),
+    facts: facts!,
+  };
+}
+
+/** A model that was retrained on a disturbed input is a control of the one that is judged. */
+function asEntry(own: Prediction, control: ControlName | null, table: PreparedRun): Prediction {
+  if (control === null || table.config.control !== null) return own;
+  return { ...own, name: `${own.name}, retrained`, role: "control", control };
+}
+
+function requireSameRows(run: string, own: PreparedRun, table: PreparedRun): void {
+  if (checksumOfSplit(own.data, own.split) === checksumOfSplit(table.data, table.split)) return;
+  throw new UserError(
+    `${run} was tested on "${own.split.name}" (${own.split.test.length} rows), expected the rows of "${table.split.name}" ` +
+      `(${table.split.test.length}); put only runs on the same data and split beside each other.`,
+  );
+}
+
+async function factsOf(run: string) {
+  const kept = await readReport(run).catch(() => undefined);
+  return {
+    epochs: kept?.epochs ?? [],
+    bestEpoch: kept?.bestEpoch ?? null,
+    ...(kept?.chosen ? { chosen: kept.chosen } : {}),
+    kernels: kept?.kernels ?? [],
+    trainingSeconds: kept?.trainingSeconds ?? 0,
+  };
+}

@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from "node:util";
+import { UserError } from "../datasets/user_error.ts";
+import { readConfig } from "./read_config.ts";
+import { readReport } from "./read_report.ts";
+import type { RunConfig } from "./run_config.ts";
+import { foldCount } from "./split_wish.ts";
+import { type FinishedRun, resume, train, type TrainOptions } from "./train.ts";
+
+/** A run of a series: where it lies and what it is. */
+export interface SeriesRun {
+  readonly path: string;
+  readonly config: RunConfig;
+}
+
+/** The same configuration with as many seeds, one run a seed: `OUT/seed-42`, ... A closed form that draws nothing needs one. */
+export function seedRuns(config: RunConfig, seeds: number, out: string): SeriesRun[] {
+  return Array.from({ length: seeds }, (_, k) => {
+    const seed = config.seed + k;
+    return { path: `${out}/seed-${seed}`, config: { ...config, seed } };
+  });
+}
+
+/** Every fold of a configuration's split: `OUT/fold-0`, ... @throws {UserError} when its rule has no folds. */
+export function foldRuns(config: RunConfig, out: string): SeriesRun[] {
+  const { split } = config;
+  if (!("fold" in split)) {
+    throw new UserError(`A split by ${split.rule} has no folds; choose one with folds, such as drug-folds.`);
+  }
+  return Array.from({ length: foldCount(split) }, (_, fold) => ({
+    path: `${out}/fold-${fold}`,
+    config: { ...config, split: { ...split, fold } },
+  }));
+}
+
+/**
+ * Brings runs to their end one after the other: a finished one is left alone, a stopped one goes on, a new one starts.
+ *
+ * @throws {UserError} when a folder holds a run that was configured otherwise; the runs that are done stay.
+ * @throws {StoppedError} when the signal stopped one; the same call goes on where it stopped.
+ */
+export async function trainSeries(
+  runs: readonly SeriesRun[],
+  { out: _, ...options }: TrainOptions = {},
+): Promise<FinishedRun[]> {
+  const finished: FinishedRun[] = [];
+  for (const [place, run] of runs.entries()) {
+    options.watch?.note?.(`Run ${place + 1} of ${runs.length}: ${run.path}`);
+    finished.push(await bringToEnd(run, options));
+  }
+  return finished;
+}
+
+async function bringToEnd({ path, config }: SeriesRun, options: TrainOptions): Promise<FinishedRun> {
+  const there = !options.force && await Deno.stat(`${path}/config.json`).then(() => true, () => false);
+  if (!there) return await train(config, { ...options, out: path });
+  if (!isDeepStrictEqual(await readConfig(path), config)) {
+    throw new UserError(
+      `${path} holds a run with other settings (its config.json); give another --out, or replace it with --force.`,
+    );
+  }
+  const report = await readReport(path).catch(() => undefined);
+  return report ? { path, report } : await resume(path, options);
+}

@@ -1,0 +1,168 @@
+import { csvLine } from "../datasets/readers/csv_line.ts";
+import type { Scored } from "../datasets/evaluation/types.ts";
+import { writeFileAtomic } from "../host/write_file_atomic.ts";
+import { modelNamed } from "../models/registry.ts";
+import type { RunReport } from "../report/run_report.ts";
+import { renderStudyPage } from "../report/study_page.ts";
+import type { StudyReport, StudyRow, StudySet } from "../report/study_report.ts";
+import { studyTable } from "../report/text/study_table.ts";
+import { markdownText } from "../report/kit/text_table.ts";
+import { configure, type RunWish } from "./configure.ts";
+import { type EvaluationWish, type ModelTable, tableOfModels } from "./evaluate.ts";
+import { seedRuns, trainSeries } from "./series.ts";
+import type { SplitWish } from "./split_wish.ts";
+import type { TrainOptions } from "./train.ts";
+
+/** Data sets x splits x models x seeds. */
+export interface StudyWish {
+  readonly data: readonly NonNullable<RunWish["data"]>[];
+  readonly splits: readonly SplitWish[];
+  /** What each model is trained with; models that do not take the layout of a data set are left out there, and said. */
+  readonly models: readonly Omit<RunWish, "data" | "split">[];
+  /** Trainings of each model that draws anything. */
+  readonly seeds: number;
+  /** Folder of all runs and of the study. */
+  readonly out: string;
+  readonly title?: string;
+}
+
+/**
+ * Trains what is missing and puts everything in one table, plainly also where a baseline wins. Stopped and given again it goes on.
+ *
+ * @throws {StoppedError} when the signal stopped a training; the runs that are done stay.
+ */
+export async function study(
+  wish: StudyWish,
+  options: TrainOptions & Pick<EvaluationWish, "clusters"> = {},
+): Promise<StudyReport> {
+  const { clusters, ...training } = options;
+  const sets: StudySet[] = [], rows: StudyRow[] = [], notes = new Set<string>();
+  for (const data of wish.data) {
+    for (const split of wish.splits) {
+      const models: string[][] = [];
+      let place = "";
+      for (const model of wish.models) {
+        const config = await configure({ ...model, data, split });
+        const { title, layouts } = modelNamed(config.model);
+        if (!layouts.includes(config.layout)) {
+          notes.add(`${title} does not take the layout ${config.layout}.`);
+          continue;
+        }
+        place = `${wish.out}/${nameOf(config.data)}/${config.split.rule}`;
+        const seeds = config.training ? wish.seeds : 1;
+        const runs = seedRuns(config, seeds, `${place}/${config.model}`);
+        await trainSeries(runs, training);
+        models.push(runs.map(({ path }) => path));
+      }
+      if (models.length === 0) continue;
+      const table = await tableOfModels(models, { clusters, command: options.command });
+      const reports = models.map((_, at) => table.judge(at));
+      sets.push(setOf(table, reports[0]));
+      rows.push(...rowsOf(table, reports));
+      for (const note of reports[0].notes) {
+        notes.add(`${table.prepared.data.name}, ${reports[0].split.name}: ${note}`);
+      }
+    }
+  }
+  const report: StudyReport = {
+    title: wish.title ?? "Study",
+    sets,
+    rows,
+    notes: [...notes],
+    command: options.command ?? "",
+  };
+  await writeStudy(wish.out, report);
+  return report;
+}
+
+/** Writes `study.html`, `study.md`, `study.csv` and `study.json`. */
+async function writeStudy(out: string, report: StudyReport): Promise<void> {
+  await writeFileAtomic(`${out}/study.json`, JSON.stringify(report, null, 1) + "\n");
+  await writeFileAtomic(`${out}/study.md`, markdownText(studyTable(report)));
+  await writeFileAtomic(`${out}/study.csv`, lines(report));
+  await writeFileAtomic(`${out}/study.html`, await renderStudyPage(report));
+}
+
+function setOf({ prepared: { data, split } }: ModelTable, report: RunReport): StudySet {
+  return {
+    data: data.name,
+    split: report.split.name,
+    primary: report.primary,
+    unit: report.verdict.unit,
+    units: report.verdict.units,
+    testRows: split.test.length,
+  };
+}
+
+/** Every model as it is judged, then baselines, controls and ceiling once. */
+function rowsOf({ prepared: { data } }: ModelTable, reports: readonly RunReport[]): StudyRow[] {
+  const common = { data: data.name, split: reports[0].split.name };
+  const models = reports.map((report): StudyRow => {
+    const { verdict, predictions: [own] } = report;
+    const [low, high] = verdict.interval ?? [null, null];
+    return {
+      ...common,
+      ...scoresOf(own),
+      seeds: verdict.seeds,
+      lead: { value: verdict.lead, low, high, against: verdict.against },
+      standing: verdict.standing,
+      drugMatters: verdict.drugMatters,
+    };
+  });
+  const others = reports[0].predictions.filter(({ role }) => role !== "model");
+  return [...models, ...others.map((score): StudyRow => ({ ...common, ...scoresOf(score), seeds: 1 }))];
+}
+
+function scoresOf({ name, role, metrics, deviations }: Scored): Pick<StudyRow, "model" | "role" | "metrics"> {
+  return {
+    model: name,
+    role,
+    metrics: Object.fromEntries(
+      Object.entries(metrics).map(([metric, mean]) => [metric, { mean, sd: deviations?.[metric] ?? null }]),
+    ),
+  };
+}
+
+function nameOf(data: { source: string; folder?: string }): string {
+  return (data.folder ?? "simulator").replace(/\/+$/, "").split("/").at(-1)!;
+}
+
+function lines({ sets, rows }: StudyReport): string[] {
+  const metrics = [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const text = (value: number | null | undefined) =>
+    value === null || value === undefined ? "" : value.toPrecision(6);
+  return [
+    csvLine([
+      "data",
+      "split",
+      "model",
+      "role",
+      "seeds",
+      "test_rows",
+      "lead",
+      "low",
+      "high",
+      "against",
+      "standing",
+      "drug_matters",
+      ...metrics.flatMap((name) => [name, `${name}_sd`]),
+    ]),
+    ...rows.map(({ data, split, model, role, seeds, lead, standing, drugMatters, metrics: own }) =>
+      csvLine([
+        data,
+        split,
+        model,
+        role,
+        String(seeds),
+        String(sets.find((set) => set.data === data && set.split === split)?.testRows ?? ""),
+        text(lead?.value),
+        text(lead?.low),
+        text(lead?.high),
+        lead?.against ?? "",
+        standing ?? "",
+        drugMatters ?? "",
+        ...metrics.flatMap((name) => [text(own[name]?.mean), text(own[name]?.sd)]),
+      ])
+    ),
+  ];
+}
