@@ -62,7 +62,7 @@ export async function ask<Result>(
   const shown = config.control === null
     ? data
     : controlNamed(layout, config.control).disturb(data, rows, config.seed);
-  using device = new Device(await tuningOfRun(run));
+  using device = new Device(() => tuningOfRun(run));
   await using predictor = await openPredictor(
     { model, config, split },
     // One asked row cannot be permuted: it is shown as it is.

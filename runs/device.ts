@@ -6,13 +6,19 @@ import { provideAdapter } from "../host/swiftshader/provide_adapter.ts";
 export class Device implements Disposable {
   #engine: Promise<Engine> | undefined;
   #opened: Engine | undefined;
+  #tuning: TuningTable | undefined;
 
-  /** @param tuning choices of the tuner for this adapter; without them the rules hold. */
-  constructor(readonly tuning?: TuningTable) {}
+  /** @param tuned finds the choices of the tuner for this adapter; without them the rules hold. */
+  constructor(readonly tuned?: () => Promise<TuningTable | undefined>) {}
 
   /** The engine. @throws {UserError} when there is no adapter. */
   engine(): Promise<Engine> {
     return this.#engine ??= this.#open();
+  }
+
+  /** The choices that it was opened with. */
+  get tuning(): TuningTable | undefined {
+    return this.#tuning;
   }
 
   /** Adapter and driver, for people; undefined when nothing has asked for a device. */
@@ -35,6 +41,7 @@ export class Device implements Disposable {
     if (!navigator.gpu || !await navigator.gpu.requestAdapter()) {
       throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
     }
-    return this.#opened = await Engine.open(navigator.gpu, { tuning: this.tuning });
+    this.#tuning = await this.tuned?.();
+    return this.#opened = await Engine.open(navigator.gpu, { tuning: this.#tuning });
   }
 }

@@ -1,9 +1,11 @@
 import { basename, resolve } from "node:path";
-import { readMechanisms } from "../datasets/evaluation/mechanisms.ts";
+import { type Mechanisms, readMechanisms } from "../datasets/evaluation/read_mechanisms.ts";
 import { evaluate } from "../datasets/evaluation/evaluate.ts";
 import { readPredictionFile } from "../datasets/evaluation/prediction_file.ts";
 import type { Prediction } from "../datasets/evaluation/types.ts";
 import type { ControlName } from "../datasets/layouts/layout.ts";
+import { drugIdentities } from "../datasets/identity/drug_identity.ts";
+import { Chemistry } from "../datasets/molecules/chemistry.ts";
 import { UserError } from "../datasets/user_error.ts";
 import type { RunReport } from "../report/run_report.ts";
 import { baselinePredictions } from "./baselines.ts";
@@ -13,6 +15,7 @@ import { environmentOf } from "./environment.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
 import { FinishedRuns } from "./prepare_finished.ts";
 import { reportOf, type TrainingFacts } from "./report_of.ts";
+import type { RunConfig } from "./run_config.ts";
 import { type ScoredRuns, scoreRuns } from "./score_runs.ts";
 import { tuningOfRun } from "./tuning.ts";
 
@@ -79,7 +82,7 @@ export async function tableOfModels(
   const [[run]] = models;
   const finished = new FinishedRuns(wish.data === undefined ? undefined : resolve(wish.data));
   const prepared = await finished.prepare(run);
-  using device = new Device(await tuningOfRun(run));
+  using device = new Device(() => tuningOfRun(run));
   const scored: ScoredRuns[] = [];
   for (const runs of models) scored.push(await scoreRuns(runs, prepared, finished, device, wish.controls));
   for (const other of wish.beside ?? []) {
@@ -95,9 +98,7 @@ export async function tableOfModels(
     trained,
   );
   const foreign = await foreignPredictions(wish.predictions ?? [], prepared);
-  const clusters = wish.clusters === undefined
-    ? undefined
-    : await readMechanisms(wish.clusters, prepared.data);
+  const clusters = wish.clusters === undefined ? undefined : await mechanismsOf(wish.clusters, prepared);
   const environment = environmentOf(device, wish.command ?? "");
   return {
     prepared,
@@ -138,9 +139,7 @@ export async function evaluatePredictions(
   using device = new Device();
   const foreign = await foreignPredictions(files, prepared);
   const baselines = await baselinePredictions(prepared, prepared.split.test, device, new Set());
-  const clusters = wish.clusters === undefined
-    ? undefined
-    : await readMechanisms(wish.clusters, prepared.data);
+  const clusters = wish.clusters === undefined ? undefined : await mechanismsOf(wish.clusters, prepared);
   const report = judged(prepared, [...foreign, ...baselines.predictions], baselines.notes, clusters, {
     epochs: [],
     bestEpoch: null,
@@ -158,7 +157,7 @@ function judged(
   prepared: PreparedRun,
   predictions: readonly Prediction[],
   notes: readonly string[],
-  clusters: ReadonlyMap<string, string> | undefined,
+  mechanisms: Mechanisms | undefined,
   facts: TrainingFacts,
 ): RunReport {
   const { data, split } = prepared;
@@ -168,26 +167,36 @@ function judged(
     train: split.train,
     unit: split.unit ?? "drug",
     predictions,
-    notes,
-    ...(clusters ? { clusters } : {}),
+    notes: [...notes, ...(mechanisms ? [mechanisms.note] : [])],
+    ...(mechanisms ? { clusters: mechanisms.clusters } : {}),
   });
   return reportOf(prepared, evaluation, facts);
 }
 
 async function foreignPredictions(
   files: readonly string[],
-  { data, split }: Pick<PreparedRun, "data" | "split">,
+  { data, split, config }: Pick<PreparedRun, "data" | "split" | "config">,
 ): Promise<Prediction[]> {
   const predictions: Prediction[] = [];
+  const identify = files.length > 0 ? await identityOf(config) : {};
   for (const file of files) {
     predictions.push({
       name: basename(file).replace(/\.[^.]+$/, ""),
       role: "model",
       description: `Predictions of ${file}.`,
-      values: (await readPredictionFile(file, data, split.test)).values,
+      values: (await readPredictionFile(file, data, split.test, identify)).values,
     });
   }
   return predictions;
+}
+
+async function mechanismsOf(path: string, { data, config }: PreparedRun): Promise<Mechanisms> {
+  return await readMechanisms(path, data.drug, await identityOf(config));
+}
+
+/** How a file's structures are told to be drugs of the data. */
+async function identityOf({ identity }: RunConfig): Promise<{ identify(smiles: string): string }> {
+  return { identify: drugIdentities(await Chemistry.load(), identity).of };
 }
 
 /** Names are told apart by number where two runs of one model stand beside each other. */

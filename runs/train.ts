@@ -75,14 +75,13 @@ export async function train(config: RunConfig, options: TrainOptions = {}): Prom
   const path = options.out ?? await freeRunPath(runName(config));
   await checkRunFolder(path, options);
   const prepared = await prepareRun(config, await genesToFollow(undefined, config.from));
-  const tuning = await userTuning();
-  using device = new Device(tuning);
+  using device = new Device(userTuning);
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   if (config.from !== null) await takeParameters(predictor, config.from);
   using _folder = await createRunFolder(path, config, options);
   const command = options.command ?? "";
   await writeFileAtomic(`${path}/command.txt`, command + "\n");
-  await keepTuning(path, tuning);
+  await keepTuning(path, device.tuning);
   await writeInputs(path, prepared);
   return await fitAndFinish(path, prepared, predictor, device, command, options);
 }
@@ -101,7 +100,7 @@ export async function resume(
   const { config } = folder;
   const prepared = await prepareRun(config, await genesToFollow(path, config.from));
   await requireSameData(path, prepared.data);
-  using device = new Device(await tuningOfRun(path));
+  using device = new Device(() => tuningOfRun(path));
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   // A saved state holds all parameters: where they came from is needed no more.
   if (config.from !== null && !await new RunStore(path).hasState()) {

@@ -19,7 +19,8 @@ export interface Control<Inputs> {
   /** What a reader is told: "every drug without structure". */
   readonly description: string;
   /**
-   * The data with that input disturbed in the given rows; keys, truth and all other rows stay. A permutation deals the distinct
+   * What a model is shown with that input disturbed in the given rows: inputs of the layout and, for models that look at the row
+   * table alone, its keys, structures and basal profiles. The truth and all other rows stay. A permutation deals the distinct
    * drugs (or cell lines) of `rows` anew among themselves, by identity, so that none keeps its own where that is possible.
    *
    * @returns the data, or a sentence that says why nothing can be disturbed here (a test part of one cell line).

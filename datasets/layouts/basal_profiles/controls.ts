@@ -1,7 +1,8 @@
-import type { Dataset } from "../../dataset.ts";
+import { type Dataset, matrixOf } from "../../dataset.ts";
 import { dummyMolecule } from "../../molecules/molecule_graph.ts";
 import type { Control } from "../layout.ts";
 import { dealUnits, oneUnit, rowsOfUnits } from "../common/deal_units.ts";
+import { shownAsUnits, withoutDrugs } from "../common/disturbed_keys.ts";
 import type { ProfileInputs } from "./inputs.ts";
 
 /** Inputs of samples with a basal profile that can be disturbed (reference-runs.md 2.4; field.md section 4). */
@@ -15,7 +16,7 @@ export const profileControls: readonly Control<ProfileInputs>[] = [
       const dummy = there < 0 ? molecules.length : there;
       const moleculeOfRow = data.inputs.moleculeOfRow.slice();
       for (const row of rows) moleculeOfRow[row] = dummy;
-      return withInputs(data, {
+      return withInputs({ ...data, ...withoutDrugs(data, rows) }, {
         moleculeOfRow,
         molecules: there < 0 ? [...molecules, dummyMolecule()] : molecules,
       });
@@ -33,7 +34,7 @@ export const profileControls: readonly Control<ProfileInputs>[] = [
         const [other] = firstOf.get(shownAs.get(data.drug.of[row])!)!;
         moleculeOfRow[row] = before[other];
       }
-      return withInputs(data, { moleculeOfRow });
+      return withInputs({ ...data, drug: shownAsUnits(data.drug, rows, shownAs) }, { moleculeOfRow });
     },
   },
   {
@@ -51,7 +52,8 @@ export const profileControls: readonly Control<ProfileInputs>[] = [
           basal.set(before.subarray(other * genes, (other + 1) * genes), row * genes);
         });
       }
-      return withInputs(data, { basal });
+      const cell = shownAsUnits(data.cell, rows, shownAs);
+      return withInputs({ ...data, cell, basal: matrixOf(basal, genes) }, { basal });
     },
   },
 ];

@@ -1,6 +1,7 @@
 import type { BadgerData, BadgerDrug, FeatureTable } from "../../badger/types.ts";
 import type { Dataset } from "../../dataset.ts";
 import { dealUnits, oneUnit, rowsOfUnits } from "../common/deal_units.ts";
+import { shownAsUnits, withoutDrugs } from "../common/disturbed_keys.ts";
 import type { Control } from "../layout.ts";
 
 /** Inputs of signatures that can be disturbed (field.md section 4). */
@@ -14,7 +15,7 @@ export const signatureControls: readonly Control<BadgerData>[] = [
       const place = new Map(affected.map((drug, at) => [drug, drugs.length + at]));
       const shown = drugOfRow.slice();
       for (const row of rows) shown[row] = place.get(drugOfRow[row])!;
-      return withInputs(data, {
+      return withInputs({ ...data, ...withoutDrugs(data, rows) }, {
         drugs: [...drugs, ...affected.map((drug) => withoutStructure(drugs[drug]))],
         drugOfRow: shown,
         ...(drugVectors
@@ -36,7 +37,7 @@ export const signatureControls: readonly Control<BadgerData>[] = [
       const firstOf = rowsOfUnits(data.drug, rows);
       const before = data.inputs.drugOfRow, drugOfRow = before.slice();
       for (const row of rows) drugOfRow[row] = before[firstOf.get(shownAs.get(data.drug.of[row])!)![0]];
-      return withInputs(data, { drugOfRow });
+      return withInputs({ ...data, drug: shownAsUnits(data.drug, rows, shownAs) }, { drugOfRow });
     },
   },
   {
@@ -48,7 +49,7 @@ export const signatureControls: readonly Control<BadgerData>[] = [
       const firstOf = rowsOfUnits(data.cell, rows);
       const before = data.inputs.cellOfRow, cellOfRow = before.slice();
       for (const row of rows) cellOfRow[row] = before[firstOf.get(shownAs.get(data.cell.of[row])!)![0]];
-      return withInputs(data, { cellOfRow });
+      return withInputs({ ...data, cell: shownAsUnits(data.cell, rows, shownAs) }, { cellOfRow });
     },
   },
 ];
