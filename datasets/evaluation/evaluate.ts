@@ -1,7 +1,7 @@
 import type { Dataset } from "../dataset.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { advantage, metricOf, primaryMetric } from "../metrics/registry.ts";
-import { bootstrapMean, type Interval } from "../statistics/bootstrap.ts";
+import { bootstrapMean, type Interval, sideOfZero } from "../statistics/bootstrap.ts";
 import { clusterLead } from "./cluster_leads.ts";
 import { type ControlEffect, controlSentence, inputMatters, inputOf } from "./control_verdict.ts";
 import { densityOf } from "./density.ts";
@@ -110,7 +110,7 @@ export function evaluate(request: EvaluationRequest): Evaluation {
   if (facts.trainedRows > 0) {
     notes.unshift(`${facts.trainedRows} of the ${counted(rows.length, "evaluated row")} were trained on.`);
   }
-  if (lead.value > 0 && byCluster?.carrying) {
+  if (sideOfZero(lead) > 0 && byCluster?.carrying) {
     const { label, drug, share, drugs, without } = byCluster.carrying;
     notes.push(
       `${label ? `${label} (${counted(drugs, "drug")})` : data.drug.names[drug]} carries ${

@@ -21,6 +21,9 @@ export interface NoiseCeilingOptions {
   readonly replicatesOfRow?: ArrayLike<number>;
 }
 
+/** Other replicates that a row is compared with: controls of a plate may have thousands. */
+const mostOthers = 20;
+
 /** Fewest degrees of freedom with which the evaluated conditions speak for themselves, rather than all conditions. */
 const fewestDegrees = 20;
 
@@ -30,17 +33,20 @@ const fewestDegrees = 20;
  * With x_i the rows of a condition, each the mean of m_i measurements, Σ m_i (x_i - x̄)² / (n - 1), x̄ weighted by m_i, is an
  * unbiased estimate of the variance s² of one measurement; it is pooled over conditions by their n - 1. Conditions of the
  * evaluated rows are used where they have at least 20 degrees of freedom, else all conditions of the table; rows that repeat
- * another of their condition value by value are no replicates. The least reachable squared error of row i is s² / m_i, so
+ * another of their condition value by value are no replicates. The least reachable squared error of row i is s² / m_i, so mse is the
+ * mean of s² / m_i, rmse its root, and over the rows of a response, v the unbiased variance of its truth, r2Pooled = 1 - mse n / ((n - 1)
+ * v) and pearsonPooled = sqrt(1 - mse / v): the noise is independent of the mean, so that var(mean) = cov(mean, y) = v - mse.
  *
- * - mse = mean of s² / m_i, rmse its root;
- * - r2 within a row = 1 - Σ_g s_g² / m_i / Σ_g (y_g - ȳ)², as the squared errors of the mean are the noise; r2Pooled alike over rows;
- * - pearson = sqrt(1 - s² / v), v the unbiased variance of y within the row: the noise is independent of the mean, so the mean has
- *   variance v - s² and that covariance with y, and their correlation is sqrt((v - s²) / v); 0 where v < s². pearsonDelta alike
- *   with the variance of the change, pearsonPooled of a response over rows.
+ * Within rows the noise may differ from row to row, so it is not pooled. With c_i the mean covariance over genes of row i and its other
+ * replicates, whose noise is independent, c_i estimates the variance of the mean, and its squared correlation with the row is c_i / v_i.
  *
- * The last two are exact for many genes; with 100 genes and as much noise as signal r2 comes out 0.01 low.
+ * - pearson = sqrt of the mean of c_i / v_i over rows with replicates: what the mean of the correlations cannot exceed (Jensen), and
+ *   without the bias of a root of each row. pearsonDelta alike with changes against the control of row i.
+ * - r2 = mean of c_i / v_i - b_i n / ((n - 1) v_i), b_i the variance between replicates of their mean over n genes: what a shift of a
+ *   whole row adds to its error.
  *
- * All other metrics have none. A model may pass a ceiling by chance; one that passes it clearly has seen the replicates.
+ * They are given where at least half of the rows have replicates. All other metrics have none. A model may pass a ceiling by
+ * chance; one that passes it clearly has seen the replicates.
  *
  * @param rows the evaluated rows.
  * @returns undefined where no condition has two replicates, or they do not differ.
@@ -63,29 +69,15 @@ export function noiseCeiling(
   const s = noise.variance.reduce((sum, value) => sum + value, 0) / columns;
   const shrink = Array.from(rows, (row) => 1 / measurements(row));
   const mse = s * mean(shrink);
-  const correlation = (v: number, noiseOf: number) => Math.sqrt(Math.max(0, 1 - noiseOf / v));
   const metrics: Record<string, number> = { mse, rmse: Math.sqrt(mse) };
   const put = (name: string, value: number) => Number.isFinite(value) && (metrics[name] = value);
   if (kind === "response") {
-    const v = variance(truth.take(rows));
+    const y = truth.take(rows), v = covariance(y, y);
     put("r2Pooled", 1 - mse * rows.length / (v * (rows.length - 1)));
-    put("pearsonPooled", correlation(v, mse));
+    put("pearsonPooled", Math.sqrt(Math.max(0, 1 - mse / v)));
   } else {
-    const r2 = new Mean(), pearson = new Mean(), delta = new Mean();
-    rows.forEach((row, place) => {
-      const y = truth.take([row]), noiseOf = s * shrink[place];
-      const v = variance(y);
-      r2.add(1 - noiseOf * columns / (v * (columns - 1)));
-      pearson.add(correlation(v, noiseOf));
-      if (kind === "signature") delta.add(correlation(v, noiseOf));
-      else if (data.basal) {
-        const basal = data.basal.take([row]);
-        delta.add(correlation(variance(y.map((value, gene) => value - basal[gene])), noiseOf));
-      }
-    });
-    put("r2", r2.value);
-    put("pearson", pearson.value);
-    put("pearsonDelta", delta.value);
+    const within = rowCeilings(data, rows, own);
+    if (within) Object.entries(within).forEach(([name, value]) => put(name, value));
   }
   return {
     ...noise,
@@ -179,19 +171,39 @@ function pooledVariance(
   };
 }
 
-class Mean {
-  #sum = 0;
-  #count = 0;
-
-  add(value: number): void {
-    if (Number.isNaN(value)) return;
-    this.#sum += value;
-    this.#count++;
+/** r2, pearson and pearsonDelta of the noise-free mean; undefined where most rows have no replicate. */
+function rowCeilings(
+  { truth, basal, outputs: { kind } }: Dataset,
+  rows: Uint32Array,
+  groups: readonly (readonly number[])[],
+): Record<string, number> | undefined {
+  const groupOf = new Map(groups.flatMap((group) => group.map((row) => [row, group] as const)));
+  const r2: number[] = [], reliability: number[] = [], ofChange: number[] = [];
+  for (const row of rows) {
+    const group = groupOf.get(row);
+    if (!group) continue;
+    const y = truth!.take([row]), n = y.length;
+    const others = group.filter((other) => other !== row).slice(0, mostOthers).map((other) =>
+      truth!.take([other])
+    );
+    const v = covariance(y, y);
+    if (v === 0) continue;
+    const c = mean(others.map((other) => covariance(y, other)));
+    const centres = [y, ...others].map((values) => mean(Array.from(values))), centre = mean(centres);
+    const b = centres.reduce((sum, value) => sum + (value - centre) ** 2, 0) / others.length;
+    r2.push(c / v - b * n / ((n - 1) * v));
+    reliability.push(c / v);
+    if (kind === "signature") ofChange.push(c / v);
+    else if (basal) {
+      const control = basal.take([row]);
+      const change = (values: Float32Array) => values.map((value, gene) => value - control[gene]);
+      const own = change(y), variance = covariance(own, own);
+      if (variance > 0) ofChange.push(mean(others.map((other) => covariance(own, change(other)))) / variance);
+    }
   }
-
-  get value(): number {
-    return this.#sum / this.#count;
-  }
+  if (r2.length * 2 < rows.length) return undefined;
+  const root = (shares: readonly number[]) => Math.sqrt(Math.max(0, mean(shares)));
+  return { r2: mean(r2), pearson: root(reliability), pearsonDelta: root(ofChange) };
 }
 
 function mean(values: readonly number[]): number {
@@ -199,9 +211,12 @@ function mean(values: readonly number[]): number {
 }
 
 /** Unbiased. */
-function variance(values: Float32Array): number {
-  let centre = 0, squares = 0;
-  for (const value of values) centre += value / values.length;
-  for (const value of values) squares += (value - centre) ** 2;
-  return squares / (values.length - 1);
+function covariance(a: Float32Array, b: Float32Array): number {
+  let meanA = 0, meanB = 0, sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    meanA += a[i] / a.length;
+    meanB += b[i] / a.length;
+  }
+  for (let i = 0; i < a.length; i++) sum += (a[i] - meanA) * (b[i] - meanB);
+  return sum / (a.length - 1);
 }

@@ -63,7 +63,10 @@ export function degMetrics(k: number): Metric[] {
         "pearsonReferenceDeg",
         "Pearson against the training mean",
         "Pearson vs mean",
-        (row) => pearsonToReference(row, deg(row)),
+        (row) => {
+          const genes = deg(row);
+          return pearsonPooled(at(row.deviation, genes), at(row.truth.deviation, genes));
+        },
         true,
       ),
       needs: "training mean",
@@ -84,7 +87,7 @@ export const referenceMetrics: readonly Metric[] = [
     kinds: lists,
     scale: true,
     needs: "training mean",
-    perRow: (row) => pearsonToReference(row),
+    perRow: ({ deviation, truth }) => pearsonPooled(deviation, truth.deviation),
   },
   {
     name: "wmse",
@@ -98,10 +101,9 @@ export const referenceMetrics: readonly Metric[] = [
     scale: true,
     needs: "training mean",
     perRow: ({ change, truth }) => {
+      const { weights } = truth, y = truth.change.values, p = change.values;
       let sum = 0;
-      truth.weights.forEach((weight, gene) =>
-        sum += weight * (change.values[gene] - truth.change.values[gene]) ** 2
-      );
+      for (let gene = 0; gene < y.length; gene++) sum += weights[gene] * (p[gene] - y[gene]) ** 2;
       return sum;
     },
   },
@@ -203,16 +205,7 @@ export function energyDistance(predicted: readonly Float32Array[], truth: readon
 }
 
 function at(values: ArrayLike<number>, genes: Uint32Array): Float64Array {
-  return Float64Array.from(genes, (gene) => values[gene]);
-}
-
-/** Pearson of (p - R) and (y - R), over some genes or all. */
-function pearsonToReference({ values, change, truth }: MetricRow, genes?: Uint32Array): number {
-  const { meanChange } = truth;
-  const predicted = Float64Array.from(change.values, (value, gene) => value - meanChange[gene]);
-  // R itself, rounded to float32, is left with the rounding, which has a correlation by chance.
-  const rounding = 1e-6 * values.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (predicted.every((difference) => Math.abs(difference) <= rounding)) return 0;
-  const actual = Float64Array.from(truth.change.values, (value, gene) => value - meanChange[gene]);
-  return genes ? pearsonPooled(at(predicted, genes), at(actual, genes)) : pearsonPooled(predicted, actual);
+  const taken = new Float64Array(genes.length);
+  for (let k = 0; k < genes.length; k++) taken[k] = values[genes[k]];
+  return taken;
 }

@@ -55,6 +55,7 @@ export class TrueRow {
   /** Against the control; the values themselves where they are changes. */
   readonly change: RankedList;
   #weights?: Float64Array;
+  #deviation?: Float64Array;
 
   /**
    * @param meanChange mean change of the training rows.
@@ -70,17 +71,28 @@ export class TrueRow {
     this.change = change === values ? this.values : new RankedList(change);
   }
 
+  /** True change minus the mean change of the training rows. */
+  get deviation(): Float64Array {
+    return this.#deviation ??= deviationOf(this.change.values, this.meanChange);
+  }
+
   /**
    * Weight of each gene: ((|y - R| - min) / (max - min))², made to sum to 1, with y the true change and R the training mean; all
    * equal where |y - R| is. Source: kg-gat.md 10.3.
    */
   get weights(): Float64Array {
-    return this.#weights ??= weightsOf(this.change.values, this.meanChange);
+    return this.#weights ??= weightsOf(this.deviation);
   }
 }
 
-function weightsOf(change: Float32Array, meanChange: ArrayLike<number>): Float64Array {
-  const weights = Float64Array.from(change, (value, gene) => Math.abs(value - meanChange[gene]));
+function deviationOf(change: Float32Array, meanChange: ArrayLike<number>): Float64Array {
+  const deviation = new Float64Array(change.length);
+  for (let gene = 0; gene < change.length; gene++) deviation[gene] = change[gene] - meanChange[gene];
+  return deviation;
+}
+
+function weightsOf(deviation: Float64Array): Float64Array {
+  const weights = deviation.map(Math.abs);
   let least = Infinity, most = -Infinity;
   for (const weight of weights) {
     least = Math.min(least, weight);
@@ -108,10 +120,27 @@ export class MetricRow {
   /** Against the control. */
   readonly change: RankedList;
   #nearer?: Nearer;
+  #deviation?: Float64Array;
 
   constructor(readonly truth: TrueRow, values: Float32Array, change: Float32Array) {
     this.values = new RankedList(values);
     this.change = change === values ? this.values : new RankedList(change);
+  }
+
+  /**
+   * Predicted change minus the mean change of the training rows; all zero where it is that mean, rounded to float32: what rounding
+   * leaves has a correlation by chance.
+   */
+  get deviation(): Float64Array {
+    return this.#deviation ??= this.#deviate();
+  }
+
+  #deviate(): Float64Array {
+    const deviation = deviationOf(this.change.values, this.truth.meanChange);
+    let largest = 0, farthest = 0;
+    for (const value of this.values.values) largest = Math.max(largest, Math.abs(value));
+    for (const value of deviation) farthest = Math.max(farthest, Math.abs(value));
+    return farthest <= 1e-6 * largest ? deviation.fill(0) : deviation;
   }
 
   /** See `Nearer`; all three distances come from one pass. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { noiseCeiling, replicatePrediction } from "../../../datasets/evaluation/noise_ceiling.ts";
 import { rSquared } from "../../../datasets/metrics/dense_metrics.ts";
-import { meanSquaredError, pearsonPooled } from "../../../datasets/metrics/metrics.ts";
+import { meanSquaredError, pearsonPooled, type Values } from "../../../datasets/metrics/metrics.ts";
 import { RandomStream } from "../../../datasets/random.ts";
 import { numbers, rowTable } from "./row_table.ts";
 
@@ -15,10 +15,17 @@ interface Simulated {
   measurements?(row: number): number;
   /** Factor on the noise of a condition. */
   factor?(condition: number): number;
+  /** Factor on the noise of a row. */
+  rowFactor?(row: number): number;
+  /** Size of a noise that shifts all genes of a row alike. */
+  readonly shift?: number;
 }
 
 /** Rows of a known noise-free mean; noise differs from gene to gene. */
-function simulate({ conditions, replicates, kind, measurements = () => 1, factor = () => 1 }: Simulated) {
+function simulate(
+  { conditions, replicates, kind, measurements = () => 1, factor = () => 1, rowFactor = () => 1, shift = 0 }:
+    Simulated,
+) {
   const random = new RandomStream(11, conditions, replicates);
   const columns = kind === "response" ? 1 : genes;
   const rows = conditions * replicates;
@@ -30,11 +37,12 @@ function simulate({ conditions, replicates, kind, measurements = () => 1, factor
     const mean = normals(columns);
     for (let replicate = 0; replicate < replicates; replicate++) {
       const row = condition * replicates + replicate;
+      const shifted = shift * random.normal();
       for (let gene = 0; gene < columns; gene++) {
         const at = row * columns + gene;
         clean[at] = mean[gene] + (kind === "profile" ? basal[gene] : 0);
-        truth[at] = clean[at] +
-          factor(condition) * spread[gene] * random.normal() / Math.sqrt(measurements(row));
+        truth[at] = clean[at] + shifted +
+          factor(condition) * rowFactor(row) * spread[gene] * random.normal() / Math.sqrt(measurements(row));
       }
     }
   }
@@ -83,8 +91,36 @@ for (const kind of ["profile", "signature"] as const) {
   });
 }
 
-Deno.test("the ceiling of a response is over its rows, within a tenth at 300 conditions of 2", () => {
-  const { data, clean, truth, rows } = simulate({ conditions: 300, replicates: 2, kind: "response" });
+Deno.test("rows of very different noise, and noise that shifts whole rows, leave the ceiling what the mean gets", () => {
+  const { data, clean, truth, columns, rows } = simulate({
+    conditions: 80,
+    replicates: 3,
+    kind: "signature",
+    rowFactor: (row) => [0.3, 1, 4][(row * 7) % 3],
+    shift: 0.8,
+  });
+  const { metrics } = noiseCeiling(data, numbers(rows))!;
+  within(metrics.mse, meanSquaredError(clean, truth), 0.05, "mse");
+  assert.ok(Math.abs(metrics.r2 - meanOfRows(clean, truth, columns, rSquared)) < 0.1, `r2 ${metrics.r2}`);
+  const squared = (p: Values, t: Values) => pearsonPooled(p, t) ** 2;
+  const actual = meanOfRows(clean, truth, columns, pearsonPooled);
+  within(metrics.pearson ** 2, meanOfRows(clean, truth, columns, squared), 0.03, "squared pearson");
+  assert.ok(
+    metrics.pearson > actual && metrics.pearson < actual + 0.08,
+    `${metrics.pearson} bounds ${actual}`,
+  );
+});
+
+Deno.test("where most rows have no replicate, correlations have no ceiling", () => {
+  const { data } = simulate({ conditions: 40, replicates: 3, kind: "signature" });
+  const condition = data.condition.map((of, row) => row < 54 ? of : 1000 + row);
+  const { metrics, conditions } = noiseCeiling({ ...data, condition }, numbers(120))!;
+  assert.equal(conditions, 18);
+  assert.deepEqual(Object.keys(metrics), ["mse", "rmse"]);
+});
+
+Deno.test("the ceiling of a response is over its rows, within 5 % at 2,500 conditions of 2", () => {
+  const { data, clean, truth, rows } = simulate({ conditions: 2500, replicates: 2, kind: "response" });
   const { metrics } = noiseCeiling(data, numbers(rows))!;
   within(metrics.mse, meanSquaredError(clean, truth), 0.1, "mse");
   within(metrics.r2Pooled, rSquared(clean, truth), 0.1, "r2Pooled");
