@@ -8,8 +8,14 @@ export interface RidgeSystem {
   readonly matrix: Float64Array;
   /** outputs x size: (XᵀY)ᵀ, or Yᵀ, of centred targets. */
   readonly right: Float64Array;
-  /** validation rows x size: their centred features, or the inner products of these with the training rows. */
-  readonly validation: Float64Array;
+}
+
+/** Some validation rows as the system sees them. */
+export interface ValidationRows {
+  /** rows x size: their centred features, or the inner products of these with the training rows. */
+  readonly features: Float64Array;
+  /** rows x outputs, centred as the training targets. */
+  readonly truth: Float64Array;
 }
 
 /** What was chosen, and its solution. */
@@ -23,26 +29,44 @@ export interface RidgeSolution {
  * Solves with the penalty whose predictions of the validation rows have the least squared error; without validation rows with
  * the middle one.
  *
- * The validation rows are fewer than the outputs, so it is they that go through each penalty's inverse: V A⁻¹ (XᵀY); only the
- * chosen one is applied to all outputs.
- *
- * @param truth validation rows x outputs, centred as the targets.
+ * @param validation gives the validation rows, a few hundred at a time, once a penalty.
  */
 export function solveRidge(
-  { size, matrix, right, validation }: RidgeSystem,
-  truth: Float64Array,
+  { size, matrix, right }: RidgeSystem,
+  validation: () => Iterable<ValidationRows>,
   penalties: readonly number[],
 ): RidgeSolution {
   const sorted = penalties.toSorted((a, b) => a - b);
-  let best = { error: Infinity, penalty: sorted[sorted.length >> 1] };
-  if (truth.length > 0 && sorted.length > 1) {
-    for (const penalty of penalties) {
-      const predicted = products(new Cholesky(matrix, size, penalty).solveRows(validation), right, size);
-      let error = 0;
-      for (let at = 0; at < truth.length; at++) error += (predicted[at] - truth[at]) ** 2;
-      if (error < best.error) best = { error, penalty };
-    }
+  let penalty = sorted[sorted.length >> 1];
+  let least = Infinity;
+  for (const candidate of sorted.length > 1 ? penalties : []) {
+    const error = squaredError(new Cholesky(matrix, size, candidate), right, validation());
+    // Undefined without validation rows.
+    if (error !== undefined && error < least) [penalty, least] = [candidate, error];
   }
-  const { penalty } = best;
   return { penalty, weights: new Cholesky(matrix, size, penalty).solveRows(right) };
+}
+
+/**
+ * Of V A⁻¹ R. A few validation rows go through the inverse themselves, since they are fewer than the outputs; as soon as they
+ * are more, the outputs do, once.
+ */
+function squaredError(
+  inverse: Cholesky,
+  right: Float64Array,
+  validation: Iterable<ValidationRows>,
+): number | undefined {
+  const { size } = inverse;
+  let error: number | undefined, weights: Float64Array | undefined;
+  let rows = 0;
+  for (const { features, truth } of validation) {
+    rows += features.length / size;
+    if (rows > right.length / size) weights ??= inverse.solveRows(right);
+    const predicted = weights
+      ? products(features, weights, size)
+      : products(inverse.solveRows(features), right, size);
+    error ??= 0;
+    for (let at = 0; at < truth.length; at++) error += (predicted[at] - truth[at]) ** 2;
+  }
+  return error;
 }

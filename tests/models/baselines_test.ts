@@ -103,7 +103,11 @@ Deno.test("ridge solves its normal equations to 4e-9, in the primal form and in 
     cell: "xyz"[(k * k) % 3],
     dose: k % 11 === 5 ? NaN : 10 ** wave(k),
     time: k % 2 ? 6 : 24,
-    basal: Array.from({ length: 5 }, (_, g) => wave(k * 5 + g + 1)),
+    // Three rows in a row share their control, and some controls differ in their last gene alone.
+    basal: Array.from(
+      { length: 5 },
+      (_, g) => wave(g < 4 ? Math.floor(k / 6) * 5 + g : Math.floor(k / 3) + 50),
+    ),
     truth: [wave(k + 300), wave(k + 400) + (k % 7), wave(k + 500)],
   }));
   const data = handDataset(rows);
@@ -182,13 +186,13 @@ Deno.test("the primal and the dual form of ridge agree to 4e-9 on the same rows"
   const xt = transposed(x, columns), yt = transposed(y, outputs), truth = noise(asked * outputs, 4);
   const penalties = [0.1, 7, 1000];
   const primal = solveRidge(
-    { size: columns, matrix: products(xt, xt, rows), right: products(yt, xt, rows), validation: v },
-    truth,
+    { size: columns, matrix: products(xt, xt, rows), right: products(yt, xt, rows) },
+    () => [{ features: v, truth }],
     penalties,
   );
   const dual = solveRidge(
-    { size: rows, matrix: products(x, x, columns), right: yt, validation: products(v, x, columns) },
-    truth,
+    { size: rows, matrix: products(x, x, columns), right: yt },
+    () => [{ features: products(v, x, columns), truth }],
     penalties,
   );
   assert.equal(primal.penalty, dual.penalty);
@@ -206,12 +210,15 @@ Deno.test("solveRidge() takes the penalty that the validation rows prefer, whate
     size: 1,
     matrix: Float64Array.of(3),
     right: Float64Array.of(6),
-    validation: Float64Array.of(1),
   };
+  const rows = (...truth: number[]) => () =>
+    truth.map((value) => ({ features: Float64Array.of(1), truth: Float64Array.of(value) }));
   for (const [truth, penalty] of [[1.9, 0.1], [0.98, 3], [0.1, 100]]) {
-    assert.equal(solveRidge(system, Float64Array.of(truth), [3, 100, 0.1]).penalty, penalty);
+    assert.equal(solveRidge(system, rows(truth), [3, 100, 0.1]).penalty, penalty);
   }
-  const none = solveRidge({ ...system, validation: new Float64Array() }, new Float64Array(), [100, 0.1, 3]);
+  // More validation rows than outputs go the other way: their mean is 1.
+  assert.equal(solveRidge(system, rows(1.5, 0.2, 1.3), [100, 0.1, 3]).penalty, 3);
+  const none = solveRidge(system, rows(), [100, 0.1, 3]);
   assert.equal(none.penalty, 3);
   assert(Math.abs(none.weights[0] - 1) < 1e-15);
 });
