@@ -1,4 +1,5 @@
 import { GpuError } from "./errors.ts";
+import type { DType } from "./tensor.ts";
 
 /** One storage buffer of a kernel, as its WGSL declares it. */
 export interface StorageBinding {
@@ -8,6 +9,8 @@ export interface StorageBinding {
   readonly name: string;
   /** As declared. */
   readonly access: "read" | "read_write";
+  /** Scalar type of its elements; undefined for structs, whose fields may differ. */
+  readonly element?: DType;
 }
 
 /** One scalar of a kernel's `Params` struct. */
@@ -79,7 +82,12 @@ export function kernelLayout(name: string, code: string): KernelLayout {
       );
     }
     if (space === "storage") {
-      storage.push({ binding, name: variable, access: access === "read_write" ? "read_write" : "read" });
+      storage.push({
+        binding,
+        name: variable,
+        access: access === "read_write" ? "read_write" : "read",
+        element: elementType(text, variable),
+      });
     } else if (variable === "params") params = binding;
     else if (variable === "step") step = binding;
     else throw new GpuError(`kernel ${name}: uniform "${variable}" is neither "params" nor "step".`);
@@ -97,6 +105,20 @@ export function kernelLayout(name: string, code: string): KernelLayout {
     throw new GpuError(`kernel ${name}: has a struct Params but binds no uniform called "params".`);
   }
   return { storage, params, fields, step };
+}
+
+/** Scalar type of a storage buffer: through arrays, vectors, atomics and aliases. */
+function elementType(text: string, variable: string): DType | undefined {
+  const declared =
+    new RegExp(`\\bvar\\s*<\\s*storage\\b[^>]*>\\s*${variable}\\s*:\\s*([^;]+);`).exec(text)?.[1] ?? "";
+  const resolved = declared.replace(
+    /\w+/g,
+    (word) => new RegExp(`\\balias\\s+${word}\\s*=\\s*([^;]+);`).exec(text)?.[1] ?? word,
+  );
+  const scalar = /^(?:array\s*<\s*)?(?:atomic\s*<\s*)?(?:vec[234]([fiu])\b|(?:vec[234]\s*<\s*)?([fiu])32\b)/
+    .exec(resolved.trim());
+  const kind = scalar?.[1] ?? scalar?.[2];
+  return kind === undefined ? undefined : `${kind as "f" | "i" | "u"}32`;
 }
 
 const ranges = { u32: [0, 2 ** 32 - 1], i32: [-(2 ** 31), 2 ** 31 - 1], f32: [-Infinity, Infinity] } as const;

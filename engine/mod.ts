@@ -8,6 +8,7 @@ export type { Dispatch, Phase } from "./dispatch.ts";
 export { Engine, type HostArray } from "./engine.ts";
 export { type Cut, cutAtMost, cutInto, cutSum, type Piece, piecesOf } from "./cut.ts";
 export { GpuError, ShapeError } from "./errors.ts";
+export type { IndexBound } from "./index_bounds.ts";
 export {
   type CompiledKernel,
   type KernelLayout,

@@ -4,6 +4,7 @@ import type { Device } from "./device.ts";
 import type { Dispatch, Phase } from "./dispatch.ts";
 import { GpuError, ShapeError } from "./errors.ts";
 import { checkConstant, type IndexBound } from "./index_bounds.ts";
+import { refuseMisuse } from "./refuse_misuse.ts";
 import { refuseSizes } from "./refuse_sizes.ts";
 import { type DType, reshaped, type Storage, Tensor, type TensorRange } from "./tensor.ts";
 
@@ -67,8 +68,8 @@ export class Step {
    * Records one dispatch. Storage buffers are given by the names of the WGSL; a range binds part of a tensor. A kernel that
    * needs no workgroups is left out, if it has nothing to write.
    *
-   * @throws {GpuError} when a binding or uniform is missing or unknown, a range is not aligned, or a thread would need more loop
-   * iterations or the dispatch more workgroups than the adapter runs
+   * @throws {GpuError} when a binding or uniform is missing or unknown, a range is not aligned or a tensor of another type, when a
+   * thread would need more loop iterations or the dispatch more workgroups than the adapter runs, or has workgroups to spare
    */
   run(
     kernel: Kernel,
@@ -95,6 +96,7 @@ export class Step {
     if (grid.includes(0) && !unwritten) return;
     const written = unwritten && `${unwritten.tensor}`;
     refuseSizes(this.device, kernel, uniforms, grid, this.#operation, written);
+    refuseMisuse(kernel, compiled.layout, bindings, uniforms, grid);
     this.dispatches.push({
       kernel,
       compiled,

@@ -37,7 +37,8 @@ export type AdditiveWeightsInputs = {
 
 /** Layout, and how tanh is found: "auto" decides on the device, by the range of the queries. */
 export interface AdditiveWeightsAttributes extends AttentionLayout {
-  readonly tanh?: keyof typeof tanhChoices;
+  /** By factors of the queries and keys, which holds for moderate arguments, or exactly, pair by pair. */
+  readonly tanh?: "auto" | "factorised" | "exact";
 }
 
 interface Saved {
@@ -77,7 +78,6 @@ function uniforms({ samples, heads, queries, keys, depth, stride, shared }: Atte
     keys,
     samples,
     heads,
-    depth,
     quads: Math.ceil(depth / 4),
     columns: heads * depth,
     shared_queries: shared ? 1 : 0,
@@ -185,7 +185,7 @@ export const additiveWeights: (
     const rSums = step.empty([parts, count], "sums of ds r");
     for (const form of forms(tanh)) {
       const bindings = { ...tables, dscore, dquery: dq.into, r_sums: rSums };
-      step.run(additiveQueryGradient(tiling, form), bindings, { ...size, per, parts });
+      step.run(additiveQueryGradient(tiling, form), bindings, { ...size, depth, per, parts });
     }
     const dbias = gradient("bias");
     if (dbias) sumColumns(step, dq.into, dq.into.size / depth, depth, dbias);
@@ -210,7 +210,7 @@ export const additiveWeights: (
     if (!dk.wanted) return;
     for (const form of forms(tanh)) {
       const bindings = { ...tables, dscore, dkey: dk.into };
-      step.run(additiveKeyGradient(tiling, form), bindings, { ...size, per: each, parts: keyParts });
+      step.run(additiveKeyGradient(tiling, form), bindings, { ...size, depth, per: each, parts: keyParts });
     }
     dk.finish();
   },

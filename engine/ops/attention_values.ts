@@ -13,6 +13,7 @@ export type AttentionValuesInputs = { weights: Tensor; v: Tensor };
 
 /** Layout, and the number of keys, which the padded weights do not tell. */
 export interface AttentionValuesAttributes extends Pick<AttentionLayout, "samples" | "heads"> {
+  /** Queries a sample. */
   readonly queries: number;
   /** Overrules the choice of the product. */
   readonly variant?: MatmulVariant;

@@ -52,7 +52,9 @@ export function attentionSlices(step: Step, sizes: AttentionSizes, bytes: number
 
 /** Dropout of the weights; `site` names the place in the model for the random numbers. */
 export interface WeightDropout {
+  /** Share of the weights that are dropped. */
   readonly rate: number;
+  /** Names the place in the model. */
   readonly site: number;
 }
 

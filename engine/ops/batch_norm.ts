@@ -27,7 +27,7 @@ export type BatchNormInputs = {
 
 /** Which statistics normalise, and what follows. */
 export interface BatchNormAttributes {
-  /** The batch's statistics; else the running ones. */
+  /** Whether the batch's own statistics are used, and move the running ones. */
   readonly train: boolean;
   /** A ReLU behind the norm, where there is no scale and shift. */
   readonly relu?: boolean;

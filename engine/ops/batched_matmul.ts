@@ -7,8 +7,11 @@ import { matrix, type MatrixView, transposed } from "./matrix_view.ts";
 
 /** Which factors are transposed before the product, and a scale. */
 export interface BatchedMatmulAttributes {
+  /** Takes the matrices of a as [inner, rows]. */
   readonly transposeA?: boolean;
+  /** Takes the matrices of b as [columns, inner]. */
   readonly transposeB?: boolean;
+  /** Factor of the product; 1 unless told. */
   readonly scale?: number;
 }
 

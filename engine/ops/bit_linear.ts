@@ -63,9 +63,13 @@ export const bitLinear: (step: Step, inputs: BitLinearInputs, attributes: void) 
 
 /** The four arrays that `bitLinear` takes, for one batch. */
 export interface BitLists {
+  /** [rows + 1]: where the bits of a row begin in `setBits`. */
   readonly starts: Uint32Array<ArrayBuffer>;
+  /** Bits that are set, row by row. */
   readonly setBits: Uint32Array<ArrayBuffer>;
+  /** [bits + 1]: where the rows of a bit begin in `setRows`. */
   readonly rowStarts: Uint32Array<ArrayBuffer>;
+  /** Rows that have the bit set, bit by bit. */
   readonly setRows: Uint32Array<ArrayBuffer>;
 }
 

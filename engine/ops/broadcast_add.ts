@@ -11,8 +11,11 @@ export type BroadcastAddInputs = { full?: Tensor; item?: Tensor; sample?: Tensor
 
 /** Sizes of the sum, and what follows it. */
 export interface BroadcastAddAttributes {
+  /** Samples of the batch. */
   readonly samples: number;
+  /** Items a sample. */
   readonly items: number;
+  /** "none" unless told. */
   readonly activation?: "none" | "relu" | "leakyRelu";
   /** Of the leaky ReLU; must be positive, because the backward reads the sign off the output. */
   readonly slope?: number;

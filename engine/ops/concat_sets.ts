@@ -7,6 +7,7 @@ import { sumColumns } from "./sum_rows.ts";
 
 /** How many samples there are, and whether `b` is one set that all of them get. */
 export interface ConcatSetsAttributes {
+  /** Sets in a, and in the output. */
   readonly samples: number;
   /** True for a learned token or table: its gradient is summed over the samples. */
   readonly shared?: boolean;

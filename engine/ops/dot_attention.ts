@@ -34,6 +34,7 @@ export interface DotAttentionAttributes extends AttentionLayout {
   readonly scale?: number;
   /** "clipped" by default where a mask is given, else "softmax". */
   readonly normalisation?: Normalisation;
+  /** Of the weights, before they meet the values. */
   readonly dropout?: WeightDropout;
   /** Overrules the choice by adapter class, for tests and benchmarks. */
   readonly form?: DotAttentionForm;

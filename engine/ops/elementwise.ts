@@ -1,6 +1,7 @@
 import { pointwiseBackward, pointwiseForward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
+import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** One link of a chain. */
@@ -60,7 +61,7 @@ const chain = defineOperation<{ x: Tensor }, ElementwiseAttributes, Record<strin
  * Shapes: x [any] -> same.
  * @throws {ShapeError} for no stage, more than four, or two dropouts.
  */
-export const elementwise: typeof chain = (step, inputs, attributes) => {
+export const elementwise = (step: Step, inputs: { x: Tensor }, attributes: ElementwiseAttributes): Tensor => {
   const stages = attributes.stages.filter((stage) => stage.kind !== "dropout" || stage.rate > 0);
   return stages.length === 0 ? inputs.x : chain(step, inputs, { ...attributes, stages });
 };

@@ -11,6 +11,7 @@ export type LinearInputs = { x: Tensor; weight: Tensor; bias?: Tensor; residual?
 
 /** What follows the product. */
 export interface LinearAttributes {
+  /** "none" unless told. */
   readonly activation?: "none" | "relu" | "leakyRelu";
   /** Of the leaky ReLU; must be positive, because the backward reads the sign off the output. */
   readonly slope?: number;

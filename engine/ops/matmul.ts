@@ -21,13 +21,17 @@ import { hasUnitStride, paddingOf, quadView } from "./quad_view.ts";
 
 /** What happens to a product before it is stored. */
 export interface Epilogue {
+  /** [n], added to every row. */
   readonly bias?: Tensor;
+  /** "none" unless told. */
   readonly activation?: "none" | "relu" | "leakyRelu";
+  /** Of the leaky ReLU. */
   readonly slope?: number;
   /** Added after the activation; laid out like the output. */
   readonly residual?: Tensor;
   /** Adds to what the output holds. */
   readonly accumulate?: boolean;
+  /** Factor of the product; 1 unless told. */
   readonly alpha?: number;
   /**
    * Overrules the choice by shape and adapter class: for benchmarks and tests. "half", which nothing chooses by itself, stores

@@ -5,19 +5,29 @@ import type { Tensor } from "../tensor.ts";
  * columnStride, plus outer * batchStride + inner * innerStride in a batch. A stride left out is 0: the matrix is shared.
  */
 export interface MatrixView {
+  /** Where the elements are. */
   readonly tensor: Tensor;
+  /** Extent of the matrix. */
   readonly rows: number;
+  /** Extent of the matrix. */
   readonly columns: number;
+  /** Elements from one row to the next. */
   readonly rowStride: number;
+  /** Elements from one column to the next. */
   readonly columnStride: number;
+  /** First element. */
   readonly start?: number;
+  /** Elements from one matrix to the next of the outer level. */
   readonly batchStride?: number;
+  /** Elements from one matrix to the next of the inner level. */
   readonly innerStride?: number;
 }
 
 /** A batch of two levels, such as samples and heads. */
 export interface Batches {
+  /** Extent of the outer level. */
   readonly outer: number;
+  /** Extent of the inner level. */
   readonly inner: number;
 }
 

@@ -44,8 +44,11 @@ export const placeRows: (step: Step, inputs: PlaceRowsInputs, attributes: void) 
 
 /** The arrays that `placeRows` takes, and the mask of the places that hold a row. */
 export interface Placement {
+  /** Row of x by place, or `nowhere`. */
   readonly sourceOf: Uint32Array<ArrayBuffer>;
+  /** Place by row of x, or `nowhere`. */
   readonly placeOf: Uint32Array<ArrayBuffer>;
+  /** 1 for a place that holds a row. */
   readonly mask: Float32Array<ArrayBuffer>;
 }
 

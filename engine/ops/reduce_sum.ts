@@ -6,7 +6,7 @@ import type { Tensor, TensorRange } from "../tensor.ts";
 /** Records `out[0] = scale * sum` of x, x^2, x y or (x - y)^2, in two stages of fixed order; 0 over nothing. */
 export function recordSum(
   step: Step,
-  map: Parameters<typeof reduceSum>[0],
+  map: "identity" | "square" | "product" | "squaredDifference",
   x: Tensor | TensorRange,
   y: Tensor | TensorRange,
   out: Tensor | TensorRange,

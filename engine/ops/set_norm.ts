@@ -22,6 +22,7 @@ export type SetNormInputs = { x: Tensor; scale: Tensor; shift: Tensor; mask?: Te
 
 /** How many sets there are, and what they are divided by. */
 export interface SetNormAttributes {
+  /** Sets; x holds as many blocks of rows. */
   readonly samples: number;
   /** "variance" as released, "deviation" as published. */
   readonly kind: SetNormKind;
@@ -55,8 +56,7 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
     name: "set_norm",
     forward(step, inputs, attributes) {
       const { x, scale, shift, mask } = inputs;
-      const size = sizes(inputs, attributes);
-      const { samples, elements, cells, lanes } = size;
+      const { samples, elements, cells, lanes } = sizes(inputs, attributes);
       const chunks = Math.ceil((elements * cells) / statisticsChunk);
       const partial = step.empty([samples, chunks, 4], "statistics by chunk");
       const statistics = step.empty([samples, 4], "set statistics");
@@ -68,13 +68,12 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
         chunks,
         epsilon: setNormEpsilon,
       });
-      step.run(applySetNorm(lanes), { x, scale, shift, statistics, y }, size);
+      step.run(applySetNorm(lanes), { x, scale, shift, statistics, y }, { samples, elements, cells });
       return { output: y, saved: statistics };
     },
     backward(step, { inputs, attributes, saved: statistics, dy, gradient }) {
       const { x, scale, mask } = inputs;
-      const size = sizes(inputs, attributes);
-      const { samples, elements, width, cells, lanes } = size;
+      const { samples, elements, width, cells, lanes } = sizes(inputs, attributes);
       const chunks = Math.ceil(elements / columnSumChunk);
       const partial = step.empty([samples, chunks, 2, width], "column sums by chunk");
       const first = { elements, cells, chunk: columnSumChunk, chunks, samples };
@@ -94,6 +93,10 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
       const dx = gradient("x");
       if (!dx) return;
       const kernel = setNormInputGradient(lanes, attributes.kind, mask !== undefined);
-      step.run(kernel, { x, scale, mask: mask ?? scale, statistics, sums, dy, dx }, size);
+      step.run(kernel, { x, scale, mask: mask ?? scale, statistics, sums, dy, dx }, {
+        samples,
+        elements,
+        cells,
+      });
     },
   });

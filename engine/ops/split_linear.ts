@@ -13,6 +13,7 @@ export interface SplitLinearInputs {
   readonly samples: Tensor;
   /** [out, a + b]: the key a PyTorch layer on the concatenation has. */
   readonly weight: Tensor;
+  /** [out]. */
   readonly bias?: Tensor;
 }
 

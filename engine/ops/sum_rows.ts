@@ -5,8 +5,11 @@ import type { Tensor } from "../tensor.ts";
 
 /** Extents of a table that is summed over its rows. */
 export interface RowSumSizes {
+  /** Tables, one after the other. */
   readonly samples: number;
+  /** Rows of each, which are added up. */
   readonly rows: number;
+  /** Columns. */
   readonly width: number;
 }
 

@@ -22,13 +22,21 @@ import tiled from "./tiled.wgsl" with { type: "text" };
 
 const shared = `${activationCode}\n${interfaceCode}`;
 
+/** One step of the ladder. */
+export type MatmulVariant = "naive" | "register4" | "register8" | "quads8" | "tiled" | "subgroups";
+
 /**
  * Steps of the ladder, slowest first; "quads8" is the end of the software branch, "tiled" of the GPU's. "subgroups" runs on
  * adapters that offer them, where a tuner or a caller chooses it.
  */
-export const matmulVariants = ["naive", "register4", "register8", "quads8", "tiled", "subgroups"] as const;
-/** One step of the ladder. */
-export type MatmulVariant = typeof matmulVariants[number];
+export const matmulVariants: readonly MatmulVariant[] = [
+  "naive",
+  "register4",
+  "register8",
+  "quads8",
+  "tiled",
+  "subgroups",
+];
 
 /** The text of a step, the side of a workgroup's tile, and the loops of a thread over a part of the sum. */
 interface Variant {

@@ -50,12 +50,12 @@ function reduce(
   pass: "forward" | "backward",
   u: Tensor,
 ): void {
-  const size = sizes(step, inputs);
-  const count = size.batch * size.quads;
-  const partial = step.empty([size.chunks, size.batch, 4 * size.quads], "gene sums by chunk");
+  const { batch, genes, quads, chunk, chunks } = sizes(step, inputs);
+  const count = batch * quads;
+  const partial = step.empty([chunks, batch, 4 * quads], "gene sums by chunk");
   const bindings = { gamma: inputs.profile, comp: inputs.condition, u, w: weights, partial };
-  step.run(reduceGenes(variant, pass), bindings, size);
-  step.run(sumChunks, { partial, zt }, { count, chunks: size.chunks, start: pass === "forward" ? 0 : count });
+  step.run(reduceGenes(variant, pass), bindings, { batch, genes, quads, chunk, chunks });
+  step.run(sumChunks, { partial, zt }, { count, chunks, start: pass === "forward" ? 0 : count });
 }
 
 /**
@@ -71,30 +71,30 @@ export const csg2aBlock: (step: Step, inputs: BlockInputs, attributes: { variant
     name: "csg2a_block",
     forward(step, inputs, { variant }) {
       const { profile, condition, wGex, wComp, graph } = inputs;
-      const size = sizes(step, inputs);
-      if (condition.size !== profile.size || wGex.shape[0] !== size.genes || wComp.size !== wGex.size) {
+      const { batch, genes, width, quads, scale } = sizes(step, inputs);
+      if (condition.size !== profile.size || wGex.shape[0] !== genes || wComp.size !== wGex.size) {
         throw new ShapeError(
           `csg2aBlock(): profile ${profile}, condition ${condition}, wGex ${wGex} and wComp ${wComp} disagree.`,
         );
       }
-      if (graph.size < size.genes) {
+      if (graph.size < genes) {
         throw new ShapeError(`csg2aBlock(): graph ${graph} is too small for ${profile}.`);
       }
-      const weights = step.empty([size.genes, 8 * size.quads], "packed weights");
-      step.run(packWeights, { w_gex: wGex, w_comp: wComp, w: weights }, size);
-      const saved = { weights, zt: step.empty([2, size.batch, 4 * size.quads], "z and t") };
+      const weights = step.empty([genes, 8 * quads], "packed weights");
+      step.run(packWeights, { w_gex: wGex, w_comp: wComp, w: weights }, { genes, width, quads });
+      const saved = { weights, zt: step.empty([2, batch, 4 * quads], "z and t") };
       reduce(step, inputs, saved, variant, "forward", profile);
       const y = step.empty(profile.shape, "block output");
       step.run(
         expandGenes(variant),
         { gamma: profile, comp: condition, w: weights, zt: saved.zt, graph, y },
-        size,
+        { batch, genes, quads, scale },
       );
       return { output: y, saved };
     },
     backward(step, { inputs, attributes: { variant }, saved, dy: u, gradient }) {
       const { profile: gamma, condition: comp, graph, graphTransposed } = inputs;
-      const size = sizes(step, inputs);
+      const { batch, genes, width, quads, scale } = sizes(step, inputs);
       reduce(step, inputs, saved, variant, "backward", u);
       const dgamma = gradient("profile");
       const dcomp = gradient("condition");
@@ -109,12 +109,12 @@ export const csg2aBlock: (step: Step, inputs: BlockInputs, attributes: { variant
           graph: variant === "rowsum" ? graph : graphTransposed,
           dgamma: dgamma ?? unwanted(),
           dcomp: dcomp ?? unwanted(),
-        }, size);
+        }, { batch, genes, quads, scale });
       }
       const dGex = gradient("wGex");
       const dComp = gradient("wComp");
       if (dGex || dComp) {
-        const unwanted = () => step.empty([size.genes, size.width], "unwanted gradient");
+        const unwanted = () => step.empty([genes, width], "unwanted gradient");
         step.run(gradientWeights(variant), {
           gamma,
           comp,
@@ -122,14 +122,16 @@ export const csg2aBlock: (step: Step, inputs: BlockInputs, attributes: { variant
           zt: saved.zt,
           dw_gex: dGex ?? unwanted(),
           dw_comp: dComp ?? unwanted(),
-        }, size);
+        }, { batch, genes, width, quads, scale });
       }
     },
   });
 
 /** The PPI matrix as the block's kernels read it: rows for "rowsum" (their sums), CSR both ways for "matmul". */
 export interface BlockGraph {
+  /** Input `graph` of the block. */
   readonly graph: Uint32Array<ArrayBuffer>;
+  /** Input `graphTransposed`. */
   readonly transposed: Uint32Array<ArrayBuffer>;
 }
 

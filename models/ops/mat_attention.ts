@@ -14,22 +14,15 @@ export type MatAttentionInputs = { q: Tensor; k: Tensor; v: Tensor; constant: Te
 
 /** Heads, and the weight of the softmax term. */
 export interface MatAttentionAttributes {
+  /** Heads side by side in q, k and v. */
   readonly heads: number;
+  /** Weight of the softmax term. */
   readonly lambda: number;
 }
 
-function sizes({ q, constant, tiles }: MatAttentionInputs, { heads, lambda }: MatAttentionAttributes) {
+function sizes({ q, constant, tiles }: MatAttentionInputs, { heads }: MatAttentionAttributes) {
   const [nodes, width] = q.shape;
-  const depth = width / heads;
-  return {
-    nodes,
-    pairs: constant.size,
-    tiles: tiles.size / 4,
-    heads,
-    depth,
-    lambda,
-    scale: 1 / Math.sqrt(depth),
-  };
+  return { nodes, pairs: constant.size, tiles: tiles.size / 4, heads, depth: width / heads };
 }
 
 /**
@@ -52,17 +45,27 @@ export const matAttention: (
       throw new ShapeError(`matAttention(): q ${q}, k ${k}, v ${v} do not fit ${attributes.heads} heads.`);
     }
     const size = sizes(inputs, attributes);
+    const scale = 1 / Math.sqrt(size.depth);
     const probability = step.empty([size.pairs, size.heads], "attention probability");
-    step.run(attentionScores, { q, k, tiles, probability }, size);
+    step.run(attentionScores, { q, k, tiles, probability }, { ...size, scale });
     const y = step.empty(q.shape, "attended values");
-    step.run(attentionValues(true), { probability, constant, x: v, tiles, y }, size);
+    step.run(attentionValues(true), { probability, constant, x: v, tiles, y }, {
+      ...size,
+      lambda: attributes.lambda,
+    });
     return { output: y, saved: probability };
   },
   backward(step, { inputs, attributes, saved: probability, dy, gradient }) {
     const { q, k, v, constant, tiles } = inputs;
+    const { lambda } = attributes;
     const size = sizes(inputs, attributes);
+    const scale = 1 / Math.sqrt(size.depth);
     const dscore = step.empty([size.pairs, size.heads], "score gradient");
-    step.run(attentionScoreGradient, { dy, v, probability, tiles, dscore }, size);
+    step.run(attentionScoreGradient, { dy, v, probability, tiles, dscore }, {
+      ...size,
+      scale,
+      lambda,
+    });
     const dq = gradient("q");
     if (dq) {
       step.run(attentionValues(false), { probability: dscore, constant, x: k, tiles, y: dq }, {
@@ -72,6 +75,9 @@ export const matAttention: (
     }
     const dk = gradient("k") ?? step.empty(k.shape, "unwanted gradient");
     const dv = gradient("v") ?? step.empty(v.shape, "unwanted gradient");
-    step.run(attentionKeyValueGradient, { probability, constant, dscore, q, dy, tiles, dk, dv }, size);
+    step.run(attentionKeyValueGradient, { probability, constant, dscore, q, dy, tiles, dk, dv }, {
+      ...size,
+      lambda,
+    });
   },
 });

@@ -1,4 +1,4 @@
-import { entryLossBackward, entryLossForward, type entryLossKinds } from "../../../kernels/losses/losses.ts";
+import { entryLossBackward, entryLossForward } from "../../../kernels/losses/losses.ts";
 import { defineOperation } from "../../../engine/operation.ts";
 import type { Step } from "../../../engine/step.ts";
 import type { Tensor } from "../../../engine/tensor.ts";
@@ -6,7 +6,7 @@ import { recordSum } from "../../../engine/ops/reduce_sum.ts";
 import { tableSizes } from "./table_sizes.ts";
 
 /** Which loss of an entry's error d: see `entryLoss`. */
-export type EntryLossKind = keyof typeof entryLossKinds;
+export type EntryLossKind = "shrinkage" | "dynamic";
 
 /**
  * Mean over entries of a loss of the error d = prediction - target: "shrinkage" d^2 / (1 + exp(10 (0.2 - |d|))),

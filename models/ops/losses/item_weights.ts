@@ -1,6 +1,8 @@
 /** How often each item is among the highest and among the lowest labels of a row. */
 export interface ExtremeCounts {
+  /** By item: rows in which it is among the highest. */
   readonly top: ArrayLike<number>;
+  /** By item: rows in which it is among the lowest. */
   readonly bottom: ArrayLike<number>;
   /** Rows counted. */
   readonly rows: number;

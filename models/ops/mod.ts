@@ -1,0 +1,38 @@
+/**
+ * Operations that only the models of this project know: the CSG2A block, attention inside molecules, convolutions by degree
+ * of atom, and losses of ranking. Each records its forward pass on a step and its derivative on the tape.
+ *
+ * @module
+ */
+export type { BlockVariant } from "../../kernels/csg2a_block/csg2a_block.ts";
+export { type BlockGraph, blockGraph, type BlockInputs, csg2aBlock } from "./csg2a_block.ts";
+export { degreeLinear, type DegreeLinearInputs } from "./degree_linear.ts";
+export { matAttention, type MatAttentionAttributes, type MatAttentionInputs } from "./mat_attention.ts";
+export { absoluteErrorLoss } from "./losses/absolute_error_loss.ts";
+export { type ApproximateNdcgInputs, approximateNdcgLoss } from "./losses/approximate_ndcg_loss.ts";
+export { type CosineMseAttributes, type CosineMseInputs, cosineMseLoss } from "./losses/cosine_mse_loss.ts";
+export { entryLoss, type EntryLossKind } from "./losses/entry_loss.ts";
+export {
+  batchItemWeights,
+  type ExtremeCounts,
+  extremeLabels,
+  type ItemWeighting,
+  itemWeightings,
+  trainItemWeights,
+} from "./losses/item_weights.ts";
+export { labelOrder } from "./losses/label_order.ts";
+export { listmleLoss } from "./losses/listmle_loss.ts";
+export { listnetLoss } from "./losses/listnet_loss.ts";
+export {
+  type LabelType,
+  type LossName,
+  lossNames,
+  type LossNeeds,
+  lossNeeds,
+  mainLoss,
+  type MainLossInputs,
+} from "./losses/main_loss.ts";
+export { pathwayLoss, type PathwayLossInputs } from "./losses/pathway_loss.ts";
+export { pathwayScores } from "./losses/pathway_scores.ts";
+export { type RanknetInputs, ranknetLoss } from "./losses/ranknet_loss.ts";
+export { spreadoutLoss } from "./losses/spreadout_loss.ts";
