@@ -13,15 +13,15 @@ export function toneOf({ standing, drugMatters }: Pick<Verdict, "standing" | "dr
 
 /** Why a model that is ahead is not green; undefined where there is nothing to explain. */
 export function whyNotGreen({ standing, drugMatters }: Verdict): string | undefined {
-  if (standing !== "ahead" || drugMatters === "yes") return undefined;
   const reasons = {
+    yes: undefined,
     untested:
       "Amber, not green: no control was run that disturbs the drug, so the lead may come from the cell line alone.",
     unclear: "Amber, not green: the controls cannot tell whether the drug matters to this model.",
     no:
       "Amber, not green: the lead does not come from the drug. With the drug disturbed the model does as well.",
   };
-  return reasons[drugMatters];
+  return standing === "ahead" ? reasons[drugMatters] : undefined;
 }
 
 /** The model's own entry. */

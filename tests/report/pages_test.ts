@@ -96,7 +96,9 @@ Deno.test("a comparison leads to each run's own page", async () => {
 });
 
 Deno.test("a study counts where a model is ahead, and names where ridge or a mean has the best value", () => {
-  const groups = groupsOf(study());
+  const { rows: [behind] } = study();
+  const worse = { ...behind, data: "skbr3", split: "random", model: "MLP" };
+  const groups = groupsOf(study({ rows: [...study().rows, worse] }));
   assert.equal(
     studySentence(groups),
     "A trained model is ahead of the best free baseline in 1 of 4 sets, at best level in 2, behind in 1",
@@ -116,6 +118,7 @@ Deno.test("a study counts where a model is ahead, and names where ridge or a mea
 Deno.test("an end is raised or lowered only where its genes change that way, else highest or lowest", async () => {
   assert.deepEqual(endWords("signature", [2, 0.1], [-1]), { up: "Raised", down: "Lowered" });
   assert.deepEqual(endWords("signature", [-0.1, -2], [-3]), { up: "Highest", down: "Lowered" });
+  assert.deepEqual(endWords("signature", [2, -0.1], [0.1, -1]), { up: "Highest", down: "Lowest" });
   assert.deepEqual(endWords("signature", [3], [1]), { up: "Raised", down: "Lowest" });
   assert.deepEqual(endWords("profile", [3], [-1]), { up: "Highest", down: "Lowest" });
   const page = await renderRankPage(ranking({}, -5));

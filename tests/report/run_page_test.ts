@@ -107,6 +107,27 @@ Deno.test("the share of the gap to the ceiling is shown where it is known, and n
   assert.ok(!(await renderRunPage(signatureReport())).includes("of the gap"));
 });
 
+Deno.test("an entry's bar is where the lead's interval puts it, and the rule is at the model", async () => {
+  const page = await renderRunPage(profileReport());
+  const row = (name: string) => {
+    const [, rule, left, right, dot] = page.match(
+      new RegExp(
+        `>${name}<small>[\\s\\S]*?<u style="left:([\\d.]+)%"></u>(?:<i[^>]*left:([\\d.]+)%;right:calc\\(100% - ([\\d.]+)%\\)"></i>)?` +
+          `<b class="" style="left:([\\d.]+)%`,
+      ),
+    )!.map(Number);
+    return { rule, left, right, dot };
+  };
+  const model = row("CSG2A"), ridge = row("ridge"), mean = row("cell mean");
+  assert.equal(model.rule, model.dot);
+  assert.equal(ridge.rule, model.dot);
+  assert.ok(
+    ridge.left < ridge.dot && ridge.dot < ridge.right && ridge.right < model.dot,
+    "the model is ahead of ridge",
+  );
+  assert.ok(mean.left < model.dot && model.dot < mean.right, "it is level with the cell mean");
+});
+
 Deno.test("a model beside the model is another entry, and several trainings show their deviation", async () => {
   const page = await renderRunPage(signatureReport());
   assert.equal(page.match(/class="rung model/g)!.length, 1);
@@ -145,7 +166,7 @@ Deno.test("parts stand in the order of the gain that they show", async () => {
     baselinePearson: null,
   });
   const page = await renderRunPage(responseReport({
-    drugs: [part("tiny", 90, 0.001, 0.01), part("lost", 3, 2, 1), part("much", 1, 1, 2.5)],
+    drugs: [part("tiny", 900, 0.001, 0.01), part("lost", 3, 2, 1), part("much", 1, 1, 2.5)],
   }));
   const gains = [
     ...page.matchAll(
