@@ -34,7 +34,7 @@ export function scorePredictions(
   const columns = outputs.names.length;
   const truth = data.truth!.take(rows);
   const basal = outputs.kind === "profile" && data.basal ? data.basal.take(rows) : undefined;
-  const hasChange = outputs.kind === "signature" || basal !== undefined;
+  const control = outputs.kind === "signature" || basal !== undefined;
   const at = (values: Float32Array, place: number) => values.subarray(place * columns, (place + 1) * columns);
   const changeOf = (values: Float32Array, place: number) => {
     const own = at(values, place);
@@ -42,15 +42,14 @@ export function scorePredictions(
     const control = at(basal, place);
     return own.map((value, column) => value - control[column]);
   };
-  const trueChanges = Array.from(rows, (_, place) => changeOf(truth, place));
   const drugOf = Array.from(rows, (row) => data.drug.of[row]);
   const cellOf = Array.from(rows, (row) => data.cell.of[row]);
   const rivalsOf = outputs.kind === "response" ? () => [] : rivalFinder(drugOf, cellOf);
 
   const works = predictions.flatMap((prediction) => {
     const metrics = metricsFor(outputs, {
-      change: hasChange,
-      trainingMean: trainRows > 0,
+      control,
+      training: trainRows > 0,
       arbitraryScale: prediction.arbitraryScale,
     });
     return [prediction.values, ...prediction.repeats ?? []].map((values) => {
@@ -61,9 +60,9 @@ export function scorePredictions(
   rows.forEach((_, place) => {
     const own = new TrueRow(
       at(truth, place),
-      trueChanges[place],
-      facts.meanChange,
-      rivalsOf(place).map((other) => trueChanges[other]),
+      changeOf(truth, place),
+      facts.mean,
+      rivalsOf(place).map((other) => at(truth, other)),
     );
     for (const work of works) {
       work.add(new MetricRow(own, at(work.values, place), changeOf(work.values, place)), place);
@@ -79,8 +78,6 @@ export function scorePredictions(
         columns,
         drugOf,
         cellOf,
-        predictedChange: (place) => changeOf(work.values, place),
-        trueChange: (place) => trueChanges[place],
       }),
     }));
     return {

@@ -6,9 +6,7 @@ const chunk = 512;
 
 /** What evaluating has to know of the training rows. */
 export interface TrainingFacts {
-  /** Mean change of the training rows against the control (mean of the values where they are changes), one an output. */
-  readonly meanChange: Float64Array;
-  /** Mean of the training rows as they are, one an output. */
+  /** Mean of the training rows, one an output; zeros where there are none. */
   readonly mean: Float64Array;
   /** Evaluated rows that are training rows, or repeat one of their condition value by value. */
   readonly trainedRows: number;
@@ -23,20 +21,15 @@ export function trainingFacts(
   rows: Uint32Array,
   unit: Unit,
 ): TrainingFacts {
-  const { truth, basal, outputs } = data;
-  const columns = outputs.names.length;
-  const mean = new Float64Array(columns), basalMean = new Float64Array(columns);
-  const changes = outputs.kind === "profile" && basal !== undefined;
+  const { truth, outputs } = data;
+  const mean = new Float64Array(outputs.names.length);
   for (let start = 0; start < train.length; start += chunk) {
-    const taken = train.subarray(start, start + chunk);
-    addRows(mean, truth!.take(taken), train.length);
-    if (changes) addRows(basalMean, basal.take(taken), train.length);
+    addRows(mean, truth!.take(train.subarray(start, start + chunk)), train.length);
   }
   const key = data[unit].of;
   const units = new Set(Array.from(train, (row) => key[row]));
   return {
     mean,
-    meanChange: changes ? mean.map((value, column) => value - basalMean[column]) : mean,
     trainedRows: countTrained(data, train, rows),
     heldOut: rows.every((row) => !units.has(key[row])),
   };

@@ -1,6 +1,7 @@
 import type { Metric } from "./metric.ts";
 import type { MetricRow } from "./metric_row.ts";
 import { meanSquaredError, pearsonPooled } from "./metrics.ts";
+import type { Values } from "./order.ts";
 
 const lists = ["profile", "signature"] as const;
 
@@ -26,7 +27,7 @@ export function degMetrics(k: number): Metric[] {
     source: "kg-gat.md 10.2",
     kinds: lists,
     scale,
-    needs: "change",
+    needs: "control",
     least: 2 * k,
     perRow,
   });
@@ -69,7 +70,7 @@ export function degMetrics(k: number): Metric[] {
         },
         true,
       ),
-      needs: "training mean",
+      needs: "training",
     },
   ];
 }
@@ -78,7 +79,7 @@ export function degMetrics(k: number): Metric[] {
 export const referenceMetrics: readonly Metric[] = [
   {
     name: "pearsonReference",
-    title: "Pearson of the difference to the mean change of training (Systema), mean over rows",
+    title: "Pearson of the change against the training mean (Systema), mean over rows",
     short: "Pearson vs mean",
     best: "high",
     perfect: 1,
@@ -86,12 +87,12 @@ export const referenceMetrics: readonly Metric[] = [
     source: "kg-gat.md 10.3",
     kinds: lists,
     scale: true,
-    needs: "training mean",
+    needs: "training",
     perRow: ({ deviation, truth }) => pearsonPooled(deviation, truth.deviation),
   },
   {
     name: "wmse",
-    title: "Squared error weighted by how far the truth is from the mean change of training",
+    title: "Squared error weighted by how far the truth is from the training mean",
     short: "wMSE",
     best: "low",
     perfect: 0,
@@ -99,9 +100,9 @@ export const referenceMetrics: readonly Metric[] = [
     source: "kg-gat.md 10.3",
     kinds: lists,
     scale: true,
-    needs: "training mean",
-    perRow: ({ change, truth }) => {
-      const { weights } = truth, y = truth.change.values, p = change.values;
+    needs: "training",
+    perRow: ({ values, truth }) => {
+      const { weights } = truth, y = truth.values.values, p = values.values;
       let sum = 0;
       for (let gene = 0; gene < y.length; gene++) sum += weights[gene] * (p[gene] - y[gene]) ** 2;
       return sum;
@@ -117,7 +118,7 @@ export const referenceMetrics: readonly Metric[] = [
     source: "field.md 5: 1 - Σ w (y - p)² / Σ w (y - Σ w y)²",
     kinds: lists,
     scale: true,
-    needs: "training mean",
+    needs: "control",
     perRow: ({ change, truth }) => {
       const { weights } = truth, y = truth.change.values;
       let mean = 0, errors = 0, squares = 0;
@@ -140,8 +141,7 @@ export const referenceMetrics: readonly Metric[] = [
     unit: "none",
     source: "kg-gat.md 10.3",
     kinds: lists,
-    scale: distance !== "cosine",
-    needs: "rivals",
+    scale: true,
     perRow: (row) =>
       row.truth.rivals.length === 0 ? NaN : 1 - row.nearer[distance] / (row.truth.rivals.length + 1),
   })),
@@ -156,14 +156,12 @@ export const referenceMetrics: readonly Metric[] = [
     source: "kg-gat.md 10.3",
     kinds: lists,
     scale: true,
-    needs: "rivals",
     perRow: ({ nearer, truth: { rivals } }) =>
       rivals.length === 0 ? NaN : (rivals.length - nearer.l2OrEqual) / rivals.length,
   },
   {
     name: "energyDistance",
-    title:
-      `Energy distance between predicted and true changes, over at most ${energyRows} evenly spaced rows`,
+    title: `Energy distance between predicted and true rows, over at most ${energyRows} evenly spaced rows`,
     short: "Energy distance",
     best: "low",
     perfect: 0,
@@ -171,13 +169,10 @@ export const referenceMetrics: readonly Metric[] = [
     source: "kg-gat.md 10.3",
     kinds: lists,
     scale: true,
-    needs: "change",
-    pooled: (table) => {
-      const rows = evenlySpaced(table.truth.length / table.columns, energyRows);
-      return energyDistance(
-        rows.map((row) => table.predictedChange(row)),
-        rows.map((row) => table.trueChange(row)),
-      );
+    pooled: ({ predicted, truth, columns }) => {
+      const rows = evenlySpaced(truth.length / columns, energyRows);
+      const take = (values: Values) => rows.map((row) => values.slice(row * columns, (row + 1) * columns));
+      return energyDistance(take(predicted), take(truth));
     },
   },
 ];
@@ -189,8 +184,8 @@ export function evenlySpaced(count: number, limit: number): number[] {
 }
 
 /** 2 E|p - y| - E|p - p'| - E|y - y'| over all ordered pairs, those with themselves included. */
-export function energyDistance(predicted: readonly Float32Array[], truth: readonly Float32Array[]): number {
-  const mean = (a: readonly Float32Array[], b: readonly Float32Array[]) => {
+export function energyDistance(predicted: readonly Values[], truth: readonly Values[]): number {
+  const mean = (a: readonly Values[], b: readonly Values[]) => {
     let sum = 0;
     for (const x of a) {
       for (const y of b) {

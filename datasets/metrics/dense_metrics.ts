@@ -157,7 +157,7 @@ export const denseMetrics: readonly Metric[] = [
     source: "kg-gat.md 10.1",
     kinds: lists,
     scale: false,
-    needs: "change",
+    needs: "control",
     perRow: ({ change, truth }) => pearsonPooled(change.values, truth.change.values),
   },
   {
@@ -170,7 +170,7 @@ export const denseMetrics: readonly Metric[] = [
     source: "kg-gat.md 10.1",
     kinds: lists,
     scale: false,
-    needs: "change",
+    needs: "control",
     perRow: ({ change, truth }) => cosineSimilarity(change.values, truth.change.values),
   },
   ...(["drug", "cell"] as const).flatMap((unit): Metric[] => {

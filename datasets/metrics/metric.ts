@@ -14,10 +14,6 @@ export interface MetricTable {
   readonly drugOf: ArrayLike<number>;
   /** Cell line of each row, as a number. */
   readonly cellOf: ArrayLike<number>;
-  /** Change of a row against the control. */
-  predictedChange(row: number): Float32Array;
-  /** The same of the truth. */
-  trueChange(row: number): Float32Array;
 }
 
 /** A number that judges a prediction. It has either `perRow` (and is the mean over rows) or `pooled`. */
@@ -41,10 +37,10 @@ export interface Metric {
   /** It changes when a prediction is multiplied by a positive number. */
   readonly scale: boolean;
   /**
-   * What there must be besides predictions and truth: the change against the control, the mean change of the training rows, true
-   * profiles of other drugs.
+   * What there must be besides predictions and truth: a control that the change is taken against (signatures are changes), training
+   * rows for their mean.
    */
-  readonly needs?: "change" | "training mean" | "rivals";
+  readonly needs?: "control" | "training";
   /** Fewest outputs with which it says something: twice the length of a list of top genes. */
   readonly least?: number;
   /** Of one row; NaN where it is not defined there, and the row then does not count. */

@@ -58,26 +58,26 @@ export class TrueRow {
   #deviation?: Float64Array;
 
   /**
-   * @param meanChange mean change of the training rows.
-   * @param rivals true changes of other drugs in the same cell line.
+   * @param trainingMean mean of the training rows; zeros where there are none.
+   * @param rivals true values of other drugs in the same cell line.
    */
   constructor(
     values: Float32Array,
     change: Float32Array,
-    readonly meanChange: ArrayLike<number>,
+    readonly trainingMean: ArrayLike<number>,
     readonly rivals: readonly Float32Array[],
   ) {
     this.values = new RankedList(values);
     this.change = change === values ? this.values : new RankedList(change);
   }
 
-  /** True change minus the mean change of the training rows. */
+  /** Change against the training mean. */
   get deviation(): Float64Array {
-    return this.#deviation ??= deviationOf(this.change.values, this.meanChange);
+    return this.#deviation ??= deviationOf(this.values.values, this.trainingMean);
   }
 
   /**
-   * Weight of each gene: ((|y - R| - min) / (max - min))², made to sum to 1, with y the true change and R the training mean; all
+   * Weight of each gene: ((|y - R| - min) / (max - min))², made to sum to 1, with y the truth and R the training mean; all
    * equal where |y - R| is. Source: kg-gat.md 10.3.
    */
   get weights(): Float64Array {
@@ -85,9 +85,9 @@ export class TrueRow {
   }
 }
 
-function deviationOf(change: Float32Array, meanChange: ArrayLike<number>): Float64Array {
-  const deviation = new Float64Array(change.length);
-  for (let gene = 0; gene < change.length; gene++) deviation[gene] = change[gene] - meanChange[gene];
+function deviationOf(values: Float32Array, trainingMean: ArrayLike<number>): Float64Array {
+  const deviation = new Float64Array(values.length);
+  for (let gene = 0; gene < values.length; gene++) deviation[gene] = values[gene] - trainingMean[gene];
   return deviation;
 }
 
@@ -104,10 +104,14 @@ function weightsOf(deviation: Float64Array): Float64Array {
   return weights.map((weight) => weight / sum);
 }
 
-/** How many rivals are nearer to a prediction than its own truth is. */
+/**
+ * How many rivals are nearer to a prediction than its own truth is. By the values themselves, not by changes: a row's own control is
+ * part of its change on both sides, and its noise would tell the row from all others.
+ */
 export interface Nearer {
   readonly l1: number;
   readonly l2: number;
+  /** Of changes against the training mean; as near as the truth counts half, so that no change at all finds nobody. */
   readonly cosine: number;
   /** At the same Euclidean distance as the truth or nearer. */
   readonly l2OrEqual: number;
@@ -128,7 +132,7 @@ export class MetricRow {
   }
 
   /**
-   * Predicted change minus the mean change of the training rows; all zero where it is that mean, rounded to float32: what rounding
+   * Predicted change against the training mean; all zero where it is that mean, rounded to float32: what rounding
    * leaves has a correlation by chance.
    */
   get deviation(): Float64Array {
@@ -136,7 +140,7 @@ export class MetricRow {
   }
 
   #deviate(): Float64Array {
-    const deviation = deviationOf(this.change.values, this.truth.meanChange);
+    const deviation = deviationOf(this.values.values, this.truth.trainingMean);
     let largest = 0, farthest = 0;
     for (const value of this.values.values) largest = Math.max(largest, Math.abs(value));
     for (const value of deviation) farthest = Math.max(farthest, Math.abs(value));
@@ -149,29 +153,30 @@ export class MetricRow {
   }
 
   #countNearer(): Nearer {
-    const own = distances(this.change.values, this.truth.change.values);
+    const own = this.#distances(this.truth.values.values);
     let l1 = 0, l2 = 0, cosine = 0, l2OrEqual = 0;
     for (const rival of this.truth.rivals) {
-      const other = distances(this.change.values, rival);
+      const other = this.#distances(rival);
       if (other.l1 < own.l1) l1++;
       if (other.l2 < own.l2) l2++;
       if (other.l2 <= own.l2) l2OrEqual++;
-      if (other.cosine < own.cosine) cosine++;
+      cosine += other.cosine < own.cosine ? 1 : other.cosine === own.cosine ? 0.5 : 0;
     }
     return { l1, l2, cosine, l2OrEqual };
   }
-}
 
-/** L1, squared L2, and 1 - cosine (1 where a side is zero). */
-function distances(a: Float32Array, b: Float32Array): { l1: number; l2: number; cosine: number } {
-  let l1 = 0, l2 = 0, aa = 0, bb = 0, ab = 0;
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i], y = b[i], difference = x - y;
-    l1 += Math.abs(difference);
-    l2 += difference * difference;
-    aa += x * x;
-    bb += y * y;
-    ab += x * y;
+  /** L1, squared L2, and 1 - cosine (1 where a side is zero) to a true row. */
+  #distances(truth: Float32Array): { l1: number; l2: number; cosine: number } {
+    const values = this.values.values, deviation = this.deviation, { trainingMean } = this.truth;
+    let l1 = 0, l2 = 0, aa = 0, bb = 0, ab = 0;
+    for (let i = 0; i < values.length; i++) {
+      const difference = values[i] - truth[i], x = deviation[i], y = truth[i] - trainingMean[i];
+      l1 += Math.abs(difference);
+      l2 += difference * difference;
+      aa += x * x;
+      bb += y * y;
+      ab += x * y;
+    }
+    return { l1, l2, cosine: aa === 0 || bb === 0 ? 1 : 1 - ab / Math.sqrt(aa * bb) };
   }
-  return { l1, l2, cosine: aa === 0 || bb === 0 ? 1 : 1 - ab / Math.sqrt(aa * bb) };
 }

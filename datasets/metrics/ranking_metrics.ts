@@ -108,7 +108,7 @@ export function topMetrics(k: number): Metric[] {
           perRow,
         ),
         kinds: ["profile", "signature"],
-        needs: "change",
+        needs: "control",
         least,
       });
       return [

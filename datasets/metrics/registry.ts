@@ -27,9 +27,9 @@ export function metricOf(name: string): Metric {
 /** What is at hand for metrics that need more than truth and prediction. */
 export interface MetricConditions {
   /** Changes are known: the outputs are changes, or there is a control profile for each row. */
-  readonly change: boolean;
-  /** There are training rows to take the mean change of. */
-  readonly trainingMean: boolean;
+  readonly control: boolean;
+  /** There are training rows to take the mean of. */
+  readonly training: boolean;
   /** The scale of the prediction is chance. */
   readonly arbitraryScale?: boolean;
 }
@@ -39,7 +39,7 @@ export function metricsFor(outputs: Outputs, conditions: MetricConditions): Metr
   return metrics.filter(({ kinds, scale, needs, least = 0 }) =>
     kinds.includes(outputs.kind) && outputs.names.length >= least &&
     !((scale || outputs.kind === "profile" && needs) && conditions.arbitraryScale) &&
-    (needs === undefined || conditions.change) && (needs !== "training mean" || conditions.trainingMean)
+    (needs === undefined || conditions[needs])
   );
 }
 

@@ -17,7 +17,7 @@ const rows = 7, genes = 411;
 const random = new RandomStream(5, 1);
 const normals = (count: number) => Float32Array.from({ length: count }, () => random.normal());
 const truth = normals(rows * genes);
-const meanChange = normals(genes).map((value) => value / 3);
+const trainingMean = normals(genes).map((value) => 2 * value);
 const noisy = truth.map((value) => value + random.normal());
 
 function score(
@@ -35,8 +35,6 @@ function score(
       columns,
       drugOf: Array.from({ length: count }, (_, row) => row % 2),
       cellOf: Array.from({ length: count }, (_, row) => Math.floor(row / 4)),
-      predictedChange: (row) => take(predicted, row),
-      trueChange: (row) => take(actual, row),
     };
     return metric.pooled(table);
   }
@@ -45,7 +43,7 @@ function score(
     const rivals = Array.from({ length: count }, (_, other) => other).filter((other) => other !== row)
       .map((other) => take(actual, other));
     const values = take(predicted, row), own = take(actual, row);
-    sum += metric.perRow!(new MetricRow(new TrueRow(own, own, meanChange, rivals), values, values));
+    sum += metric.perRow!(new MetricRow(new TrueRow(own, own, trainingMean, rivals), values, values));
   }
   return sum / count;
 }
@@ -120,18 +118,18 @@ Deno.test("outputs, controls and the loss decide which metrics are shown", () =>
   const of = (
     kind: "profile" | "signature" | "response",
     count: number,
-    change: boolean,
+    control: boolean,
     arbitrary = false,
   ) =>
     metricsFor({ kind, names: names(count), unit: "" }, {
-      change,
-      trainingMean: true,
+      control,
+      training: true,
       arbitraryScale: arbitrary,
     })
       .map(({ name }) => name);
   assert.ok(of("profile", 978, true).includes("pearsonDelta"));
   assert.ok(!of("profile", 978, false).includes("pearsonDelta"), "there is no change without a control");
-  assert.ok(!of("profile", 978, false).includes("wmse"));
+  assert.ok(of("profile", 978, false).includes("pearsonReference"), "the training mean is no control");
   assert.ok(!of("signature", 39, true).includes("overlapDeg20"), "20 of 39 genes are no top");
   assert.ok(of("signature", 40, true).includes("overlapDeg20"));
   assert.deepEqual(
@@ -160,7 +158,7 @@ Deno.test("outputs, controls and the loss decide which metrics are shown", () =>
 });
 
 Deno.test("the mean of training scores 0 against itself, whatever the rounding of its float32 values", () => {
-  const mean = Float64Array.from(meanChange, (value) => value + 1e-9);
+  const mean = Float64Array.from(trainingMean, (value) => value + 1e-9);
   const values = Float32Array.from(mean), own = truth.subarray(0, genes);
   const row = new MetricRow(new TrueRow(own, own, mean, []), values, values);
   assert.equal(metricOf("pearsonReference").perRow!(row), 0);
