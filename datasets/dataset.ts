@@ -83,6 +83,8 @@ export interface Dataset<Inputs = unknown> {
   readonly truth?: Matrix;
   /** rows x genes: the untreated profile of each row, where the layout has one. For `profile` outputs its columns are theirs. */
   readonly basal?: Matrix;
+  /** rows x numbers that describe the row's cell line, where the layout has such (its similarity to known lines). */
+  readonly cellFeatures?: Matrix;
   /** What the models of this layout look into. */
   readonly inputs: Inputs;
   /** Sentences for people: what was converted, merged, dropped. */

@@ -1,4 +1,5 @@
 import { UserError } from "../datasets/user_error.ts";
+import { modelNamed } from "../models/registry.ts";
 import type { RunConfig } from "./run_config.ts";
 import type { SplitRule } from "../datasets/splits/split_rule.ts";
 
@@ -49,6 +50,7 @@ export function fromRankingFormat(old: Old, path: string): RunConfig {
     const { drug, ...reading } = old.reading;
     const { family, ...network } = old.model;
     const { seed, ...training } = old.training;
+    const { main, ...weights } = old.loss;
     return {
       format: "perturbine run 2",
       model: family,
@@ -59,7 +61,7 @@ export function fromRankingFormat(old: Old, path: string): RunConfig {
       identity: "canonical",
       split: splitOf(old.split),
       control: controlOf(drug),
-      settings: { ...network, ...lossOf(family, old.loss) },
+      settings: known(family, { ...network, loss: main, ...weights }),
       training: { ...training, schedule: { kind: "constant" } },
       seed,
       from: null,
@@ -67,9 +69,10 @@ export function fromRankingFormat(old: Old, path: string): RunConfig {
   });
 }
 
-/** Losses were a section of their own; models other than BADGER have the main term alone. */
-function lossOf(family: string, loss: Old): object {
-  return family.startsWith("badger") ? { loss } : { loss: { main: loss.main } };
+/** Fields that the model has now: the older format kept some for models that never looked at them. */
+function known(model: string, settings: object): Record<string, unknown> {
+  const { shape } = modelNamed(model).settings as unknown as { shape: object };
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => name in shape));
 }
 
 function splitOf(old: Old): SplitRule {

@@ -55,6 +55,9 @@ export function joinTables<Inputs>(
     condition: numberConditions(drug, cell, amounts("dose"), amounts("time")),
     ...(own.truth ? { truth: joinMatrices(own.truth, other.truth, other.rows) } : {}),
     ...(own.basal ? { basal: joinMatrices(own.basal, other.basal, other.rows) } : {}),
+    ...(own.cellFeatures
+      ? { cellFeatures: joinMatrices(own.cellFeatures, other.cellFeatures, other.rows) }
+      : {}),
     inputs,
     skipped: [...own.skipped, ...other.skipped],
     files: [...own.files, ...other.files],

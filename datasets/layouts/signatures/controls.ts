@@ -3,6 +3,7 @@ import type { Dataset } from "../../dataset.ts";
 import { dealUnits, oneUnit, rowsOfUnits } from "../common/deal_units.ts";
 import { shownAsUnits, withoutDrugs } from "../common/disturbed_keys.ts";
 import type { Control } from "../layout.ts";
+import { cellFeaturesOf } from "./table.ts";
 
 /** Inputs of signatures that can be disturbed (field.md section 4). */
 export const signatureControls: readonly Control<BadgerData>[] = [
@@ -49,7 +50,8 @@ export const signatureControls: readonly Control<BadgerData>[] = [
       const firstOf = rowsOfUnits(data.cell, rows);
       const before = data.inputs.cellOfRow, cellOfRow = before.slice();
       for (const row of rows) cellOfRow[row] = before[firstOf.get(shownAs.get(data.cell.of[row])!)![0]];
-      return withInputs({ ...data, cell: shownAsUnits(data.cell, rows, shownAs) }, { cellOfRow });
+      const cell = shownAsUnits(data.cell, rows, shownAs);
+      return withInputs({ ...data, cell, ...cellFeaturesOf({ ...data.inputs, cellOfRow }) }, { cellOfRow });
     },
   },
 ];

@@ -33,12 +33,22 @@ export async function signatureTable(
     ...keys,
     outputs: { kind: "signature", names: genes, unit: "z-score" },
     truth: matrixOf(labels, genes.length),
+    ...cellFeaturesOf(data),
     inputs: data,
     notes: signatureNotes(data, settings, keys, origin.simulated),
     skipped,
     files: origin.files,
     fingerprint: signatureFingerprint(data, keys),
   };
+}
+
+/** The vector of each row's cell line. */
+export function cellFeaturesOf({ cellVectors, cellOfRow, rows }: BadgerData): Pick<Dataset, "cellFeatures"> {
+  if (!cellVectors) return {};
+  const { width, values } = cellVectors;
+  const lines = matrixOf(values, width);
+  const take = (wanted: ArrayLike<number>) => lines.take(Array.from(wanted, (row) => cellOfRow[row]));
+  return { cellFeatures: { rows, columns: width, take } };
 }
 
 /** What tells the rows apart. A drug is written by its id in this layout, so `spelling` tells ids apart. */
