@@ -1,4 +1,4 @@
-import { bitLinear, bitLists } from "../../engine/ops/bit_linear.ts";
+import { bitLinear, bitLists } from "../../models/ops/bit_linear.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import { linearReference } from "../reference/linear.ts";

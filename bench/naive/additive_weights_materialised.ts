@@ -10,7 +10,7 @@ import { GpuError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { additiveSizes, type AdditiveWeightsInputs } from "../../engine/ops/additive_weights.ts";
+import { additiveSizes, type AdditiveWeightsInputs } from "../../models/ops/additive_weights.ts";
 import type { AttentionLayout, AttentionSizes } from "../../engine/ops/attention_sizes.ts";
 import {
   clearPadding,

@@ -1,5 +1,5 @@
 import { Engine, Step, type Tensor } from "../../engine/mod.ts";
-import { additiveWeights } from "../../engine/ops/additive_weights.ts";
+import { additiveWeights } from "../../models/ops/additive_weights.ts";
 import { additiveWeightsMaterialised } from "../naive/additive_weights_materialised.ts";
 import { attentionValues } from "../../engine/ops/attention_values.ts";
 import { dotAttention } from "../../engine/ops/dot_attention.ts";

@@ -9,16 +9,6 @@ export type { LayerNormKind } from "../../kernels/layer_norm/layer_norm.ts";
 export type { MatmulVariant } from "../../kernels/matmul/matmul.ts";
 export type { SetNormKind } from "../../kernels/set_norm/set_norm.ts";
 export { add } from "./add.ts";
-export {
-  additiveAttention,
-  type AdditiveAttentionInputs,
-  type AdditiveAttentionResult,
-} from "./additive_attention.ts";
-export {
-  additiveWeights,
-  type AdditiveWeightsAttributes,
-  type AdditiveWeightsInputs,
-} from "./additive_weights.ts";
 export type { AttentionLayout } from "./attention_sizes.ts";
 export {
   attentionValues,
@@ -28,7 +18,6 @@ export {
 export type { WeightDropout } from "./attention_weights.ts";
 export { batchNorm, type BatchNormAttributes, type BatchNormInputs } from "./batch_norm.ts";
 export { batchedMatmul, type BatchedMatmulAttributes } from "./batched_matmul.ts";
-export { bitLinear, type BitLinearInputs, type BitLists, bitLists } from "./bit_linear.ts";
 export { broadcastAdd, type BroadcastAddAttributes, type BroadcastAddInputs } from "./broadcast_add.ts";
 export { concatColumns } from "./concat_columns.ts";
 export { concatSets, type ConcatSetsAttributes } from "./concat_sets.ts";
@@ -48,21 +37,16 @@ export {
 export { elementwise, type ElementwiseAttributes, type Stage } from "./elementwise.ts";
 export { type GatherInputs, gatherRows, invertIndex } from "./gather_rows.ts";
 export { headLinear } from "./head_linear.ts";
-export { itemDot, type ItemDotInputs } from "./item_dot.ts";
 export { layerNorm, type LayerNormInputs } from "./layer_norm.ts";
 export { linear, type LinearAttributes, type LinearInputs } from "./linear.ts";
 export { maskRows } from "./mask_rows.ts";
 export { maskedMean } from "./masked_mean.ts";
 export { type Epilogue, recordMatmul } from "./matmul.ts";
 export { type Batches, headMatrix, matrix, type MatrixView, transposed } from "./matrix_view.ts";
-export { meanAttention } from "./mean_attention.ts";
 export { type MseInputs, mseLoss } from "./mse_loss.ts";
-export { nowhere, type Placement, placement, placeRows, type PlaceRowsInputs } from "./place_rows.ts";
 export { recordSum } from "./reduce_sum.ts";
 export { reshape } from "./reshape.ts";
-export { segmentMean, type SegmentMeanInputs } from "./segment_mean.ts";
 export { setNorm, type SetNormAttributes, type SetNormInputs } from "./set_norm.ts";
-export { shiftScale, type ShiftScaleInputs } from "./shift_scale.ts";
 export { softmax } from "./softmax.ts";
 export { splitColumns } from "./split_columns.ts";
 export { splitLinear, type SplitLinearAttributes, type SplitLinearInputs } from "./split_linear.ts";

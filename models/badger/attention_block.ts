@@ -1,6 +1,6 @@
 import type { Step, Tensor } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
-import { additiveAttention } from "../../engine/ops/additive_attention.ts";
+import { additiveAttention } from "../ops/additive_attention.ts";
 import { broadcastAdd } from "../../engine/ops/broadcast_add.ts";
 import { dotAttention } from "../../engine/ops/dot_attention.ts";
 import { dotAttentionWithWeights } from "../../engine/ops/dot_weights.ts";

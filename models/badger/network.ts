@@ -1,9 +1,9 @@
 import type { Step, Tensor } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
-import { bitLinear, type BitLinearInputs } from "../../engine/ops/bit_linear.ts";
+import { bitLinear, type BitLinearInputs } from "../ops/bit_linear.ts";
 import { concatSets } from "../../engine/ops/concat_sets.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
-import { itemDot } from "../../engine/ops/item_dot.ts";
+import { itemDot } from "../ops/item_dot.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { maskedMean } from "../../engine/ops/masked_mean.ts";
 import { maskRows } from "../../engine/ops/mask_rows.ts";

@@ -2,7 +2,7 @@ import type { BadgerData, OnBits } from "../../datasets/badger/types.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import type { Engine, HostArray, InputData, Step, Tensor } from "../../engine/mod.ts";
-import { bitLists } from "../../engine/ops/bit_linear.ts";
+import { bitLists } from "../ops/bit_linear.ts";
 import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "../device_task.ts";
 import { LabelLoss, type LabelTensors } from "../label_loss.ts";
 import type { BadgerConfig } from "./config.ts";

@@ -7,8 +7,8 @@ import { elementwise } from "../../engine/ops/elementwise.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { matAttention } from "../ops/mat_attention.ts";
-import { segmentMean } from "../../engine/ops/segment_mean.ts";
-import { shiftScale } from "../../engine/ops/shift_scale.ts";
+import { segmentMean } from "../ops/segment_mean.ts";
+import { shiftScale } from "../ops/shift_scale.ts";
 import type { Lookup } from "../lookup.ts";
 import { attentionLambdas, type Csg2aConfig, matSlope } from "./sizes.ts";
 

@@ -3,7 +3,7 @@ import { add } from "../../engine/ops/add.ts";
 import { batchNorm } from "../../engine/ops/batch_norm.ts";
 import { degreeLinear } from "../ops/degree_linear.ts";
 import { linear } from "../../engine/ops/linear.ts";
-import { placeRows } from "../../engine/ops/place_rows.ts";
+import { placeRows } from "../ops/place_rows.ts";
 import { softmax } from "../../engine/ops/softmax.ts";
 import type { Lookup } from "../lookup.ts";
 import type { FingerprintConfig } from "./config.ts";

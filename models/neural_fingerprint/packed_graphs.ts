@@ -4,7 +4,7 @@ import {
   neuralBondFeatureCount,
   type NeuralGraph,
 } from "../../datasets/molecules/neural_graph.ts";
-import { placement } from "../../engine/ops/place_rows.ts";
+import { placement } from "../ops/place_rows.ts";
 
 /** How many of everything the molecules of a batch may hold: one plan a capacity. */
 export interface GraphCapacity {

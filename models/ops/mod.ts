@@ -1,10 +1,27 @@
 /**
- * Operations that only the models of this project know: the CSG2A block, attention inside molecules, convolutions by degree
- * of atom, and losses of ranking. Each records its forward pass on a step and its derivative on the tape.
+ * Operations that only the models of this project know: the CSG2A block, additive attention, attention and means inside
+ * molecules, fingerprints as bits, convolutions by degree of atom, and losses of ranking. Each records its forward pass on a step
+ * and its derivative on the tape.
  *
  * @module
  */
 export type { BlockVariant } from "../../kernels/csg2a_block/csg2a_block.ts";
+export {
+  additiveAttention,
+  type AdditiveAttentionInputs,
+  type AdditiveAttentionResult,
+} from "./additive_attention.ts";
+export {
+  additiveWeights,
+  type AdditiveWeightsAttributes,
+  type AdditiveWeightsInputs,
+} from "./additive_weights.ts";
+export { bitLinear, type BitLinearInputs, type BitLists, bitLists } from "./bit_linear.ts";
+export { itemDot, type ItemDotInputs } from "./item_dot.ts";
+export { meanAttention } from "./mean_attention.ts";
+export { nowhere, type Placement, placement, placeRows, type PlaceRowsInputs } from "./place_rows.ts";
+export { segmentMean, type SegmentMeanInputs } from "./segment_mean.ts";
+export { shiftScale, type ShiftScaleInputs } from "./shift_scale.ts";
 export { type BlockGraph, blockGraph, type BlockInputs, csg2aBlock } from "./csg2a_block.ts";
 export { degreeLinear, type DegreeLinearInputs } from "./degree_linear.ts";
 export { matAttention, type MatAttentionAttributes, type MatAttentionInputs } from "./mat_attention.ts";

@@ -6,7 +6,7 @@ import { attentionSizes } from "../../engine/ops/attention_sizes.ts";
 import { attentionSlices } from "../../engine/ops/attention_weights.ts";
 import { dotAttention, type DotAttentionForm } from "../../engine/ops/dot_attention.ts";
 import { dotAttentionWithWeights } from "../../engine/ops/dot_weights.ts";
-import { meanAttention } from "../../engine/ops/mean_attention.ts";
+import { meanAttention } from "../../models/ops/mean_attention.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { testEngine } from "../support/engine.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Engine, type Step, type Tensor } from "../../engine/mod.ts";
-import { bitLinear, bitLists } from "../../engine/ops/bit_linear.ts";
+import { bitLinear, bitLists } from "../../models/ops/bit_linear.ts";
 import { broadcastAdd } from "../../engine/ops/broadcast_add.ts";
 import { concatSets } from "../../engine/ops/concat_sets.ts";
-import { itemDot } from "../../engine/ops/item_dot.ts";
+import { itemDot } from "../../models/ops/item_dot.ts";
 import { maskRows } from "../../engine/ops/mask_rows.ts";
 import { maskedMean } from "../../engine/ops/masked_mean.ts";
-import { placement, placeRows } from "../../engine/ops/place_rows.ts";
+import { placement, placeRows } from "../../models/ops/place_rows.ts";
 import { reshape } from "../../engine/ops/reshape.ts";
 import { splitLinear } from "../../engine/ops/split_linear.ts";
 import { sumItems } from "../../engine/ops/sum_items.ts";

@@ -1,6 +1,6 @@
 /** Golden checks of the BADGER sessions and options: outputs, modules, losses, gradients, and clipped steps of Adam. */
 import { type Engine, LossRing, Parameters, recordOptimizer, type Tensor } from "../../engine/mod.ts";
-import { bitLists } from "../../engine/ops/bit_linear.ts";
+import { bitLists } from "../../models/ops/bit_linear.ts";
 import { type BadgerConfig, releasedBadger } from "../../models/badger/config.ts";
 import { badgerLoss, releasedBadgerLoss } from "../../models/badger/loss.ts";
 import { badger } from "../../models/badger/network.ts";

@@ -3,8 +3,8 @@
  * of the same format passes unchanged.
  */
 import type { Engine, Step, Tensor } from "../../engine/mod.ts";
-import { additiveAttention } from "../../engine/ops/additive_attention.ts";
-import { additiveSizes, recordAdditiveScores } from "../../engine/ops/additive_weights.ts";
+import { additiveAttention } from "../../models/ops/additive_attention.ts";
+import { additiveSizes, recordAdditiveScores } from "../../models/ops/additive_weights.ts";
 import { wholeBatch } from "../../engine/ops/attention_weights.ts";
 import { cropWeights } from "../../engine/ops/crop_weights.ts";
 import { decideDotAttention, dotAttention } from "../../engine/ops/dot_attention.ts";

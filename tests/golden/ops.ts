@@ -6,7 +6,7 @@ import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import type { Engine, Tensor } from "../../engine/mod.ts";
 import { blockGraph, csg2aBlock } from "../../models/ops/csg2a_block.ts";
-import { segmentMean } from "../../engine/ops/segment_mean.ts";
+import { segmentMean } from "../../models/ops/segment_mean.ts";
 import { conditionVector, matNorm, moleculeEncoder } from "../../models/csg2a/network.ts";
 import { type Csg2aConfig, releasedHeadWidths } from "../../models/csg2a/sizes.ts";
 import { compare, compareNumber, type GoldenCheck, relative } from "./compare.ts";

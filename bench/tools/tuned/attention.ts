@@ -1,4 +1,4 @@
-import { additiveWeights } from "../../../engine/ops/additive_weights.ts";
+import { additiveWeights } from "../../../models/ops/additive_weights.ts";
 import { attentionValues } from "../../../engine/ops/attention_values.ts";
 import { dotAttention as recordAttention } from "../../../engine/ops/dot_attention.ts";
 import { additiveTilingTunable } from "../../../kernels/additive_attention/tunable.ts";

@@ -1,10 +1,10 @@
 import { bitLinearBackwardWeight, bitLinearForward } from "../../kernels/bit_linear/bit_linear.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { listPasses } from "./list_passes.ts";
-import { sumColumns } from "./sum_rows.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { listPasses } from "../../engine/ops/list_passes.ts";
+import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 /** Lists of set bits on the device; `rowStarts` and `setRows` are needed where the weight learns. */
 export type BitLinearInputs = {

@@ -15,14 +15,18 @@ import {
 import { additiveTilingTunable } from "../../kernels/additive_attention/tunable.ts";
 import { copy } from "../../kernels/add/add.ts";
 import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
-import { GpuError, ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { type AttentionLayout, type AttentionSizes, attentionSizes } from "./attention_sizes.ts";
-import { recordScoreGradient, recordWeights, wholeBatch } from "./attention_weights.ts";
-import { recordSum } from "./reduce_sum.ts";
-import { sumColumns } from "./sum_rows.ts";
+import { GpuError, ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import {
+  type AttentionLayout,
+  type AttentionSizes,
+  attentionSizes,
+} from "../../engine/ops/attention_sizes.ts";
+import { recordScoreGradient, recordWeights, wholeBatch } from "../../engine/ops/attention_weights.ts";
+import { recordSum } from "../../engine/ops/reduce_sum.ts";
+import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 /** Inputs of the additive weights: queries and keys already projected (q U and k T); masks are data. */
 export type AdditiveWeightsInputs = {

@@ -1,16 +1,20 @@
 import { meanWeights, spreadGradient } from "../../kernels/attention_rows/attention_rows.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { type AttentionSlice, attentionSlices, recordScoreGradient } from "./attention_weights.ts";
-import { decideDotAttention } from "./dot_attention.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import {
+  type AttentionSlice,
+  attentionSlices,
+  recordScoreGradient,
+} from "../../engine/ops/attention_weights.ts";
+import { decideDotAttention } from "../../engine/ops/dot_attention.ts";
 import {
   recordScoreProducts,
   recordSliceWeights,
   sliceBytes,
   type StoredAttention,
-} from "./dot_attention_stored.ts";
-import type { DotWeightsAttributes, DotWeightsInputs } from "./dot_weights.ts";
+} from "../../engine/ops/dot_attention_stored.ts";
+import type { DotWeightsAttributes, DotWeightsInputs } from "../../engine/ops/dot_weights.ts";
 
 function decided({ q, k, keyMask, queryMask }: DotWeightsInputs, attributes: DotWeightsAttributes) {
   return decideDotAttention({ q, k, v: k, keyMask, queryMask }, attributes);

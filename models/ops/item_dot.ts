@@ -3,11 +3,11 @@ import {
   itemDotBackwardWeight,
   itemDotForward,
 } from "../../kernels/item_dot/item_dot.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_rows.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 /** Inputs of the decoder with one vector an item. */
 export type ItemDotInputs = { x: Tensor; weight: Tensor; bias: Tensor };

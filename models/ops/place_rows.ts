@@ -1,8 +1,8 @@
 import { gather, nowhere } from "../../kernels/gather/gather.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
 
 /** Inputs: `sourceOf` each place and `placeOf` each row are inverse maps, `nowhere` where there is none. */
 export type PlaceRowsInputs = { x: Tensor; sourceOf: Tensor; placeOf: Tensor };

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { additiveWeightsMaterialised } from "../../bench/naive/additive_weights_materialised.ts";
-import { RandomValues } from "../../testing/random_values.ts";
-import { referenceAdditive } from "../../bench/reference/additive_attention.ts";
-import type { ReferenceSizes } from "../../bench/reference/attention.ts";
-import { relativeError } from "../../bench/relative_error.ts";
-import { Engine, GpuError, ShapeError, Step } from "../../engine/mod.ts";
-import { additiveAttention } from "../../engine/ops/additive_attention.ts";
-import { additiveWeights } from "../../engine/ops/additive_weights.ts";
-import { attentionValues } from "../../engine/ops/attention_values.ts";
-import { cropWeights } from "../../engine/ops/crop_weights.ts";
-import { headLinear } from "../../engine/ops/head_linear.ts";
-import { assertClose } from "../../testing/assert_close.ts";
-import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
-import { type RunInput, runOperation } from "../support/run_operation.ts";
+import { additiveWeightsMaterialised } from "../../../bench/naive/additive_weights_materialised.ts";
+import { RandomValues } from "../../../testing/random_values.ts";
+import { referenceAdditive } from "../../../bench/reference/additive_attention.ts";
+import type { ReferenceSizes } from "../../../bench/reference/attention.ts";
+import { relativeError } from "../../../bench/relative_error.ts";
+import { Engine, GpuError, ShapeError, Step } from "../../../engine/mod.ts";
+import { additiveAttention } from "../../../models/ops/additive_attention.ts";
+import { additiveWeights } from "../../../models/ops/additive_weights.ts";
+import { attentionValues } from "../../../engine/ops/attention_values.ts";
+import { cropWeights } from "../../../engine/ops/crop_weights.ts";
+import { headLinear } from "../../../engine/ops/head_linear.ts";
+import { assertClose } from "../../../testing/assert_close.ts";
+import { deviceTest, gpuTest, releaseEngines } from "../../support/gpu_test.ts";
+import { type RunInput, runOperation } from "../../support/run_operation.ts";
 
 interface Case extends ReferenceSizes {
   readonly tanh?: "auto" | "factorised" | "exact" | "naive";

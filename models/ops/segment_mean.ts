@@ -1,9 +1,9 @@
 import { segmentMeanBackward, segmentMeanForward } from "../../kernels/segment_mean/segment_mean.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { listPasses } from "./list_passes.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { listPasses } from "../../engine/ops/list_passes.ts";
 
 /** Inputs of a segment mean: rows starts[s] .. starts[s + 1] - 1 belong to segment s = segmentOf[row]. */
 export type SegmentMeanInputs = { x: Tensor; starts: Tensor; segmentOf: Tensor };

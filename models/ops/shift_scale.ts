@@ -1,9 +1,9 @@
 import { scaleBy, shiftScaleForward } from "../../kernels/shift_scale/shift_scale.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { recordSum } from "./reduce_sum.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { recordSum } from "../../engine/ops/reduce_sum.ts";
 
 /** Inputs of the scaling layer. */
 export type ShiftScaleInputs = { x: Tensor; shift: Tensor; scale: Tensor };
