@@ -101,7 +101,7 @@ function headsOf({ maps }: BadgerAttention): NamedTensors {
 
 /** Pathways that the data name for any drug of this structure: a query may repeat a known one. */
 function knownPathways({ drugs, pathways }: BadgerData, { smiles }: BadgerDrug): string[] {
-  if (!pathways) return [];
+  if (!pathways || smiles === "") return [];
   const width = pathways.names.length;
   return pathways.names.filter((_, k) =>
     drugs.some((other, drug) => other.smiles === smiles && pathways.labels[drug * width + k] > 0)
