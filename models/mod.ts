@@ -16,8 +16,8 @@ export type {
   MeanMap,
 } from "./explanation.ts";
 export { startParameters } from "./start_parameters.ts";
-export type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
-export type { ZodType } from "zod";
+export type { Dtype, StoredData, StoredDataOf, StoredTensor } from "../host/checkpoint/stored_tensor.ts";
+export type { SettingsSchema } from "../datasets/settings_schema.ts";
 
 // What a fitted model and its training leave.
 export { type HostTensor, type NamedTensors, NonFiniteError } from "./training_task.ts";

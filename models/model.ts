@@ -1,5 +1,5 @@
-import type { z } from "zod";
 import type { Dataset } from "../datasets/dataset.ts";
+import type { SettingsSchema } from "../datasets/settings_schema.ts";
 import type { SplitRule } from "../datasets/splits/split_rule.ts";
 import type { Split } from "../datasets/types.ts";
 import type { Engine, KernelTiming } from "../engine/mod.ts";
@@ -96,7 +96,7 @@ export interface Model<Settings = any, Inputs = any> {
   /** Names of the layouts it takes; the first is that of its simulated data. */
   readonly layouts: readonly string[];
   /** Sizes and switches; every field has a description, from which flags and help come. */
-  readonly settings: z.ZodType<Settings>;
+  readonly settings: SettingsSchema<Settings>;
   /** Complete settings by name, the first the default, each with its training where the model is trained. */
   readonly presets: Readonly<Record<string, ModelPreset<Settings>>>;
   /** What a run whose parameters are taken over hands on: names of its settings and of its reading settings. */

@@ -48,7 +48,15 @@ export function trainingOf(
   );
 }
 
-/** What of the settings a task must know. */
+/**
+ * What of the settings a task must know.
+ *
+ * @throws {UserError} when there are none.
+ * @example
+ * ```ts ignore
+ * new MyTask(await options.engine(), deviceTraining(options));
+ * ```
+ */
 export function deviceTraining(
   options: Pick<OpenOptions<unknown, unknown>, "training" | "data" | "seed">,
 ): DeviceTraining {

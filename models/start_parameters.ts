@@ -15,6 +15,13 @@ const prefixes = ["", "CSG2A.", "CCE.MAT.", "CSG2A.CCE.MAT."];
  * @param given tensors of the checkpoint
  * @param file where these come from, for messages
  * @throws {UserError} when a tensor has no place in the model, or another shape, or there is none at all.
+ *
+ * @example
+ * ```ts ignore
+ * const given = await new RunStore("runs/csg2a-skbr3").result();
+ * predictor.restore(startParameters(await predictor.state(), given, "runs/csg2a-skbr3"));
+ * await predictor.fit({});
+ * ```
  */
 export function startParameters(
   own: NamedTensors,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SettingsSchema } from "../datasets/settings_schema.ts";
 
 /** How the learning rate runs over the epochs. */
 export type ScheduleSettings =
@@ -42,7 +43,7 @@ export interface TrainingSettings {
 const positiveInteger = z.int().positive();
 
 /** Checks complete {@link TrainingSettings}; the descriptions are what `--help` prints. */
-export const trainingSchema: z.ZodType<TrainingSettings> = z.strictObject({
+export const trainingSchema: SettingsSchema<TrainingSettings> = z.strictObject({
   epochs: positiveInteger.describe("at most so many epochs"),
   patience: positiveInteger.nullable().describe(
     "epochs without improvement before stopping; none: run all epochs",
