@@ -48,7 +48,10 @@ function shownCell({ inputs }: Dataset, row: number): string {
 }
 
 /** What belongs to an input that is disturbed. */
-const views = { drug: ["inputs", "drug", "structures"], cell: ["inputs", "cell", "basal", "cellFeatures"] } as const;
+const views = {
+  drug: ["inputs", "drug", "structures"],
+  cell: ["inputs", "cell", "basal", "cellFeatures"],
+} as const;
 
 /** Nothing but the view of the disturbed input has changed, and of that nothing in other rows. */
 function sameTable(found: Dataset, data: Dataset, input: keyof typeof views, rows: readonly number[]): void {
