@@ -28,7 +28,8 @@ export async function timeReplay(
     const phases = await plan.phaseTimes(nothing, values);
     const forward = phases.get("forward") ?? 0;
     const backward = phases.get("backward") ?? 0;
-    // What has no backward pass, such as the optimiser, is one figure.
+    // An optimiser is one figure, whatever gave it its gradients; so is what has no backward pass.
+    if (phases.has("update")) return { both: phases.get("update")! };
     return phases.has("backward") ? { forward, backward, both: forward + backward } : { both: forward };
   }
   const before = performance.now();

@@ -16,7 +16,10 @@ export interface DeviceOptions {
    * does not, Dawn and browsers do.)
    */
   readonly subgroups?: boolean;
-  /** Fills every fresh buffer with NaN patterns, so that a read of unwritten memory shows: for tests. */
+  /**
+   * Fills every fresh buffer with NaN, and in every replay what a tensor has not written yet, so that a read of unwritten
+   * memory shows: for tests.
+   */
   readonly poison?: boolean;
   /** Pretends that no binding may exceed so many bytes, so that tests reach the split paths with small data. */
   readonly maxBinding?: number;
@@ -53,6 +56,8 @@ export class Device {
   readonly adapterClass: AdapterClass;
   /** Whether kernels run in their form with subgroup operations. */
   readonly subgroups: boolean;
+  /** Whether memory holds NaN until it is written, in every replay anew. */
+  readonly poison: boolean;
   /** Tuned choices; what is recorded asks them before it goes by the rules of the adapter class. */
   tuning: Tuning;
   /** Milliseconds spent compiling pipelines. */
@@ -68,7 +73,6 @@ export class Device {
   #closed = false;
   readonly #pending: Promise<unknown>[] = [];
   readonly #kernels = new Map<string, CompiledKernel>();
-  readonly #poison: boolean;
   readonly #options: DeviceOptions;
 
   private constructor(
@@ -82,7 +86,7 @@ export class Device {
   ) {
     this.limits = handle.limits;
     this.queue = handle.queue;
-    this.#poison = options.poison ?? false;
+    this.poison = options.poison ?? false;
     this.#options = options;
     this.adapterClass = options.adapterClass ?? (isSoftware(adapter.info) ? "software" : "gpu");
     this.subgroups = this.hasSubgroups && (options.subgroups ?? this.adapterClass === "gpu");
@@ -207,7 +211,7 @@ export class Device {
     this.created.buffers++;
     this.#resident += size;
     this.#peak = Math.max(this.#peak, this.#resident);
-    if (this.#poison && usage & GPUBufferUsage.COPY_DST && usage & GPUBufferUsage.STORAGE) {
+    if (this.poison && usage & GPUBufferUsage.COPY_DST && usage & GPUBufferUsage.STORAGE) {
       this.queue.writeBuffer(buffer, 0, new Uint32Array(size / 4).fill(0x7fc0dead));
     }
     return buffer;

@@ -34,7 +34,8 @@ export class Engine {
   /** Called with every engine that this process opens: how profilers reach the engine of a command they run. */
   static onOpen: ((engine: Engine) => void) | undefined;
   readonly #constants: GPUBuffer[] = [];
-  readonly #plans: Plan[] = [];
+  #disposed = false;
+  readonly #plans = new Set<Plan>();
 
   private constructor(readonly device: Device) {
     this.workspace = new Workspace(device);
@@ -74,14 +75,22 @@ export class Engine {
   async record<T>(name: string, build: (step: Step) => T): Promise<{ plan: Plan; result: T }> {
     const step = new Step(this.device);
     const result = build(step);
-    const plan = await Plan.create(name, step, this.workspace, this.state);
-    this.#plans.push(plan);
+    const plan = await Plan.create(
+      name,
+      step,
+      this.workspace,
+      this.state,
+      (plan) => this.#plans.delete(plan),
+    );
+    this.#plans.add(plan);
     return { plan, result };
   }
 
   /** Frees everything the engine owns and closes the device. */
   dispose(): void {
-    for (const plan of this.#plans.splice(0)) plan.dispose();
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const plan of [...this.#plans]) plan.dispose();
     for (const buffer of this.#constants.splice(0)) this.device.free(buffer);
     this.workspace.dispose();
     this.device.free(this.state.buffer);

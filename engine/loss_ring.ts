@@ -1,4 +1,5 @@
 import type { Device } from "./device.ts";
+import { GpuError } from "./errors.ts";
 import { Tensor } from "./tensor.ts";
 
 /** What one training step left in the ring. */
@@ -20,12 +21,12 @@ export interface RingRecord {
 export class LossRing {
   /** Four words a step: step, loss, norm, halted. */
   readonly records: Tensor;
-  /** [halted, clip factor bits, step that halted, unused]. */
+  /** [halted, clip factor bits, step that halted, bits of the factor before it]; see record_step.wgsl. */
   readonly control: Tensor;
-  readonly #buffers: [GPUBuffer, GPUBuffer];
+  readonly #buffers: GPUBuffer[];
   #next = 0;
 
-  /** A ring that holds the last `slots` steps. */
+  /** A ring that holds the last `slots` steps: it must be read at least as often. */
   constructor(readonly device: Device, readonly slots = 256) {
     const records = device.buffer(16 * slots, "loss ring");
     const control = device.buffer(256, "training control");
@@ -43,12 +44,23 @@ export class LossRing {
   /** Forgets everything; the next record expected is that of `step`. */
   reset(step: number): void {
     this.#next = step;
-    this.device.queue.writeBuffer(this.#buffers[1], 0, new Uint32Array([0, 0x3f800000, 0, 0]));
+    this.device.queue.writeBuffer(this.#buffers[1], 0, new Uint32Array([0, 0x3f800000, 0, 0x3f800000]));
   }
 
-  /** Records of the steps up to `end` (exclusive) that were not read before. One wait. */
+  /**
+   * Records of the steps up to `end` (exclusive) that were not read before. One wait.
+   *
+   * @throws {GpuError} when more steps ran since than the ring holds, so that the first are lost, or one did not run.
+   */
   async read(end: number): Promise<RingRecord[]> {
-    const from = Math.max(this.#next, end - this.slots);
+    const from = this.#next;
+    const lost = end - from - this.slots;
+    if (lost > 0) {
+      throw new GpuError(
+        `${end - from} steps ran since the losses were last read, and the ring holds ${this.slots}: ` +
+          `${lost} are lost, from step ${from} on; read at least every ${this.slots} steps.`,
+      );
+    }
     if (end <= from) return [];
     const bytes = await this.device.read(this.#buffers[0], 0, 16 * this.slots);
     const floats = new Float32Array(bytes);
@@ -56,12 +68,17 @@ export class LossRing {
     this.#next = end;
     return Array.from({ length: end - from }, (_, k) => {
       const at = 4 * ((from + k) % this.slots);
+      if (words[at] !== from + k) {
+        throw new GpuError(
+          `the loss of step ${from + k} was not recorded, or another step's lies in its place.`,
+        );
+      }
       return { step: words[at], loss: floats[at + 1], norm: floats[at + 2], halted: words[at + 3] !== 0 };
     });
   }
 
   /** Frees the buffers. */
   dispose(): void {
-    for (const buffer of this.#buffers) this.device.free(buffer);
+    for (const buffer of this.#buffers.splice(0)) this.device.free(buffer);
   }
 }

@@ -19,14 +19,16 @@ export { LossRing, type RingRecord } from "./loss_ring.ts";
 export { type BackwardCall, defineOperation, type Inputs, type Operation } from "./operation.ts";
 export type { EngineObserver, ObservedPlan } from "./observer.ts";
 export { type OptimizerOptions, recordOptimizer } from "./optimizer.ts";
-export { type FlatSegment, Parameters, type ParameterSpec } from "./parameters.ts";
+export { type FlatPiece, type FlatSegment, Parameters, type ParameterSpec } from "./parameters.ts";
 export { Plan } from "./plan.ts";
 export { chromeTrace, type KernelSummary, type KernelTiming, summariseTimings } from "./profiler.ts";
 export type { InputData, ReplayTimes, StepValues } from "./replay.ts";
-export { Step, type TapeNode } from "./step.ts";
+export { Step } from "./step.ts";
+export { type Recorder, type TapeNode } from "./tape.ts";
 export { StepState } from "./step_state.ts";
 export { type DType, reshaped, type Storage, Tensor, type TensorRange } from "./tensor.ts";
-export { type Lifetime, Workspace } from "./workspace.ts";
+export { firstNonFinite } from "./first_non_finite.ts";
+export { Workspace } from "./workspace.ts";
 export {
   type AdapterClass,
   type Grid,

@@ -63,6 +63,7 @@ function apply<I extends Inputs, A, S>(
   if (!given.some((tensor) => tensor.requiresGradient)) return output;
   const result = new Tensor(output.shape, output.dtype, output.storage, output.label, true);
   step.onTape({
+    operation: operation.name,
     output: result,
     inputs: given,
     backward(dy, gradientOf, passThrough) {

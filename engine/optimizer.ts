@@ -1,71 +1,78 @@
-import { type OptimizerKind, optimizerUpdate, recordStep } from "../kernels/optimizer/optimizer.ts";
+import {
+  gradientSquares,
+  type OptimizerKind,
+  optimizerUpdate,
+  recordStep,
+  squaresChunk,
+} from "../kernels/optimizer/optimizer.ts";
+import { GpuError } from "./errors.ts";
 import type { LossRing } from "./loss_ring.ts";
-import { recordSum } from "./ops/reduce_sum.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Step } from "./step.ts";
-import type { Tensor, TensorRange } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Which rule moves the parameters, and how. */
 export interface OptimizerOptions {
   /** Adam (decay inside the gradient), AdamW or SGD with momentum. */
   readonly kind: OptimizerKind;
-  /** Decay rates of the moments; SGD uses the first as momentum. */
+  /** Decay rates of the moments, 0.9 and 0.999 by default; SGD uses the first as momentum. */
   readonly betas?: readonly [number, number];
   /** Added to the root of the second moment; 1e-8 by default. */
   readonly epsilon?: number;
   /** Inside the gradient for Adam and SGD (as released), beside it for AdamW. */
   readonly weightDecay?: number;
-  /** Global-norm clipping; 0 or undefined: none. */
+  /** Largest norm of all gradients together, beyond which they are scaled down to it; 0 or undefined: none. */
   readonly clipNorm?: number;
 }
 
-/** Ranges of a flat tensor that fit one binding each. */
-function ranges(whole: Tensor, limit: number): TensorRange[] {
-  const count = Math.ceil(whole.size / limit);
-  return Array.from({ length: count }, (_, k) => ({
-    tensor: whole,
-    start: k * limit,
-    length: Math.min(limit, whole.size - k * limit),
-  }));
-}
-
 /**
- * Records the end of a training step: gradient norm, ring entry, and the update of all trainable parameters in as
- * few dispatches as the binding limit allows. Learning rate and step number come from the replay.
+ * Records the end of a training step: gradient norm, ring entry, and the update of the trainable parameters that the loss
+ * reaches, in as few dispatches as the binding limit allows. A parameter without a gradient in this step is left alone, as
+ * PyTorch does: no decay, no momentum. Learning rate and step number come from the replay; the bias corrections of Adam
+ * count that step number, for all parameters alike.
+ *
+ * @throws {GpuError} when the step has no backward pass, or it reaches none of the trainable parameters.
+ * @throws {RangeError} for rates outside [0, 1) or a clipping norm that float32 cannot square.
  */
 export function recordOptimizer(
   step: Step,
   parameters: Parameters,
   loss: Tensor,
   ring: LossRing,
-  { kind, betas: [beta1, beta2] = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0, clipNorm = 0 }:
-    OptimizerOptions,
+  { kind, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0, clipNorm = 0 }: OptimizerOptions,
 ): void {
+  const [beta1, beta2] = betas;
+  if (!betas.every((beta) => beta >= 0 && beta < 1)) {
+    throw new RangeError(`betas are ${betas.join(" and ")}; expected numbers from 0 to below 1.`);
+  }
+  if (!(clipNorm >= 0 && clipNorm <= 1e18)) {
+    throw new RangeError(
+      `the gradient norm is to be clipped to ${clipNorm}; expected 0 (not at all) to 1e18.`,
+    );
+  }
   const limit = Math.floor(step.device.maxBinding / 4 / 64) * 64;
-  const trainable = parameters.segments.filter((segment) => segment.gradients);
-  const pieces = trainable.flatMap((segment) => {
-    const cut = (whole: Tensor) => ranges(whole, limit);
-    const [values, gradients, first, second] = [
-      segment.values,
-      segment.gradients!,
-      segment.first!,
-      segment.second!,
-    ]
-      .map(cut);
-    return values.map((_, k) => ({
-      values: values[k],
-      gradients: gradients[k],
-      first: first[k],
-      second: second[k],
-    }));
-  });
-  // Each piece's sum of squares lands in its own 64 elements of one tensor, the alignment of a binding.
-  const squares = step.empty([64 * Math.max(1, pieces.length)], "squared gradients");
+  const pieces = parameters.pieces((parameter) => step.gradient(parameter) !== undefined, limit);
+  if (pieces.length === 0) {
+    throw new GpuError(
+      `the optimiser would move nothing: ${loss} reaches none of the ${parameters.trainableKeys.length} trainable ` +
+        "parameters; record backward() of the loss before the optimiser, and compute it from them.",
+    );
+  }
+  if (kind !== "sgd") step.useBetas(betas);
+  const chunks = pieces.map(({ values }) => Math.ceil(values.length / squaresChunk));
+  const partials = chunks.reduce((sum, count) => sum + count, 0);
+  const squares = step.empty([partials, 2], "squared gradients");
+  let first = 0;
   pieces.forEach(({ gradients }, k) => {
-    recordSum(step, "square", gradients, gradients, { tensor: squares, start: 64 * k, length: 64 });
+    step.run(gradientSquares, { gradient: gradients, squares }, {
+      n: gradients.length,
+      chunks: chunks[k],
+      first,
+    });
+    first += chunks[k];
   });
   step.run(recordStep, { squares, loss, ring: ring.records, control: ring.control }, {
-    partials: pieces.length,
+    partials,
     slots: ring.slots,
     max_norm: clipNorm,
   });

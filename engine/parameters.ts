@@ -1,5 +1,6 @@
 import type { Device } from "./device.ts";
-import { Tensor } from "./tensor.ts";
+import type { Plan } from "./plan.ts";
+import { Tensor, type TensorRange } from "./tensor.ts";
 
 /** One entry of a state_dict. */
 export interface ParameterSpec {
@@ -27,6 +28,18 @@ export interface FlatSegment {
   readonly second?: Tensor;
 }
 
+/** One range of a flat segment, in all of its four tensors. */
+export interface FlatPiece {
+  /** Parameters. */
+  readonly values: TensorRange;
+  /** Their gradients. */
+  readonly gradients: TensorRange;
+  /** First moments. */
+  readonly first: TensorRange;
+  /** Second moments. */
+  readonly second: TensorRange;
+}
+
 interface Slot {
   readonly spec: ParameterSpec;
   readonly tensor: Tensor;
@@ -38,6 +51,11 @@ const alignment = 64; // elements: 256 bytes, what a binding's offset must be a 
 
 function elements(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** Room that a parameter takes in its flat buffer. */
+function padded(size: number): number {
+  return Math.max(alignment, Math.ceil(size / alignment) * alignment);
 }
 
 /**
@@ -103,10 +121,10 @@ export class Parameters {
       size = 0;
     };
     for (const spec of specs) {
-      const padded = Math.max(alignment, Math.ceil(elements(spec.shape) / alignment) * alignment);
-      if (size > 0 && size + padded > limit) flush();
+      const room = padded(elements(spec.shape));
+      if (size > 0 && size + room > limit) flush();
       batch.push({ spec, offset: size });
-      size += padded;
+      size += room;
     }
     flush();
   }
@@ -116,6 +134,46 @@ export class Parameters {
     const slot = this.#slots.get(key);
     if (!slot) throw new RangeError(`there is no parameter called "${key}".`);
     return slot.tensor;
+  }
+
+  /** Keys of the trainable parameters, in the order of the specs. */
+  get trainableKeys(): string[] {
+    return this.specs.flatMap(({ key, kind, trainable }) => kind === "parameter" && trainable ? [key] : []);
+  }
+
+  /**
+   * Flat ranges that cover the wanted trainable parameters and no others, neighbours in one range, none longer than `limit`
+   * elements (a multiple of 64).
+   */
+  pieces(wanted: (parameter: Tensor) => boolean, limit: number): FlatPiece[] {
+    const pieces: FlatPiece[] = [];
+    this.segments.forEach((segment, number) => {
+      const { values, gradients, first, second } = segment;
+      if (!gradients || !first || !second) return;
+      let start = 0, end = 0; // of the range that is being gathered
+      const flush = () => {
+        for (; start < end; start += limit) {
+          const length = Math.min(limit, end - start);
+          const range = (tensor: Tensor): TensorRange => ({ tensor, start, length });
+          pieces.push({
+            values: range(values),
+            gradients: range(gradients),
+            first: range(first),
+            second: range(second),
+          });
+        }
+      };
+      for (const { tensor, segment, offset } of this.#slots.values()) {
+        if (segment !== number || !wanted(tensor)) continue;
+        if (offset !== end) {
+          flush();
+          start = offset;
+        }
+        end = offset + padded(tensor.size);
+      }
+      flush();
+    });
+    return pieces;
   }
 
   /** Number of trainable values. */
@@ -159,11 +217,16 @@ export class Parameters {
     };
   }
 
-  /** Gradients that the last step left. */
-  async gradients(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+  /**
+   * Gradients that the last replay of a plan left: of the trainable parameters that its loss reaches. One wait a segment.
+   *
+   * @throws {GpuError} when the plan was not the last to run.
+   */
+  async gradients(plan: Plan): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    plan.requireLast("the gradients");
     return await this.#read(
       ({ gradients }) => gradients,
-      ({ kind, trainable }) => kind === "parameter" && trainable,
+      ({ key }) => plan.step.gradient(this.get(key)) !== undefined,
     );
   }
 

@@ -1,24 +1,27 @@
-import { nonFiniteScan } from "../kernels/non_finite/non_finite.ts";
+import { poison } from "../kernels/non_finite/non_finite.ts";
 import type { Device } from "./device.ts";
 import type { Dispatch, Phase } from "./dispatch.ts";
+import { type Command, encode, encodeTimed } from "./commands.ts";
 import { GpuError } from "./errors.ts";
 import { checkIndices } from "./index_bounds.ts";
 import { packUniforms } from "./kernel_layout.ts";
+import {
+  largestOverlap,
+  plannedLifetimes,
+  shareBuffers,
+  type Sharing,
+  type Unwritten,
+  unwrittenAt,
+} from "./lifetimes.ts";
 import type { KernelTiming } from "./profiler.ts";
 import type { InputData, StepValues } from "./replay.ts";
 import type { Step } from "./step.ts";
 import { type StepState, stepStateBytes } from "./step_state.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Storage, Tensor } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
-import type { Lifetime, Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
-interface Command {
-  readonly pipeline: GPUComputePipeline;
-  readonly group: GPUBindGroup;
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-}
+const arrayOf = { f32: Float32Array, u32: Uint32Array, i32: Int32Array } as const;
 
 /**
  * A recorded step with its memory assigned, its bind groups made and its pipelines compiled.
@@ -33,39 +36,46 @@ export class Plan {
   readonly liveBytes: number;
   /** Host microseconds of the last replay, from the start of encoding to the return of submit. */
   lastHostMicroseconds = 0;
-  readonly #commands: Command[] = [];
-  readonly #places: Map<number, GPUBuffer>;
+  readonly #sharing: Sharing;
+  /** What holds old values when a dispatch first touches it. */
+  readonly #unwritten: ReadonlyMap<number, readonly Unwritten[]>;
   readonly #uniforms: GPUBuffer;
+  #buffers: readonly GPUBuffer[] = [];
+  #commands: Command[] = [];
+  #poisonings = new Map<number, readonly Command[]>();
+  #generation = -1;
+  #disposed = false;
 
   private constructor(
     readonly name: string,
     readonly device: Device,
     readonly step: Step,
-    workspace: Workspace,
+    readonly workspace: Workspace,
     readonly state: StepState,
+    readonly onDispose: (plan: Plan) => void,
   ) {
-    const lifetimes = plannedLifetimes(step);
+    const lifetimes = plannedLifetimes(name, step);
     this.unsharedBytes = lifetimes.reduce((sum, { bytes }) => sum + bytes, 0);
     this.liveBytes = largestOverlap(lifetimes, step.dispatches.length);
-    this.#places = workspace.place(lifetimes);
-    const stride = Math.max(256, device.limits.minUniformBufferOffsetAlignment);
-    const uniformUsage = 0x40 | 0x8; // UNIFORM | COPY_DST
-    this.#uniforms = device.buffer(
-      stride * Math.max(1, step.dispatches.length),
-      `${name} uniforms`,
-      uniformUsage,
-    );
-    const packed = new Uint8Array(stride * Math.max(1, step.dispatches.length));
-    step.dispatches.forEach((dispatch, index) => {
-      if (dispatch.compiled.layout.params !== undefined) {
-        const bytes = packUniforms(dispatch.kernel.name, dispatch.compiled.layout, dispatch.uniforms);
-        packed.set(new Uint8Array(bytes), index * stride);
-      }
-      const [x, y, z] = dispatch.kernel.workgroups(dispatch.uniforms);
-      const group = this.#bindGroup(dispatch, index * stride);
-      this.#commands.push({ pipeline: dispatch.compiled.pipeline, group, x, y, z });
+    this.#sharing = shareBuffers(lifetimes);
+    this.#unwritten = unwrittenAt(step, lifetimes, device.maxBinding);
+    const poisoned = device.poison ? [...this.#unwritten.values()].flat() : [];
+    const slots = Math.max(1, step.dispatches.length + poisoned.length);
+    const uniform = 0x40 | 0x8; // UNIFORM | COPY_DST
+    this.#uniforms = device.buffer(slots * this.#stride, `${name} uniforms`, uniform);
+    const packed = new Uint8Array(slots * this.#stride);
+    step.dispatches.forEach(({ kernel, compiled: { layout }, uniforms }, index) => {
+      if (layout.params === undefined) return;
+      packed.set(new Uint8Array(packUniforms(kernel.name, layout, uniforms)), index * this.#stride);
+    });
+    poisoned.forEach(({ bytes }, k) => {
+      packed.set(
+        new Uint8Array(Uint32Array.of(bytes / 4).buffer),
+        (step.dispatches.length + k) * this.#stride,
+      );
     });
     device.queue.writeBuffer(this.#uniforms, 0, packed);
+    this.#bind();
   }
 
   /**
@@ -78,14 +88,62 @@ export class Plan {
     step: Step,
     workspace: Workspace,
     state: StepState,
+    onDispose: (plan: Plan) => void = () => {},
   ): Promise<Plan> {
     for (const { compiled } of step.dispatches) {
       const problem = await compiled.problem;
       if (problem) throw problem;
     }
-    const plan = new Plan(name, step.device, step, workspace, state);
+    const plan = new Plan(name, step.device, step, workspace, state, onDispose);
     await step.device.settle();
     return plan;
+  }
+
+  /** Decay rates of the moments that the step's optimiser has, for the bias corrections of every replay. */
+  get betas(): readonly [number, number] {
+    return this.step.betas;
+  }
+
+  get #stride(): number {
+    return Math.max(256, this.device.limits.minUniformBufferOffsetAlignment);
+  }
+
+  /** Makes the bind groups for the buffers that the workspace has now. */
+  #bind(): void {
+    this.#buffers = this.workspace.reserve(this.#sharing.sizes);
+    this.#generation = this.workspace.generation;
+    this.#commands = this.dispatches.map((dispatch, index) => {
+      const [x, y, z] = dispatch.kernel.workgroups(dispatch.uniforms);
+      const group = this.#bindGroup(dispatch, index * this.#stride);
+      return { pipeline: dispatch.compiled.pipeline, group, x, y, z };
+    });
+    if (!this.device.poison) return;
+    let at = this.dispatches.length;
+    for (const [index, parts] of this.#unwritten) {
+      this.#poisonings.set(index, parts.map((part) => this.#poisoning(part, this.#stride * at++)));
+    }
+  }
+
+  #poisoning(part: Unwritten, uniformOffset: number): Command {
+    const { pipeline, groupLayout } = this.device.compile(poison);
+    const group = this.device.handle.createBindGroup({
+      label: `${this.name}: poison`,
+      layout: groupLayout,
+      entries: [
+        { binding: 0, resource: { ...this.#place(part.storage, part.start), size: part.bytes } },
+        { binding: 1, resource: { buffer: this.#uniforms, offset: uniformOffset, size: 16 } },
+      ],
+    });
+    const [x, y, z] = poison.workgroups({ n: part.bytes / 4 });
+    return { pipeline, group, x, y, z };
+  }
+
+  /** Before anything is written or submitted. */
+  #begin(): void {
+    if (this.#disposed) throw new GpuError(`${this.name} has been disposed of and cannot run.`);
+    this.device.check();
+    if (this.#generation !== this.workspace.generation) this.#bind();
+    this.workspace.holder = this;
   }
 
   /** What a replay runs, in order. */
@@ -142,16 +200,39 @@ export class Plan {
 
   /** Buffer of a tensor of this plan, and its first byte. @throws {GpuError} when the plan does not touch it. */
   location(tensor: Tensor): { readonly buffer: GPUBuffer; readonly offset: number } {
-    if (tensor.storage.kind === "buffer") return tensor.storage;
-    const buffer = this.#places.get(tensor.storage.id);
-    if (!buffer) throw new GpuError(`${tensor} is read in ${this.name} but nothing wrote it.`);
-    return { buffer, offset: 0 };
+    const { storage } = tensor;
+    if (storage.kind === "planned" && !this.#sharing.bufferOf.has(storage.id)) {
+      throw new GpuError(`${tensor} is not part of ${this.name}.`);
+    }
+    return this.#place(storage, 0);
+  }
+
+  #place(storage: Storage, start: number): { readonly buffer: GPUBuffer; readonly offset: number } {
+    if (storage.kind === "buffer") return { buffer: storage.buffer, offset: storage.offset + start };
+    return { buffer: this.#buffers[this.#sharing.bufferOf.get(storage.id)!], offset: start };
   }
 
   #upload(inputs: InputData): void {
+    for (const tensor of this.step.inputs) {
+      if (inputs.has(tensor)) continue;
+      throw new RangeError(
+        `${this.name}: the input ${tensor} was left out; every replay takes all inputs, because plans share memory.`,
+      );
+    }
     for (const [tensor, data] of inputs) {
-      if (data.length > tensor.size) {
-        throw new RangeError(`${this.name}: ${data.length} values given for ${tensor}.`);
+      if (tensor.storage.kind === "planned" && !this.step.inputs.includes(tensor)) {
+        throw new RangeError(`${this.name}: values were given for ${tensor}, which is no input of it.`);
+      }
+      if (data.length !== tensor.size) {
+        throw new RangeError(
+          `${this.name}: ${data.length} values were given for ${tensor}, which takes ${tensor.size}.`,
+        );
+      }
+      if (!(data instanceof arrayOf[tensor.dtype])) {
+        throw new RangeError(
+          `${this.name}: a ${data.constructor.name} was given for ${tensor}, which is ${tensor.dtype}; ` +
+            `expected a ${arrayOf[tensor.dtype].name}.`,
+        );
       }
       const bound = this.step.indexBounds.get(tensor.storage);
       if (bound) checkIndices(tensor, data, bound);
@@ -162,12 +243,12 @@ export class Plan {
 
   /** Uploads the inputs and submits the step: one command buffer, no wait. @throws {GpuError} of an earlier step. */
   replay(inputs: InputData, values: StepValues): void {
-    this.device.check();
+    this.#begin();
     const { observer } = this.device;
     observer?.beforeReplay?.(this, inputs, values);
     const begun = performance.now();
-    this.state.write(values);
     this.#upload(inputs);
+    this.state.write(values, this.betas);
     const uploaded = performance.now();
     const stamps = observer?.timestamps?.(this);
     const encoder = this.device.handle.createCommandEncoder({ label: this.name });
@@ -188,27 +269,76 @@ export class Plan {
    * read is left as these leave it.
    */
   replayRange(from: number, to: number, inputs: InputData, values: StepValues): void {
-    this.device.check();
-    if (from === 0) {
-      this.state.write(values);
-      this.#upload(inputs);
-    }
+    this.#start(from, inputs, values);
     const encoder = this.device.handle.createCommandEncoder({ label: `${this.name} (${from} to ${to})` });
     this.#encodeRange(encoder, from, to);
     this.device.queue.submit([encoder.finish()]);
   }
 
+  /**
+   * Submits one dispatch alone, with zeros in what it is the first to touch: where it writes a part only, the rest holds no
+   * value of an earlier replay.
+   */
+  replayCleared(index: number, inputs: InputData, values: StepValues): void {
+    this.#start(index, inputs, values);
+    const encoder = this.device.handle.createCommandEncoder({ label: `${this.name} (${index}, cleared)` });
+    for (const { storage, start, bytes } of this.#unwritten.get(index) ?? []) {
+      const { buffer, offset } = this.#place(storage, start);
+      encoder.clearBuffer(buffer, offset, bytes);
+    }
+    const pass = encoder.beginComputePass();
+    encode(pass, [this.#commands[index]]);
+    pass.end();
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  #start(from: number, inputs: InputData, values: StepValues): void {
+    this.#begin();
+    if (from > 0) return;
+    this.#upload(inputs);
+    this.state.write(values, this.betas);
+  }
+
   #encodeRange(encoder: GPUCommandEncoder, from: number, to: number): void {
     if (from >= to) return;
     const pass = encoder.beginComputePass({ label: this.name });
-    encode(pass, this.#commands, from, to);
+    if (!this.device.poison) encode(pass, this.#commands, from, to);
+    else {
+      for (let index = from; index < to; index++) {
+        encode(pass, [...this.#poisonings.get(index) ?? [], this.#commands[index]]);
+      }
+    }
     pass.end();
   }
 
-  /** Values of a kept tensor after a replay, before any other plan of the engine has run. Waits. */
+  /**
+   * Values of a kept tensor, of a parameter or a constant after a replay. Waits.
+   *
+   * @throws {GpuError} when the tensor was not kept, or another plan has run since on the memory that plans share.
+   */
   async read(tensor: Tensor): Promise<ArrayBuffer> {
+    const { storage } = tensor;
+    const planned = storage.kind === "planned";
+    if (planned && !this.step.kept.some((kept) => kept.storage === storage)) {
+      throw new GpuError(
+        `${this.name}: ${tensor} cannot be read, since it was not kept; call step.keep() on it.`,
+      );
+    }
+    if (planned || this.step.parameterGradients.has(tensor)) this.requireLast(tensor.toString());
     const { buffer, offset } = this.location(tensor);
     return await this.device.read(buffer, offset, tensor.bytes);
+  }
+
+  /** @throws {GpuError} when another plan has run since this one, or this one never did. */
+  requireLast(what: string): void {
+    const { holder } = this.workspace;
+    if (holder === this && this.#generation === this.workspace.generation) return;
+    throw new GpuError(
+      `${what} of ${this.name} cannot be read: ` +
+        (holder instanceof Plan
+          ? `${holder.name} has run since on the memory that plans share; read before another plan runs.`
+          : "it has not run yet, or a larger plan was recorded since and took the memory; run it again."),
+    );
   }
 
   /**
@@ -217,7 +347,7 @@ export class Plan {
    * @throws {GpuError} when the adapter has no timestamp queries.
    */
   async profile(inputs: InputData, values: StepValues): Promise<KernelTiming[]> {
-    const times = await this.#timed(inputs, values, this.#commands.map((command) => [command]));
+    const times = await this.#timed(inputs, values, this.dispatches.map((_, k) => [k]));
     return times.map(({ start, milliseconds }, k) => {
       const { kernel, uniforms, phase, operation } = this.dispatches[k];
       const [flops, bytes] = [kernel.flops(uniforms), kernel.bytes(uniforms)];
@@ -232,25 +362,22 @@ export class Plan {
    * @throws {GpuError} when the adapter has no timestamp queries.
    */
   async phaseTimes(inputs: InputData, values: StepValues): Promise<Map<Phase, number>> {
-    const groups = Map.groupBy(this.#commands.keys(), (k) => this.dispatches[k].phase);
-    const passes = [...groups.values()].map((indices) => indices.map((k) => this.#commands[k]));
-    const times = await this.#timed(inputs, values, passes);
+    const groups = Map.groupBy(this.dispatches.keys(), (k) => this.dispatches[k].phase);
+    const times = await this.#timed(inputs, values, [...groups.values()]);
     return new Map([...groups.keys()].map((phase, k) => [phase, times[k].milliseconds]));
   }
 
-  /** Replays with every group of commands in a pass of its own between two timestamps; times in milliseconds. */
+  /** Replays with every group of dispatches in a pass of its own between two timestamps; times in milliseconds. */
   async #timed(
     inputs: InputData,
     values: StepValues,
-    groups: readonly (readonly Command[])[],
+    groups: readonly (readonly number[])[],
   ): Promise<{ start: number; milliseconds: number }[]> {
     if (!this.device.hasTimestamps) throw new GpuError("this adapter has no timestamp queries.");
-    this.device.check();
-    this.state.write(values);
-    this.#upload(inputs);
+    this.#start(0, inputs, values);
     const stamps = new Timestamps(this.device, groups.length);
     const encoder = this.device.handle.createCommandEncoder({ label: `${this.name} (profiled)` });
-    encodeTimed(encoder, groups, stamps);
+    encodeTimed(encoder, groups.map((indices) => indices.map((k) => this.#commands[k])), stamps);
     this.device.queue.submit([encoder.finish()]);
     const times = await stamps.read();
     return times.map(({ begin, end }) => ({
@@ -259,134 +386,16 @@ export class Plan {
     }));
   }
 
-  /**
-   * Runs the step dispatch by dispatch and looks at everything read and written: the label of the first tensor
-   * that holds a NaN or an infinity, in the order of the step. Slow; for the autopsy of a run that went bad.
-   * State that the bad step itself spoilt is passed over by `ignore`.
-   */
-  async firstNonFinite(
-    inputs: InputData,
-    values: StepValues,
-    ignore: (tensor: Tensor) => boolean = () => false,
-  ): Promise<string | undefined> {
-    this.state.write(values);
-    this.#upload(inputs);
-    const { device } = this;
-    const scan = device.compile(nonFiniteScan);
-    const flag = device.buffer(256, "non-finite flag");
-    const uniforms = device.buffer(256, "non-finite uniforms", 0x40 | 0x8);
-    try {
-      for (const [index, command] of this.#commands.entries()) {
-        for (const writes of [false, true]) {
-          if (writes) this.#submitOne(command.pipeline, command.group, command.x, command.y, command.z);
-          for (
-            const { tensor, start, length } of this.dispatches[index].bindings.filter((b) =>
-              b.writes === writes
-            )
-          ) {
-            if (tensor.dtype !== "f32" || ignore(tensor)) continue;
-            const { buffer, offset } = this.location(tensor);
-            device.queue.writeBuffer(flag, 0, new Uint32Array(1));
-            device.queue.writeBuffer(uniforms, 0, new Uint32Array([length]));
-            const group = device.handle.createBindGroup({
-              layout: scan.groupLayout,
-              entries: [
-                {
-                  binding: 0,
-                  resource: { buffer, offset: offset + 4 * start, size: Math.max(16, 4 * length + 15 & ~15) },
-                },
-                { binding: 1, resource: { buffer: flag } },
-                { binding: 2, resource: { buffer: uniforms } },
-              ],
-            });
-            this.#submitOne(scan.pipeline, group, ...nonFiniteScan.workgroups({ n: length }));
-            if (new Uint32Array(await device.read(flag, 0, 4))[0] !== 0) {
-              const { kernel, operation } = this.dispatches[index];
-              return writes
-                ? `${tensor}, written by ${kernel.name} (${operation})`
-                : `${tensor}, read by ${kernel.name} (${operation})`;
-            }
-          }
-        }
-      }
-      return undefined;
-    } finally {
-      device.free(flag);
-      device.free(uniforms);
-    }
-  }
-
-  #submitOne(pipeline: GPUComputePipeline, group: GPUBindGroup, x: number, y: number, z: number): void {
-    const encoder = this.device.handle.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(x, y, z);
-    pass.end();
-    this.device.queue.submit([encoder.finish()]);
-  }
-
-  /** Frees what belongs to this plan alone; the workspace stays. */
+  /** Frees what belongs to this plan alone; the workspace stays. It cannot run any more. */
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.device.free(this.#uniforms);
+    this.onDispose(this);
   }
-}
 
-function encode(
-  pass: GPUComputePassEncoder,
-  commands: readonly Command[],
-  from = 0,
-  to = commands.length,
-): void {
-  let bound: GPUComputePipeline | undefined;
-  for (let k = from; k < to; k++) {
-    const { pipeline, group, x, y, z } = commands[k];
-    if (pipeline !== bound) pass.setPipeline(bound = pipeline);
-    pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(x, y, z);
+  /** For `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
-}
-
-/** Every group in a pass of its own, between two timestamps. */
-function encodeTimed(
-  encoder: GPUCommandEncoder,
-  groups: readonly (readonly Command[])[],
-  stamps: Timestamps,
-): void {
-  groups.forEach((commands, k) => {
-    const pass = encoder.beginComputePass({ timestampWrites: stamps.writes(k) });
-    encode(pass, commands);
-    pass.end();
-  });
-  stamps.resolve(encoder);
-}
-
-/** When each planned tensor is first and last touched. Inputs live from the start, kept tensors to the end. */
-function plannedLifetimes(step: Step): Lifetime[] {
-  const found = new Map<number, Lifetime>();
-  const touch = (tensor: Tensor, at: number) => {
-    if (tensor.storage.kind !== "planned") return;
-    const { id } = tensor.storage;
-    const lifetime = found.get(id);
-    if (!lifetime) found.set(id, { id, bytes: tensor.bytes, first: at, last: at, label: tensor.label });
-    else {
-      lifetime.first = Math.min(lifetime.first, at);
-      lifetime.last = Math.max(lifetime.last, at);
-    }
-  };
-  for (const tensor of step.inputs) touch(tensor, -1);
-  step.dispatches.forEach(({ bindings }, index) => bindings.forEach(({ tensor }) => touch(tensor, index)));
-  for (const tensor of step.kept) touch(tensor, step.dispatches.length);
-  return [...found.values()];
-}
-
-function largestOverlap(lifetimes: readonly Lifetime[], dispatches: number): number {
-  const change = new Float64Array(dispatches + 4);
-  for (const { first, last, bytes } of lifetimes) {
-    change[first + 1] += bytes;
-    change[last + 2] -= bytes;
-  }
-  let live = 0, largest = 0;
-  for (const delta of change) largest = Math.max(largest, live += delta);
-  return largest;
 }

@@ -1,26 +1,12 @@
 import type { Kernel, Uniforms } from "../kernels/descriptor.ts";
-import { addInto, copy } from "../kernels/add/add.ts";
 import type { Device } from "./device.ts";
 import type { Dispatch, Phase } from "./dispatch.ts";
-import { GpuError, ShapeError } from "./errors.ts";
+import { GpuError } from "./errors.ts";
 import { checkConstant, type IndexBound } from "./index_bounds.ts";
 import { refuseMisuse } from "./refuse_misuse.ts";
 import { refuseSizes } from "./refuse_sizes.ts";
-import { type DType, reshaped, type Storage, Tensor, type TensorRange } from "./tensor.ts";
-
-/** What the tape does when it comes back to an operation. */
-export interface TapeNode {
-  /** What the operation returned. */
-  readonly output: Tensor;
-  /** What it took. */
-  readonly inputs: readonly Tensor[];
-  /** Records its derivative: writes where `gradient` says, or hands `dy` on. */
-  backward(
-    dy: Tensor,
-    gradient: (input: Tensor) => Tensor | undefined,
-    passThrough: (input: Tensor) => void,
-  ): void;
-}
+import { Tape, type TapeNode } from "./tape.ts";
+import { type DType, type Storage, Tensor, type TensorRange } from "./tensor.ts";
 
 let plannedCounter = 0;
 
@@ -38,8 +24,11 @@ export class Step {
   readonly kept: Tensor[] = [];
   /** What the values of inputs must be that rows are read by: checked when they are uploaded. */
   readonly indexBounds: Map<Storage, IndexBound> = new Map();
-  readonly #tape: TapeNode[] = [];
-  readonly #gradients = new Map<number, Tensor>();
+  /** Tensors that nothing writes, because nothing reads them; see `unread`. */
+  readonly placeholders: Set<Tensor> = new Set<Tensor>();
+  readonly #tape = new Tape();
+  #betas: readonly [number, number] | undefined;
+  #dropoutSites = 0;
   #phase: Phase = "forward";
   #operation = "";
 
@@ -49,6 +38,13 @@ export class Step {
   /** A tensor that lives from its first write to its last use. */
   empty(shape: readonly number[], label: string, dtype: DType = "f32", requiresGradient = false): Tensor {
     return new Tensor(shape, dtype, { kind: "planned", id: plannedCounter++ }, label, requiresGradient);
+  }
+
+  /** A tensor to bind where a kernel, as specialised, reads nothing: a binding must exist all the same. */
+  unread(): Tensor {
+    const tensor = this.empty([64], "unread");
+    this.placeholders.add(tensor);
+    return tensor;
   }
 
   /** A tensor that the host fills before every replay. */
@@ -135,50 +131,46 @@ export class Step {
   }
 
   /**
-   * Records the backward pass from `output`, whose upstream gradient is `dy`.
+   * Records the backward pass from `output`, whose upstream gradient is `dy`. Once a step: several losses are added up
+   * first.
    *
    * @throws {ShapeError} when `dy` is not shaped like `output`.
+   * @throws {GpuError} on a second call, or when an operation's derivative is not written.
    */
   backward(output: Tensor, dy: Tensor): void {
-    if (dy.size !== output.size) throw new ShapeError(`backward: upstream ${dy} does not fit ${output}.`);
     this.#phase = "backward";
-    this.#gradients.set(output.id, dy);
-    for (let k = this.#tape.length - 1; k >= 0; k--) {
-      const node = this.#tape[k];
-      const upstream = this.#gradients.get(node.output.id);
-      if (!upstream) continue;
-      const additions: { into: Tensor; from: Tensor }[] = [];
-      const gradientOf = (input: Tensor): Tensor | undefined => {
-        if (!input.requiresGradient) return undefined;
-        const present = this.#gradients.get(input.id);
-        if (present) {
-          const contribution = this.empty(input.shape, `d(${input.label})`);
-          additions.push({ into: present, from: contribution });
-          return contribution;
-        }
-        const fresh = input.gradientSlot ?? this.empty(input.shape, `d(${input.label})`);
-        this.#gradients.set(input.id, fresh);
-        return fresh;
-      };
-      // An output's gradient is used up here, so one input may take it over; the caller's own is never written.
-      let mayHandOn = upstream !== dy;
-      node.backward(upstream, gradientOf, (input) => {
-        if (mayHandOn && input.requiresGradient && !input.gradientSlot && !this.#gradients.has(input.id)) {
-          mayHandOn = false;
-          // A reshape hands its gradient on under the input's own shape.
-          this.#gradients.set(input.id, reshaped(upstream, input.shape));
-          return;
-        }
-        const into = gradientOf(input);
-        if (into) this.run(copy, { into, source: upstream }, { n: into.size });
-      });
-      for (const { into, from } of additions) this.run(addInto, { into, source: from }, { n: into.size });
-    }
+    this.#tape.backward(this, output, dy);
     this.#phase = "update";
   }
 
   /** Gradient of the recorded loss with respect to `tensor`, after `backward`. */
   gradient(tensor: Tensor): Tensor | undefined {
-    return this.#gradients.get(tensor.id);
+    return this.#tape.gradient(tensor);
+  }
+
+  /** Gradients of parameters that the backward pass writes: they lie in buffers that all plans share. */
+  get parameterGradients(): ReadonlySet<Tensor> {
+    return this.#tape.slots;
+  }
+
+  /** Decay rates of the moments of this step's optimiser: a replay makes the bias corrections of them. */
+  get betas(): readonly [number, number] {
+    return this.#betas ?? [0.9, 0.999];
+  }
+
+  /** Fixes those rates. @throws {GpuError} when an optimiser of this step has others. */
+  useBetas(betas: readonly [number, number]): void {
+    if (this.#betas && this.#betas.join() !== betas.join()) {
+      throw new GpuError(
+        `two optimisers of one step have betas ${this.#betas.join(" and ")}, and ${betas.join(" and ")}; ` +
+          "record a step for each.",
+      );
+    }
+    this.#betas = betas;
+  }
+
+  /** Names a dropout that was given no site: the k-th of every step alike, and apart from sites given by hand. */
+  nextDropoutSite(): number {
+    return 0x8000_0000 + this.#dropoutSites++;
   }
 }

@@ -10,22 +10,19 @@ export class StepState {
   readonly buffer: GPUBuffer;
   readonly #bytes = new ArrayBuffer(stepStateBytes);
   readonly #view = new DataView(this.#bytes);
-  /** Decay rates of the moments, from which the bias corrections follow in double precision. */
-  betas: readonly [number, number] = [0.9, 0.999];
-
   /** Makes the uniform on a device. */
   constructor(readonly device: Device) {
     const uniform = 0x40 | 0x8; // UNIFORM | COPY_DST
     this.buffer = device.buffer(256, "step state", uniform);
   }
 
-  /** Uploads the values of the next replay. */
-  write({ step, seed, learningRate }: StepValues): void {
+  /** Uploads the values of the next replay, and in double precision the bias corrections of a step with these betas. */
+  write({ step, seed, learningRate }: StepValues, betas: readonly [number, number]): void {
     this.#view.setUint32(0, step, true);
     this.#view.setUint32(4, seed, true);
     this.#view.setFloat32(8, learningRate, true);
-    this.#view.setFloat32(12, 1 - this.betas[0] ** (step + 1), true);
-    this.#view.setFloat32(16, 1 - this.betas[1] ** (step + 1), true);
+    this.#view.setFloat32(12, 1 - betas[0] ** (step + 1), true);
+    this.#view.setFloat32(16, 1 - betas[1] ** (step + 1), true);
     this.device.queue.writeBuffer(this.buffer, 0, this.#bytes);
   }
 }

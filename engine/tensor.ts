@@ -50,9 +50,23 @@ export interface TensorRange {
   readonly length: number;
 }
 
-/** The same bytes under another shape of equal size. */
-export function reshaped(tensor: Tensor, shape: readonly number[]): Tensor {
-  const view = new Tensor(shape, tensor.dtype, tensor.storage, tensor.label, tensor.requiresGradient);
+/** The same bytes under another shape of equal size, not on the tape: for who knows where its gradient goes. */
+export function viewAs(tensor: Tensor, shape: readonly number[]): Tensor {
+  const view = new Tensor(shape, tensor.dtype, tensor.storage, tensor.label);
   if (view.size !== tensor.size) throw new RangeError(`${tensor} cannot be seen as [${shape.join(", ")}].`);
   return view;
+}
+
+/**
+ * The same bytes under another shape of equal size.
+ *
+ * @throws {RangeError} when sizes differ, or the tensor needs a gradient, which only the operation `reshape` hands back.
+ */
+export function reshaped(tensor: Tensor, shape: readonly number[]): Tensor {
+  if (tensor.requiresGradient) {
+    throw new RangeError(
+      `${tensor} needs a gradient, which would be lost with a view made by reshaped(); use the operation reshape().`,
+    );
+  }
+  return viewAs(tensor, shape);
 }

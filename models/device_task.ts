@@ -1,5 +1,6 @@
 import {
   type Engine,
+  firstNonFinite,
   type InputData,
   type KernelTiming,
   LossRing,
@@ -7,13 +8,21 @@ import {
   type ParameterSpec,
   type Plan,
   recordOptimizer,
+  type RingRecord,
   type Step,
   type StepValues,
   type Tensor,
 } from "../engine/mod.ts";
 import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import type { TrainingSettings } from "./training_settings.ts";
-import { type NamedTensors, NonFiniteError, type StepRecord, type TrainingTask } from "./training_task.ts";
+import { requireFinitePredictions, requireFiniteTensor } from "./require_finite.ts";
+import {
+  type HostTensor,
+  type NamedTensors,
+  NonFiniteError,
+  type StepRecord,
+  type TrainingTask,
+} from "./training_task.ts";
 
 /** Whether a pass trains or only predicts. */
 export type Pass = "train" | "predict";
@@ -112,20 +121,24 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
     const past = this.#past;
     this.#past = [];
     const bad = records.find(({ halted }) => halted);
-    if (bad) throw await this.#autopsy(bad.step, bad.loss, past);
+    if (bad) throw await this.#autopsy(bad, past);
     return records.map(({ step, loss, norm }) => ({ step, loss, gradientNorm: norm }));
   }
 
-  async #autopsy(step: number, loss: number, past: readonly PastStep[]): Promise<NonFiniteError> {
+  async #autopsy({ step, loss, norm }: RingRecord, past: readonly PastStep[]): Promise<NonFiniteError> {
     const record = past.find((other) => other.step === step);
     const batch = record && await this.#plan("train", record.rows);
-    const where = batch && await batch.plan.firstNonFinite(
+    const where = batch && await firstNonFinite(
+      batch.plan,
       this.values(batch.inputs, "train", record.rows),
       this.#stepValues(step, record.learningRate),
       ({ label }) => /running_(mean|var)$/.test(label),
     );
+    const cause = Number.isFinite(loss) && Number.isFinite(norm)
+      ? `the norm of the gradients (${norm}) is too large to be squared`
+      : `the loss (${loss}) or a gradient is not finite`;
     return new NonFiniteError(
-      `at step ${step + 1} the loss (${loss}) or a gradient is not finite` +
+      `at step ${step + 1} ${cause}` +
         (where ? `; the first tensor that went bad is ${where}` : "") +
         ". Parameters were left as they were before this step; a lower learning rate or --clip-norm may help.",
       step,
@@ -141,7 +154,9 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
       const chunk = rows.slice(from, from + batchSize);
       const batch = await this.#plan("predict", chunk);
       batch.plan.replay(this.values(batch.inputs, "predict", chunk), this.engine.still);
-      result.set(new Float32Array(await batch.plan.read(batch.output)), from * this.outputs);
+      const predicted = new Float32Array(await batch.plan.read(batch.output));
+      requireFinitePredictions(predicted, chunk, this.outputs, this.name);
+      result.set(predicted, from * this.outputs);
     }
     return result;
   }
@@ -174,30 +189,25 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
 
   restore(parameters: NamedTensors, optimizer?: NamedTensors): void {
     const device = this.parametersOnDevice;
-    for (const { key, kind, shape } of device.specs) {
-      const tensor = parameters.get(key);
-      if (tensor?.shape.join() !== shape.join()) {
-        throw new CheckpointError(
-          `Parameter ${key}: the checkpoint has ${
-            tensor ? `shape [${tensor.shape.join(", ")}]` : "none"
-          }, expected shape [${
-            shape.join(", ")
-          }]; it is of another model, or the configuration was changed after it was written.`,
-        );
-      }
-      if (kind === "counter") device.counters.set(key, BigInt(tensor.data[0]));
-      else device.write(key, tensor.data as Float32Array<ArrayBuffer>);
-    }
-    for (const { key, kind, trainable } of device.specs) {
-      if (!optimizer || kind !== "parameter" || !trainable) continue;
-      const [first, second] = [optimizer.get(`exp_avg.${key}`), optimizer.get(`exp_avg_sq.${key}`)];
-      if (!first || !second) throw new CheckpointError(`The optimiser state lacks "${key}".`);
-      device.writeMoments(
-        key,
-        first.data as Float32Array<ArrayBuffer>,
-        second.data as Float32Array<ArrayBuffer>,
+    // All is checked before anything is written: a refused checkpoint changes nothing.
+    const values = device.specs.map(({ key, kind, shape }) => {
+      const tensor = checkedTensor(parameters, key, shape, `Parameter ${key}`);
+      return kind === "counter"
+        ? () => void device.counters.set(key, BigInt(tensor.data[0]))
+        : () => device.write(key, tensor.data as Float32Array<ArrayBuffer>);
+    });
+    const moments = !optimizer
+      ? []
+      : device.specs.filter(({ key }) => device.trainableKeys.includes(key)).map(
+        ({ key, shape }) => {
+          const [first, second] = ["exp_avg", "exp_avg_sq"].map((moment) =>
+            checkedTensor(optimizer, `${moment}.${key}`, shape, `Optimiser state ${moment}.${key}`).data
+          );
+          return () =>
+            device.writeMoments(key, first as Float32Array<ArrayBuffer>, second as Float32Array<ArrayBuffer>);
+        },
       );
-    }
+    for (const write of [...values, ...moments]) write();
     this.#past = [];
     this.#steps = Number(optimizer?.get("step")?.data[0] ?? 0);
     this.#ring.reset(this.#steps);
@@ -250,4 +260,25 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
     this.#plans.set(key, made);
     return made;
   }
+}
+
+/** A tensor of a checkpoint with the shape that the model has, and finite. @throws {CheckpointError} */
+function checkedTensor(
+  tensors: NamedTensors,
+  key: string,
+  shape: readonly number[],
+  what: string,
+): HostTensor {
+  const tensor = tensors.get(key);
+  if (tensor?.shape.join() !== shape.join()) {
+    const [found, expected] = [tensor?.shape, shape].map((shape) =>
+      shape ? `shape [${shape.join(", ")}]` : "none"
+    );
+    throw new CheckpointError(
+      `${what}: the checkpoint has ${found}, expected ${expected}; it is of another model, or the configuration was ` +
+        "changed after it was written.",
+    );
+  }
+  requireFiniteTensor(what, tensor);
+  return tensor;
 }

@@ -1,9 +1,24 @@
-import { LossRing, Parameters, recordOptimizer } from "../../engine/mod.ts";
+import { defineOperation, LossRing, Parameters, recordOptimizer, type Tensor } from "../../engine/mod.ts";
+import { copy, fill } from "../../kernels/add/add.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import { relativeError } from "../relative_error.ts";
 
 const weightDecay = 0.01;
 const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+
+/** A loss of 0 whose gradient is given: the optimiser is what is measured. */
+const prescribed = defineOperation<{ weight: Tensor; gradient: Tensor }, void, void>({
+  name: "prescribed_gradient",
+  forward(step) {
+    const output = step.empty([1], "loss");
+    step.run(fill, { into: output }, { n: 1, value: 0 });
+    return { output, saved: undefined };
+  },
+  backward(step, { inputs: { gradient: source }, gradient }) {
+    const into = gradient("weight")!;
+    step.run(copy, { into, source }, { n: into.size });
+  },
+});
 
 /** The end of a training step: gradient norm, ring entry and Adam over one flat buffer. */
 export const optimizerCase: KernelCase = {
@@ -20,10 +35,11 @@ export const optimizerCase: KernelCase = {
     // Adam divides a gradient by its own size: near zero, rounding alone decides where a parameter goes.
     const gradients = random.floats(count, 0.1).map((value) => value + (value < 0 ? -0.05 : 0.05));
     parameters.write(spec.key, values);
-    const slot = parameters.get(spec.key).gradientSlot!.storage as { buffer: GPUBuffer; offset: number };
-    device.queue.writeBuffer(slot.buffer, slot.offset, gradients);
-    const loss = engine.constant([1], new Float32Array([0.5]), "loss");
+    const weight = parameters.get(spec.key);
+    const gradient = engine.constant(weight.shape, gradients, "prescribed gradient");
     const { plan } = await engine.record("optimizer", (step) => {
+      const loss = prescribed(step, { weight, gradient });
+      step.backward(loss, engine.one);
       recordOptimizer(step, parameters, loss, ring, { kind: "adam", weightDecay });
     });
     const learningRate = 1e-2;

@@ -72,7 +72,6 @@ export async function replayCaptured(
   const engine = await Engine.open(gpu);
   try {
     const { flops, bytes, step } = capture.description;
-    engine.state.betas = step.betas;
     const contenders: Contender[] = [];
     for (const shader of shaders) contenders.push(await enter(engine, capture, shader));
     // The first run of a pipeline compiles it in some drivers: `enter` has paid for that.
@@ -148,7 +147,10 @@ async function enter(engine: Engine, capture: LoadedCapture, shader: ShaderText)
   const uniforms = { ...description.uniforms, ...shader.uniforms };
   const { plan } = await engine.record(
     "replay",
-    (step) => step.run(kernel, Object.fromEntries(tensors), uniforms),
+    (step) => {
+      step.useBetas(description.step.betas);
+      step.run(kernel, Object.fromEntries(tensors), uniforms);
+    },
   );
   const written = storage.filter(({ access }) => access === "read_write").map(({ name }) => name);
   const restore = new Map(written.map((name) => [tensors.get(name)!, before.get(name)!]));

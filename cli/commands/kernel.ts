@@ -96,12 +96,12 @@ function dumpCommand(context: CommandContext) {
         context,
         ({ engine: { device }, plan, inputs, values }) =>
           captureDispatch(device, plan, findDispatch(plan.dispatches, kernel, flags.call), inputs, values),
-        async (pending, { engine: { device, state }, source }) =>
+        async (pending, { engine: { device }, plan, source }) =>
           await saveCapture(folder, await pending.read(), {
             source,
             adapter: device.description,
             adapterClass: device.adapterClass,
-            betas: state.betas,
+            betas: plan.betas,
           }),
       );
       if (flags.json) return console.log(JSON.stringify({ folder, ...description }, null, 2));

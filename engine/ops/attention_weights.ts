@@ -142,7 +142,7 @@ export function recordWeights(
   const masks = { keys: keyMask !== undefined, queries: queryMask !== undefined };
   const kernel = attentionWeights(step.device.adapterClass, sizes.stride / 4, normalisation, masks);
   // A binding must exist even where the specialised kernel never reads it.
-  const unread = masks.keys && masks.queries ? scores : step.empty([64], "no mask");
+  const unread = masks.keys && masks.queries ? scores : step.unread();
   const deficits = step.empty([scores.size / sizes.stride], "deficits of the weights");
   const bindings = {
     key_mask: keyMask ?? unread,

@@ -17,7 +17,7 @@ export interface BroadcastAddAttributes {
   readonly items: number;
   /** "none" unless told. */
   readonly activation?: "none" | "relu" | "leakyRelu";
-  /** Of the leaky ReLU; must be positive, because the backward reads the sign off the output. */
+  /** Of the leaky ReLU; must not be negative, because the backward reads the sign off the output. */
   readonly slope?: number;
 }
 
@@ -25,7 +25,7 @@ export interface BroadcastAddAttributes {
  * y[s, i] = activation(full[s, i] + item[i] + sample[s]), rows of equal width; with `sample` alone it repeats rows.
  *
  * Shapes: full [samples, items, width], item [items, width], sample [samples, width] -> [samples, items, width].
- * @throws {ShapeError} when nothing is given, or something does not fit.
+ * @throws {ShapeError} when nothing is given, something does not fit, or the slope is negative.
  */
 export const broadcastAdd: (
   step: Step,
@@ -41,6 +41,9 @@ export const broadcastAdd: (
       if (tensor && tensor.size !== rows * width) {
         throw new ShapeError(`broadcastAdd(): ${tensor} has not ${rows} rows of ${width} values.`);
       }
+    }
+    if (slope < 0) {
+      throw new ShapeError(`broadcastAdd(): slope ${slope} of the leaky ReLU must not be negative.`);
     }
     const y = step.empty([samples, items, width], "broadcast sum");
     const kernel = broadcastAddKernel({ full: !!full, item: !!item, sample: !!sample, activation });
@@ -59,18 +62,21 @@ export const broadcastAdd: (
       passThrough,
     },
   ) {
+    const [ditem, dsample] = [gradient("item"), gradient("sample")];
     let dz = dy;
     if (activation !== "none") {
       // Both activations keep the sign, so the output tells the branch.
-      const dfull = gradient("full");
-      dz = dfull ?? step.empty(output.shape, "d(broadcast sum)");
       const unused = { u1: 0, v1: 0, u2: 0, v2: 0, u3: 0, v3: 0 };
-      const values = { n: dz.size, site: 0, u0: slope, v0: 0, ...unused };
-      step.run(pointwiseBackward([stageCodes[activation]]), { x: output, dy, dx: dz }, values);
+      const values = { n: dy.size, site: 0, u0: slope, v0: 0, ...unused };
+      const derive = (dx: Tensor) =>
+        step.run(pointwiseBackward([stageCodes[activation]]), { x: output, dy, dx }, values);
+      const dfull = gradient("full");
+      if (dfull) derive(dfull);
+      // A parameter's gradient shares its buffer with those of other terms: it cannot be read while they are written.
+      if (dfull?.storage.kind === "planned") dz = dfull;
+      else if (ditem || dsample) derive(dz = step.empty(output.shape, "d(broadcast sum)"));
     }
-    const ditem = gradient("item");
     if (ditem) sumColumns(step, dz, samples, items * width, ditem);
-    const dsample = gradient("sample");
     if (dsample) recordRowSums(step, dz, { samples, rows: items, width }, dsample);
     if (activation === "none") passThrough("full");
   },

@@ -13,9 +13,12 @@ export type Stage =
 
 /** What `elementwise` does. */
 export interface ElementwiseAttributes {
-  /** One to four stages, applied in order. */
+  /** Up to four stages, applied in order. */
   readonly stages: readonly Stage[];
-  /** Names the place in the model for the random numbers of a dropout stage. */
+  /**
+   * Names the place in the model for the random numbers of a dropout stage; two of one site draw the same mask. Left out,
+   * every dropout of a step has a site of its own.
+   */
   readonly site?: number;
 }
 
@@ -38,8 +41,8 @@ function scalars(stages: readonly Stage[], site: number, n: number): Record<stri
 const chain = defineOperation<{ x: Tensor }, ElementwiseAttributes, Record<string, number>>({
   name: "elementwise",
   forward(step, { x }, { stages, site = 0 }) {
-    if (stages.length < 1 || stages.length > 4) {
-      throw new ShapeError(`elementwise(): ${stages.length} stages given; one to four can be fused.`);
+    if (stages.length > 4) {
+      throw new ShapeError(`elementwise(): ${stages.length} stages given; up to four can be fused.`);
     }
     if (stages.filter(({ kind }) => kind === "dropout").length > 1) {
       throw new ShapeError("elementwise(): a chain may hold one dropout stage.");
@@ -59,9 +62,12 @@ const chain = defineOperation<{ x: Tensor }, ElementwiseAttributes, Record<strin
  * A fused chain of element-wise functions; dropout is redrawn in the backward pass from (seed, step, site, element).
  *
  * Shapes: x [any] -> same.
- * @throws {ShapeError} for no stage, more than four, or two dropouts.
+ * @throws {ShapeError} for more than four stages, or two dropouts.
  */
 export const elementwise = (step: Step, inputs: { x: Tensor }, attributes: ElementwiseAttributes): Tensor => {
   const stages = attributes.stages.filter((stage) => stage.kind !== "dropout" || stage.rate > 0);
-  return stages.length === 0 ? inputs.x : chain(step, inputs, { ...attributes, stages });
+  if (stages.length === 0) return inputs.x;
+  const drops = stages.some(({ kind }) => kind === "dropout");
+  const site = attributes.site ?? (drops ? step.nextDropoutSite() : 0);
+  return chain(step, inputs, { stages, site });
 };

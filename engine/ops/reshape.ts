@@ -1,6 +1,6 @@
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
-import { reshaped, type Tensor } from "../tensor.ts";
+import { type Tensor, viewAs } from "../tensor.ts";
 
 /**
  * The same values under another shape, on the tape: no copy forward or backward.
@@ -14,6 +14,6 @@ export const reshape: (
   attributes: { shape: readonly number[] },
 ) => Tensor = defineOperation<{ x: Tensor }, { shape: readonly number[] }, void>({
   name: "reshape",
-  forward: (_step, { x }, { shape }) => ({ output: reshaped(x, shape), saved: undefined }),
+  forward: (_step, { x }, { shape }) => ({ output: viewAs(x, shape), saved: undefined }),
   backward: (_step, { passThrough }) => passThrough("x"),
 });

@@ -1,5 +1,7 @@
 import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
 import { randomCode } from "../random/random.ts";
+import { withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
+import squaresCode from "./gradient_squares.wgsl" with { type: "text" };
 import recordCode from "./record_step.wgsl" with { type: "text" };
 import updateCode from "./update.wgsl" with { type: "text" };
 
@@ -8,14 +10,30 @@ export type OptimizerKind = "adam" | "adamw" | "sgd";
 
 const kinds = { adam: 0, adamw: 1, sgd: 2 } as const;
 
+// 2^-96: what squares are taken of where the square itself would overflow.
+const small = "const SMALL = 1.262177448e-29;";
+
+/** Gradients that one workgroup of `gradientSquares` adds up. */
+export const squaresChunk = 4096;
+
+/** Sums of squared gradients by chunks, plain and scaled down, from place `first` of the sums on. */
+export const gradientSquares: Kernel = {
+  name: "gradient_squares",
+  code: withWorkgroupSums(`${small}\n${squaresCode}`),
+  workgroups: ({ chunks }) => linearGrid(chunks, 1),
+  flops: ({ n }) => 5 * n,
+  bytes: ({ n }) => 4 * n,
+  iterations: () => loop(squaresChunk / 64) + workgroupLoops(64),
+};
+
 /** Puts loss and gradient norm into the ring and stops all updates at the first value that is not finite. */
 export const recordStep: Kernel = {
   name: "record_step",
-  code: `${randomCode}\n${recordCode}`,
+  code: withWorkgroupSums(`${randomCode}\n${small}\n${recordCode}`),
   workgroups: () => [1, 1, 1],
-  flops: ({ partials }) => partials,
-  bytes: ({ partials }) => 4 * partials,
-  iterations: ({ partials }) => loop(partials),
+  flops: ({ partials }) => 2 * partials,
+  bytes: ({ partials }) => 8 * partials,
+  iterations: ({ partials }) => loop(partials / 64) + workgroupLoops(64),
 };
 
 /** Moves `n` parameters by one step. */

@@ -18,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= params.n || control[0] != 0u) { return; }
   let rate = step.learning_rate;
   var p = parameter[i];
-  var g = gradient[i] * bitcast<f32>(control[1]);
+  var g = gradient[i] * bitcast<f32>(control[3]) * bitcast<f32>(control[1]);
   if (KIND == 1u) { p -= rate * params.decay * p; } else { g += params.decay * p; }
   if (KIND == 2u) {
     let m = params.beta1 * first[i] + g;

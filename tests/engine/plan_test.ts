@@ -3,7 +3,9 @@ import { RandomValues } from "../../testing/random_values.ts";
 import {
   chromeTrace,
   Engine,
+  firstNonFinite,
   GpuError,
+  type HostArray,
   type Kernel,
   LossRing,
   Parameters,
@@ -12,6 +14,7 @@ import {
   summariseTimings,
   type Tensor,
 } from "../../engine/mod.ts";
+import { concatColumns } from "../../engine/ops/concat_columns.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
 import { linear } from "../../engine/ops/linear.ts";
@@ -135,16 +138,16 @@ deviceTest(
         return x;
       });
       assert.match(
-        (await plan.firstNonFinite(new Map([[x, values]]), engine.still))!,
+        (await firstNonFinite(plan, new Map([[x, values]]), engine.still))!,
         /^exp \[33\], written by pointwise_forward \(elementwise\)$/,
       );
       values[5] = NaN;
       assert.match(
-        (await plan.firstNonFinite(new Map([[x, values]]), engine.still))!,
+        (await firstNonFinite(plan, new Map([[x, values]]), engine.still))!,
         /^profile \[33\], read by pointwise_forward/,
       );
       values[5] = 0.5;
-      assert.equal(await plan.firstNonFinite(new Map([[x, values]]), engine.still), undefined);
+      assert.equal(await firstNonFinite(plan, new Map([[x, values]]), engine.still), undefined);
     }),
 );
 
@@ -288,15 +291,192 @@ deviceTest("a profile times every dispatch, and phases add up", () =>
     assert.ok([...phases.values()].every((milliseconds) => milliseconds > 0));
   }));
 
-deviceTest("inputs longer than their tensor are refused", () =>
-  withEngine(async (engine) => {
-    const { plan, result: x } = await engine.record("short", (step) => {
-      const x = step.input([7], "profile");
-      step.keep(elementwise(step, { x }, { stages: [{ kind: "relu" }] }));
-      return x;
-    });
-    assert.throws(
-      () => plan.replay(new Map([[x, new Float32Array(8)]]), engine.still),
-      /short: 8 values given for profile \[7\]/,
-    );
-  }));
+deviceTest(
+  "inputs left out, of another length or type, or unknown are refused by name",
+  () =>
+    withEngine(async (engine) => {
+      const { plan, result: { x, y, index } } = await engine.record("short", (step) => {
+        const [x, index] = [step.input([7], "profile"), step.input([2], "index", "u32")];
+        const y = elementwise(step, { x }, { stages: [{ kind: "relu" }] });
+        return { x, index, y: step.keep(y) };
+      });
+      const [profile, rows] = [new Float32Array(7), new Uint32Array(2)];
+      const cases: [Map<Tensor, HostArray>, RegExp][] = [
+        [new Map(), /short: the input profile \[7\] was left out/],
+        [new Map([[x, profile]]), /short: the input index \[2\] was left out/],
+        [
+          new Map<Tensor, HostArray>([[x, new Float32Array(8)], [index, rows]]),
+          /8 values were given for profile \[7\], which takes 7/,
+        ],
+        [
+          new Map<Tensor, HostArray>([[x, new Float32Array(6)], [index, rows]]),
+          /6 values were given for profile \[7\], which takes 7/,
+        ],
+        [
+          new Map<Tensor, HostArray>([[x, new Uint32Array(7)], [index, rows]]),
+          /a Uint32Array was given for profile \[7\], which is f32; expected a Float32Array/,
+        ],
+        [
+          new Map<Tensor, HostArray>([[x, profile], [index, new Int32Array(2)]]),
+          /a Int32Array was given for index \[2\], which is u32; expected a Uint32Array/,
+        ],
+        [
+          new Map<Tensor, HostArray>([[x, profile], [index, rows], [y, profile]]),
+          /given for relu \[7\], which is no input/,
+        ],
+      ];
+      for (const [inputs, message] of cases) assert.throws(() => plan.replay(inputs, engine.still), message);
+      plan.replay(new Map<Tensor, HostArray>([[x, profile], [index, rows]]), engine.still);
+    }),
+);
+
+/** y = x squared `count` times over, kept. */
+function chain(engine: Engine, name: string, size: number, count = 1) {
+  return engine.record(name, (step) => {
+    const x = step.input([size], "x");
+    let y: Tensor = x;
+    for (let k = 0; k < count; k++) y = elementwise(step, { x: y }, { stages: [{ kind: "square" }] });
+    return { x, y: step.keep(y) };
+  });
+}
+
+deviceTest(
+  "a kept tensor can be read until another plan runs, and then is refused",
+  () =>
+    withEngine(async (engine) => {
+      const [first, second] = [await chain(engine, "first", 7), await chain(engine, "second", 9)];
+      await assert.rejects(
+        first.plan.read(first.result.y),
+        /square \[7\] of first cannot be read: it has not run yet/,
+      );
+      first.plan.replay(new Map([[first.result.x, new Float32Array(7).fill(3)]]), engine.still);
+      assert.deepEqual([...new Float32Array(await first.plan.read(first.result.y))], Array(7).fill(9));
+      second.plan.replay(new Map([[second.result.x, new Float32Array(9).fill(2)]]), engine.still);
+      await assert.rejects(
+        first.plan.read(first.result.y),
+        (error) =>
+          error instanceof GpuError && /of first cannot be read: second has run since/.test(error.message),
+      );
+      assert.deepEqual([...new Float32Array(await second.plan.read(second.result.y))], Array(9).fill(4));
+      const large = await chain(engine, "large", 100_000);
+      await assert.rejects(second.plan.read(second.result.y), /a larger plan was recorded since/);
+      await assert.rejects(
+        second.plan.read(second.result.x),
+        /x \[9\] cannot be read, since it was not kept/,
+      );
+      // Plans recorded before the workspace grew run on in what it has become.
+      for (const [{ plan, result: { x, y } }, value] of [[first, 5], [large, 6], [second, 7]] as const) {
+        plan.replay(new Map([[x, new Float32Array(x.size).fill(value)]]), engine.still);
+        assert.ok(new Float32Array(await plan.read(y)).every((found) => found === value ** 2));
+      }
+    }),
+);
+
+deviceTest(
+  "plans hold as much memory in whatever order they are recorded",
+  () =>
+    withEngine(async (engine) => {
+      const bytes: number[] = [];
+      const sizes = Array.from({ length: 10 }, (_, k) => 20_011 * (k + 1));
+      for (const order of [sizes, sizes.toReversed()]) {
+        engine.workspace.dispose();
+        const before = engine.device.memory.resident;
+        for (const size of order) await chain(engine, `chain of ${size}`, size, 4);
+        bytes.push(engine.workspace.bytes);
+        const uniforms = engine.device.memory.resident - before - engine.workspace.bytes;
+        assert.ok(uniforms <= 10 * 16 * 256, "the device holds no more than the workspace and the uniforms");
+      }
+      assert.equal(bytes[0], bytes[1]);
+      assert.ok(
+        bytes[0] <= 3 * 4 * 200_110 + 3 * 256,
+        `${bytes[0]} bytes: the three buffers of the largest chain`,
+      );
+    }),
+);
+
+deviceTest("plans, parameters, rings and engines may be disposed of in any order, and twice", async () => {
+  for (const planFirst of [true, false]) {
+    const engine = await Engine.open(navigator.gpu);
+    const ring = new LossRing(engine.device);
+    const { plan, result } = await chain(engine, "short-lived", 7);
+    const { resident } = engine.device.memory;
+    if (planFirst) {
+      plan.dispose();
+      assert.equal(engine.device.memory.resident, resident - 256, "its uniforms");
+      assert.throws(
+        () => plan.replay(new Map([[result.x, new Float32Array(7)]]), engine.still),
+        /short-lived has been disposed of and cannot run/,
+      );
+    }
+    ring.dispose();
+    engine.dispose();
+    plan.dispose();
+    ring.dispose();
+    engine.dispose();
+    assert.equal(engine.device.memory.resident, 0, "freed once");
+  }
+});
+
+deviceTest("what nothing wrote is refused when it is read or kept", async () => {
+  assert.match(
+    await failureOf((step, _x, y) => step.run(doubling, { x: y, y: step.empty([7], "z") }, { n: 7 })),
+    /broken: y \[7\] is read by doubling \(doubling\) and nothing wrote it before/,
+  );
+  assert.match(
+    await failureOf((step, x, y) => {
+      step.run(doubling, { x, y }, { n: 7 });
+      step.keep(step.empty([7], "z"));
+    }),
+    /broken: z \[7\] is kept and nothing wrote it before/,
+  );
+});
+
+deviceTest(
+  "what a dispatch leaves unwritten is NaN in every replay on poisoned memory",
+  () =>
+    withEngine(async (engine) => {
+      const { plan, result } = await engine.record("half", (step) => {
+        const [x, y] = [step.input([70], "x"), step.empty([70], "y")];
+        // Something of the same size that is done with before y begins: y gets its memory.
+        const z = elementwise(step, { x }, { stages: [{ kind: "square" }] });
+        step.run(doubling, { x: z, y: step.empty([70], "elsewhere") }, { n: 70 });
+        step.run(doubling, { x, y }, { n: 65 });
+        return { x, y: step.keep(y) };
+      });
+      for (let replay = 0; replay < 3; replay++) {
+        plan.replay(new Map([[result.x, new Float32Array(70).fill(replay)]]), engine.still);
+        const found = [...new Float32Array(await plan.read(result.y))];
+        assert.deepEqual(found, [...Array(65).fill(2 * replay), ...Array(5).fill(NaN)]);
+      }
+    }),
+);
+
+deviceTest(
+  "the autopsy names the parameter that went bad, not what it was written beside before",
+  () =>
+    withEngine(async (engine) => {
+      const parameters = new Parameters(engine.device, [
+        { key: "w_gex", shape: [5, 3], kind: "parameter", trainable: true },
+      ]);
+      parameters.write("w_gex", new Float32Array(15).fill(NaN));
+      const ring = new LossRing(engine.device);
+      const { plan, result } = await engine.record("concat", (step) => {
+        const x = step.input([5, 2], "x");
+        const both = concatColumns(step, [x, parameters.get("w_gex")]);
+        const target = engine.constant([5, 5], new Float32Array(25), "target");
+        const loss = mseLoss(step, { prediction: both, target });
+        step.backward(loss, engine.one);
+        recordOptimizer(step, parameters, loss, ring, { kind: "adam" });
+        return x;
+      });
+      const inputs = new Map([[result, new Float32Array(10)]]);
+      plan.replay(inputs, { step: 0, seed: 0, learningRate: 0.1 });
+      assert.equal((await ring.read(1))[0].halted, true);
+      assert.equal(
+        await firstNonFinite(plan, inputs, { step: 0, seed: 0, learningRate: 0.1 }),
+        "w_gex [5, 3], read by copy_columns (concat_columns)",
+      );
+      parameters.dispose();
+      ring.dispose();
+    }),
+);

@@ -158,7 +158,7 @@ export async function checkBadgerModel(engine: Engine, golden: BadgerGolden): Pr
           ),
         );
       }
-      for (const [key, values] of await parameters.gradients()) {
+      for (const [key, values] of await parameters.gradients(plan)) {
         checks.push(...gradientChecks(golden, prefix + key, values));
       }
     }

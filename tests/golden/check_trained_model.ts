@@ -147,7 +147,7 @@ export async function checkTrainedModel(
         const values = await read(tensor);
         checks.push(golden.compare(`mid/${name}`, view?.(values) ?? values));
       }
-      for (const [key, values] of await parameters.gradients()) {
+      for (const [key, values] of await parameters.gradients(plan)) {
         if (golden.has(`grad/${prefix}${key}`)) checks.push(golden.compare(`grad/${prefix}${key}`, values));
       }
       const now = await parameters.values();

@@ -165,7 +165,7 @@ export async function checkModel(engine: Engine, golden: GoldenFile): Promise<Go
         checks.push(compare(golden, "mid.pred_gex", await read(result.profile), tau));
       }
       checks.push(...compareMat(golden, list, config.mat.width, await read(result.mat)));
-      for (const [key, values] of await parameters.gradients()) {
+      for (const [key, values] of await parameters.gradients(plan)) {
         checks.push(...compareGradient(golden, key, values));
       }
       const now = await parameters.values();

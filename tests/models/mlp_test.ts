@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import type { Engine } from "../../engine/mod.ts";
+import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
 import { Knn } from "../../models/knn/mod.ts";
 import {
   drugVectors,
@@ -88,6 +89,49 @@ gpuTest("the MLP learns a few signatures by heart, and leaves unused parameters 
   }
   task.dispose();
 });
+
+gpuTest(
+  "checkpoints and predictions that are not finite are refused by parameter and by row",
+  async (engine) => {
+    const task = toyTask(engine);
+    const good = await task.parameters();
+    const moments = await task.optimizerState();
+    const { key } = mlpSpecs(model).findLast(({ trainable, shape }) => trainable && shape.length === 2)!;
+    const tensor = good.get(key)!;
+    for (const value of [NaN, Infinity]) {
+      const data = (tensor.data as Float32Array<ArrayBuffer>).slice();
+      data[5] = value;
+      assert.throws(() => task.restore(new Map(good).set(key, { ...tensor, data })), (error) => {
+        assert.ok(error instanceof CheckpointError);
+        assert.match(
+          error.message,
+          new RegExp(`^Parameter ${key}: value 5 of \\[.*\\] is ${value}, expected finite`),
+        );
+        return true;
+      });
+      assert.throws(
+        () =>
+          task.restore(
+            good,
+            new Map(moments).set(`exp_avg.${key}`, { ...moments.get(`exp_avg.${key}`)!, data }),
+          ),
+        new RegExp(`Optimiser state exp_avg\\.${key}: value 5`),
+      );
+    }
+    assert.throws(
+      () => task.restore(good, new Map([...moments].filter(([name]) => name !== `exp_avg_sq.${key}`))),
+      new RegExp(`Optimiser state exp_avg_sq\\.${key}: the checkpoint has none, expected shape`),
+    );
+    assert.deepEqual(await task.parameters(), good, "a refused checkpoint changes nothing");
+    // Written past the check, as a device that fails might.
+    task.parametersOnDevice.write(key, new Float32Array(tensor.data.length).fill(3e38));
+    await assert.rejects(
+      task.predict(everyRow.slice(6)),
+      /^UserError: MLP predicts (NaN|-?Infinity) for output \d+ of row 6 \(counted from 0\), expected finite/,
+    );
+    task.dispose();
+  },
+);
 
 gpuTest("the MLP predicts a row alike in every batch, and without dropout", async (engine) => {
   const task = toyTask(engine);

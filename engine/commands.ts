@@ -1,0 +1,45 @@
+import type { Timestamps } from "./timestamps.ts";
+
+/** One dispatch, ready to be encoded. */
+export interface Command {
+  /** Compiled kernel. */
+  readonly pipeline: GPUComputePipeline;
+  /** What it binds. */
+  readonly group: GPUBindGroup;
+  /** Workgroups along x. */
+  readonly x: number;
+  /** Workgroups along y. */
+  readonly y: number;
+  /** Workgroups along z. */
+  readonly z: number;
+}
+
+/** Encodes a range of commands into a pass. */
+export function encode(
+  pass: GPUComputePassEncoder,
+  commands: readonly Command[],
+  from = 0,
+  to = commands.length,
+): void {
+  let bound: GPUComputePipeline | undefined;
+  for (let k = from; k < to; k++) {
+    const { pipeline, group, x, y, z } = commands[k];
+    if (pipeline !== bound) pass.setPipeline(bound = pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(x, y, z);
+  }
+}
+
+/** Every group in a pass of its own, between two timestamps. */
+export function encodeTimed(
+  encoder: GPUCommandEncoder,
+  groups: readonly (readonly Command[])[],
+  stamps: Timestamps,
+): void {
+  groups.forEach((commands, k) => {
+    const pass = encoder.beginComputePass({ timestampWrites: stamps.writes(k) });
+    encode(pass, commands);
+    pass.end();
+  });
+  stamps.resolve(encoder);
+}
