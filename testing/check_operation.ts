@@ -37,6 +37,8 @@ export interface OperationCheck {
   readonly seed?: number;
   /** Step number and seed, for operations that draw random numbers. */
   readonly values?: StepValues;
+  /** Values of an input's gradient that are compared with differences, spread over it; all unless told. */
+  readonly entries?: number;
   /** False where differences say nothing, such as at a kink. */
   readonly differences?: boolean;
   /** False for an operation that also moves state. */
@@ -49,7 +51,7 @@ const differencesUpTo = 400;
 /**
  * Runs an operation forward and backward on the device and compares output and every gradient with float64: with the
  * reference's own derivative, itself compared with central differences at small sizes, or, if it has none, with central
- * differences alone (their number of evaluations is twice that of the input values: keep shapes small). Everything is run a
+ * differences alone (two evaluations for every value of an input, or for `entries` of them: keep shapes small). Everything is run a
  * second time and must give the same bytes, and a NaN in an input must not be swallowed. An engine opened with `poison`
  * fills fresh memory with NaN, so that a read of something unwritten shows.
  *
@@ -99,8 +101,14 @@ export async function checkOperation(engine: Engine, check: OperationCheck): Pro
     const expected = reference.backward?.(host, dys[0]);
     assertClose(y, reference.forward(host), `${name}: output`, closeness);
     wanted.forEach((key, k) => {
-      const gradient = expected ? expected[key] : gradientByDifferences(reference, host, key, dys[0]);
-      assertClose(gradients[k], gradient, `${name}: gradient of ${key}`, closeness);
+      const what = `${name}: gradient of ${key}`;
+      if (expected) return assertClose(gradients[k], expected[key], what, closeness);
+      const bad = gradients[k].findIndex((value) => !Number.isFinite(value));
+      assert.ok(bad < 0, `${what}: element ${bad} of ${gradients[k].length} is ${gradients[k][bad]}`);
+      const at = spread(gradients[k].length, check.entries);
+      const differences = gradientByDifferences(reference, host, key, dys[0], at);
+      const which = at[1] > 1 ? `${what}, every ${at[1]} values` : what;
+      assertClose(at.map((i) => gradients[k][i]), differences, which, closeness);
     });
     if (check.repeatable ?? true) {
       assert.deepEqual(await run(), [y, ...gradients], `${name}: a second run must give the same bytes`);
@@ -140,18 +148,26 @@ export function checkReference(
   }
 }
 
-/** d sum(output dy) / d input by central differences: good to about 1e-9 of the largest. */
+/** Places of `length` values, `entries` of them or somewhat more. */
+function spread(length: number, entries = Infinity): number[] {
+  const stride = Math.max(1, Math.floor(length / entries));
+  return Array.from({ length: Math.ceil(length / stride) }, (_, k) => k * stride);
+}
+
+/** d sum(output dy) / d input by central differences, at some places: good to about 1e-9 of the largest. */
 function gradientByDifferences(
   reference: ForwardReference,
   inputs: Values,
   key: string,
   dy: ArrayLike<number>,
+  at: readonly number[] = spread(inputs[key].length),
 ): Float64Array {
   const width = 1e-5;
   const moved = Float64Array.from(inputs[key]);
   const loss = () =>
     reference.forward({ ...inputs, [key]: moved }).reduce((sum, value, i) => sum + value * dy[i], 0);
-  return Float64Array.from(moved, (value, i) => {
+  return Float64Array.from(at, (i) => {
+    const value = moved[i];
     moved[i] = value + width;
     const above = loss();
     moved[i] = value - width;

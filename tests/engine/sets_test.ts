@@ -11,7 +11,7 @@ import { reshape } from "../../engine/ops/reshape.ts";
 import { splitLinear } from "../../engine/ops/split_linear.ts";
 import { sumItems } from "../../engine/ops/sum_items.ts";
 import { batchedMatmul } from "../../engine/ops/batched_matmul.ts";
-import { checkByDifferences, numbers } from "./check_by_differences.ts";
+import { checkByDifferences, numbers } from "../support/check_by_differences.ts";
 
 const engine = await Engine.open(navigator.gpu, { poison: true });
 globalThis.addEventListener("unload", () => engine.dispose());

@@ -73,6 +73,20 @@ gpuTest("checkOperation() refuses a wrong output, a wrong gradient and an unwrit
   );
 }, ["software"]);
 
+gpuTest("checkOperation() looks at places all over a gradient when it looks at some", async (engine) => {
+  const end = first((step, { inputs: { a }, dy, gradient }) => {
+    const da = gradient("a");
+    if (!da) return;
+    step.run(copy, { into: da, source: a }, { n: da.size });
+    step.run(copy, { into: da, source: dy }, { n: 11 });
+  });
+  const build: OperationCheck["build"] = (step, { a, b }) => end(step, { a, b });
+  await assert.rejects(
+    check(engine, { build, entries: 4 }),
+    /first of two: gradient of a, every 5 values: element 3 of 5/,
+  );
+}, ["software"]);
+
 gpuTest("checkOperation() refuses a reference whose own derivative is wrong", async (engine) => {
   const wrong = {
     ...reference,

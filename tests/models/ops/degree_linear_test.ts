@@ -4,7 +4,7 @@ import { Engine, type Step, type Tensor } from "../../../engine/mod.ts";
 import { batchNorm } from "../../../engine/ops/batch_norm.ts";
 import { degreeLinear } from "../../../models/ops/degree_linear.ts";
 import { degreeLinearNaive } from "../../../bench/naive/degree_linear_naive.ts";
-import { checkByDifferences, numbers } from "../../engine/check_by_differences.ts";
+import { checkByDifferences, numbers } from "../../support/check_by_differences.ts";
 
 const engine = await Engine.open(navigator.gpu, { poison: true });
 globalThis.addEventListener("unload", () => engine.dispose());
