@@ -65,7 +65,11 @@ export async function configure(wish: RunWish): Promise<RunConfig> {
   const data = dataOf(wish.data) ?? base?.data ?? { source: "simulator" as const, options: {} };
   const layout = layoutNamed(wish.layout ?? base?.layout ?? await layoutOf(model, data));
   const reading = merged(
-    base?.reading ?? { ...start!.reading, ...inherited(source?.reading, model.inherits?.reading) },
+    base?.reading ?? {
+      ...(model.role === "model" ? {} : layout.tableOnly),
+      ...start!.reading,
+      ...inherited(source?.reading, model.inherits?.reading),
+    },
     wish.reading,
   );
   const settings = merged(

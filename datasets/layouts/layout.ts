@@ -95,6 +95,8 @@ export interface Layout<Settings = any, Inputs = any> {
    * path say so by `.meta({ path: true, words: [...] })`, with the words that are no path.
    */
   readonly settings: SettingsSchema<Settings>;
+  /** Settings under which nothing is asked for that the row table does not hold: for models that look at it alone. */
+  readonly tableOnly?: Partial<Settings>;
   /** Names of files by which a folder of this layout is known. */
   readonly files: readonly string[];
   /** Reads a folder. @throws {UserError} naming file, row, column, what was found and expected. */

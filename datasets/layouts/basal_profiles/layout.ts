@@ -27,6 +27,7 @@ export function profileLayout(format: ProfileFormat): Layout<ProfileSettings, Pr
     name,
     title,
     settings: profileSettings,
+    tableOnly: { ppi: "none" },
     files,
     async read(folder, settings, context) {
       const samples = await format.read(folder, { skipBad: settings.skipBad });
