@@ -26,6 +26,7 @@ const salts: readonly (readonly string[])[] = [
   ["[N-]=[N+]=NCCN", "[N-]=[N+]=NCC[NH3+].[Cl-]"],
   ["c1nn[nH]n1", "c1nn[n-]n1.[Na+]"],
   ["NC(=N)N", "NC(=[NH2+])N.OC([O-])=O"],
+  ["NCc1ccc([B-](F)(F)F)cc1", "[NH3+]Cc1ccc([B-](F)(F)F)cc1", "NCc1ccc([B-](F)(F)F)cc1.[K+]"],
   ["N/C=C/F", "F/C=C/[NH3+].[Cl-]"],
   ["[2H]C([2H])([2H])N", "Cl.[2H]C([2H])([2H])N"],
 ];
@@ -62,6 +63,8 @@ Deno.test("a complex of a metal and what has no carbon stay whole", () => {
 });
 
 Deno.test("of a mixture the largest organic fragment counts, in any order and state of charge", () => {
+  // Heavy atoms before hydrogens.
+  assert.equal(parent.of("CCCCCC.Clc1c(Cl)c(Cl)c(Cl)c(Cl)c1C#N"), canonical("Clc1c(Cl)c(Cl)c(Cl)c(Cl)c1C#N"));
   const drug = "CCCCCNCC", other = "CC(=O)O", ring = "C1CC1";
   fc.assert(fc.property(fc.shuffledSubarray([drug, other, ring, "[Cl-]", "O"], { minLength: 5 }), (parts) => {
     assert.equal(parent.of(parts.join(".")), canonical(drug));

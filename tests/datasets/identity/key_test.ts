@@ -79,6 +79,15 @@ Deno.test("joinKeys() shares units by any of their identities, and gives what on
   );
   assert.deepEqual([...joined.of], [0, 0, 1, 2, 0, 2, 1]);
   assert.deepEqual(joined.ids, ["A", "C", "D"]);
+  // What the second key knew of a unit counts for a third.
+  const third = joinKeys(
+    joinKeys(
+      keyOf(["A"], (text) => text),
+      keyOf(["A", "E"], (text) => text, { nameOf: () => "a", uniteNames: true }),
+    ),
+    keyOf(["E"], (text) => text),
+  );
+  assert.deepEqual([third.ids, [...third.of]], [["A"], [0, 0, 0, 0]]);
   const spelling = fc.constantFrom("a", "A", "b", "B", "c", "C-", "d");
   fc.assert(
     fc.property(

@@ -95,6 +95,10 @@ for (const { name } of layouts) {
     // Twice over other rows, as the parts of a split: the first stay removed.
     const twice = disturb(found, "drug-removed", [0]) as Dataset;
     assert.deepEqual([0, 1, 2].map((row) => shownDrug(twice, row) === ""), [true, true, false]);
+    if (name !== "signatures") {
+      const count = (data: Dataset) => (data.inputs as ProfileInputs).molecules.length;
+      assert.equal(count(twice), count(data) + 1, "one dummy for all");
+    }
   });
 
   Deno.test(`${name}: permuted drugs are those of the given rows, none its own, the same for all rows of a drug`, async () => {

@@ -147,6 +147,11 @@ Deno.test("profiles: genes in small letters are taken, and said; missing and amb
       [...head, `${genes[0]}x`, ...genes.slice(1)],
       new RegExp(`did you mean "${genes[0]}" by "${genes[0]}x"`),
     );
+    const [first, ...others] = genes;
+    await refused(
+      [...head, first.toLowerCase(), first[0] + first.slice(1).toLowerCase(), ...others],
+      /1 of the run's 163 genes is missing/,
+    );
     await refused(["smiles", "dose", ...genes], /"time"/);
     await refused([...head, "ENSG00000000003"], /none of the run's 163 genes .*no cell_id.*--cell NAME/);
   });
@@ -355,7 +360,7 @@ Deno.test("signatures: a new cell line comes from its control profile, a grid fr
   await withRun("signatures", async (run) => {
     const { inputs: before, cell: { names: [line] } } = run.own as Dataset<BadgerData>;
     const { controls, cellTable } = before;
-    const file = await run.file(["id", "smiles"], [[1, aspirin], [2, "C1CC"], [3, ""]]);
+    const file = await run.file(["id", "smiles"], [[1, aspirin], [2, "C1CC"], [3, ""], [4, "CCO"]]);
     await assert.rejects(run.query({ file, cell: line }), {
       message: /2 SMILES cannot be parsed \(row 2: "C1CC"; row 3: ""\)/,
     });
@@ -366,7 +371,8 @@ Deno.test("signatures: a new cell line comes from its control profile, a grid fr
       message: /did you mean LINE/,
     });
     const left = await run.query<BadgerData>({ file, cell: line, skipBad: true });
-    assert.deepEqual([left.data.rows, left.data.skipped.map(({ row }) => row)], [1, [2, 3]]);
+    assert.deepEqual([[...left.sourceRows], left.data.skipped.map(({ row }) => row)], [[1, 4], [2, 3]]);
+    assert.deepEqual(left.carried, [{ column: "id", values: ["1", "4"] }]);
     const profile = join(run.folder, "mine.csv");
     const own = controls!.names.indexOf(line);
     const value = (gene: number) => controls!.values[own * controls!.width + gene];

@@ -7,6 +7,8 @@ import { hashSplit } from "../../../datasets/splits/hash_split.ts";
 import { kFold } from "../../../datasets/splits/k_fold.ts";
 import { torchRandomSplit } from "../../../datasets/splits/torch_random_split.ts";
 import type { BadgerData } from "../../../datasets/badger/types.ts";
+import { conditionSplit } from "../../../datasets/splits/condition_split.ts";
+import type { ProfileInputs } from "../../../datasets/layouts/basal_profiles/inputs.ts";
 import { makeSplit, ruleName } from "../../../datasets/splits/make_split.ts";
 import type { SplitRule } from "../../../datasets/splits/split_rule.ts";
 import { splitRuleSchema } from "../../../datasets/splits/split_rule.ts";
@@ -134,6 +136,12 @@ Deno.test("every rule gives the rows of the function that it stands for, under i
   const drugs = Array.from(data.drug.of, String), cells = Array.from(data.cell.of, String), { rows } = data;
   const expected: [SplitRule, Split, string, string][] = [
     [{ rule: "random", number: 2 }, hashSplit({ rows, kind: "random", split: 2 }), "random, split 2", "drug"],
+    [
+      { rule: "condition", number: 3 },
+      conditionSplit((data.inputs as ProfileInputs).samples, { seed: 3 }),
+      "condition, seed 3",
+      "drug",
+    ],
     [{ rule: "torch", number: 42 }, torchRandomSplit(rows, 42), "torch, seed 42", "drug"],
     [
       { rule: "drug-blind", number: 1 },

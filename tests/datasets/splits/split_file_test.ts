@@ -6,6 +6,7 @@ import {
   checksumOfSplit,
   checksumOfSplitFile,
   readSplitFile,
+  type SplitFile,
   splitFromFile,
   writeSplitFile,
 } from "../../../datasets/splits/split_file.ts";
@@ -68,6 +69,14 @@ Deno.test("a split file that does not fit, or was changed, is refused by name", 
     await refused(/1 rows of the small table are in no part \("row 24"\)/, smallTable([...rows, rows[0]]));
     await Deno.writeTextFile(path, text.replace('"row 5"', '"row 4"'));
     await refused(/the file was changed or damaged/);
+    // Each part counts: a row that leaves it unseen is noticed.
+    for (const part of ["train", "validation", "test"] as const) {
+      const { parts } = JSON.parse(text) as SplitFile, [first, ...rest] = parts[part];
+      const changed = text.replace(JSON.stringify(parts[part]), JSON.stringify(rest))
+        .replace('"unused": []', `"unused": ["${first}"]`);
+      await Deno.writeTextFile(path, changed);
+      await refused(/the file was changed or damaged/);
+    }
     await Deno.writeTextFile(path, text.replace('"unused": []', '"unused": ["row 5"]'));
     await refused(/found "row 5" more than once/);
     await Deno.writeTextFile(path, text.slice(0, 50));
