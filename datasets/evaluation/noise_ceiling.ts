@@ -24,18 +24,24 @@ export interface NoiseCeilingOptions {
 /** Other replicates that a row is compared with: controls of a plate may have thousands. */
 const mostOthers = 20;
 
-/** Fewest degrees of freedom with which the evaluated conditions speak for themselves, rather than all conditions. */
-const fewestDegrees = 20;
+/** Fewest degrees of freedom that an estimate rests on: each is one number a gene, but only one number of a response. */
+function fewestDegrees(columns: number): number {
+  return columns > 1 ? 5 : 20;
+}
 
 /**
  * The error of the noise-free mean of each condition, from replicates: what a perfect model would still get.
  *
  * With x_i the rows of a condition, each the mean of m_i measurements, Σ m_i (x_i - x̄)² / (n - 1), x̄ weighted by m_i, is an
- * unbiased estimate of the variance s² of one measurement; it is pooled over conditions by their n - 1. Conditions of the
- * evaluated rows are used where they have at least 20 degrees of freedom, else all conditions of the table; rows that repeat
- * another of their condition value by value are no replicates. The least reachable squared error of row i is s² / m_i, so mse is the
- * mean of s² / m_i, rmse its root, and over the rows of a response, v the unbiased variance of its truth, r2Pooled = 1 - mse n / ((n - 1)
- * v) and pearsonPooled = sqrt(1 - mse / v): the noise is independent of the mean, so that var(mean) = cov(mean, y) = v - mse.
+ * unbiased estimate of the variance s² of one measurement, pooled over conditions by their n - 1; rows that repeat another of their
+ * condition value by value are no replicates. The least reachable squared error of row i is s² / m_i. Where the evaluated rows have
+ * replicates themselves, their own noise is estimated, as rows differ in it: the mean over rows of (y - r)(y - ȳ'), ȳ' the mean of the
+ * other replicates and r that of the evaluated rows, in which only the noise of y itself does not cancel; over whole conditions it is
+ * the pooled variance. So
+ *
+ * - mse is the mean of these over the evaluated rows, rmse its root;
+ * - over the rows of a response, v the unbiased variance of its truth, r2Pooled = 1 - mse n / ((n - 1) v) and pearsonPooled =
+ *   sqrt(1 - mse / v): the noise is independent of the mean, so that var(mean) = cov(mean, y) = v - mse.
  *
  * Within rows the noise may differ from row to row, so it is not pooled. With c_i the mean covariance over genes of row i and its other
  * replicates, whose noise is independent, c_i estimates the variance of the mean, and its squared correlation with the row is c_i / v_i.
@@ -59,16 +65,18 @@ export function noiseCeiling(
   const { truth, outputs: { kind, names } } = data;
   if (!truth) return undefined;
   const measurements = (row: number) => replicatesOfRow?.[row] ?? 1;
+  const columns = names.length, fewest = fewestDegrees(columns);
   const all = replicateGroups(data);
   const evaluated = new Set(Array.from(rows, (row) => data.condition[row]));
   const own = all.filter(([row]) => evaluated.has(data.condition[row]));
-  let noise = pooledVariance(truth, own, measurements);
-  if (noise.degreesOfFreedom < fewestDegrees) noise = pooledVariance(truth, all, measurements);
-  if (noise.degreesOfFreedom === 0 || noise.variance.every((s) => s === 0)) return undefined;
-  const columns = names.length;
-  const s = noise.variance.reduce((sum, value) => sum + value, 0) / columns;
-  const shrink = Array.from(rows, (row) => 1 / measurements(row));
-  const mse = s * mean(shrink);
+  const ofOwn = pooledVariance(truth, own, measurements);
+  const enough = ofOwn.degreesOfFreedom >= fewest;
+  const noise = enough ? ofOwn : pooledVariance(truth, all, measurements);
+  if (noise.degreesOfFreedom < fewest || noise.variance.every((s) => s === 0)) return undefined;
+  const s = mean(Array.from(noise.variance));
+  const ofRow = enough ? rowNoise(truth, rows, own) : new Map<number, number>();
+  const mse = mean(Array.from(rows, (row) => ofRow.get(row) ?? s / measurements(row)));
+  if (!(mse > 0)) return undefined;
   const metrics: Record<string, number> = { mse, rmse: Math.sqrt(mse) };
   const put = (name: string, value: number) => Number.isFinite(value) && (metrics[name] = value);
   if (kind === "response") {
@@ -169,6 +177,32 @@ function pooledVariance(
     conditions: groups.length,
     degreesOfFreedom,
   };
+}
+
+/** Noise variance of each evaluated row that has other replicates, mean over outputs: noisy itself, right on average. */
+function rowNoise(
+  truth: Matrix,
+  rows: Uint32Array,
+  groups: readonly (readonly number[])[],
+): Map<number, number> {
+  const { columns } = truth;
+  const groupOf = new Map(groups.flatMap((group) => group.map((row) => [row, group] as const)));
+  const centre = new Float64Array(columns);
+  for (const row of rows) truth.take([row]).forEach((value, column) => centre[column] += value / rows.length);
+  const noise = new Map<number, number>();
+  for (const row of rows) {
+    const others = groupOf.get(row)?.filter((other) => other !== row).slice(0, mostOthers);
+    if (!others) continue;
+    const y = truth.take([row]), theirs = truth.take(others);
+    let sum = 0;
+    for (let column = 0; column < columns; column++) {
+      let other = 0;
+      for (let k = 0; k < others.length; k++) other += theirs[k * columns + column] / others.length;
+      sum += (y[column] - centre[column]) * (y[column] - other);
+    }
+    noise.set(row, sum / columns);
+  }
+  return noise;
 }
 
 /** r2, pearson and pearsonDelta of the noise-free mean; undefined where most rows have no replicate. */

@@ -20,7 +20,7 @@ export interface PredictionScores {
 }
 
 /** The discrimination score compares with so many other profiles at most: with all, its cost grows with the square of the rows. */
-const mostRivals = 100;
+const mostRivals = 50;
 
 /** Scores predictions of the same rows. Rows are gone through once, so that all share what is computed from the truth. */
 export function scorePredictions(

@@ -22,7 +22,7 @@ export interface BootstrapOptions {
 }
 
 /** An end lies at most so many standard errors away: resamples that miss the one unit that differs have no spread at all. */
-const farthest = 10;
+const farthest = 5;
 
 /**
  * The mean of paired differences over rows, with a 95 % interval by the studentised bootstrap over whole units.

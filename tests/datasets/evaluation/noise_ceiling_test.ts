@@ -176,6 +176,22 @@ Deno.test("one replicate predicting another has twice the error of the ceiling",
   within(meanSquaredError(values, truth), 2 * noiseCeiling(data, numbers(rows))!.metrics.mse, 0.02, "mse");
 });
 
+Deno.test("quiet rows with loud replicates have a low ceiling, and the noise of a few responses is not known", () => {
+  const { data, clean, truth, columns } = simulate({
+    conditions: 60,
+    replicates: 2,
+    kind: "signature",
+    rowFactor: (row) => row % 2 ? 2 : 0.5,
+  });
+  const quiet = numbers(60).map((row) => 2 * row);
+  const take = (values: Float32Array) =>
+    Float32Array.from([...quiet].flatMap((row) => [...values.subarray(row * columns, (row + 1) * columns)]));
+  const { metrics } = noiseCeiling(data, quiet)!;
+  within(metrics.mse, meanSquaredError(take(clean), take(truth)), 0.15, "mse");
+  const few = simulate({ conditions: 19, replicates: 2, kind: "response" });
+  assert.equal(noiseCeiling(few.data, numbers(38)), undefined);
+});
+
 Deno.test("rows without another replicate get the fallback, and it is said; mostly such rows: no entry", () => {
   const truth = Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   const data = rowTable({ drugs: ["A", "A", "B", "C", "A"], outputs: 2, truth });

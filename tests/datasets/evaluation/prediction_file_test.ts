@@ -122,6 +122,20 @@ Deno.test("conditions are found by identity, name or SMILES, and cell lines howe
   );
 });
 
+Deno.test("a name that two drugs share stands for neither", async () => {
+  const shared: Dataset = { ...data, drug: { ...data.drug, names: data.drug.names.map(() => "acid") } };
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/p`,
+      "drug,cell,dose,time,G0,G1,G2\nacid,name of SK-BR-3,3.3,24,1,2,3\n",
+    );
+    await assert.rejects(
+      () => readPredictionFile(`${folder}/p`, shared, Uint32Array.of(4)),
+      /column drug: found "acid"/,
+    );
+  });
+});
+
 Deno.test("Parquet is read like CSV: integers, decimals, nulls of unused lines, row groups", async () => {
   const content = parquet({
     G1: [2, 5, 8, null],

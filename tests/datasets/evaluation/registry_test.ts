@@ -157,6 +157,15 @@ Deno.test("outputs, controls and the loss decide which metrics are shown", () =>
   assert.equal(primaryMetric("profile", true).name, "pearson");
 });
 
+Deno.test("weights of the weighted error grow with the square of the distance from the training mean", () => {
+  const own = Float32Array.of(1, 3, -4), predicted = Float32Array.of(2, 5, -4);
+  const row = new MetricRow(new TrueRow(own, own, [1, 1, 1], []), predicted, predicted);
+  // Distances 0, 2, 5: weights 0, 4, 25 of 29.
+  assert.ok(Math.abs(metricOf("wmse").perRow!(row) - 4 * 4 / 29) < 1e-12);
+  const mean = (4 * 3 - 25 * 4) / 29, spread = (4 * (3 - mean) ** 2 + 25 * (-4 - mean) ** 2) / 29;
+  assert.ok(Math.abs(metricOf("weightedR2").perRow!(row) - (1 - 16 / 29 / spread)) < 1e-12);
+});
+
 Deno.test("the mean of training scores 0 against itself, whatever the rounding of its float32 values", () => {
   const mean = Float64Array.from(trainingMean, (value) => value + 1e-9);
   const values = Float32Array.from(mean), own = truth.subarray(0, genes);

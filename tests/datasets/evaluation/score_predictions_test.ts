@@ -67,11 +67,11 @@ Deno.test("many rows are compared with a sample of one another, the same every t
   const weak = truth.map((value, i) => value / 9 + Math.sin(i));
   const first = score(weak).metrics;
   assert.deepEqual(score(weak).metrics, first);
-  // One of 101 at most.
-  const step = first.discriminationL1 * 101 * 400;
+  // One of 51.
+  const step = first.discriminationL1 * 51 * 400;
   assert.ok(
     Math.abs(step - Math.round(step)) < 1e-6,
-    `${first.discriminationL1} counts others than a hundred`,
+    `${first.discriminationL1} counts others than fifty`,
   );
 });
 
