@@ -55,7 +55,7 @@ function remarks({ explanation, outputs }: ExplanationReport): string[] {
   const { prediction, genes, fragments } = explanation;
   const { up, down } = extremes(prediction, 5);
   const values = (list: readonly number[]) => list.map((gene) => prediction[gene]);
-  const words = endWords(outputs.kind, values(up), values(down));
+  const words = endWords(outputs.kind === "signature", values(up), values(down));
   const most = (word: string) => word.endsWith("est") ? word : `${word} most`;
   const named = (list: readonly number[]) => list.map((gene) => genes[gene]).join(", ");
   return [

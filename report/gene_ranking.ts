@@ -23,7 +23,7 @@ export interface RankedGene {
   readonly gene: string;
   /** 1 for the highest. */
   readonly rank: number;
-  /** Predicted: the change where the model predicts or allows one, else the value itself. */
+  /** Predicted change against the untreated cell. */
   readonly score: number;
   /** The same of the mean over the training rows. */
   readonly trainingMean: number;

@@ -19,7 +19,7 @@ export async function renderRankPage(ranking: GeneRanking): Promise<string> {
   const half = Math.min(longest, Math.floor(genes.length / 2));
   const up = genes.slice(0, half), down = genes.slice(-half).reverse();
   const scores = (list: readonly RankedGene[]) => list.map(({ score }) => score);
-  const words = endWords(outputs.kind, scores(up), scores(down));
+  const words = endWords(true, scores(up), scores(down));
   const axis = signedAxis(scores(genes));
   const measured = ranking.measured !== undefined;
   const table = (list: readonly RankedGene[]) =>
@@ -44,9 +44,9 @@ ${await askedHeader(
     )}
 <section>
 <h2>The ${half} genes at either end</h2>
-<p>Scores are in ${outputs.unit}${ranking.arbitraryScale && ", up to a factor"}. ${
-      percent(agreeing(genes))
-    } of all genes have the sign of the mean over the training rows. All ${
+<p>Scores are changes against the untreated cell, in ${outputs.unit}${
+      ranking.arbitraryScale && ", up to a factor"
+    }. ${percent(agreeing(genes))} of all genes have the sign of the mean over the training rows. All ${
       counted(genes.length, "gene")
     } stand in the CSV file beside this page.</p>
 <figure>${await signedChart("All genes by score", scores(genes), {

@@ -12,7 +12,7 @@ export function axisOf(values: readonly number[]): Axis {
   const padding = 0.04 * (most - least) || 0.1 * Math.abs(most) || 1;
   const [low, high] = [least - padding, most + padding];
   const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * (1 - 1e-9))!;
+  const step = power * [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough * (1 - 1e-9))!;
   const first = Math.ceil(low / step), last = Math.floor(high / step);
   const ticks = Array.from(
     { length: last - first + 1 },

@@ -38,13 +38,18 @@ export function verdictBox(box: {
 <header>
 <p class="eyebrow">${box.eyebrow}</p>
 <div class="verdict ${box.tone}">
-<h1>${box.title}</h1>
-${box.sentences.map((sentence) => sentence && markup`<p class="gap">${sentence}</p>`)}
+<h1>${typeset(box.title)}</h1>
+${box.sentences.map((sentence) => sentence && markup`<p class="gap">${typeset(sentence)}</p>`)}
 ${box.more}
 <p class="counts">${box.counts}</p>
 </div>
 ${notesList(box.notes)}
 </header>`;
+}
+
+/** Sentences of machines and terminals have hyphens before their numbers. */
+function typeset(sentence: string): string {
+  return sentence.replace(/(?<![\w.−-])-(?=\d)/g, "−");
 }
 
 /** Figures with their names, in a row that wraps. */

@@ -72,12 +72,13 @@ function strip({ predictions }: RunReport, metric: string, best: Scored, zero: S
     !coincidesWith && metric in metrics && ["model", "baseline", "control"].includes(role)
   );
   const model = modelOf({ predictions });
-  const axis = axisOf(shown.map(({ metrics }) => sign * metrics[metric]));
+  const values = shown.map(({ metrics }) => sign * metrics[metric]);
+  const axis = axisOf(values);
   const layer = (score: Scored) =>
     score === model ? 3 : score === best ? 2 : score.role === "control" ? 1 : 0;
   const leads = better(metric)(model, best) <= 0;
   const own = number(model.metrics[metric], 3), rival = `${best.name} ${number(best.metrics[metric], 3)}`;
-  const [worst, top] = [axis.low, axis.high].map((end) => number(sign * end, 3));
+  const [worst, top] = [Math.min(...values), Math.max(...values)].map((end) => number(sign * end, 3));
   return markup`
 <div class="strip"><h3>${shortName(metric)}<small>${leads ? markup`<strong>${own}</strong>` : own} · ${
     leads ? rival : markup`<strong>${rival}</strong>`

@@ -103,8 +103,8 @@ async function structures(drugs: readonly PartScore[]): Promise<Markup | false> 
       )
     }</div>`;
   };
-  return markup`${await row("Most gained", known.slice(0, half))}${await row(
-    "Least gained",
+  return markup`${await row("Highest gain", known.slice(0, half))}${await row(
+    "Lowest gain",
     known.slice(-half).reverse(),
   )}`;
 }

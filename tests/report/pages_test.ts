@@ -116,11 +116,11 @@ Deno.test("a study counts where a model is ahead, and names where ridge or a mea
 });
 
 Deno.test("an end is raised or lowered only where its genes change that way, else highest or lowest", async () => {
-  assert.deepEqual(endWords("signature", [2, 0.1], [-1]), { up: "Raised", down: "Lowered" });
-  assert.deepEqual(endWords("signature", [-0.1, -2], [-3]), { up: "Highest", down: "Lowered" });
-  assert.deepEqual(endWords("signature", [2, -0.1], [0.1, -1]), { up: "Highest", down: "Lowest" });
-  assert.deepEqual(endWords("signature", [3], [1]), { up: "Raised", down: "Lowest" });
-  assert.deepEqual(endWords("profile", [3], [-1]), { up: "Highest", down: "Lowest" });
+  assert.deepEqual(endWords(true, [2, 0.1], [-1]), { up: "Raised", down: "Lowered" });
+  assert.deepEqual(endWords(true, [-0.1, -2], [-3]), { up: "Highest", down: "Lowered" });
+  assert.deepEqual(endWords(true, [2, -0.1], [0.1, -1]), { up: "Highest", down: "Lowest" });
+  assert.deepEqual(endWords(true, [3], [1]), { up: "Raised", down: "Lowest" });
+  assert.deepEqual(endWords(false, [3], [-1]), { up: "Highest", down: "Lowest" });
   const page = await renderRankPage(ranking({}, -5));
   assert.ok(page.includes("<h3>Highest</h3>") && !page.includes("<h3>Raised</h3>"));
   const { up, down } = extremes(Float32Array.of(0.5, -3, 2, 1, -1), 2);

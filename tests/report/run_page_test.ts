@@ -72,6 +72,12 @@ Deno.test("interval, units and seeds stand beside the headline, and a missing in
   assert.match(gauge, /class="hollow"/);
 });
 
+Deno.test("a verdict's numbers have minus signs, its names their hyphens", async () => {
+  const sentence = "Behind drug-mean-2: lead -0.2 [-0.4, -0.1] over 10 units.";
+  const page = await renderRunPage(responseReport({ verdict: verdict({ sentence }) }));
+  assert.ok(page.includes("<h1>Behind drug-mean-2: lead −0.2 [−0.4, −0.1] over 10 units.</h1>"));
+});
+
 Deno.test("closed forms have no loss curve", async () => {
   assert.ok((await renderRunPage(profileReport())).includes("<h3>Loss</h3>"));
   const page = await renderRunPage(responseReport());
