@@ -329,7 +329,7 @@ export class Plan {
     return await this.device.read(buffer, offset, tensor.bytes);
   }
 
-  /** @throws {GpuError} when another plan has run since this one, or this one never did. */
+  /** Nothing, if memory holds what this plan left. @throws {GpuError} when another plan has run since, or this one never did. */
   requireLast(what: string): void {
     const { holder } = this.workspace;
     if (holder === this && this.#generation === this.workspace.generation) return;

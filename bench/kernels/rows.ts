@@ -1,6 +1,6 @@
 import { batchNorm } from "../../engine/ops/batch_norm.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
-import { setNorm } from "../../engine/ops/set_norm.ts";
+import { setNorm } from "../../models/ops/set_norm.ts";
 import { softmax } from "../../engine/ops/softmax.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import { batchNormReference, layerNormReference, softmaxReference } from "../reference/normalisation.ts";

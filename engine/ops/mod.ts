@@ -7,7 +7,6 @@
 export type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
 export type { LayerNormKind } from "../../kernels/layer_norm/layer_norm.ts";
 export type { MatmulVariant } from "../../kernels/matmul/matmul.ts";
-export type { SetNormKind } from "../../kernels/set_norm/set_norm.ts";
 export { add } from "./add.ts";
 export type { AttentionLayout } from "./attention_sizes.ts";
 export {
@@ -20,7 +19,6 @@ export { batchNorm, type BatchNormAttributes, type BatchNormInputs } from "./bat
 export { batchedMatmul, type BatchedMatmulAttributes } from "./batched_matmul.ts";
 export { broadcastAdd, type BroadcastAddAttributes, type BroadcastAddInputs } from "./broadcast_add.ts";
 export { concatColumns } from "./concat_columns.ts";
-export { concatSets, type ConcatSetsAttributes } from "./concat_sets.ts";
 export { cropWeights } from "./crop_weights.ts";
 export {
   dotAttention,
@@ -36,17 +34,13 @@ export {
 } from "./dot_weights.ts";
 export { elementwise, type ElementwiseAttributes, type Stage } from "./elementwise.ts";
 export { type GatherInputs, gatherRows, invertIndex } from "./gather_rows.ts";
-export { headLinear } from "./head_linear.ts";
 export { layerNorm, type LayerNormInputs } from "./layer_norm.ts";
 export { linear, type LinearAttributes, type LinearInputs } from "./linear.ts";
-export { maskRows } from "./mask_rows.ts";
-export { maskedMean } from "./masked_mean.ts";
 export { type Epilogue, recordMatmul } from "./matmul.ts";
 export { type Batches, headMatrix, matrix, type MatrixView, transposed } from "./matrix_view.ts";
 export { type MseInputs, mseLoss } from "./mse_loss.ts";
 export { recordSum } from "./reduce_sum.ts";
 export { reshape } from "./reshape.ts";
-export { setNorm, type SetNormAttributes, type SetNormInputs } from "./set_norm.ts";
 export { softmax } from "./softmax.ts";
 export { splitColumns } from "./split_columns.ts";
 export { splitLinear, type SplitLinearAttributes, type SplitLinearInputs } from "./split_linear.ts";

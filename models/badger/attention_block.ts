@@ -6,7 +6,7 @@ import { dotAttention } from "../../engine/ops/dot_attention.ts";
 import { dotAttentionWithWeights } from "../../engine/ops/dot_weights.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
 import { linear } from "../../engine/ops/linear.ts";
-import { setNorm } from "../../engine/ops/set_norm.ts";
+import { setNorm } from "../ops/set_norm.ts";
 import type { Lookup } from "../lookup.ts";
 import type { AttentionKind, BadgerConfig } from "./config.ts";
 

@@ -1,12 +1,12 @@
 import type { Step, Tensor } from "../../engine/mod.ts";
 import { add } from "../../engine/ops/add.ts";
 import { bitLinear, type BitLinearInputs } from "../ops/bit_linear.ts";
-import { concatSets } from "../../engine/ops/concat_sets.ts";
+import { concatSets } from "../ops/concat_sets.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
 import { itemDot } from "../ops/item_dot.ts";
 import { linear } from "../../engine/ops/linear.ts";
-import { maskedMean } from "../../engine/ops/masked_mean.ts";
-import { maskRows } from "../../engine/ops/mask_rows.ts";
+import { maskedMean } from "../ops/masked_mean.ts";
+import { maskRows } from "../ops/mask_rows.ts";
 import { reshape } from "../../engine/ops/reshape.ts";
 import { splitLinear } from "../../engine/ops/split_linear.ts";
 import { sumItems } from "../../engine/ops/sum_items.ts";

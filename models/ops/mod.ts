@@ -1,11 +1,12 @@
 /**
- * Operations that only the models of this project know: the CSG2A block, additive attention, attention and means inside
- * molecules, fingerprints as bits, convolutions by degree of atom, and losses of ranking. Each records its forward pass on a step
- * and its derivative on the tape.
+ * Operations that only the models of this project know: the CSG2A block, additive attention, sets with a mask, attention and
+ * means inside molecules, fingerprints as bits, convolutions by degree of atom, and losses of ranking. Each records its forward
+ * pass on a step and its derivative on the tape.
  *
  * @module
  */
 export type { BlockVariant } from "../../kernels/csg2a_block/csg2a_block.ts";
+export type { SetNormKind } from "../../kernels/set_norm/set_norm.ts";
 export {
   additiveAttention,
   type AdditiveAttentionInputs,
@@ -17,14 +18,19 @@ export {
   type AdditiveWeightsInputs,
 } from "./additive_weights.ts";
 export { bitLinear, type BitLinearInputs, type BitLists, bitLists } from "./bit_linear.ts";
+export { concatSets, type ConcatSetsAttributes } from "./concat_sets.ts";
+export { type BlockGraph, blockGraph, type BlockInputs, csg2aBlock } from "./csg2a_block.ts";
+export { degreeLinear, type DegreeLinearInputs } from "./degree_linear.ts";
+export { headLinear } from "./head_linear.ts";
 export { itemDot, type ItemDotInputs } from "./item_dot.ts";
+export { maskRows } from "./mask_rows.ts";
+export { maskedMean } from "./masked_mean.ts";
+export { matAttention, type MatAttentionAttributes, type MatAttentionInputs } from "./mat_attention.ts";
 export { meanAttention } from "./mean_attention.ts";
 export { nowhere, type Placement, placement, placeRows, type PlaceRowsInputs } from "./place_rows.ts";
 export { segmentMean, type SegmentMeanInputs } from "./segment_mean.ts";
+export { setNorm, type SetNormAttributes, type SetNormInputs } from "./set_norm.ts";
 export { shiftScale, type ShiftScaleInputs } from "./shift_scale.ts";
-export { type BlockGraph, blockGraph, type BlockInputs, csg2aBlock } from "./csg2a_block.ts";
-export { degreeLinear, type DegreeLinearInputs } from "./degree_linear.ts";
-export { matAttention, type MatAttentionAttributes, type MatAttentionInputs } from "./mat_attention.ts";
 export { absoluteErrorLoss } from "./losses/absolute_error_loss.ts";
 export { type ApproximateNdcgInputs, approximateNdcgLoss } from "./losses/approximate_ndcg_loss.ts";
 export { type CosineMseAttributes, type CosineMseInputs, cosineMseLoss } from "./losses/cosine_mse_loss.ts";

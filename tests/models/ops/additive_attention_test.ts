@@ -9,7 +9,7 @@ import { additiveAttention } from "../../../models/ops/additive_attention.ts";
 import { additiveWeights } from "../../../models/ops/additive_weights.ts";
 import { attentionValues } from "../../../engine/ops/attention_values.ts";
 import { cropWeights } from "../../../engine/ops/crop_weights.ts";
-import { headLinear } from "../../../engine/ops/head_linear.ts";
+import { headLinear } from "../../../models/ops/head_linear.ts";
 import { assertClose } from "../../../testing/assert_close.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../../support/gpu_test.ts";
 import { type RunInput, runOperation } from "../../support/run_operation.ts";

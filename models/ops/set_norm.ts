@@ -11,11 +11,11 @@ import {
   setNormSampleSums,
   statisticsChunk,
 } from "../../kernels/set_norm/set_norm.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_rows.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 /** Inputs of a set normalisation; `mask` is data, 1 for the elements that count. */
 export type SetNormInputs = { x: Tensor; scale: Tensor; shift: Tensor; mask?: Tensor };

@@ -1,8 +1,8 @@
 import { maskRowsKernel } from "../../kernels/sets/sets.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
 
 /**
  * Every row times its mask: y[r] = x[r] mask[r]. The mask is data.

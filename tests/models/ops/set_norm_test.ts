@@ -1,8 +1,8 @@
-import type { Engine } from "../../engine/mod.ts";
-import { setNorm } from "../../engine/ops/set_norm.ts";
-import { checkOperation, type Values } from "../../testing/check_operation.ts";
-import { noise } from "../support/closeness.ts";
-import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
+import type { Engine } from "../../../engine/mod.ts";
+import { setNorm } from "../../../models/ops/set_norm.ts";
+import { checkOperation, type Values } from "../../../testing/check_operation.ts";
+import { noise } from "../../support/closeness.ts";
+import { gpuTest, releaseEngines } from "../../support/gpu_test.ts";
 
 type Case = {
   samples: number;

@@ -1,9 +1,9 @@
 import { copyColumns } from "../../kernels/columns/columns.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_rows.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 /** How many samples there are, and whether `b` is one set that all of them get. */
 export interface ConcatSetsAttributes {
