@@ -105,7 +105,7 @@ export function unitOf(key: Key, id: string): number | undefined {
 
 /** The units of two tables, one below the other, shared by identity: those of `first` keep their numbers. */
 export function joinKeys(first: Key, second: Key): Key {
-  const identities = (key: Key) => [...key.known ?? key.ids.map((id, unit) => [id, unit] as const)];
+  const identities = (key: Key) => [...key.ids.map((id, unit) => [id, unit] as const), ...key.known ?? []];
   const known = new Map(identities(first));
   const ids = [...first.ids], names = [...first.names];
   const identitiesOf = Map.groupBy(identities(second), ([, unit]) => unit);

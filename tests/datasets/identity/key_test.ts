@@ -88,6 +88,11 @@ Deno.test("joinKeys() shares units by any of their identities, and gives what on
     keyOf(["E"], (text) => text),
   );
   assert.deepEqual([third.ids, [...third.of]], [["A"], [0, 0, 0, 0]]);
+  // A unit that a control added has an id and no more.
+  const named = keyOf(["A"], (text) => text, { nameOf: () => "a", uniteNames: true });
+  const removed = { ...named, ids: ["A", ""], names: ["a", ""], of: Uint32Array.of(1, 0) };
+  assert.deepEqual([...joinKeys(removed, removed).of], [1, 0, 1, 0]);
+  assert.deepEqual(joinKeys(named, removed).ids, ["A", ""]);
   const spelling = fc.constantFrom("a", "A", "b", "B", "c", "C-", "d");
   fc.assert(
     fc.property(

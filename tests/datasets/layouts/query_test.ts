@@ -373,6 +373,11 @@ Deno.test("signatures: a new cell line comes from its control profile, a grid fr
     const left = await run.query<BadgerData>({ file, cell: line, skipBad: true });
     assert.deepEqual([[...left.sourceRows], left.data.skipped.map(({ row }) => row)], [[1, 4], [2, 3]]);
     assert.deepEqual(left.carried, [{ column: "id", values: ["1", "4"] }]);
+    // Rows that cannot even be read are counted too.
+    const ragged = join(run.folder, "ragged.csv");
+    await Deno.writeTextFile(ragged, "id,smiles\n1\n2,CCO\n3,xx\n4,CCN\n");
+    const whole = await run.query<BadgerData>({ file: ragged, cell: line, skipBad: true });
+    assert.deepEqual([[...whole.sourceRows], whole.data.skipped.map(({ row }) => row)], [[2, 4], [1, 3]]);
     const profile = join(run.folder, "mine.csv");
     const own = controls!.names.indexOf(line);
     const value = (gene: number) => controls!.values[own * controls!.width + gene];
