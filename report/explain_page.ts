@@ -1,5 +1,6 @@
 import type { Explanation } from "../models/explanation.ts";
 import { endWords, extremes } from "./ends.ts";
+import style from "./explain/explain.css" with { type: "text" };
 import { flowDiagram } from "./explain/flow_diagram.ts";
 import { fragmentColour, fragmentCss, fragmentLetter } from "./explain/fragment_colours.ts";
 import { heatMap } from "./explain/heat_map.ts";
@@ -38,6 +39,7 @@ ${flowDiagram(explanation, routes)}
     }
 ${geneSection(report)}
 ${pairSection(explanation)}`,
+    style,
   );
 }
 

@@ -143,6 +143,7 @@ Deno.test("a model beside the model is another entry, and several trainings show
 
 Deno.test("metrics that a free baseline wins are named", async () => {
   const page = await renderRunPage(signatureReport());
+  assert.match(page, /<h3>RMSE<small>[\s\S]*?<div class="ends"><span>1\.210<\/span><span>1\.020<\/span>/);
   assert.ok(
     page.includes(
       "A free baseline has the better value in 4 of 7: NDCG up, NDCG down, P@20 up and P@20 down.",
@@ -206,7 +207,7 @@ Deno.test("device time and configuration are folded away, and a long command may
   const fold = page.indexOf("<details><summary>Where the device time goes");
   assert.ok(fold > 0 && fold < page.indexOf("csg2a_<wbr>block_"));
   assert.match(page, /<details><summary>Configuration<\/summary><pre>/);
-  assert.match(page, /pre \{\s*white-space: pre-wrap/);
+  assert.match(page, /pre \{[^}]*white-space: pre-wrap/);
 });
 
 Deno.test("an axis holds its values, and what is far off is pinned to its end", () => {
