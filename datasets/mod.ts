@@ -66,6 +66,17 @@ export type { SimulatedDrug } from "./simulator/simulator_drugs.ts";
 
 // Evaluation.
 export { evaluate, type EvaluationRequest } from "./evaluation/evaluate.ts";
+export {
+  type FilePredictions,
+  readPredictionFile,
+  writePredictionFile,
+} from "./evaluation/prediction_file.ts";
+export type { MatchOptions } from "./evaluation/row_matcher.ts";
+export { type Mechanisms, readMechanisms } from "./evaluation/read_mechanisms.ts";
+export { metricOf, metrics } from "./metrics/registry.ts";
+export type { Metric, MetricTable } from "./metrics/metric.ts";
+export type { Values } from "./metrics/order.ts";
+export type { MetricRow, Nearer, RankedList, TrueRow } from "./metrics/metric_row.ts";
 export type {
   Density,
   Evaluation,

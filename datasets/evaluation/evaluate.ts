@@ -46,9 +46,8 @@ export interface EvaluationRequest {
  *
  * @example
  * ```ts
- * import { matrixOf } from "../dataset.ts";
- * import { evaluate } from "./evaluate.ts";
- * declare const data: import("../dataset.ts").Dataset;
+ * import { type Dataset, evaluate } from "perturbine/datasets";
+ * declare const data: Dataset;
  * declare const [train, test]: Uint32Array[];
  * declare const [own, mean]: Float32Array[];
  * const { verdict } = evaluate({

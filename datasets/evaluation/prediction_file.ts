@@ -26,8 +26,8 @@ export interface FilePredictions {
  *
  * @example
  * ```ts
- * import { writePredictionFile } from "./prediction_file.ts";
- * declare const data: import("../dataset.ts").Dataset;
+ * import { type Dataset, writePredictionFile } from "perturbine/datasets";
+ * declare const data: Dataset;
  * declare const [test, values]: [Uint32Array, Float32Array];
  * await writePredictionFile("predictions.csv", data, test, values);
  * ```
@@ -79,8 +79,8 @@ function* lines(data: Dataset, rows: Uint32Array, values: Float32Array): Generat
  *
  * @example
  * ```ts
- * import { readPredictionFile } from "./prediction_file.ts";
- * declare const data: import("../dataset.ts").Dataset;
+ * import { type Dataset, readPredictionFile } from "perturbine/datasets";
+ * declare const data: Dataset;
  * declare const test: Uint32Array;
  * const { values } = await readPredictionFile("theirs.parquet", data, test);
  * ```

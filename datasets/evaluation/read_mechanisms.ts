@@ -25,6 +25,13 @@ const unknown = new Set(["", "unknown", "na", "n/a", "nan", "none", "-"]);
  *
  * @param drugs of the data.
  * @throws {UserError} when the file cannot be read or lacks a column.
+ *
+ * @example
+ * ```ts
+ * import { type Dataset, readMechanisms } from "perturbine/datasets";
+ * declare const data: Dataset;
+ * const { clusters, note } = await readMechanisms("mechanisms.csv", data.drug);
+ * ```
  */
 export async function readMechanisms(
   path: string,

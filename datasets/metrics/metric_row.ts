@@ -10,6 +10,7 @@ export class RankedList {
   #magnitudeRanks?: Uint32Array;
   #averageRanks?: Float64Array;
 
+  /** Numbers in order of the outputs. */
   constructor(readonly values: Float32Array) {}
 
   /** Positions from the highest value down. */
@@ -58,6 +59,9 @@ export class TrueRow {
   #deviation?: Float64Array;
 
   /**
+   * The truth of a row.
+   *
+   * @param values as measured. @param change against the control; `values` themselves where they are changes.
    * @param trainingMean mean of the training rows; zeros where there are none.
    * @param rivals true values of other drugs in the same cell line.
    */
@@ -109,7 +113,9 @@ function weightsOf(deviation: Float64Array): Float64Array {
  * part of its change on both sides, and its noise would tell the row from all others.
  */
 export interface Nearer {
+  /** By the sum of absolute differences. */
   readonly l1: number;
+  /** By the Euclidean distance. */
   readonly l2: number;
   /** Of changes against the training mean; as near as the truth counts half, so that no change at all finds nobody. */
   readonly cosine: number;
@@ -126,6 +132,11 @@ export class MetricRow {
   #nearer?: Nearer;
   #deviation?: Float64Array;
 
+  /**
+   * A row of a prediction.
+   *
+   * @param values as predicted. @param change against the control; `values` themselves where they are changes.
+   */
   constructor(readonly truth: TrueRow, values: Float32Array, change: Float32Array) {
     this.values = new RankedList(values);
     this.change = change === values ? this.values : new RankedList(change);

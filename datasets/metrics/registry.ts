@@ -15,7 +15,17 @@ export const metrics: readonly Metric[] = [
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
 
-/** A metric by its name. @throws {RangeError} for a name that is none. */
+/**
+ * A metric by its name.
+ *
+ * @throws {RangeError} for a name that is none.
+ *
+ * @example
+ * ```ts
+ * import { metricOf } from "perturbine/datasets";
+ * const { title, best, unit } = metricOf("pearsonReference");
+ * ```
+ */
 export function metricOf(name: string): Metric {
   const metric = byName.get(name);
   if (!metric) {
