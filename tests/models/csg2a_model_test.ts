@@ -111,6 +111,24 @@ deviceTest("CSG2A explains the rows of one condition by pairs of genes, and refu
     ppi.indices.subarray(ppi.indptr[a], ppi.indptr[a + 1]).includes(b),
   );
 
+  // Without its condition's half the block attends by s (g_i w_i).(g_j w_j) + P, g the basal profile of the row.
+  const parameters = await predictor.state();
+  const { shape, data: half } = parameters.get("w_comp")!;
+  predictor.restore(
+    new Map(parameters).set("w_comp", { shape, dtype: "F32", data: new Float32Array(half.length) }),
+  );
+  const [n, width] = [genes.length, half.length / genes.length];
+  const bare = (await predictor.explain!(rows.subarray(0, 1))).maps["gene-gene"]!.values;
+  const profile = data.basal!.take([rows[0]]), weights = parameters.get("w_gex")!.data as Float32Array;
+  for (const [i, j] of [[3, 7], [150, 12], [9, 9]]) {
+    let product = 0;
+    for (let k = 0; k < width; k++) product += weights[i * width + k] * weights[j * width + k];
+    const edge = ppi.indices.subarray(ppi.indptr[i], ppi.indptr[i + 1]).includes(j) ? 1 : 0;
+    const expected = profile[i] * profile[j] * product / Math.sqrt(width) + edge;
+    assert(Math.abs(bare[i * n + j] - expected) < 1e-5 * Math.max(1, Math.abs(expected)), `${i}, ${j}`);
+  }
+  predictor.restore(parameters);
+
   // Another row of the condition has another profile, and so another map.
   const one = await predictor.explain!(rows.subarray(0, 1));
   assert.notDeepEqual(one.maps["gene-gene"]!.values, map.values);
