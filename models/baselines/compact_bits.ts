@@ -40,7 +40,8 @@ export class CompactBits {
       group.map(([bit]) => bit)
     );
     this.#groups.forEach((bits, group) => bits.forEach((bit) => this.#groupOfBit.set(bit, group)));
-    const cells = new Set(Array.from(train, (row) => data.cell.of[row]));
+    // What describes a cell line stands for it, as in the reference (reference-runs.md 4.2).
+    const cells = new Set(data.cellFeatures ? [] : Array.from(train, (row) => data.cell.of[row]));
     this.#cells = cells.size > 1 ? [...cells] : [];
     this.columns = this.#groups.length + this.#cells.length;
   }

@@ -5,8 +5,9 @@ import { Chemistry } from "../../datasets/molecules/chemistry.ts";
 export const doseWeight = 3, timeWeight = 1 / 8, cellWeight = 5, cellFeatureWeight = 3;
 
 /**
- * Numbers that a linear model sees of a row: the Morgan bits of the drug's parent structure (none without one), 5 for its cell
- * line, 3 log10 of the dose in µM, hours / 8, and where the layout has them the basal profile and three times what describes the cell line.
+ * Numbers that a linear model sees of a row: the Morgan bits of the drug's parent structure (none without one), 3 log10 of the
+ * dose in µM, hours / 8, the basal profile where the layout has one, and three times what describes the cell line, or 5 in a
+ * column of its own.
  */
 export class RowFeatures {
   private constructor(

@@ -58,11 +58,7 @@ const printed: Readonly<
       "ridge-conditions": [3.22, 4.57, 3.76],
       ridge: [3.22, 4.60, 3.76],
     },
-    blind: {
-      "training-mean": [3.08, 3.52, 2.99],
-      "ridge-conditions": [3.08, 3.52, 2.99],
-      ridge: [3.08, 3.52, 2.99],
-    },
+    blind: { "training-mean": [3.08, 3.52, 2.99] },
   },
 };
 

@@ -78,6 +78,22 @@ Deno.test("nearest drugs are those of the same cell line, weighted by similarity
   assert(Math.abs(prediction[1] - 10 * expected) < 1e-5);
 });
 
+Deno.test("a trained drug without structure is nearest to itself; an unknown dose counts as the mean one", async () => {
+  const data = handDataset([
+    { drug: "CO", cell: "x", truth: [1] },
+    { drug: "?", cell: "x", truth: [9] },
+    { drug: "CCO", cell: "x", dose: 1, truth: [2] },
+    { drug: "?", cell: "x", truth: [0] },
+    { drug: "CO", cell: "x", dose: NaN, truth: [0] },
+    { drug: "CO", cell: "x", dose: 10 ** (2 / 3), truth: [0] },
+  ]);
+  const split = handSplit([0, 1, 2], [3, 4, 5]);
+  const { prediction } = await fitBaseline("nearest", data, split, { neighbours: [1], temperatures: [1] });
+  assert.deepEqual([...prediction], [9, 1, 1]);
+  const ridge = (await fitBaseline("ridge", data, split, { penalties: [0.1] })).prediction;
+  assert(Number.isFinite(ridge[1]) && Math.abs(ridge[1] - ridge[2]) < 1e-6, `${ridge}`);
+});
+
 Deno.test("nearest chooses neighbours and temperature on the validation rows, and tells them again after restore()", async () => {
   const drugs = ["CCCO", "CCCCO", "CCCCCO", "c1ccccc1", "Cc1ccccc1", "Oc1ccccc1"];
   const rows = drugs.flatMap((drug, k) =>

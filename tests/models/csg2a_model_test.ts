@@ -132,6 +132,13 @@ deviceTest("CSG2A explains the rows of one condition by pairs of genes, and refu
   // Another row of the condition has another profile, and so another map.
   const one = await predictor.explain!(rows.subarray(0, 1));
   assert.notDeepEqual(one.maps["gene-gene"]!.values, map.values);
+  const other = Array.from(samples.dose.keys()).find((row) =>
+    samples.drugOfRow[row] === 2 && samples.dose[row] !== samples.dose[rows[0]]
+  )!;
+  await assert.rejects(
+    async () => await predictor.explain!(Uint32Array.of(rows[0], other)),
+    /2 different values of dose among the 2 rows to explain, expected one/,
+  );
   await assert.rejects(
     async () => await predictor.explain!(Uint32Array.of(0, 1, data.rows - 1)),
     /different values of molecule among the 3 rows to explain, expected one; choose rows of one condition/,
