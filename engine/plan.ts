@@ -1,9 +1,9 @@
 import { poison } from "../kernels/non_finite/non_finite.ts";
 import type { Device } from "./device.ts";
 import type { Dispatch, Phase } from "./dispatch.ts";
+import { checkInputs } from "./check_inputs.ts";
 import { type Command, encode, encodeTimed } from "./commands.ts";
 import { GpuError } from "./errors.ts";
-import { checkIndices } from "./index_bounds.ts";
 import { packUniforms } from "./kernel_layout.ts";
 import {
   largestOverlap,
@@ -20,8 +20,6 @@ import { type StepState, stepStateBytes } from "./step_state.ts";
 import type { Storage, Tensor } from "./tensor.ts";
 import { Timestamps } from "./timestamps.ts";
 import type { Workspace } from "./workspace.ts";
-
-const arrayOf = { f32: Float32Array, u32: Uint32Array, i32: Int32Array } as const;
 
 /**
  * A recorded step with its memory assigned, its bind groups made and its pipelines compiled.
@@ -213,29 +211,8 @@ export class Plan {
   }
 
   #upload(inputs: InputData): void {
-    for (const tensor of this.step.inputs) {
-      if (inputs.has(tensor)) continue;
-      throw new RangeError(
-        `${this.name}: the input ${tensor} was left out; every replay takes all inputs, because plans share memory.`,
-      );
-    }
+    checkInputs(this.name, this.step, inputs);
     for (const [tensor, data] of inputs) {
-      if (tensor.storage.kind === "planned" && !this.step.inputs.includes(tensor)) {
-        throw new RangeError(`${this.name}: values were given for ${tensor}, which is no input of it.`);
-      }
-      if (data.length !== tensor.size) {
-        throw new RangeError(
-          `${this.name}: ${data.length} values were given for ${tensor}, which takes ${tensor.size}.`,
-        );
-      }
-      if (!(data instanceof arrayOf[tensor.dtype])) {
-        throw new RangeError(
-          `${this.name}: a ${data.constructor.name} was given for ${tensor}, which is ${tensor.dtype}; ` +
-            `expected a ${arrayOf[tensor.dtype].name}.`,
-        );
-      }
-      const bound = this.step.indexBounds.get(tensor.storage);
-      if (bound) checkIndices(tensor, data, bound);
       const { buffer, offset } = this.location(tensor);
       if (data.length > 0) this.device.queue.writeBuffer(buffer, offset, data);
     }
@@ -329,7 +306,7 @@ export class Plan {
     return await this.device.read(buffer, offset, tensor.bytes);
   }
 
-  /** Nothing, if memory holds what this plan left. @throws {GpuError} when another plan has run since, or this one never did. */
+  /** Makes sure that shared memory holds what this plan left. @throws {GpuError} when another plan has run since, or none. */
   requireLast(what: string): void {
     const { holder } = this.workspace;
     if (holder === this && this.#generation === this.workspace.generation) return;
