@@ -101,6 +101,8 @@ export interface Model<Settings = any, Inputs = any> {
   readonly presets: Readonly<Record<string, ModelPreset<Settings>>>;
   /** What a run whose parameters are taken over hands on: names of its settings and of its reading settings. */
   readonly inherits?: { readonly settings: readonly string[]; readonly reading: readonly string[] };
+  /** Options of the simulator that fit these settings (the width of a table that the network starts with); absent: none. */
+  simulatorOptions?(settings: Settings): Readonly<Record<string, unknown>>;
   /** Whether predicting looks at the training rows themselves (nearest neighbours, means), so that the data must be there. */
   readonly looksAtTraining: boolean;
   /** Whether these settings train by directions alone, so that the scale of predictions is chance (ranking losses); absent: never. */

@@ -94,7 +94,7 @@ export async function configure(wish: RunWish): Promise<RunConfig> {
     control: wish.control === undefined ? base?.control ?? null : wish.control,
     settings: withPaths(model.settings, checked(model.settings, settings, model.title)),
     training: training && checked(trainingSchema, merged(training, wish.training), "training"),
-    seed: wish.seed ?? base?.seed ?? 42,
+    seed: wish.seed ?? base?.seed ?? start?.seed ?? 42,
     from,
   });
 }

@@ -54,13 +54,17 @@ export async function prepareRun(config: RunConfig, genes?: readonly string[]): 
 
 /** The rows of a configuration's data. */
 export async function readData(
-  { layout: name, data, reading, identity }: RunConfig,
+  { layout: name, data, reading, identity, model, settings }: RunConfig,
   genes?: readonly string[],
 ): Promise<Dataset> {
   const layout = layoutNamed(name);
   const context = { identity, genes };
+  const options = {
+    ...modelNamed(model).simulatorOptions?.(settings),
+    ...data.source === "simulator" && data.options,
+  };
   return data.source === "simulator"
-    ? await layout.simulate(data.options, layout.settings.parse(reading), context)
+    ? await layout.simulate(options, layout.settings.parse(reading), context)
     : await layout.read(data.folder, layout.settings.parse(reading), context);
 }
 

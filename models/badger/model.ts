@@ -16,5 +16,7 @@ export const badgerModel: Model<BadgerSettings, BadgerData> = {
   presets: { released: releasedSession(releasedBadgerSettings) },
   looksAtTraining: false,
   arbitraryScale: ({ loss }) => ranksOnly(loss),
+  // Its pathway table starts with the embedding of the data, which has the hidden width.
+  simulatorOptions: ({ hidden }) => ({ pathwayWidth: hidden }),
   open: (options) => openBadger(options, false),
 };

@@ -224,6 +224,14 @@ deviceTest(
   },
 );
 
+Deno.test("BADGER asks the simulator for pathways of its hidden width, the others for nothing", () => {
+  for (const family of rankingFamilies) {
+    const model: Model = modelNamed(family);
+    const asked = model.simulatorOptions?.({ ...model.presets.released.settings, hidden: 48 });
+    assert.deepEqual(asked, family === "badger" ? { pathwayWidth: 48 } : undefined);
+  }
+});
+
 Deno.test("losses that look at the order of genes alone leave the scale of predictions to chance", () => {
   const scale = (model: Model, loss: string) =>
     model.arbitraryScale!({ ...model.presets.released.settings, loss });
