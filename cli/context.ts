@@ -1,11 +1,9 @@
 import type { Command } from "commander";
-import type { OpenBackend } from "./backend.ts";
 
-/** What commands are given besides their own arguments; tests put in their own. */
+/** What commands are given besides their own arguments. */
 export interface CommandContext {
   /** The words after `perturbine`, for reports. */
   readonly args: readonly string[];
-  readonly openBackend: OpenBackend;
   /** The whole command line anew, for a command that runs another one. */
   program(args: readonly string[]): Command;
   /** Runs another command line and returns its exit code, failures told on the error stream. */

@@ -1,9 +1,8 @@
 import { type Command, CommanderError } from "commander";
-import { openDeviceBackend } from "./device_backend.ts";
-import type { CommandContext } from "./context.ts";
 import { z } from "zod";
 import { failureMessage } from "./failure_message.ts";
 import { createProgram } from "./program.ts";
+import { SettingsError } from "../runs/settings_error.ts";
 import { StoppedError } from "../runs/stopped_error.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -11,18 +10,10 @@ import { UsageError } from "./usage_error.ts";
  * Runs a command line and returns its exit code: 0 it worked, 1 it failed (or was stopped), 2 the command line was wrong.
  *
  * @param args the words after `perturbine`
- * @param context what tests replace; by default the machine's own device
  */
-export async function main(args: readonly string[], context: Partial<CommandContext> = {}): Promise<number> {
+export async function main(args: readonly string[]): Promise<number> {
   const json = args.includes("--json");
-  const full: CommandContext = {
-    openBackend: openDeviceBackend,
-    ...context,
-    args,
-    program: (words) => createProgram({ ...full, args: words }) as unknown as Command,
-    run: (words) => main(words, context),
-  };
-  const program = full.program(args);
+  const program = programFor(args);
   throwInsteadOfExit(program);
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -39,12 +30,19 @@ export async function main(args: readonly string[], context: Partial<CommandCont
     if (json && stopped) console.log(JSON.stringify({ status: "stopped", run: error.run, step: error.step }));
     else if (json) printFailure(message);
     // A file's faults are UserErrors; what is left to the schema came from options.
-    return error instanceof UsageError || error instanceof z.ZodError ? 2 : 1;
+    const asked = error instanceof UsageError || error instanceof SettingsError ||
+      error instanceof z.ZodError;
+    return asked ? 2 : 1;
   }
 }
 
 function printFailure(error: string): void {
   console.log(JSON.stringify({ status: "failed", error }));
+}
+
+/** The whole command line, with what it takes to run another one. */
+function programFor(args: readonly string[]): Command {
+  return createProgram({ args, program: programFor, run: main });
 }
 
 /** Commands added to a program do not inherit this. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { Engine, type EngineObserver } from "../engine/mod.ts";
 import type { CommandContext } from "./context.ts";
-import { commandText } from "./environment.ts";
+import { commandText } from "./command_text.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Thrown by an observer that has seen enough. */

@@ -2,7 +2,7 @@ import { type CaseChoice, casePlan } from "../bench/tools/case_plan.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { Engine, type InputData, type ObservedPlan, type StepValues } from "../engine/mod.ts";
 import type { CommandContext } from "./context.ts";
-import { commandText } from "./environment.ts";
+import { commandText } from "./command_text.ts";
 import { runObserved, SeenEnough } from "./observed_command.ts";
 
 /** A step at the moment of its replay, before anything of it has run. */

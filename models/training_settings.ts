@@ -52,7 +52,7 @@ export const trainingSchema: SettingsSchema<TrainingSettings> = z.strictObject({
     "whether an improvement sets that count back (cumulative: never, as BADGER's release)",
   ),
   batchSize: z.int().min(2, "BatchNorm needs at least two samples a batch").describe("samples a step"),
-  learningRate: z.number().positive().describe("of the first epoch"),
+  learningRate: z.number().positive().describe("learning rate of the first epoch"),
   weightDecay: z.number().min(0).describe("added to the gradient inside Adam"),
   clipNorm: z.number().positive().nullable().describe("clip the global gradient norm; none: not at all"),
   schedule: z.discriminatedUnion("kind", [

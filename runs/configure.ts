@@ -12,6 +12,7 @@ import { trainingSchema } from "../models/training_settings.ts";
 import { issuesText } from "./parse_json.ts";
 import { readConfig } from "./read_config.ts";
 import { type DataSource, type RunConfig, runConfigSchema } from "./run_config.ts";
+import { SettingsError } from "./settings_error.ts";
 import { splitRuleOf, type SplitWish } from "./split_wish.ts";
 
 /** What a user asks for; everything but the model may be left out. */
@@ -44,7 +45,8 @@ export interface RunWish {
  *
  * Sections are merged field by field; what is undefined changes nothing. Paths become absolute.
  *
- * @throws {UserError} naming every field that is unknown or out of range.
+ * @throws {SettingsError} naming every field that is unknown or out of range.
+ * @throws {UserError} when the folder is of no layout that the model takes.
  * @example
  * ```ts
  * const config = await configure({ model: "ridge", data: "data/skbr3", split: { rule: "drug-blind" } });
@@ -54,7 +56,7 @@ export async function configure(wish: RunWish): Promise<RunConfig> {
   const model = modelNamed(wish.model);
   const { base } = wish;
   if (base && base.model !== model.name) {
-    throw new UserError(
+    throw new SettingsError(
       `The configuration is of ${base.model}, not of ${model.name}; give one of ${model.name}.`,
     );
   }
@@ -78,7 +80,7 @@ export async function configure(wish: RunWish): Promise<RunConfig> {
   );
   const training = base ? base.training : start!.training ?? null;
   if (!training && wish.training && Object.values(wish.training).some((value) => value !== undefined)) {
-    throw new UserError(
+    throw new SettingsError(
       `${model.title} is fitted in closed form: it has no epochs, batches or learning rate to set.`,
     );
   }
@@ -120,7 +122,11 @@ async function layoutOf(model: Model, data: DataSource): Promise<string> {
   const taken = model.layouts;
   if (data.source === "simulator" || taken.length === 1) return taken[0];
   const names = new Set<string>();
-  for await (const { name } of Deno.readDir(data.folder)) names.add(name);
+  try {
+    for await (const { name } of Deno.readDir(data.folder)) names.add(name);
+  } catch {
+    throw new UserError(`${data.folder}: the data folder does not exist (or is no folder); check the path.`);
+  }
   const fitting = taken.filter((name) => layoutNamed(name).files.every((file) => names.has(file)));
   if (fitting.length > 0) return fitting[0];
   const expected = taken.map((name) => `${name} (${layoutNamed(name).files.join(", ")})`).join("; ");
@@ -132,7 +138,7 @@ function presetNamed(model: Model, name: string): ModelPreset<Record<string, unk
   if (preset) return preset;
   const names = Object.keys(model.presets);
   const near = closestName(name, names);
-  throw new UserError(
+  throw new SettingsError(
     `${model.title} has no preset "${name}"; ${
       near ? `did you mean ${near}?` : `expected one of ${names.join(", ")}.`
     }`,
@@ -178,7 +184,7 @@ function isPlain(value: unknown): value is object {
 function checked<Value>(schema: z.ZodType<Value>, value: object, of: string): Value {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new UserError(`Settings of ${of}: ${issuesText(parsed.error)}.`);
+  throw new SettingsError(`Settings of ${of}: ${issuesText(parsed.error)}.`);
 }
 
 /** Makes paths absolute: fields that their schema marks by `.meta({ path: true })`, unless they hold one of its `words`. */

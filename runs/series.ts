@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../datasets/user_error.ts";
+import { FinishedRuns } from "./prepare_finished.ts";
 import { readConfig } from "./read_config.ts";
 import { readReport } from "./read_report.ts";
 import type { RunConfig } from "./run_config.ts";
+import { SettingsError } from "./settings_error.ts";
 import { foldCount } from "./split_wish.ts";
 import { type FinishedRun, resume, train, type TrainOptions } from "./train.ts";
 
@@ -20,11 +22,13 @@ export function seedRuns(config: RunConfig, seeds: number, out: string): SeriesR
   });
 }
 
-/** Every fold of a configuration's split: `OUT/fold-0`, ... @throws {UserError} when its rule has no folds. */
+/** Every fold of a configuration's split: `OUT/fold-0`, ... @throws {SettingsError} when its rule has no folds. */
 export function foldRuns(config: RunConfig, out: string): SeriesRun[] {
   const { split } = config;
   if (!("fold" in split)) {
-    throw new UserError(`A split by ${split.rule} has no folds; choose one with folds, such as drug-folds.`);
+    throw new SettingsError(
+      `A split by ${split.rule} has no folds; choose one with folds, such as drug-folds.`,
+    );
   }
   return Array.from({ length: foldCount(split) }, (_, fold) => ({
     path: `${out}/fold-${fold}`,
@@ -35,22 +39,27 @@ export function foldRuns(config: RunConfig, out: string): SeriesRun[] {
 /**
  * Brings runs to their end one after the other: a finished one is left alone, a stopped one goes on, a new one starts.
  *
- * @throws {UserError} when a folder holds a run that was configured otherwise; the runs that are done stay.
+ * @throws {UserError} when a folder holds a run that was configured otherwise, or the data of a finished one have changed; the
+ * runs that are done stay.
  * @throws {StoppedError} when the signal stopped one; the same call goes on where it stopped.
  */
 export async function trainSeries(
   runs: readonly SeriesRun[],
   { out: _, ...options }: TrainOptions = {},
 ): Promise<FinishedRun[]> {
-  const finished: FinishedRun[] = [];
+  const finished: FinishedRun[] = [], before = new FinishedRuns();
   for (const [place, run] of runs.entries()) {
     options.watch?.note?.(`Run ${place + 1} of ${runs.length}: ${run.path}`);
-    finished.push(await bringToEnd(run, options));
+    finished.push(await bringToEnd(run, options, before));
   }
   return finished;
 }
 
-async function bringToEnd({ path, config }: SeriesRun, options: TrainOptions): Promise<FinishedRun> {
+async function bringToEnd(
+  { path, config }: SeriesRun,
+  options: TrainOptions,
+  before: FinishedRuns,
+): Promise<FinishedRun> {
   const there = !options.force && await Deno.stat(`${path}/config.json`).then(() => true, () => false);
   if (!there) return await train(config, { ...options, out: path });
   if (!isDeepStrictEqual(await readConfig(path), config)) {
@@ -59,5 +68,8 @@ async function bringToEnd({ path, config }: SeriesRun, options: TrainOptions): P
     );
   }
   const report = await readReport(path).catch(() => undefined);
-  return report ? { path, report } : await resume(path, options);
+  if (!report) return await resume(path, options);
+  // A result of other data than those that the next run would be trained on.
+  await before.prepare(path);
+  return { path, report };
 }

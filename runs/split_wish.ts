@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { checksumOfSplitFile } from "../datasets/splits/split_file.ts";
 import type { SplitRule } from "../datasets/splits/split_rule.ts";
-import { UserError } from "../datasets/user_error.ts";
+import { SettingsError } from "./settings_error.ts";
 
 /** What a user says of a split; the rest is filled in. */
 export interface SplitWish {
@@ -34,7 +34,7 @@ const foldsOf: Readonly<Record<string, typeof foldRules[number]>> = {
 /**
  * The rule that a wish means, laid over the one that holds without it.
  *
- * @throws {UserError} for an unknown rule, a fold beyond the last, or folds of a rule that has none.
+ * @throws {SettingsError} for an unknown rule, a fold beyond the last, or folds of a rule that has none.
  */
 export async function splitRuleOf(wish: SplitWish | undefined, base: SplitRule): Promise<SplitRule> {
   if (!wish || Object.values(wish).every((value) => value === undefined)) return base;
@@ -48,7 +48,7 @@ export async function splitRuleOf(wish: SplitWish | undefined, base: SplitRule):
   const same = rule === base.rule ? base as { number?: number; folds?: number; fold?: number } : {};
   if (isOne(plainRules, rule)) {
     if (folded) {
-      throw new UserError(
+      throw new SettingsError(
         `A split by ${rule} has no folds; choose random, drug-blind, cell-blind or disjoint-folds.`,
       );
     }
@@ -57,7 +57,7 @@ export async function splitRuleOf(wish: SplitWish | undefined, base: SplitRule):
   const fold = wish.fold ?? same.fold ?? 0;
   if (isOne(badgerRules, rule)) {
     if (wish.folds !== undefined && wish.folds !== 5) {
-      throw new UserError(`${rule} has 5 folds, as released; --folds ${wish.folds} cannot be had.`);
+      throw new SettingsError(`${rule} has 5 folds, as released; --folds ${wish.folds} cannot be had.`);
     }
     requireFold(fold, 5);
     return { rule, fold, number: wish.number ?? same.number ?? 88 };
@@ -67,7 +67,7 @@ export async function splitRuleOf(wish: SplitWish | undefined, base: SplitRule):
     requireFold(fold, folds);
     return { rule, folds, fold, number: wish.number ?? same.number ?? 42 };
   }
-  throw new UserError(
+  throw new SettingsError(
     `There is no split "${rule}"; expected one of ${splitRules.join(", ")}, or a split.json file.`,
   );
 }
@@ -78,7 +78,7 @@ export function foldCount(rule: SplitRule): number {
 }
 
 function requireFold(fold: number, folds: number): void {
-  if (fold >= folds) throw new UserError(`Fold ${fold} of ${folds}: expected 0 to ${folds - 1}.`);
+  if (fold >= folds) throw new SettingsError(`Fold ${fold} of ${folds}: expected 0 to ${folds - 1}.`);
 }
 
 function isOne<Name extends string>(names: readonly Name[], value: string): value is Name {

@@ -38,16 +38,17 @@ export async function study(
   const { clusters, ...training } = options;
   const sets: StudySet[] = [], rows: StudyRow[] = [], notes = new Set<string>();
   for (const data of wish.data) {
+    const layout = await layoutOf(data, wish.models);
     for (const split of wish.splits) {
       const models: string[][] = [];
       let place = "";
       for (const model of wish.models) {
-        const config = await configure({ ...model, data, split });
-        const { title, layouts } = modelNamed(config.model);
-        if (!layouts.includes(config.layout)) {
-          notes.add(`${title} does not take the layout ${config.layout}.`);
+        const { title, layouts } = modelNamed(model.model);
+        if (!layouts.includes(layout)) {
+          notes.add(`${title} does not take the layout ${layout}.`);
           continue;
         }
+        const config = await configure({ ...model, layout, data, split });
         place = `${wish.out}/${nameOf(config.data)}/${config.split.rule}`;
         const seeds = config.training ? wish.seeds : 1;
         const runs = seedRuns(config, seeds, `${place}/${config.model}`);
@@ -73,6 +74,14 @@ export async function study(
   };
   await writeStudy(wish.out, report);
   return report;
+}
+
+/** The layout of a folder by its files, whatever model asks; of simulated data the first that the first model takes. */
+async function layoutOf(data: StudyWish["data"][number], [first]: StudyWish["models"]): Promise<string> {
+  if (typeof data !== "string" && data.source === "simulator") {
+    return first.layout ?? modelNamed(first.model).layouts[0];
+  }
+  return (await configure({ model: "training-mean", data })).layout;
 }
 
 /** Writes `study.html`, `study.md`, `study.csv` and `study.json`. */

@@ -5,11 +5,11 @@ export type PublishedFigure = readonly [mean: number, deviation?: number];
 export interface ReproducedMetric {
   readonly name: string;
   readonly unit: string;
-  /** Where the run keeps it: in results.json, in its first score or, with a dot between, deeper. */
+  /** Where the run keeps it: in results.json, in the metrics of its first prediction or, with a dot between, deeper. */
   readonly field: string;
   /** By the number of epochs after which it was published. */
   readonly published: Readonly<Record<number, PublishedFigure>>;
-  /** The same of free baselines, by their names in results.json. */
+  /** The same of free baselines, by their names in results.json. Those that choose more than the published ones did are left out. */
   readonly baselines?: Readonly<Record<string, number>>;
 }
 

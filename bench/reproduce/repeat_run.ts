@@ -20,9 +20,12 @@ export interface RepeatOptions {
   command(words: readonly string[]): Promise<number>;
 }
 
-/** The part of results.json that is read: its first score is the model's. */
+/** The part of results.json that is read: its first prediction is the model's. */
 interface Results {
-  readonly scores: readonly { readonly name: string }[];
+  readonly predictions: readonly {
+    readonly name: string;
+    readonly metrics: Readonly<Record<string, number>>;
+  }[];
 }
 
 /**
@@ -110,24 +113,24 @@ function modelLine(
 function baselineLines(
   { source }: ReferenceRun,
   { name, unit, field, baselines = {} }: ReproducedMetric,
-  { scores }: Results,
+  { predictions }: Results,
 ): ReproducedLine[] {
   return Object.entries(baselines).map(([baseline, published]) => {
-    const score = scores.find((one) => one.name === baseline);
+    const score = predictions.find((one) => one.name === baseline);
     return {
       what: `${name} of ${baseline}`,
       published,
       source,
-      here: score ? valueAt({ scores: [score] }, field)! : null,
+      here: score?.metrics[field] ?? null,
       unit,
       note: score ? "free baseline" : "free baseline that runs of this kind do not print",
     };
   });
 }
 
-/** A number of results.json, its first score's fields counting as its own; a dot leads deeper. */
+/** A number of results.json, the metrics of its first prediction counting as its own; a dot leads deeper. */
 function valueAt(results: Results, field: string): number | undefined {
-  const start: unknown = { ...results, ...results.scores[0] };
+  const start: unknown = { ...results, ...results.predictions[0].metrics };
   return field.split(".").reduce(
     (value, key) => (value as Record<string, unknown> | undefined)?.[key],
     start,

@@ -1,105 +1,132 @@
-import Table from "cli-table3";
-import { join } from "node:path";
-import { styleText } from "node:util";
-import { writeFileAtomic } from "../../host/write_file_atomic.ts";
-import { rankingFamilies, type RankingFamily } from "../../models/ranking_run_config.ts";
-import { childRun } from "../badger/child_run.ts";
-import { comparisonMarkdown, comparisonRows, comparisonTable, leaders } from "../badger/comparison.ts";
-import { dataName } from "../badger/finish_ranking.ts";
-import { familyNames } from "../badger/predict_ranking.ts";
-import type { RankingReport } from "../badger/ranking_report_data.ts";
-import { rankingCommand, rankingConfig } from "../badger/ranking_options.ts";
-import { renderComparison } from "../badger/report/compare_page.ts";
+import { Command } from "commander";
+import type { Model } from "../../models/model.ts";
+import { modelNamed, models } from "../../models/registry.ts";
+import { comparisonTable } from "../../report/text/comparison_table.ts";
+import { terminalText } from "../../report/kit/text_table.ts";
+import { compareRuns, writeComparison } from "../../runs/compare.ts";
+import { configure } from "../../runs/configure.ts";
+import type { RunConfig } from "../../runs/run_config.ts";
+import { freeRunPath } from "../../runs/run_folder.ts";
+import { seedRuns, trainSeries } from "../../runs/series.ts";
+import { commandText } from "../command_text.ts";
 import type { CommandContext } from "../context.ts";
-import { number } from "../../report/kit/numbers.ts";
-import { freeRunPath } from "../run_folder.ts";
+import { addStartFlags } from "../flags/output_flags.ts";
+import { sharedFlags } from "../flags/shared_flags.ts";
+import { wordList } from "../flags/words.ts";
+import type { StartFlags } from "../train_run.ts";
+import { trainingsOf } from "../trainings_of.ts";
 import { UsageError } from "../usage_error.ts";
-import { wordsWithout } from "../badger/words_without.ts";
+import { watched } from "../watched.ts";
 
 const help = `
-Every model is a run of its own in the folder (stopped ones go on, finished ones are kept when the command is given again), on
-the same rows, beside the free baselines and the controls. Options of training apply to every model that has them.
+Every model is a run of its own in the folder: stopped ones go on, finished ones are kept when the command is given again. A flag
+goes to every chosen model that has it: \`perturbine train MODEL --help\` shows which.
 
 Examples:
-  perturbine compare                                              all six on simulated data
-  perturbine compare --data DIR --split cell_id --models badger-light,mlp
-  perturbine compare --data DIR --split drug --genes 128 --hidden 32 --lr 1e-3 --epochs 20 --patience 0 --out runs/unseen-drug`;
+  perturbine compare runs/csg2a-skbr3 runs/ridge-skbr3             finished runs on the same rows
+  perturbine compare --models csg2a,ridge --split drug-blind       trained now, on simulated data
+  perturbine compare --data DIR --models badger-light,mlp --split badger-cells --seeds 3
+  perturbine compare --data DIR --split drug-blind --genes 128 --hidden 32 --lr 1e-3 --epochs 20 --patience 0`;
 
-/** \`perturbine compare\`: several ranking models, baselines and controls on the same rows. */
-export function compareCommand(context: CommandContext) {
-  return rankingCommand("compare")
-    .description("Train several ranking models on the same split and set them beside baselines and controls")
-    .option("--models <names>", "models, separated by commas, or all", "all")
-    .addHelpText("after", help)
-    .action(async (flags) => {
-      const families = chosen(flags.models);
-      if (flags.session !== undefined) {
-        throw new UsageError(
-          "--session names one model's settings; compare takes the released sessions, see --set.",
-        );
-      }
-      // Checked before anything is trained.
-      const split = flags.split ?? "pert_id";
-      // The same rows for all: DeepCE and CIGER would take cell lines without vectors too.
-      const cellVectors = flags.cellVectors ?? "similarity";
-      const configs = await Promise.all(
-        families.map((family) => rankingConfig(family, { ...flags, split, cellVectors })),
-      );
-      const [config] = configs;
-      const path = flags.out ??
-        await freeRunPath(
-          `compare-${dataName(config).replace(/^the /, "")}-${split}`.replace(/[^\w.-]+/g, "-"),
-        );
-      const words = wordsWithout(context.args, ["--models", "--out", "--split"], [
-        "--json",
-        "--quiet",
-        "--force",
-      ])
-        .slice(1);
-      await Deno.mkdir(path, { recursive: true });
-      const reports: RankingReport[] = [];
-      for (const [place, family] of families.entries()) {
-        if (!flags.quiet) console.error(familyNames[family]);
-        const run = join(path, family);
-        const vectors = flags.cellVectors === undefined ? ["--cell-vectors", "similarity"] : [];
-        const start = ["train", family, ...words, "--split", split, ...vectors, "--out", run];
-        reports.push(await childRun(run, start, configs[place], flags));
-      }
-      const rows = comparisonRows(reports);
-      const title = `${families.length} models on ${dataName(config)}`;
-      await writeFileAtomic(`${path}/comparison.md`, comparisonMarkdown(rows));
-      await writeFileAtomic(
-        `${path}/comparison.json`,
-        JSON.stringify({ split: reports[0].splitName, rows }, null, 1) + "\n",
-      );
-      await writeFileAtomic(`${path}/comparison.html`, renderComparison(title, reports, rows));
-      if (flags.json) {
-        console.log(JSON.stringify({ status: "finished", path, split: reports[0].splitName, rows }));
-        return;
-      }
-      const { head, body } = comparisonTable(rows);
-      const table = new Table({
-        head,
-        colAligns: head.map((_, column) => column === 0 ? "left" : "right"),
-        style: { head: [], border: [], compact: true },
-      });
-      body.forEach((cells, at) =>
-        table.push(rows[at].kind === "model" ? cells.map((cell) => styleText("bold", cell)) : cells)
-      );
-      console.log(table.toString());
-      for (const { metric, row, value } of leaders(rows)) {
-        const kind = row.kind === "model" ? "" : ", a free baseline";
-        console.log(`${metric}: ${row.name}${kind}, leads with ${number(value, 3)}`);
-      }
-      console.log(`Written: ${path}/comparison.html, comparison.md, comparison.json`);
-    });
+interface CompareFlags extends StartFlags {
+  readonly models?: readonly string[];
+  readonly clusters?: string;
 }
 
-function chosen(text: string): readonly RankingFamily[] {
-  if (text === "all") return rankingFamilies;
-  return text.split(",").map((word) => {
-    const family = rankingFamilies.find((name) => name === word.trim());
-    if (family) return family;
-    throw new UsageError(`--models ${word}: expected some of ${rankingFamilies.join(", ")}, or all.`);
+/** `perturbine compare`: several models, baselines and controls on the same rows. */
+export function compareCommand(context: CommandContext): Command {
+  const shared = sharedFlags(models, ["--from", "--config", "--control", "--folds"]);
+  const command = new Command("compare")
+    .description("Put finished runs side by side, or train several models on one split")
+    .argument("[run...]", "finished runs, or folders of --seeds")
+    .option(
+      "--models <names>",
+      "models to train, such as csg2a,ridge; all: every network for the data",
+      wordList,
+    )
+    .option("--clusters <file>", "table of drugs and targets or mechanisms: a second interval over them");
+  shared.addTo(command);
+  addStartFlags(command);
+  return command.addHelpText("after", help).action(async (runs: string[], flags: CompareFlags) => {
+    const options = flags as unknown as Readonly<Record<string, unknown>>;
+    if (runs.length > 0) {
+      if (flags.models) throw new UsageError("--models has no meaning with finished runs; give one of them.");
+      const typed = shared.typed(options);
+      if (typed.length > 0) {
+        throw new UsageError(`${typed[0]} has no meaning with finished runs; leave it out.`);
+      }
+      return await compared(
+        await trainingsOf(runs),
+        flags.out ?? await freeRunPath("compare"),
+        flags,
+        context,
+      );
+    }
+    const chosen = await chosenModels(flags.models ?? ["all"], options);
+    const asked = await shared.read(options, chosen);
+    const configs: { config: RunConfig; seeds: number }[] = [];
+    const [layout] = commonLayouts(chosen);
+    for (const { asked: { wish, seeds } } of asked) {
+      // Without a folder the simulator must give the same rows to all.
+      const own = wish.data === undefined || typeof wish.data === "object"
+        ? { layout: wish.layout ?? layout }
+        : {};
+      configs.push({ config: await configure({ ...wish, ...own }), seeds });
+    }
+    const out = flags.out ?? await freeRunPath(nameOf(configs[0].config));
+    const groups = configs.map(({ config, seeds }) =>
+      seeds > 1 && config.training
+        ? seedRuns(config, seeds, `${out}/${config.model}`)
+        : [{ path: `${out}/${config.model}`, config }]
+    );
+    await watched(flags, context, (how) => trainSeries(groups.flat(), { ...how, force: flags.force }));
+    await compared(groups.map((group) => group.map(({ path }) => path)), out, flags, context);
   });
+}
+
+async function compared(
+  groups: readonly (readonly string[])[],
+  out: string,
+  { clusters, json }: CompareFlags,
+  context: CommandContext,
+): Promise<void> {
+  const comparison = await compareRuns(groups, { out, clusters, command: commandText(context.args) });
+  await writeComparison(out, comparison);
+  if (json) return console.log(JSON.stringify({ status: "finished", path: out, ...comparison }));
+  console.log(terminalText(comparisonTable(comparison)));
+  for (const line of [comparison.verdict.sentence, comparison.verdict.controls, ...comparison.notes]) {
+    if (line !== "") console.log(line);
+  }
+  console.log(`Written: ${out}/comparison.html, comparison.md, comparison.json`);
+}
+
+/** `all`: every network that takes the layout of the data; for the simulator those that rank genes. */
+async function chosenModels(
+  names: readonly string[],
+  { data, layout }: Readonly<Record<string, unknown>>,
+): Promise<readonly Model[]> {
+  if (names.join() !== "all") {
+    const chosen = names.map(modelNamed);
+    if (commonLayouts(chosen).length > 0) return chosen;
+    throw new UsageError(
+      `--models ${names.join(",")}: they share no layout of data (${
+        chosen.map(({ name, layouts }) => `${name}: ${layouts.join(", ")}`).join("; ")
+      }); choose models of one.`,
+    );
+  }
+  const wanted = typeof layout === "string"
+    ? layout
+    : typeof data === "string"
+    ? (await configure({ model: "training-mean", data })).layout
+    : "signatures";
+  return models.filter(({ role, layouts }) => role === "model" && layouts.includes(wanted));
+}
+
+function commonLayouts(chosen: readonly Model[]): string[] {
+  return chosen[0].layouts.filter((layout) => chosen.every(({ layouts }) => layouts.includes(layout)));
+}
+
+function nameOf({ data, split }: RunConfig): string {
+  const source = data.source === "folder" ? data.folder.split("/").at(-1) : "simulator";
+  return `compare-${source}-${split.rule}`.replace(/[^\w.-]+/g, "-");
 }

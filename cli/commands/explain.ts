@@ -1,61 +1,76 @@
-import { Command } from "@commander-js/extra-typings";
-import { extremeGenes, strongestRoutes } from "../badger/attention_routes.ts";
-import { explainPrediction } from "../badger/explain_prediction.ts";
-import { writeExplanation } from "../badger/write_explanation.ts";
+import { Command } from "commander";
 import { percent } from "../../report/kit/numbers.ts";
+import { type ExplainOptions, explainPrediction } from "../../runs/explain.ts";
+import { writeExplanation } from "../../runs/write_explanation.ts";
+import { addCellFlags, cellChoice } from "../flags/drug_flags.ts";
 import { wholeNumber } from "../flags/words.ts";
 
 const help = `
-The folder gets explanation.html, tables (fragments, pathways, routes, genes) and attention.safetensors with every head's
-weights.
+The folder gets explanation.html, tables (genes, and fragments, pathways, routes, pairs as the model has them) and
+attention.safetensors with every head's weights.
 
 Examples:
   perturbine explain runs/badger --drug 'CC(=O)Oc1ccccc1C(=O)O' --cell MCF7
-  perturbine explain runs/badger-light --drug vorinostat --cell A375 --routes 60 --out vorinostat`;
+  perturbine explain runs/badger-light --drug vorinostat --cell A375 --routes 60 --out vorinostat
+  perturbine explain runs/csg2a-skbr3 --drug vorinostat --cell SKBR3 --dose 10`;
 
-/** \`perturbine explain\`: the cascade fragment, pathway, gene, gene behind a prediction of BADGER. */
-export function explainCommand() {
-  return new Command("explain")
+interface ExplainFlags extends ExplainOptions {
+  readonly drug: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `perturbine explain`: what a model with attention looks at. */
+export function explainCommand(): Command {
+  const command = new Command("explain")
     .description(
-      "Show what BADGER looks at: fragments, pathways, genes, and the strongest routes between them",
+      "Show what a model looks at: fragments, pathways, genes, and the strongest routes between them",
     )
-    .argument("<run>", "run folder of badger or badger-light")
-    .requiredOption("--drug <smiles>", "SMILES, or the name of a drug in the data")
-    .option("--cell <name>", "cell line of the data folder")
-    .option("--profile <file>", "or a new cell line, by its untreated profile")
+    .argument("<run>", "run folder of badger, badger-light or csg2a")
+    .requiredOption("--drug <smiles>", "SMILES, or the name of a drug in the data");
+  return addCellFlags(command)
     .option("--routes <n>", "routes to show", wholeNumber(1), 40)
     .option("--targets <n>", "most raised and most lowered genes that routes lead to", wholeNumber(1), 5)
     .option("--out <dir>", "folder to write", "explanation")
-    .option("--json", "print fragments and routes as JSON")
+    .option("--json", "print fragments, routes and gene pairs as JSON")
     .addHelpText("after", help)
-    .action(async (run, flags) => {
-      const explanation = await explainPrediction(run, flags, flags.drug);
-      const { up, down } = extremeGenes(explanation.scores, flags.targets);
-      const routes = strongestRoutes(explanation, [...up, ...down], flags.routes);
-      await writeExplanation(flags.out, run, explanation, routes);
-      const { fragments, genes, pathways, drug, cell } = explanation;
-      const named = routes.routes.map(({ fragment, pathway, source, target, strength }) => ({
+    .action(async (run: string, { drug, out, json, routes, targets, ...flags }: ExplainFlags) => {
+      const report = await explainPrediction(run, drug, { ...cellChoice(flags), routes, targets });
+      await writeExplanation(out, report);
+      const { explanation: { fragments, genes, pathways, pairs } } = report;
+      const named = (report.routes?.routes ?? []).map(({ fragment, pathway, source, target, strength }) => ({
         fragment: fragments[fragment].smiles,
         ...(pathway === undefined ? {} : { pathway: pathways[pathway] }),
         asked: genes[source],
         predicted: genes[target],
         strength,
       }));
-      if (flags.json) {
-        const { share, uniformShare } = routes;
-        console.log(JSON.stringify({ run, drug, cell, fragments, routes: named, share, uniformShare }));
-        return;
+      if (json) {
+        const { share, uniformShare } = report.routes ?? {};
+        return console.log(
+          JSON.stringify({
+            run,
+            drug: report.drug,
+            cell: report.cell,
+            fragments,
+            routes: named,
+            pairs,
+            share,
+            uniformShare,
+          }),
+        );
       }
       for (const { smiles, attention, effect } of fragments) {
         const change = effect === null ? "" : `, scores change by ${percent(effect)} without it`;
         console.log(`${smiles}: attention ${percent(attention)}${change}`);
       }
       for (const { fragment, pathway, asked, predicted, strength } of named.slice(0, 10)) {
-        console.log(
-          [fragment, ...(pathway === undefined ? [] : [pathway]), asked, predicted].join(" -> ") +
-            `  ${strength.toExponential(2)}`,
-        );
+        const steps = [fragment, ...(pathway === undefined ? [] : [pathway]), asked, predicted];
+        console.log(`${steps.join(" -> ")}  ${strength.toExponential(2)}`);
       }
-      console.log(`Written: ${flags.out}/explanation.html, tables and attention.safetensors`);
+      for (const { genes: [a, b], score, inGraph } of pairs.slice(0, 10)) {
+        console.log(`${a} - ${b}  ${score.toExponential(2)}${inGraph ? "  (known to interact)" : ""}`);
+      }
+      console.log(`Written: ${out}/explanation.html and tables`);
     });
 }

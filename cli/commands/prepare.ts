@@ -1,11 +1,10 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { filesOf, isBadgerFile } from "../../datasets/badger/badger_files.ts";
 import { prepareBadgerFolder } from "../../datasets/badger/prepare_badger_folder.ts";
 import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { UsageError } from "../usage_error.ts";
-import { minTasOption } from "../badger/ranking_options.ts";
 import { wholeNumber } from "../flags/words.ts";
 
 const help = `
@@ -46,7 +45,7 @@ function badgerCommand() {
     .option("--pathways <name>", "name to store pathways under (msig)")
     .option("--pathway-embedding <file>", "start of the pathway table (without: orthogonal)")
     .optionsGroup("Filters:")
-    .addOption(minTasOption())
+    .option("--min-tas <n>", "keep signatures with a higher activity (0.2); `off`: all", activityLimit)
     .option("--no-qc", "keep signatures without a quality pass")
     .option("--drugs <id...>", "only these pert_id")
     .option("--cells <name...>", "only these cell lines")
@@ -130,4 +129,11 @@ async function requireNoTables(folder: string): Promise<void> {
       tables.length > 3 ? ", ..." : ""
     }); choose another folder with --out, or replace them all with --force.`,
   );
+}
+
+function activityLimit(text: string): number | "off" {
+  if (text === "off") return text;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("Expected a number, or off.");
 }

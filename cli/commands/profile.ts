@@ -7,7 +7,7 @@ import { openViewer, showInBrowser } from "../../bench/tools/viewer/open_viewer.
 import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { CommandContext } from "../context.ts";
-import { commandText } from "../environment.ts";
+import { commandText } from "../command_text.ts";
 import { runObserved, SeenEnough, standInCommand } from "../observed_command.ts";
 import { wholeNumber } from "../flags/words.ts";
 

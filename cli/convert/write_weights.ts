@@ -5,7 +5,7 @@ import { savePytorch } from "../../host/checkpoint/pytorch_writer.ts";
 import { saveSafetensors } from "../../host/checkpoint/save_safetensors.ts";
 import { type StoredTensor, type TensorMap, toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import { checkOutputFile } from "../../runs/output_file.ts";
-import { openRunFolder } from "../run_folder.ts";
+import { openRunFolder } from "../../runs/run_folder.ts";
 
 /** What a target path asks for. */
 export type TargetKind = "pytorch" | "safetensors" | "run";

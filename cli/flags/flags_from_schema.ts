@@ -4,12 +4,14 @@ import { type Kind, type Leaf, leavesOf } from "./schema_leaves.ts";
 
 /** Flags of one group of settings. */
 export interface SchemaFlags {
+  /** `--mat-width`, in the order of the schema. */
+  readonly names: readonly string[];
   /** Adds them to a command, under a heading of their own. */
   addTo(command: Command, heading: string): void;
   /** What was typed, nested as the schema; what was not typed is absent. */
   given(options: Readonly<Record<string, unknown>>): Record<string, unknown>;
-  /** `--mat-width` of `["mat", "width"]`, to speak of a setting as the user knows it. */
-  flagOf(path: readonly PropertyKey[]): string | undefined;
+  /** Those whose name is kept. */
+  only(keep: (name: string) => boolean): SchemaFlags;
 }
 
 /** How the flags of a schema are spelled and what they show as default. */
@@ -32,7 +34,12 @@ export function flagsFromSchema(
     const name = names[leaf.path.join(".")];
     return name === null ? [] : [flagOfLeaf(leaf, name ?? leaf.path.map(dashed).join("-"), presets)];
   });
+  return schemaFlags(flags);
+}
+
+function schemaFlags(flags: readonly SchemaFlag[]): SchemaFlags {
   return {
+    names: flags.map(({ long }) => long),
     addTo(command, heading) {
       command.optionsGroup(heading);
       for (const { options } of flags) for (const option of options) command.addOption(option);
@@ -48,7 +55,7 @@ export function flagsFromSchema(
       }
       return result;
     },
-    flagOf: (path) => flags.find(({ leaf }) => leaf.path.join() === path.join())?.long,
+    only: (keep) => schemaFlags(flags.filter(({ long }) => keep(long))),
   };
 }
 
@@ -81,12 +88,18 @@ function flagOfLeaf(leaf: Leaf, name: string, presets: Readonly<Record<string, u
     (isOn ? on : off).hideHelp();
     return { leaf, long, attribute: on.attributeName(), options: [on, off] };
   }
-  const text = [leaf.description, nullText(leaf), defaultText(values)].filter((part) => part !== "").join(
-    " ",
-  );
-  const option = new Option(`${long} <${placeholder(kinds)}>`, text);
+  const usual = defaultText(values);
+  const choices = choicesOf(kinds) ?? [];
+  const text = [
+    isShort(choices) ? leaf.description : `${leaf.description}: ${choices.join(", ")}`,
+    usual.includes(none) ? "" : nullText(leaf),
+    usual,
+  ].filter((part) => part !== "").join(" ");
+  const option = new Option(`${long} <${placeholder(leaf)}>`, text);
   option.argParser((word: string) => new Typed(parse(word, leaf)));
-  return { leaf, long, attribute: option.attributeName(), options: [option] };
+  // `--no-qc` beside `--qc <yes|no|prepared>`.
+  const off = kinds.some(({ kind }) => kind === "boolean") ? [new Option(`--no-${name}`).hideHelp()] : [];
+  return { leaf, long, attribute: option.attributeName(), options: [option, ...off] };
 }
 
 function dashed(key: string): string {
@@ -115,11 +128,17 @@ function nullText({ kinds, description }: Leaf): string {
   return nullable && !/\bnone\b/.test(description) && !choicesOf(kinds) ? `(or ${none})` : "";
 }
 
-function placeholder(kinds: readonly Kind[]): string {
+function placeholder({ kinds, schema }: Leaf): string {
+  if ((schema.meta() as { path?: boolean } | undefined)?.path) return "file";
   const choices = choicesOf(kinds);
-  if (choices) return choices.join("|");
+  if (choices) return isShort(choices) ? choices.join("|") : "name";
   const kind = kinds.find(({ kind }) => kind !== "none")?.kind;
   return kind === "number" ? "n" : kind === "list" ? "a,b,..." : "text";
+}
+
+/** Whether a list stands in the place of a value. */
+function isShort(choices: readonly string[]): boolean {
+  return choices.join("|").length <= 40;
 }
 
 /** All that can be typed, where that is a short list. */

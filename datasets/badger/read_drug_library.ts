@@ -17,12 +17,13 @@ export interface LibraryDrug {
  * Reads a library of drugs: `smiles` (or `canonical_smiles`), and a name from `name`, `pert_iname` or `pert_id` where there;
  * other columns are ignored.
  *
+ * @param chemistry absent: structures are taken as they stand, for a query that names all bad ones at once.
  * @param skipBad leave out rows without a structure that RDKit takes, and say so in `skipped`.
  * @throws {UserError} when the file is missing or faulty, or a row has no usable SMILES: file and row are named.
  */
 export async function readDrugLibrary(
   path: string,
-  chemistry: Chemistry,
+  chemistry: Chemistry | undefined,
   skipBad = false,
 ): Promise<{ drugs: LibraryDrug[]; skipped: string[] }> {
   const drugs: LibraryDrug[] = [], skipped: string[] = [];
@@ -39,7 +40,7 @@ export async function readDrugLibrary(
     row(cells, place) {
       try {
         const smiles = smilesCell(cells[column], "smiles", place);
-        if (!chemistry.parse(smiles)) {
+        if (chemistry && !chemistry.parse(smiles)) {
           throw new RowError(
             `${placeText(place)}: found ${
               quoteValue(smiles)

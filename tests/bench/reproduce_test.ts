@@ -11,7 +11,10 @@ import { inWorkspace } from "../cli/in_process.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 import { runCommand } from "../support/run_command.ts";
 
-const figures = { scores: [{ name: "model", mse: 0 }, { name: "zero", mse: 4.5 }], bestEpoch: 13 };
+const figures = {
+  predictions: [{ name: "model", metrics: { mse: 0 } }, { name: "Zero", metrics: { mse: 4.5 } }],
+  bestEpoch: 13,
+};
 
 const run: ReferenceRun = {
   name: "R1",
@@ -27,7 +30,7 @@ const run: ReferenceRun = {
       unit: "",
       field: "mse",
       published: { 1: [9], 20: [4, 0.25] },
-      baselines: { zero: 4.51, ridge: 4 },
+      baselines: { Zero: 4.51, Ridge: 4 },
     },
     { name: "best epoch", unit: "", field: "bestEpoch", published: {} },
   ],
@@ -51,9 +54,9 @@ async function repeated(
         const out = words[words.indexOf("--out") + 1];
         commands.push(words.join(" ").replaceAll(`${folder}/`, ""));
         const mse = Number(words[words.indexOf("--seed") + 1]) - 2;
-        const scores = [{ name: "model", mse }, figures.scores[1]];
+        const predictions = [{ name: "model", metrics: { mse } }, figures.predictions[1]];
         await Deno.mkdir(out);
-        await Deno.writeTextFile(`${out}/results.json`, JSON.stringify({ ...figures, scores }));
+        await Deno.writeTextFile(`${out}/results.json`, JSON.stringify({ ...figures, predictions }));
         return options.fails ? 1 : 0;
       },
     });
@@ -74,7 +77,7 @@ Deno.test("a run is repeated once a seed on top of one pretraining, and stands b
   const [model, zero, ridge, best] = lines;
   assert.deepEqual([model.published, model.here, model.source], [4, 4, "a paper"]);
   assert.equal(model.note, "3 seeds, ± 1.000; published ± 0.25; inside the band of ± 1.655");
-  assert.deepEqual([zero.what, zero.published, zero.here], ["test MSE of zero", 4.51, 4.5]);
+  assert.deepEqual([zero.what, zero.published, zero.here], ["test MSE of Zero", 4.51, 4.5]);
   assert.deepEqual([ridge.published, ridge.here], [4, null]);
   assert.deepEqual([best.published, best.here, best.source], [null, 13, undefined]);
 });
@@ -155,7 +158,7 @@ deviceTest("F1 trains on what its pretraining leaves, and prints nothing but the
     assert.ok(lines[0].here > 0);
     assert.match(lines[0].note, /a trial: the published figure/);
     assert.ok(
-      lines.some(({ what, here }: { what: string; here: number }) => /training mean/.test(what) && here > 0),
+      lines.some(({ what, here }: { what: string; here: number }) => /Training mean/.test(what) && here > 0),
     );
   });
 });

@@ -9,9 +9,6 @@ import { relativeError } from "../../bench/relative_error.ts";
 import { AskedChoices } from "../../bench/tools/asked_choices.ts";
 import { tuneShape } from "../../bench/tools/tune_shapes.ts";
 import { tunedWorks } from "../../bench/tools/tuned/mod.ts";
-import type { BackendOptions } from "../../cli/backend.ts";
-import { openDeviceBackend } from "../../cli/device_backend.ts";
-import { main } from "../../cli/main.ts";
 import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
 import {
   adapterIdentity,
@@ -162,20 +159,15 @@ deviceTest(
       );
 
       // A run begins with the user's table, keeps it, and goes by it ever after.
-      const run = join(folder, "run"), opened: (BackendOptions | undefined)[] = [];
-      const spy = {
-        openBackend: (options?: BackendOptions) => {
-          opened.push(options);
-          return openDeviceBackend(options);
-        },
-      };
+      const run = join(folder, "run"), opened: (readonly TuningEntry[])[] = [];
       const quiet = async (...words: string[]) => {
-        const log = console.log;
-        console.log = () => {};
+        const before = Engine.onOpen;
+        Engine.onOpen = ({ device }) => void opened.push(device.tuning.entries);
         try {
-          assert.equal(await main(words, spy), 0);
+          const { code, err } = await runCommand(...words);
+          assert.equal(code, 0, err);
         } finally {
-          console.log = log;
+          Engine.onOpen = before;
         }
       };
       await quiet("demo", "--epochs", "1", "--quiet", "--out", run);
@@ -184,7 +176,7 @@ deviceTest(
       assert.equal(await readTuning(tuningFile(table.adapter)), undefined);
       await quiet("resume", run, "--quiet");
       await quiet("evaluate", run);
-      assert.deepEqual(opened.map((options) => options?.tuning), [table, table, table]);
+      assert.deepEqual(opened, [table.entries, table.entries, table.entries]);
 
       const tuned = await runCommand("tune", "--rounds", "1", "--json", "--", "demo", "--epochs", "1");
       assert.equal(tuned.code, 0, tuned.err);

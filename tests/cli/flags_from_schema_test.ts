@@ -14,8 +14,9 @@ const schema = z.strictObject({
   batchSize: z.int().min(2).describe("samples a step"),
   plainLinear: z.boolean().describe("leave the bias out"),
   identity: z.boolean().default(true).describe("ones on the diagonal"),
-  ppi: z.string().min(1).nullable().describe("file of edges; none: P = 0"),
+  ppi: z.string().min(1).nullable().meta({ path: true }).describe("file of edges; none: P = 0"),
   minTas: z.union([z.number(), z.enum(["prepared", "off"])]).describe("least activity"),
+  requireQc: z.union([z.boolean(), z.literal("prepared")]).describe("keep good rows only"),
   layerNormInit: z.union([z.literal(0), z.literal(1)]).describe("start of the norm"),
   widths: z.array(z.int().positive()).describe("of the hidden layers"),
   schedule: z.discriminatedUnion("kind", [
@@ -33,6 +34,7 @@ const small = {
   identity: true,
   ppi: null,
   minTas: "prepared",
+  requireQc: "prepared",
   layerNormInit: 0,
   widths: [512, 256],
   schedule: { kind: "constant" },
@@ -57,7 +59,7 @@ function parse(...words: string[]): { given?: Record<string, unknown>; error?: s
 Deno.test("flags of a schema give what was typed, nested, and nothing else", () => {
   assert.deepEqual(parse().given, {});
   const words = "--variant matmul --mat-width 48 --dropout 0.25 --clip-norm none --batch 7 --plain-linear " +
-    "--no-identity --ppi none --min-tas 0.3 --layer-norm-init 1 --widths 33,7";
+    "--no-identity --ppi none --min-tas 0.3 --no-require-qc --layer-norm-init 1 --widths 33,7";
   assert.deepEqual(parse(...words.split(" ")).given, {
     variant: "matmul",
     mat: { width: 48 },
@@ -68,16 +70,18 @@ Deno.test("flags of a schema give what was typed, nested, and nothing else", () 
     identity: false,
     ppi: null,
     minTas: 0.3,
+    requireQc: false,
     layerNormInit: 1,
     widths: [33, 7],
   });
-  const others = "--clip-norm 0 --no-plain-linear --identity --ppi edges.csv --min-tas off";
+  const others = "--clip-norm 0 --no-plain-linear --identity --ppi edges.csv --min-tas off --require-qc yes";
   assert.deepEqual(parse(...others.split(" ")).given, {
     clipNorm: null,
     plainLinear: false,
     identity: true,
     ppi: "edges.csv",
     minTas: "off",
+    requireQc: true,
   });
 });
 
@@ -91,6 +95,7 @@ Deno.test("a value that a setting cannot have is refused with flag, value and wh
     ["--dropout", "0x", /Expected a number of at least 0 and below 1\./],
     ["--clip-norm", "-1", /Expected a number above 0 or none\./],
     ["--batch", "1", /--batch .*Expected a whole number of at least 2\./],
+    ["--require-qc", "maybe", /Expected one of yes, no, prepared\./],
     ["--min-tas", "on", /Expected a number or prepared, off\./],
     ["--layer-norm-init", "2", /Expected one of 0, 1\./],
     ["--widths", "5,,6", /Expected values with commas between them, each a whole number of at least 1\./],
@@ -113,16 +118,9 @@ Deno.test("help shows each setting's description and default, and where a preset
       "--clip-norm <n> clip the gradient; none: not at all (default: 5)",
       "--plain-linear leave the bias out",
       "--no-identity not: ones on the diagonal",
-      "--ppi <text> file of edges; none: P = 0 (default: none)",
+      "--ppi <file> file of edges; none: P = 0 (default: none)",
       "--widths <a,b,...> of the hidden layers (default: 512,256)",
     ]
   ) assert.ok(help.includes(line), `${line} in ${help}`);
   assert.ok(!help.includes("--no-plain-linear"), "only the switch that changes something is shown");
-});
-
-Deno.test("flagOf() names the flag of a path, for what the whole schema refuses", () => {
-  const flags = flagsFromSchema(schema, { presets: { small }, names: { batchSize: "batch" } });
-  assert.equal(flags.flagOf(["mat", "width"]), "--mat-width");
-  assert.equal(flags.flagOf(["batchSize"]), "--batch");
-  assert.equal(flags.flagOf(["schedule"]), undefined);
 });

@@ -1,37 +1,16 @@
 import { join } from "node:path";
-import type { Backend, TaskData } from "../../cli/backend.ts";
-import { outputsOf, targetOf } from "../../cli/prepare_run.ts";
+import { writeFinetuningFolder, writePretrainingFolder } from "../../datasets/readers/write_data_folder.ts";
 import { resolveSimulatorOptions } from "../../datasets/simulator/simulator_options.ts";
 import { simulateL1000 } from "../../datasets/simulator/simulator.ts";
-import { writeFinetuningFolder, writePretrainingFolder } from "../../datasets/readers/write_data_folder.ts";
-import { LinearTask } from "../models/linear_task.ts";
-import { type CommandOutcome, runCommandIn } from "../support/run_command.ts";
+import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
+import { type CommandOutcome, runCommand } from "../support/run_command.ts";
 
-/** Trains a linear model of dose, time and molecule number on the host: commands need no device to be tested. */
-function hostBackend(): Promise<Backend> {
-  return Promise.resolve({
-    adapter: "host",
-    software: true,
-    createTask: ({ data, shown }: TaskData) => {
-      const { samples } = data;
-      const inputs = 4;
-      const x = Float32Array.from({ length: samples.rows * inputs }, (_, at) => {
-        const row = Math.floor(at / inputs);
-        const molecule = shown.molecules[shown.moleculeOfRow[row]];
-        return [1, samples.dose[row] / 100, samples.time[row] / 72, molecule.nodes / 30][at % inputs];
-      });
-      return Promise.resolve(new LinearTask({ inputs, outputs: outputsOf(data), x, y: targetOf(data) }));
-    },
-    [Symbol.dispose]() {},
-  });
-}
-
-/** Runs a command line in this process, on the host, and catches what it prints. */
+/** Runs a command line in this process and catches what it prints. */
 export function perturbine(...args: string[]): Promise<CommandOutcome> {
-  return runCommandIn({ openBackend: hostBackend }, ...args);
+  return runCommand(...args);
 }
 
-/** A folder with small simulated data in both layouts, and a PPI file. */
+/** Small simulated folders: `pre` (profiles) and `fine` (response) beside their interactions. */
 export async function inWorkspace(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -48,12 +27,36 @@ export async function inWorkspace(use: (folder: string) => Promise<void>): Promi
     await writePretrainingFolder(join(folder, "pre"), simulated.pretraining);
     await writeFinetuningFolder(join(folder, "fine"), simulated.finetuning);
     const [first, second] = simulated.ppi.genes;
-    await Deno.writeTextFile(join(folder, "STRING_edges.csv"), `source,target\n${first},${second}\n`);
+    const edges = `source,target\n${first},${second}\n`;
+    for (const name of ["pre", "fine"]) {
+      await Deno.writeTextFile(join(folder, name, "STRING_edges.csv"), edges);
+    }
     await use(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** Three epochs without early stopping. */
-export const quick = ["--epochs", "3", "--patience", "0", "--batch", "16", "--quiet"];
+/** A small simulated folder of signatures, whose pathway embedding has 16 columns. */
+export async function withSignatures(use: (folder: string, data: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const data = join(folder, "data");
+    await writeBadgerFolder(data, {
+      simulator: { genes: 160, cells: 6, drugs: 9, decoys: 1 },
+      pathwayWidth: 16,
+    });
+    await use(folder, data);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A network that trains in a moment. */
+export const tiny = ["--mat-width", "8", "--mat-heads", "2", "--mat-layers", "1", "--hidden-width", "8"];
+
+/** Three epochs of it without early stopping. */
+export const quick = [...tiny, "--epochs", "3", "--patience", "0", "--batch", "16", "--quiet"];
+
+/** Sizes of the models that rank genes, as small. */
+export const smallRanker = ["--genes", "37", "--hidden", "16", "--patience", "0", "--lr", "1e-3", "--quiet"];

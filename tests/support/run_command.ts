@@ -1,5 +1,4 @@
 import process from "node:process";
-import type { CommandContext } from "../../cli/context.ts";
 import { main } from "../../cli/main.ts";
 
 /** What a command line did. */
@@ -10,15 +9,7 @@ export interface CommandOutcome {
 }
 
 /** Runs a command line in this process, on this machine's device, and catches what it prints. */
-export function runCommand(...args: string[]): Promise<CommandOutcome> {
-  return runCommandIn({}, ...args);
-}
-
-/** The same with parts of its surroundings replaced. */
-export async function runCommandIn(
-  context: Partial<CommandContext>,
-  ...args: string[]
-): Promise<CommandOutcome> {
+export async function runCommand(...args: string[]): Promise<CommandOutcome> {
   const out: string[] = [], err: string[] = [];
   const { log, error } = console;
   const [writeOut, writeErr] = [process.stdout.write, process.stderr.write];
@@ -27,7 +18,7 @@ export async function runCommandIn(
   process.stdout.write = ((text: string) => out.push(text) > 0) as typeof writeOut;
   process.stderr.write = ((text: string) => err.push(text) > 0) as typeof writeErr;
   try {
-    return { code: await main(args, context), out: out.join("\n"), err: err.join("\n") };
+    return { code: await main(args), out: out.join("\n"), err: err.join("\n") };
   } finally {
     Object.assign(console, { log, error });
     process.stdout.write = writeOut;

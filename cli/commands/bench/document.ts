@@ -2,7 +2,7 @@ import type { BenchFile, BenchMachine } from "../../../bench/bench_file.ts";
 import { benchMachine } from "../../../bench/machine.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 import { Engine } from "../../../engine/mod.ts";
-import { commandText } from "../../environment.ts";
+import { commandText } from "../../command_text.ts";
 
 /** The machine with its adapter. @throws {UserError} when there is no adapter. */
 export async function openedMachine(): Promise<BenchMachine> {

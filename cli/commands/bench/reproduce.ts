@@ -9,7 +9,7 @@ import type { ReproducedLine, Reproduction } from "../../../bench/reproduce/repr
 import { UserError } from "../../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import type { CommandContext } from "../../context.ts";
-import { commandText } from "../../environment.ts";
+import { commandText } from "../../command_text.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../../flags/words.ts";
 import { benchDocument, openedMachine } from "./document.ts";

@@ -1,0 +1,78 @@
+import { Command } from "commander";
+import { modelNamed, models } from "../../models/registry.ts";
+import { studyTable } from "../../report/text/study_table.ts";
+import { terminalText } from "../../report/kit/text_table.ts";
+import { freeRunPath } from "../../runs/run_folder.ts";
+import { splitRules } from "../../runs/split_wish.ts";
+import { study } from "../../runs/study.ts";
+import type { CommandContext } from "../context.ts";
+import { addStartFlags } from "../flags/output_flags.ts";
+import { sharedFlags } from "../flags/shared_flags.ts";
+import { requireRule } from "../flags/split_flags.ts";
+import { wordList } from "../flags/words.ts";
+import type { StartFlags } from "../train_run.ts";
+import { UsageError } from "../usage_error.ts";
+import { watched } from "../watched.ts";
+
+const help = `
+Every training is a run of its own in the folder; give the command again to go on where it stopped. Models that do not take the
+layout of a data set are left out there, and said. A flag goes to every model that has it.
+
+Examples:
+  perturbine study --data data/skbr3 data/a375 --splits drug-blind,random --models csg2a,badger --seeds 5 --out runs/study
+  perturbine study --models ridge,nearest --splits drug-blind,cell-blind      on simulated data`;
+
+interface StudyFlags extends StartFlags {
+  readonly data?: readonly string[];
+  readonly splits: readonly string[];
+  readonly models: readonly string[];
+  readonly seeds?: string;
+  readonly clusters?: string;
+  readonly title?: string;
+}
+
+/** `perturbine study`: data sets x splits x models x seeds in one table. */
+export function studyCommand(context: CommandContext): Command {
+  const shared = sharedFlags(models, [
+    "--from",
+    "--config",
+    "--preset",
+    "--data",
+    "--split",
+    "--folds",
+    "--fold",
+  ]);
+  const command = new Command("study")
+    .description("Train models on several data sets and splits with several seeds: one table")
+    .option("--data <dir...>", "data folders (default: the built-in simulator)")
+    .requiredOption("--splits <rules>", `such as drug-blind,random; of ${splitRules.join(", ")}`, wordList)
+    .requiredOption("--models <names>", "such as csg2a,ridge; see `perturbine models`", wordList)
+    .option("--clusters <file>", "table of drugs and targets or mechanisms: a second interval over them")
+    .option("--title <text>", "of the page");
+  shared.addTo(command);
+  addStartFlags(command);
+  return command.addHelpText("after", help).action(async (flags: StudyFlags) => {
+    const options = flags as unknown as Readonly<Record<string, unknown>>;
+    if (flags.data && options.simulator !== undefined) {
+      throw new UsageError("--simulator has no meaning with --data; give one of them.");
+    }
+    for (const rule of flags.splits) requireRule("--splits", rule);
+    const chosen = flags.models.map(modelNamed);
+    const asked = await shared.read({ ...options, data: undefined }, chosen);
+    const out = flags.out ?? await freeRunPath("study");
+    const simulated = asked[0].asked.wish.data ?? { source: "simulator" as const, options: {} };
+    const report = await watched(flags, context, (how) =>
+      study({
+        data: flags.data ?? [simulated],
+        splits: flags.splits.map((rule) => ({ rule })),
+        models: asked.map(({ asked: { wish } }) => wish),
+        seeds: asked[0].asked.seeds,
+        out,
+        title: flags.title,
+      }, { ...how, force: flags.force, clusters: flags.clusters }));
+    if (flags.json) return console.log(JSON.stringify({ status: "finished", path: out, ...report }));
+    console.log(terminalText(studyTable(report)));
+    for (const note of report.notes) console.log(note);
+    console.log(`Written: ${out}/study.html, study.md, study.csv, study.json`);
+  });
+}

@@ -1,0 +1,46 @@
+import type { TrainOptions } from "../runs/train.ts";
+import { commandText } from "./command_text.ts";
+import type { CommandContext } from "./context.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import { trainingDisplay } from "./progress.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+/** Flags that every command which trains understands. */
+export interface RunFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly profile?: boolean;
+}
+
+/** Runs trainings that are shown on the terminal and end with Ctrl-C. */
+export async function watched<Result>(
+  flags: RunFlags,
+  context: CommandContext,
+  run: (options: TrainOptions) => Promise<Result>,
+): Promise<Result> {
+  using interrupt = listenForInterrupt();
+  return await run({
+    signal: interrupt.signal,
+    trace: flags.profile,
+    command: commandText(context.args),
+    watch: watchOn(processTerminal({ quiet: flags.quiet })),
+  });
+}
+
+function watchOn(terminal: Terminal): NonNullable<TrainOptions["watch"]> {
+  let display: ReturnType<typeof trainingDisplay> | undefined;
+  return {
+    note: (line) => terminal.note(line),
+    begin({ model, data, config, split }) {
+      const { train, validation, test, name } = split;
+      terminal.note(
+        `${model.title} on ${data.name}, ${name}: ${train.length} rows to train, ${validation.length} to validate, ` +
+          `${test.length} to test`,
+      );
+      display = config.training ? trainingDisplay(terminal, config.training) : undefined;
+    },
+    progress: (progress) => display?.step(progress),
+    epoch: (line) => display?.epoch(line),
+    end: () => display?.stop(),
+  };
+}
