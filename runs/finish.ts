@@ -45,7 +45,7 @@ export async function finishRun(run: FittedRun): Promise<RunReport> {
     rows,
     train: split.train,
     unit: split.unit ?? "drug",
-    predictions: [ownPrediction(prepared, values), ...controls.predictions, ...baselines.predictions],
+    predictions: [ownPrediction(prepared, values), ...baselines.predictions, ...controls.predictions],
     notes: [...controls.notes, ...baselines.notes],
   });
   const report = reportOf(prepared, evaluation, {

@@ -4,8 +4,9 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { renderRunPage } from "../report/run_page.ts";
 import type { RunReport } from "../report/run_report.ts";
 
-/** Writes `report.html`, `results.json` and the complete tables per drug, cell line and gene. */
+/** Writes `report.html`, `results.json` and the complete tables per drug, cell line and gene into a folder, made where it is not. */
 export async function writeReport(path: string, report: RunReport): Promise<void> {
+  await Deno.mkdir(path, { recursive: true });
   const { against } = report.verdict;
   const parts = { drug: report.drugs, cell: report.cells, gene: report.genes };
   for (const [kind, scores] of Object.entries(parts)) {
