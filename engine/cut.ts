@@ -25,6 +25,13 @@ export function cutSum(terms: number, least: number, unit = 1): Cut {
   return cutInto(terms, Math.floor(terms / Math.max(least, Math.sqrt(terms))), unit);
 }
 
+/** The same pieces, or ever more of them, until one of `each` units can be run. */
+export function cutFiner(total: number, cut: Cut, runs: (each: number) => boolean, unit = 1): Cut {
+  let finer = cut;
+  while (finer.each > unit && !runs(finer.each)) finer = cutInto(total, 2 * finer.pieces, unit);
+  return finer;
+}
+
 /** One of the pieces. */
 export interface Piece {
   /** First unit. */

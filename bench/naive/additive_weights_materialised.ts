@@ -6,6 +6,7 @@ import {
   naiveTanh,
   naiveVectorSums,
 } from "../../kernels/additive_attention/naive/naive.ts";
+import { cutAtMost, piecesOf } from "../../engine/cut.ts";
 import { GpuError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
@@ -44,9 +45,7 @@ function slices(
     );
   }
   const matrices = heads * samples;
-  return Array.from({ length: Math.ceil(matrices / most) }, (_, k) => {
-    const first = k * most;
-    const count = Math.min(most, matrices - first);
+  return piecesOf(matrices, cutAtMost(matrices, most)).map(({ from: first, count }) => {
     const sizes = { samples, heads, queries, keys, depth, stride, shared_queries: shared ? 1 : 0 };
     const t = step.empty([count, queries, keys, depth], "tanh tensor");
     return { size: { ...sizes, first, matrices: count }, t };

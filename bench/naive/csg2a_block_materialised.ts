@@ -10,6 +10,7 @@ import {
   naiveScores,
   naiveWeightGradients,
 } from "../../kernels/csg2a_block/naive/naive.ts";
+import { cutAtMost, piecesOf } from "../../engine/cut.ts";
 import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
@@ -48,15 +49,11 @@ function slices(step: Step, { profile, wGex }: MaterialisedBlockInputs): Slice[]
       `csg2aBlockMaterialised(): the scores of one sample of ${profile} exceed a binding.`,
     );
   }
-  return Array.from({ length: Math.ceil(batch / most) }, (_, k) => {
-    const first = k * most;
-    const samples = Math.min(most, batch - first);
-    return {
-      sizes: { first, samples, genes, width, scale: 1 / Math.sqrt(width) },
-      queries: step.empty([samples, genes, width], "queries"),
-      scores: step.empty([samples, genes, genes], "scores"),
-    };
-  });
+  return piecesOf(batch, cutAtMost(batch, most)).map(({ from: first, count: samples }) => ({
+    sizes: { first, samples, genes, width, scale: 1 / Math.sqrt(width) },
+    queries: step.empty([samples, genes, width], "queries"),
+    scores: step.empty([samples, genes, genes], "scores"),
+  }));
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type Normalisation,
   zeroPadding,
 } from "../../kernels/attention_rows/attention_rows.ts";
+import { cutAtMost, piecesOf } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -34,20 +35,16 @@ export function attentionSlices(step: Step, sizes: AttentionSizes, bytes: number
         `use the streaming form.`,
     );
   }
-  const heads = Math.min(sizes.heads, Math.max(1, most));
-  const samples = heads < sizes.heads ? 1 : Math.max(1, Math.floor(most / heads));
-  const slices: AttentionSlice[] = [];
-  for (let first = 0; first < sizes.samples; first += samples) {
-    for (let firstHead = 0; firstHead < sizes.heads; firstHead += heads) {
-      slices.push({
-        first,
-        samples: Math.min(samples, sizes.samples - first),
-        firstHead,
-        heads: Math.min(heads, sizes.heads - firstHead),
-      });
-    }
-  }
-  return slices;
+  const heads = cutAtMost(sizes.heads, Math.max(1, most));
+  const samples = cutAtMost(sizes.samples, heads.pieces > 1 ? 1 : Math.max(1, Math.floor(most / heads.each)));
+  return piecesOf(sizes.samples, samples).flatMap((some) =>
+    piecesOf(sizes.heads, heads).map((parts) => ({
+      first: some.from,
+      samples: some.count,
+      firstHead: parts.from,
+      heads: parts.count,
+    }))
+  );
 }
 
 /** Dropout of the weights; `site` names the place in the model for the random numbers. */

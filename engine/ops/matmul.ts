@@ -11,7 +11,7 @@ import {
   termsOfPart,
 } from "../../kernels/matmul/matmul.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
-import { type Cut, cutInto, cutSum } from "../cut.ts";
+import { type Cut, cutFiner, cutInto, cutSum } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import { Tensor } from "../tensor.ts";
@@ -152,10 +152,8 @@ export function recordMatmul(
 /** The parts of a sum over K: those of `cutSum`, more where a thread could not run its share, fewer where they took too much. */
 function cutOfSum(step: Step, kernel: Kernel, { m, n, k, batches }: Uniforms): Cut {
   const { maxIterations, maxBinding } = step.device;
-  let cut = cutSum(k, termsOfPart, sliceOfK);
-  while (cut.each > sliceOfK && kernel.iterations({ per: cut.each }) > maxIterations) {
-    cut = cutInto(k, 2 * cut.pieces, sliceOfK);
-  }
+  const runs = (per: number) => kernel.iterations({ per }) <= maxIterations;
+  const cut = cutFiner(k, cutSum(k, termsOfPart, sliceOfK), runs, sliceOfK);
   const most = Math.floor(Math.min(partialBytes, maxBinding) / (4 * batches * m * n));
   return cut.pieces <= most ? cut : cutInto(k, most, sliceOfK);
 }

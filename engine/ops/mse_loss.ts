@@ -24,6 +24,7 @@ export const mseLoss: (step: Step, inputs: MseInputs, attributes: void) => Tenso
     if (prediction.size !== target.size) {
       throw new ShapeError(`mseLoss(): ${prediction} and ${target} differ in size.`);
     }
+    if (prediction.size === 0) throw new ShapeError(`mseLoss(): ${prediction} has no elements to average.`);
     const loss = step.empty([1], "loss");
     recordSum(step, "squaredDifference", prediction, target, loss, 1 / prediction.size);
     return { output: loss, saved: undefined };

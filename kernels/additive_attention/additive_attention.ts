@@ -29,23 +29,19 @@ export type TanhForm = "factorised" | "exact";
 /** The numbers that range.wgsl knows the choice by; "auto" decides by the queries' range, on the device. */
 export const tanhChoices = { auto: 0, factorised: 1, exact: 2 } as const;
 
-/** Rows that one thread of the range looks through. */
+/** Rows that one thread of the range looks through at least, where there are more than twice as many. */
 export const rangeChunk = 64;
 
-/**
- * Into how many parts the long sum of a gradient is cut: one in software; on a GPU as many as give some 65,536 threads, the
- * parts being added in a second stage.
- */
-export function gradientParts(adapterClass: AdapterClass, threads: number, terms: number): number {
-  if (adapterClass === "software") return 1;
-  return Math.max(1, Math.min(terms, 16, Math.ceil(65_536 / threads)));
+/** Into how many parts the long sum of a gradient is cut at least: on a GPU as many as give some 65,536 threads. */
+export function gradientParts(adapterClass: AdapterClass, threads: number): number {
+  return adapterClass === "software" ? 1 : Math.min(16, Math.ceil(65_536 / threads));
 }
 
 /** Ends of each channel's queries by chunks of rows. */
 export const rangeChunks: Kernel = {
   name: "additive_range_chunks",
   code: rangeChunksCode,
-  workgroups: ({ rows, columns, chunk }) => [Math.ceil(columns / 64), Math.ceil(rows / chunk), 1],
+  workgroups: ({ columns, chunks }) => [Math.ceil(columns / 64), chunks, 1],
   flops: ({ rows, columns }) => 2 * rows * columns,
   bytes: ({ rows, columns }) => 4 * rows * columns,
   iterations: ({ chunk }) => loop(chunk),

@@ -16,9 +16,9 @@ const kinds = { variance: 0, deviation: 1 } as const;
 
 /** Added to the variance. */
 export const setNormEpsilon = 1e-5;
-/** Values of one chunk of the statistics, in threads' worth of 64. */
+/** Values of one chunk of the statistics, at least. */
 export const statisticsChunk = 2048;
-/** Elements that one thread of the column sums adds up. */
+/** Elements that one thread of the column sums adds up at least, where there are more than twice as many. */
 export const columnSumChunk = 64;
 
 /** Channels of one Value. */

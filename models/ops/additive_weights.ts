@@ -13,8 +13,10 @@ import {
   vectorGradient,
 } from "../../kernels/additive_attention/additive_attention.ts";
 import { additiveTilingTunable } from "../../kernels/additive_attention/tunable.ts";
+import type { Kernel, Uniforms } from "../../kernels/descriptor.ts";
 import { copy } from "../../kernels/add/add.ts";
 import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
+import { type Cut, cutFiner, cutInto, cutSum } from "../../engine/cut.ts";
 import { GpuError, ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
@@ -94,6 +96,19 @@ function tilingOf({ device }: Step, { shared, ...sizes }: AttentionSizes): Tilin
   return device.tuning.choose(additiveTilingTunable, { ...sizes, shared: shared ? 1 : 0 }) ?? rule;
 }
 
+/** The parts of a gradient's sum over `terms`: enough for a GPU, and for a driver that stops long loops. */
+function cutGradient(
+  { device }: Step,
+  kernels: readonly Kernel[],
+  sizes: Uniforms,
+  threads: number,
+  terms: number,
+): Cut {
+  const runs = (per: number) =>
+    kernels.every(({ iterations }) => iterations({ ...sizes, per }) <= device.maxIterations);
+  return cutFiner(terms, cutInto(terms, gradientParts(device.adapterClass, threads)), runs);
+}
+
 /** Both forms where the device decides: the kernel of the other returns at once. */
 const forms = (tanh: keyof typeof tanhChoices): readonly TanhForm[] =>
   tanh === "auto" ? ["factorised", "exact"] : [tanh];
@@ -111,11 +126,11 @@ export function recordAdditiveScores(
   const { samples, heads, queries, depth, stride } = sizes;
   const size = uniforms(sizes);
   const rows = q.size / size.columns;
-  const chunks = Math.ceil(rows / rangeChunk);
+  const { each: chunk, pieces: chunks } = cutSum(rows, rangeChunk);
   const partial = step.empty([chunks, size.columns, 2], "query range by chunk");
   const centre = step.empty([size.columns + 1], "query centres");
   const vector = step.empty([4 * size.quads + 4], "score vector");
-  step.run(rangeChunks, { query: q, partial }, { rows, columns: size.columns, chunk: rangeChunk });
+  step.run(rangeChunks, { query: q, partial }, { rows, columns: size.columns, chunk, chunks });
   step.run(range, { partial, score_vector, score_offset, centre, vector }, {
     heads,
     depth,
@@ -164,7 +179,6 @@ export const additiveWeights: (
     const { sizes, normalisation } = additiveSizes(step, inputs, attributes);
     const { samples, heads, queries, keys, depth, shared } = sizes;
     const size = uniforms(sizes);
-    const { adapterClass } = step.device;
     const tiling = tilingOf(step, sizes);
     const dscore = step.empty(weights.shape, "score gradient");
     const sums = recordScoreGradient(step, weights, dscore, sizes, wholeBatch(sizes), normalisation, {
@@ -182,12 +196,14 @@ export const additiveWeights: (
     };
 
     const queryThreads = Math.ceil(queries / 4) * heads * size.quads;
-    const per = shared ? Math.ceil(samples / gradientParts(adapterClass, queryThreads, samples)) : 1;
-    const parts = Math.ceil(samples / per);
+    const queryGradients = forms(tanh).map((form) => additiveQueryGradient(tiling, form));
+    const { each: per, pieces: parts } = shared
+      ? cutGradient(step, queryGradients, size, queryThreads, samples)
+      : { each: 1, pieces: samples };
     const count = queries * size.columns;
     const dq = target("q", shared ? parts : 1, shared ? count : samples * count);
     const rSums = step.empty([parts, count], "sums of ds r");
-    for (const form of forms(tanh)) {
+    for (const kernel of queryGradients) {
       const bindings = { ...tables, dscore, dquery: dq.into, r_sums: rSums };
       step.run(additiveQueryGradient(tiling, form), bindings, { ...size, depth, per, parts });
     }
@@ -208,11 +224,11 @@ export const additiveWeights: (
     }
 
     const keyThreads = Math.ceil(keys / 4) * heads * size.quads * samples;
-    const each = Math.ceil(queries / gradientParts(adapterClass, keyThreads, queries));
-    const keyParts = Math.ceil(queries / each);
+    const keyGradients = forms(tanh).map((form) => additiveKeyGradient(tiling, form));
+    const { each, pieces: keyParts } = cutGradient(step, keyGradients, size, keyThreads, queries);
     const dk = target("k", keyParts, samples * keys * size.columns);
     if (!dk.wanted) return;
-    for (const form of forms(tanh)) {
+    for (const kernel of keyGradients) {
       const bindings = { ...tables, dscore, dkey: dk.into };
       step.run(additiveKeyGradient(tiling, form), bindings, { ...size, depth, per: each, parts: keyParts });
     }

@@ -11,6 +11,7 @@ import {
   setNormSampleSums,
   statisticsChunk,
 } from "../../kernels/set_norm/set_norm.ts";
+import { cutSum } from "../../engine/cut.ts";
 import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
@@ -61,7 +62,7 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
       const partial = step.empty([samples, chunks, 4], "statistics by chunk");
       const statistics = step.empty([samples, 4], "set statistics");
       const y = step.empty(x.shape, "set norm");
-      const first = { elements, cells, lanes, chunk: statisticsChunk, chunks, samples };
+      const first = { elements, cells, lanes, chunk, chunks, samples };
       step.run(partialStatistics(lanes, mask !== undefined), { x, mask: mask ?? scale, partial }, first);
       step.run(mergeStatistics(attributes.kind), { partial, statistics }, {
         samples,
@@ -76,7 +77,7 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
       const { samples, elements, width, cells, lanes } = sizes(inputs, attributes);
       const chunks = Math.ceil(elements / columnSumChunk);
       const partial = step.empty([samples, chunks, 2, width], "column sums by chunk");
-      const first = { elements, cells, chunk: columnSumChunk, chunks, samples };
+      const first = { elements, cells, chunk, chunks, samples };
       step.run(setNormColumnSums(lanes), { x, dy, statistics, partial }, first);
       const dscales = step.empty([samples, width], "scale gradient by sample");
       const dshifts = step.empty([samples, width], "shift gradient by sample");
