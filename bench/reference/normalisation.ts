@@ -19,8 +19,9 @@ export function layerNormReference(kind: "torch" | "mat", rows: number, width: n
   };
   return {
     forward({ x, scale, shift }) {
+      const ofRow = Array.from({ length: rows }, (_, row) => statistics(x, row));
       return Float64Array.from({ length: rows * width }, (_, i) => {
-        const { mean, divisor } = statistics(x, Math.floor(i / width));
+        const { mean, divisor } = ofRow[Math.floor(i / width)];
         return scale[i % width] * (x[i] - mean) / divisor + shift[i % width];
       });
     },
@@ -66,9 +67,13 @@ export function batchNormReference(train: boolean, rows: number, width: number):
   };
   return {
     forward({ x, scale, shift, runningMean, runningVariance }) {
+      const ofColumn = Array.from(
+        { length: width },
+        (_, c) => statistics(x, runningMean, runningVariance, c),
+      );
       return Float64Array.from({ length: rows * width }, (_, i) => {
         const c = i % width;
-        const { mean, divisor } = statistics(x, runningMean, runningVariance, c);
+        const { mean, divisor } = ofColumn[c];
         return scale[c] * (x[i] - mean) / divisor + shift[c];
       });
     },

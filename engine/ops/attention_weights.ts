@@ -5,6 +5,7 @@ import {
   type Normalisation,
   zeroPadding,
 } from "../../kernels/attention_rows/attention_rows.ts";
+import { maxGridDimension } from "../../kernels/descriptor.ts";
 import { cutAtMost, piecesOf } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
@@ -25,10 +26,13 @@ export function wholeBatch({ samples, heads }: AttentionSizes): AttentionSlice {
   return { first: 0, samples, firstHead: 0, heads };
 }
 
-/** Cuts a batch into slices whose weights stay below `bytes` and the binding limit. @throws {ShapeError} if none does. */
+/**
+ * Cuts a batch into slices whose weights stay below `bytes` and the binding limit, with no more matrices than workgroups along a
+ * dimension. @throws {ShapeError} if one matrix exceeds the limit.
+ */
 export function attentionSlices(step: Step, sizes: AttentionSizes, bytes: number): AttentionSlice[] {
   const matrix = 4 * sizes.queries * sizes.stride;
-  const most = Math.floor(Math.min(bytes, step.device.maxBinding) / matrix);
+  const most = Math.min(maxGridDimension, Math.floor(Math.min(bytes, step.device.maxBinding) / matrix));
   if (most < 1 && matrix > step.device.maxBinding) {
     throw new ShapeError(
       `attention: ${sizes.queries} x ${sizes.keys} weights of one head exceed this adapter's binding limit; ` +

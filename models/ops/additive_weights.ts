@@ -96,17 +96,25 @@ function tilingOf({ device }: Step, { shared, ...sizes }: AttentionSizes): Tilin
   return device.tuning.choose(additiveTilingTunable, { ...sizes, shared: shared ? 1 : 0 }) ?? rule;
 }
 
-/** The parts of a gradient's sum over `terms`: enough for a GPU, and for a driver that stops long loops. */
+/** Terms of one thread's share of a gradient's sum, at least. */
+const termsOfShare = 4096;
+
+/**
+ * The parts of a gradient's sum over so many rows, `inner` terms each: enough for a GPU, for a sum that loses few digits, and for
+ * a driver that stops long loops.
+ */
 function cutGradient(
   { device }: Step,
   kernels: readonly Kernel[],
   sizes: Uniforms,
   threads: number,
-  terms: number,
+  rows: number,
+  inner: number,
 ): Cut {
   const runs = (per: number) =>
     kernels.every(({ iterations }) => iterations({ ...sizes, per }) <= device.maxIterations);
-  return cutFiner(terms, cutInto(terms, gradientParts(device.adapterClass, threads)), runs);
+  const { pieces } = cutSum(rows, termsOfShare / inner);
+  return cutFiner(rows, cutInto(rows, Math.max(pieces, gradientParts(device.adapterClass, threads))), runs);
 }
 
 /** Both forms where the device decides: the kernel of the other returns at once. */
@@ -198,7 +206,7 @@ export const additiveWeights: (
     const queryThreads = Math.ceil(queries / 4) * heads * size.quads;
     const queryGradients = forms(tanh).map((form) => additiveQueryGradient(tiling, form));
     const { each: per, pieces: parts } = shared
-      ? cutGradient(step, queryGradients, size, queryThreads, samples)
+      ? cutGradient(step, queryGradients, size, queryThreads, samples, keys)
       : { each: 1, pieces: samples };
     const count = queries * size.columns;
     const dq = target("q", shared ? parts : 1, shared ? count : samples * count);
@@ -225,7 +233,7 @@ export const additiveWeights: (
 
     const keyThreads = Math.ceil(keys / 4) * heads * size.quads * samples;
     const keyGradients = forms(tanh).map((form) => additiveKeyGradient(tiling, form));
-    const { each, pieces: keyParts } = cutGradient(step, keyGradients, size, keyThreads, queries);
+    const { each, pieces: keyParts } = cutGradient(step, keyGradients, size, keyThreads, queries, 1);
     const dk = target("k", keyParts, samples * keys * size.columns);
     if (!dk.wanted) return;
     for (const kernel of keyGradients) {
