@@ -52,15 +52,17 @@ const declaration =
 
 /** WGSL without comments; block comments nest. */
 function withoutComments(code: string): string {
-  let kept = "", depth = 0, from = 0;
-  for (const { 0: mark, index } of code.matchAll(/\/\/[^\n]*|\/\*|\*\//g)) {
-    if (mark.startsWith("//")) {
-      if (depth === 0) [kept, from] = [kept + code.slice(from, index), index + mark.length];
-    } else if (mark === "/*") {
-      if (depth++ === 0) kept += `${code.slice(from, index)} `;
-    } else if (depth > 0 && --depth === 0) from = index + mark.length;
+  let kept = "", depth = 0;
+  // Inside a block comment only its marks count, outside only what begins one.
+  for (const [mark, ...groups] of code.matchAll(/(\/\*)|(\*\/)|(\/\/)|(\n)|[^]/g)) {
+    const [opens, closes, line, end] = groups;
+    if (line && depth === 0) depth = -1;
+    else if (depth === -1 && end) depth = 0;
+    else if (opens && depth >= 0) depth++;
+    else if (closes && depth > 0) [kept, depth] = [`${kept} `, depth - 1];
+    else if (depth === 0) kept += mark;
   }
-  return depth === 0 ? kept + code.slice(from) : kept;
+  return kept;
 }
 
 /**

@@ -29,7 +29,7 @@ const sizes: Readonly<Record<string, readonly Sizes[]>> = {
   ],
   "additive-attention": [
     ...each(rows, (genes) => ({ genes, keys: 9, depth: 3, heads: 1, batch: 1 })),
-    ...each(widths, (keys) => ({ genes: 3, keys, depth: 3, heads: 1, batch: 1 })),
+    { genes: 3, keys: 4097, depth: 3, heads: 1, batch: 1 },
   ],
   "gene-attention": each(rows, (batch) => ({ genes: 2, depth: 3, heads: 1, batch })),
   "mat-attention": [
