@@ -213,7 +213,7 @@ export const additiveWeights: (
     const rSums = step.empty([parts, count], "sums of ds r");
     for (const kernel of queryGradients) {
       const bindings = { ...tables, dscore, dquery: dq.into, r_sums: rSums };
-      step.run(additiveQueryGradient(tiling, form), bindings, { ...size, depth, per, parts });
+      step.run(kernel, bindings, { ...size, depth, per, parts });
     }
     const dbias = gradient("bias");
     if (dbias) sumColumns(step, dq.into, dq.into.size / depth, depth, dbias);
@@ -238,7 +238,7 @@ export const additiveWeights: (
     if (!dk.wanted) return;
     for (const kernel of keyGradients) {
       const bindings = { ...tables, dscore, dkey: dk.into };
-      step.run(additiveKeyGradient(tiling, form), bindings, { ...size, depth, per: each, parts: keyParts });
+      step.run(kernel, bindings, { ...size, depth, per: each, parts: keyParts });
     }
     dk.finish();
   },

@@ -58,7 +58,7 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
     forward(step, inputs, attributes) {
       const { x, scale, shift, mask } = inputs;
       const { samples, elements, cells, lanes } = sizes(inputs, attributes);
-      const chunks = Math.ceil((elements * cells) / statisticsChunk);
+      const { each: chunk, pieces: chunks } = cutSum(elements * cells, statisticsChunk);
       const partial = step.empty([samples, chunks, 4], "statistics by chunk");
       const statistics = step.empty([samples, 4], "set statistics");
       const y = step.empty(x.shape, "set norm");
@@ -75,7 +75,7 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
     backward(step, { inputs, attributes, saved: statistics, dy, gradient }) {
       const { x, scale, mask } = inputs;
       const { samples, elements, width, cells, lanes } = sizes(inputs, attributes);
-      const chunks = Math.ceil(elements / columnSumChunk);
+      const { each: chunk, pieces: chunks } = cutSum(elements, columnSumChunk);
       const partial = step.empty([samples, chunks, 2, width], "column sums by chunk");
       const first = { elements, cells, chunk, chunks, samples };
       step.run(setNormColumnSums(lanes), { x, dy, statistics, partial }, first);
