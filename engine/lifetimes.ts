@@ -28,8 +28,10 @@ export function plannedLifetimes(name: string, step: Step): Lifetime[] {
     const { id } = tensor.storage;
     const lifetime = found.get(id);
     if (lifetime) lifetime.last = at;
-    else if (!written) throw new GpuError(`${name}: ${tensor} is ${reader} and nothing wrote it before.`);
-    else found.set(id, { id, bytes: tensor.bytes, first: at, last: at, label: tensor.label });
+    // A tensor without elements has nothing to be written.
+    else if (!written && tensor.size > 0) {
+      throw new GpuError(`${name}: ${tensor} is ${reader} and nothing wrote it before.`);
+    } else found.set(id, { id, bytes: tensor.bytes, first: at, last: at, label: tensor.label });
   };
   for (const tensor of step.inputs) touch(tensor, -1, true, "");
   step.dispatches.forEach(({ bindings, kernel, operation }, index) => {

@@ -304,8 +304,8 @@ struct Params { /* k: u32, */ n: u32 }
 @group(0)@binding(2)var<uniform>params:Params;`,
   );
   assert.deepEqual(layout.storage, [
-    { binding: 1, name: "y", access: "read_write" },
-    { binding: 0, name: "x", access: "read" },
+    { binding: 1, name: "y", access: "read_write", element: "f32" },
+    { binding: 0, name: "x", access: "read", element: "f32" },
   ]);
   assert.equal(layout.params, 2);
   assert.deepEqual(layout.fields, [{ name: "n", type: "u32" }]);
