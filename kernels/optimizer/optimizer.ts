@@ -14,7 +14,7 @@ const kinds = { adam: 0, adamw: 1, sgd: 2 } as const;
 const small = "const SMALL = 1.262177448e-29;";
 
 /** Gradients that one workgroup of `gradientSquares` adds up. */
-export const squaresChunk = 4096;
+export const squaresChunk = 16_384;
 
 /** Sums of squared gradients by chunks, plain and scaled down, from place `first` of the sums on. */
 export const gradientSquares: Kernel = {

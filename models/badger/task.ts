@@ -160,13 +160,14 @@ export class BadgerTask extends DeviceTask<BadgerBatch> {
     const rows = Uint32Array.of(row);
     const { model, data } = this.options;
     const p = (key: string) => this.parametersOnDevice.get(key);
-    const { plan, result } = await this.engine.record(`${this.name} attention`, (step) => {
+    const { plan: recorded, result } = await this.engine.record(`${this.name} attention`, (step) => {
       const batch = this.#batch(step, rows, false);
       const { modules, prediction } = badger(step, p, model, batch, { train: false, weights: true });
       const maps = ["path_mab.1", "sign_mab.1", "xros_mab.1", "gene_sab.1"]
         .flatMap((name) => modules.has(name) ? [[name, step.keep(modules.get(name)!)] as const] : []);
       return { batch, maps, prediction: step.keep(prediction) };
     });
+    using plan = recorded;
     plan.replay(this.values(result.batch, "predict", rows), this.engine.still);
     const maps = new Map<string, AttentionMap>();
     for (const [name, tensor] of result.maps) {
@@ -192,11 +193,12 @@ export class BadgerTask extends DeviceTask<BadgerBatch> {
     const p = (key: string) => this.parametersOnDevice.get(key);
     for (let from = 0; from < rows.length; from += batchSize) {
       const chunk = rows.slice(from, from + batchSize);
-      const { plan, result } = await this.engine.record(`${this.name} pathway scores`, (step) => {
+      const { plan: recorded, result } = await this.engine.record(`${this.name} pathway scores`, (step) => {
         const batch = this.#batch(step, chunk, false);
         const { pathwayWeights } = badger(step, p, this.options.model, batch, { train: false });
         return { batch, weights: step.keep(pathwayWeights!) };
       });
+      using plan = recorded;
       plan.replay(this.values(result.batch, "predict", chunk), this.engine.still);
       const weights = new Float32Array(await plan.read(result.weights));
       const keys = result.batch.fragments + 1;

@@ -204,7 +204,7 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
     const [profiles, conditions] = [0, 1].map(() => new Float32Array(rows.length * genes));
     for (let from = 0; from < rows.length; from += batchSize) {
       const chunk = rows.slice(from, from + batchSize);
-      const { plan, result } = await this.engine.record(`${this.name} block inputs`, (step) => {
+      const { plan: recorded, result } = await this.engine.record(`${this.name} block inputs`, (step) => {
         const { tensors, output } = this.#forward(step, chunk, false);
         // A copy, because an input of the step cannot be kept.
         const profile = elementwise(step, { x: output.profile }, {
@@ -212,6 +212,7 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
         });
         return { tensors, profile: step.keep(profile), comp: step.keep(output.comp) };
       });
+      using plan = recorded;
       plan.replay(this.values(result.tensors, "predict", chunk), this.engine.still);
       profiles.set(new Float32Array(await plan.read(result.profile)), from * genes);
       conditions.set(new Float32Array(await plan.read(result.comp)), from * genes);
@@ -271,10 +272,11 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
         (_, k) => from + k,
       );
       const capacity = molecularCapacity(chunk.map((m) => this.#molecules[m]), chunk.length);
-      const { plan, result } = await engine.record("encode molecules", (step) => {
+      const { plan: recorded, result } = await engine.record("encode molecules", (step) => {
         const tensors = moleculeInputs(step, capacity);
         return { tensors, output: step.keep(moleculeVectors(step, encoder, model, tensors)) };
       });
+      using plan = recorded;
       plan.replay(this.#moleculeInputs(new Map(), result.tensors, chunk, capacity), engine.still);
       vectors.set(new Float32Array(await plan.read(result.output)), from * width);
     }
