@@ -143,8 +143,20 @@ export class Step {
     this.#phase = "update";
   }
 
-  /** Gradient of the recorded loss with respect to `tensor`, after `backward`. */
+  /**
+   * Gradient of the recorded loss with respect to `tensor`, after `backward`; undefined where the loss does not depend on it.
+   *
+   * @throws {GpuError} when nothing was to find it: the tensor needs no gradient, or there was no backward pass yet
+   */
   gradient(tensor: Tensor): Tensor | undefined {
+    if (!tensor.requiresGradient) {
+      throw new GpuError(
+        `${tensor} has no gradient: it was made without requiresGradient; ask for that where it is made.`,
+      );
+    }
+    if (this.#phase === "forward") {
+      throw new GpuError(`${tensor} has no gradient yet; call step.backward() first.`);
+    }
     return this.#tape.gradient(tensor);
   }
 

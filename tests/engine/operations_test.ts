@@ -326,10 +326,16 @@ gpuTest("frozen inputs record no backward and keep nothing", async (engine) => {
     const { plan } = await engine.record("frozen", (step: Step) => {
       const hidden = linear(step, { x, weight: frozen }, { activation: "relu" });
       const y = linear(step, { x: hidden, weight: head }, {});
+      assert.throws(
+        () => step.gradient(head),
+        /head \[3, 5\] has no gradient yet; call step.backward\(\) first/,
+      );
       step.backward(y, dy);
-      assert.equal(step.gradient(frozen) !== undefined, trainable);
-      assert.equal(step.gradient(hidden) !== undefined, trainable);
-      assert.equal(step.gradient(x), undefined);
+      for (const [tensor, wanted] of [[frozen, trainable], [hidden, trainable], [x, false]] as const) {
+        if (wanted) assert.ok(step.gradient(tensor));
+        else {assert.throws(() =>
+            step.gradient(tensor), /has no gradient: it was made without requiresGradient/);}
+      }
     });
     return plan.dispatches.filter(({ phase }) => phase === "backward").length;
   };

@@ -40,7 +40,7 @@ export async function runOperation<N extends string>(
     outputs.forEach((output) => step.keep(output));
     step.backward(feedGradients(step, outputs, gradients), engine.one);
     const wanted = names.flatMap((name) => {
-      const gradient = step.gradient(tensors[name]);
+      const gradient = tensors[name].requiresGradient && step.gradient(tensors[name]);
       return gradient ? [[name, step.keep(gradient)] as const] : [];
     });
     return { outputs, wanted };
