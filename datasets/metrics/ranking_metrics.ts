@@ -36,42 +36,44 @@ const ends: readonly End[] = [
 ];
 
 /** Normalised discounted cumulative gain, average precision and Kendall's tau of signatures. */
-export const rankingMetrics: readonly Metric[] = [
-  ...ends.flatMap((end): Metric[] => [
+export function rankingMetrics(truthTop: (genes: number) => number = trueTop): Metric[] {
+  return [
+    ...ends.flatMap((end): Metric[] => [
+      ranking(
+        `ndcg${end.name}`,
+        `NDCG of ${end.word}-regulated genes`,
+        `NDCG ${end.word}`,
+        ({ values, truth }) =>
+          ndcg(
+            end.values(values),
+            end.values(truth.values),
+            end.order(values),
+            end.order(truth.values),
+          ),
+      ),
+      ranking(
+        `map${end.name}`,
+        `Average precision of the true ${end.word}-regulated genes`,
+        `MAP ${end.word}`,
+        ({ values, truth }) => {
+          const count = truth.values.values.length;
+          const positive = new Uint8Array(count);
+          for (const gene of end.order(truth.values).subarray(0, truthTop(count))) positive[gene] = 1;
+          return averagePrecision(end.values(values), positive, end.order(values));
+        },
+      ),
+    ]),
     ranking(
-      `ndcg${end.name}`,
-      `NDCG of ${end.word}-regulated genes`,
-      `NDCG ${end.word}`,
-      ({ values, truth }) =>
-        ndcg(
-          end.values(values),
-          end.values(truth.values),
-          end.order(values),
-          end.order(truth.values),
-        ),
+      "kendallTau",
+      "Kendall's tau-b",
+      "Kendall τ",
+      ({ values, truth }) => kendallTau(values.values, truth.values.values, values.order),
     ),
-    ranking(
-      `map${end.name}`,
-      `Average precision of the true ${end.word}-regulated genes`,
-      `MAP ${end.word}`,
-      ({ values, truth }) => {
-        const count = truth.values.values.length;
-        const positive = new Uint8Array(count);
-        for (const gene of end.order(truth.values).subarray(0, trueTop(count))) positive[gene] = 1;
-        return averagePrecision(end.values(values), positive, end.order(values));
-      },
-    ),
-  ]),
-  ranking(
-    "kendallTau",
-    "Kendall's tau-b",
-    "Kendall τ",
-    ({ values, truth }) => kendallTau(values.values, truth.values.values, values.order),
-  ),
-];
+  ];
+}
 
 /** The k highest predicted genes among the true ones: within the `trueTop` (BADGER) and, as lists of one length, of the change. */
-export function topMetrics(k: number): Metric[] {
+export function topMetrics(k: number, truthTop: (genes: number) => number = trueTop): Metric[] {
   const least = 2 * k;
   return [
     ...ends.map((end): Metric => ({
@@ -80,7 +82,7 @@ export function topMetrics(k: number): Metric[] {
         `Share of the ${k} genes predicted most ${end.word} that are truly among the 200`,
         `P@${k} ${end.word}`,
         ({ values, truth }) =>
-          topOverlap(end.order(values), end.ranks(truth.values), k, trueTop(values.values.length)).precision,
+          topOverlap(end.order(values), end.ranks(truth.values), k, truthTop(values.values.length)).precision,
       ),
       least,
     })),

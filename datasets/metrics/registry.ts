@@ -9,8 +9,8 @@ export const metrics: readonly Metric[] = [
   ...denseMetrics,
   ...referenceMetrics,
   ...[20, 50, 100].flatMap(degMetrics),
-  ...rankingMetrics,
-  ...[10, 20, 50, 100, 200].flatMap(topMetrics),
+  ...rankingMetrics(),
+  ...[10, 20, 50, 100, 200].flatMap((k) => topMetrics(k)),
 ];
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));

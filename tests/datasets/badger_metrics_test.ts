@@ -6,8 +6,6 @@ import { meanOfRows, nearestRows } from "../../datasets/badger/nearest_rows.ts";
 import { kendallTau } from "../../datasets/metrics/kendall_tau.ts";
 import { areaUnderRoc, averagePrecision, descendingOrder, ndcg } from "../../datasets/metrics/ranking.ts";
 import { pathwayMetrics } from "../../datasets/metrics/ranking_pathways.ts";
-import { rankingCutoffs, summariseRanking } from "../../datasets/metrics/ranking_summary.ts";
-import { NumpyRandom } from "../../datasets/splits/numpy_random.ts";
 
 /** Few distinct values, so that ties are common. */
 const tied = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 2, maxLength: 40 });
@@ -77,23 +75,6 @@ Deno.test("areaUnderRoc() counts pairs, half for ties, and averagePrecision() re
   }));
   assert.equal(averagePrecision([4, 3, 2, 1], [1, 0, 1, 0]), 0.5 * 1 + 0.5 * (2 / 3));
   assert(Number.isNaN(averagePrecision([1, 2], [0, 0])));
-});
-
-Deno.test("summariseRanking() gives ones for the truth and swaps its ends with the sign", () => {
-  const random = new NumpyRandom(3);
-  const truth = Float32Array.from({ length: 3 * 31 }, () => random.interval(1000) - 500);
-  const score = Float32Array.from({ length: 3 * 31 }, () => random.interval(1000) - 500);
-  const perfect = summariseRanking(truth, truth, 31);
-  assert.deepEqual(perfect.up.hitRatio, perfect.up.hitRatio.map(() => 1));
-  assert(Math.abs(perfect.up.map - 1) < 1e-12);
-  assert(Math.abs(perfect.kendallTau - 1) < 1e-12);
-  const plain = summariseRanking(score, truth, 31);
-  const turned = summariseRanking(score.map((x) => -x), truth.map((x) => -x), 31);
-  assert.equal(plain.up.ndcg, turned.down.ndcg);
-  assert.equal(plain.down.map, turned.up.map);
-  assert.deepEqual(rankingCutoffs(978), { k: [10, 50, 100, 200], truthTop: 200 });
-  assert.deepEqual(rankingCutoffs(128).truthTop, 64);
-  assert.deepEqual(rankingCutoffs(1), { k: [1], truthTop: 1 });
 });
 
 Deno.test("pathwayMetrics() leaves out rows of one class", () => {

@@ -4,10 +4,10 @@ import { badgerBaselines } from "../../datasets/badger/badger_baselines.ts";
 import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
 import { selectBadgerGenes } from "../../datasets/badger/select_badger.ts";
 import { hashSplitOfBadger } from "../../datasets/badger/split_badger.ts";
-import { summariseRanking } from "../../datasets/metrics/ranking_summary.ts";
 import { type BadgerData, prepareBadgerFolder } from "../../datasets/mod.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";
+import { signatureFigures } from "../support/score_rows.ts";
 
 const sets = {
   U: { file: "a375_24h", doses: ["3.33 um", "10 um"], by: "drug", parts: [71, 8, 18], sum: 929 },
@@ -45,8 +45,7 @@ function table(data: BadgerData, by: "drug" | "cell", splits: readonly number[])
     const split = hashSplitOfBadger(data, by, number);
     const truth = selectMatrixRows(data.labels, data.genes.length, split.test);
     for (const { name, prediction } of badgerBaselines(data, split)) {
-      const { pearson, rmse, up, down } = summariseRanking(prediction, truth, data.genes.length);
-      const figures = [pearson, rmse, up.ndcg, down.ndcg];
+      const figures = signatureFigures(prediction, truth, data.genes.length);
       const before = sums.get(name) ?? [0, 0, 0, 0];
       sums.set(name, before.map((sum, i) => sum + figures[i] / splits.length));
     }

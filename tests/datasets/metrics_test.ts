@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { geneTable, groupTable, summariseMetrics } from "../../datasets/metrics/metric_tables.ts";
 import {
   averageRanks,
   meanAbsoluteError,
@@ -59,18 +58,4 @@ Deno.test("Spearman averages the ranks of ties and sees order alone", () => {
   // Ranks 1 2.5 2.5 5 4 and 1 2 3.5 5 3.5: 8.75 / 9.5.
   near(spearman([1, 2, 2, 5, 3], [5, 6, 7, 8, 7]), 8.75 / 9.5);
   near(meanSpearmanPerRow([1, 2, 3, 3, 2, 1], [1, 4, 9, 1, 4, 9], 3), 0);
-});
-
-Deno.test("tables agree with the metrics of their part", () => {
-  const predicted = Float32Array.from({ length: 7 * 3 }, (_, i) => Math.sin(i));
-  const truth = Float32Array.from({ length: 7 * 3 }, (_, i) => Math.cos(2 * i));
-  const genes = geneTable(predicted, truth, ["A", "B", "C"]);
-  near(genes.reduce((sum, gene) => sum + gene.mse, 0) / 3, meanSquaredError(predicted, truth));
-  near(genes[1].pearson, pearsonPerColumn(predicted, truth, 3)[1]);
-  const drugs = groupTable(predicted, truth, 3, ["x", "y", "x", "z", "z", "z", "y"]);
-  assert.deepEqual(drugs.map(({ name, rows }) => [name, rows]), [["x", 2], ["y", 2], ["z", 3]]);
-  near(drugs.reduce((sum, drug) => sum + drug.rows * drug.mse, 0) / 7, meanSquaredError(predicted, truth));
-  near(drugs[2].pearson, meanPearsonPerRow(predicted.subarray(9, 18), truth.subarray(9, 18), 3));
-  assert.equal(summariseMetrics(predicted, truth, 1).pearsonPerProfile, undefined);
-  assert.ok(Math.abs(summariseMetrics(predicted, truth, 3).pearsonPerProfile!) <= 1);
 });

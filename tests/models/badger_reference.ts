@@ -4,12 +4,12 @@ import { badgerBaselines } from "../../datasets/badger/badger_baselines.ts";
 import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
 import { selectBadgerGenes } from "../../datasets/badger/select_badger.ts";
 import { hashSplitOfBadger } from "../../datasets/badger/split_badger.ts";
-import { summariseRanking } from "../../datasets/metrics/ranking_summary.ts";
 import { type BadgerData, prepareBadgerFolder, type Split } from "../../datasets/mod.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { shuffledBatches } from "../../datasets/splits/shuffled_batches.ts";
 import type { TrainingTask } from "../../models/training_task.ts";
 import { sharedFolder } from "../shared_folder.ts";
+import { signatureFigures } from "../support/score_rows.ts";
 
 const sets = {
   U: { file: "a375_24h", doses: ["3.33 um", "10 um"], by: "drug" },
@@ -59,8 +59,7 @@ export function figuresOf(
   prediction: Float32Array,
 ): number[] {
   const truth = selectMatrixRows(labels, genes.length, test);
-  const { pearson, rmse, up, down } = summariseRanking(prediction, truth, genes.length);
-  return [pearson, rmse, up.ndcg, down.ndcg];
+  return signatureFigures(prediction, truth, genes.length);
 }
 
 /** Trains with batches of 32 at 1e-3 and looks at the test rows after the given epochs. */
