@@ -2,19 +2,26 @@ import { attachMolecules } from "../../datasets/molecules/attach_molecules.ts";
 import { Chemistry } from "../../datasets/molecules/chemistry.ts";
 import { simulateL1000 } from "../../datasets/simulator/simulator.ts";
 import { Csg2aTask, releasedHeadWidths } from "../../models/csg2a/mod.ts";
-import { presets } from "../../models/presets.ts";
-import type { RunConfig } from "../../models/run_config.ts";
+import { csg2aModel } from "../../models/csg2a/model.ts";
+import { csg2aResponseModel } from "../../models/csg2a_response/model.ts";
 import { csg2aBlockRowsumCase } from "../kernels/csg2a_block.ts";
 import { RandomValues } from "../../testing/random_values.ts";
 import type { ModelCase } from "./model_case.ts";
 import { firstRows, taskModel } from "./task_model.ts";
 
-function csg2aCase(name: string, summary: string, stage: RunConfig["stage"]): ModelCase {
+function csg2aCase(name: string, summary: string, stage: "pretraining" | "finetuning"): ModelCase {
   return {
     name,
     summary,
     async prepare(engine, scale) {
-      const { model, training } = presets[scale === "released" ? "released" : "small"](stage);
+      const preset = scale === "released" ? "released" : "small";
+      const model = stage === "finetuning" ? csg2aResponseModel.presets[preset].settings : {
+        ...csg2aModel.presets[preset].settings,
+        headInput: "raw",
+        frozen: false,
+        frozenMode: "train",
+      } as const;
+      const training = (stage === "pretraining" ? csg2aModel : csg2aResponseModel).presets[preset].training!;
       const batchSize = scale === "released" ? training.batchSize : 32;
       const simulated = simulateL1000({ genes: 978, replicates: 1, controlWells: 4 });
       const { data, molecules } = attachMolecules(await Chemistry.load(), simulated[stage], {
@@ -26,7 +33,7 @@ function csg2aCase(name: string, summary: string, stage: RunConfig["stage"]): Mo
       const task = new Csg2aTask(engine, {
         stage,
         model: { ...model, genes: data.genes.length, headWidths: releasedHeadWidths },
-        training: { ...training, batchSize },
+        training: { ...training, batchSize, seed: 42 },
         data: {
           rows: samples.rows,
           basal,

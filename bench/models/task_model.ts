@@ -20,6 +20,6 @@ export function taskModel<Inputs>(
 }
 
 /** The first rows of a training part, as many as a batch takes, in ascending order. */
-export function firstRows(count: number, available: number): Uint32Array {
+export function firstRows(count: number, available: number): Uint32Array<ArrayBuffer> {
   return Uint32Array.from({ length: Math.min(count, available) }, (_, k) => k);
 }

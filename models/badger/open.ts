@@ -11,14 +11,14 @@ import type { BadgerSettings } from "./settings.ts";
 import { BadgerTask } from "./task.ts";
 
 /**
- * BADGER, or its ablation without pathways, on a data set.
+ * BADGER, or its ablation without pathways, as a training task.
  *
  * @throws {UserError} when the data lack a table that the model needs, or have one of another size.
  */
-export async function openBadger(
+export async function badgerTask(
   options: OpenOptions<BadgerSettings, BadgerData>,
   light: boolean,
-): Promise<Predictor> {
+): Promise<BadgerTask> {
   const { loss, mainWeight, pathwayWeight, geneAttentionWeight, spreadoutWeight, ...chosen } =
     options.settings;
   const data = options.data.inputs;
@@ -39,13 +39,22 @@ export async function openBadger(
     spreadoutWeight,
     labelType: "real" as const,
   };
-  const task = new BadgerTask(await options.engine(), {
+  return new BadgerTask(await options.engine(), {
     ...commonOptions(options),
     model,
     loss: { loss, ...weights },
   });
+}
+
+/** The same as a predictor. */
+export async function openBadger(
+  options: OpenOptions<BadgerSettings, BadgerData>,
+  light: boolean,
+): Promise<Predictor> {
+  const task = await badgerTask(options, light);
+  const { data } = task.options;
   return networkPredictor(task, options, {
-    criterion: releasedCriterion(model.genes),
+    criterion: releasedCriterion(data.genes.length),
     explain: (rows) => explainBadger(task, rows),
     ...(data.pathways && !light ? { ownScores: (rows: Uint32Array) => pathwayScores(task, rows) } : {}),
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BadgerData } from "../../datasets/badger/types.ts";
-import type { Model } from "../model.ts";
+import type { Model, OpenOptions } from "../model.ts";
 import { networkPredictor } from "../network_predictor.ts";
 import { graphOptions } from "../neural_fingerprint/open.ts";
 import type { LossName } from "../ops/losses/main_loss.ts";
@@ -61,13 +61,20 @@ export const cigerModel: Model<CigerSettings, BadgerData> = {
   looksAtTraining: false,
   arbitraryScale: ({ loss }) => ranksOnly(loss),
   async open(options) {
-    const { loss: _, geneTableInit: __, layerNormInit, ...chosen } = options.settings;
-    const { common, sizes } = await graphOptions(options, cigerMeta);
-    const task = new CigerTask(await options.engine(), {
-      ...common,
-      layerNormInit,
-      model: { ...chosen, ...sizes },
+    const task = await cigerTask(options);
+    return networkPredictor(task, options, {
+      criterion: releasedCriterion(options.data.inputs.genes.length),
     });
-    return networkPredictor(task, options, { criterion: releasedCriterion(sizes.genes) });
   },
 };
+
+/** CIGER as a training task. @throws {UserError} when the data lack a table that it needs. */
+export async function cigerTask(options: OpenOptions<CigerSettings, BadgerData>): Promise<CigerTask> {
+  const { loss: _, geneTableInit: __, layerNormInit, ...chosen } = options.settings;
+  const { common, sizes } = await graphOptions(options, cigerMeta);
+  return new CigerTask(await options.engine(), {
+    ...common,
+    layerNormInit,
+    model: { ...chosen, ...sizes },
+  });
+}

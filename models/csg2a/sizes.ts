@@ -1,7 +1,13 @@
-import type { ModelConfig } from "../run_config.ts";
+import type { Csg2aSettings } from "./settings.ts";
 
 /** The model's switches together with the sizes that the data decide. */
-export interface Csg2aConfig extends ModelConfig {
+export interface Csg2aConfig extends Csg2aSettings {
+  /** Basal profile that the heads of drug response see (row 6). */
+  readonly headInput: "raw" | "scaled";
+  /** Whether a transferred network is frozen. */
+  readonly frozen: boolean;
+  /** What a frozen network's BatchNorm and dropout do (row 10): `train` as released. */
+  readonly frozenMode: "train" | "eval";
   /** Genes G: 978 landmark genes, 10,167 for the larger set. */
   readonly genes: number;
   /** Width of the three projections of the fine-tuning heads, and of the layer before the last (csg2a.md 2.6). */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BadgerData } from "../../datasets/badger/types.ts";
-import type { Model } from "../model.ts";
+import type { Model, OpenOptions } from "../model.ts";
 import { networkPredictor } from "../network_predictor.ts";
 import { graphOptions } from "../neural_fingerprint/open.ts";
 import type { LossName } from "../ops/losses/main_loss.ts";
@@ -55,9 +55,16 @@ export const deepceModel: Model<DeepceSettings, BadgerData> = {
   looksAtTraining: false,
   arbitraryScale: ({ loss }) => ranksOnly(loss),
   async open(options) {
-    const { loss: _, geneTableInit: __, ...chosen } = options.settings;
-    const { common, sizes } = await graphOptions(options, deepceMeta);
-    const task = new DeepceTask(await options.engine(), { ...common, model: { ...chosen, ...sizes } });
-    return networkPredictor(task, options, { criterion: releasedCriterion(sizes.genes) });
+    const task = await deepceTask(options);
+    return networkPredictor(task, options, {
+      criterion: releasedCriterion(options.data.inputs.genes.length),
+    });
   },
 };
+
+/** DeepCE as a training task. @throws {UserError} when the data lack a table that it needs. */
+export async function deepceTask(options: OpenOptions<DeepceSettings, BadgerData>): Promise<DeepceTask> {
+  const { loss: _, geneTableInit: __, ...chosen } = options.settings;
+  const { common, sizes } = await graphOptions(options, deepceMeta);
+  return new DeepceTask(await options.engine(), { ...common, model: { ...chosen, ...sizes } });
+}

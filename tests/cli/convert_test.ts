@@ -5,7 +5,7 @@ import { savePytorch } from "../../host/checkpoint/pytorch_writer.ts";
 import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { saveSafetensors } from "../../host/checkpoint/save_safetensors.ts";
 import type { StoredTensor } from "../../host/checkpoint/stored_tensor.ts";
-import { resolveRunConfig } from "../../models/resolve_run_config.ts";
+import { configure } from "../../runs/configure.ts";
 import { goldensFolder } from "../golden/goldens_folder.ts";
 
 const weights = (): Map<string, StoredTensor> =>
@@ -109,11 +109,7 @@ Deno.test("a run's checkpoint goes out to PyTorch, and fitting weights come in",
   withFolder(async (folder) => {
     const run = `${folder}/run`;
     await Deno.mkdir(run);
-    const data = { source: "folder", folder: "data" } as const;
-    await Deno.writeTextFile(
-      `${run}/config.json`,
-      JSON.stringify(resolveRunConfig("pretraining", "small", { data })),
-    );
+    await Deno.writeTextFile(`${run}/config.json`, JSON.stringify(await configure({ model: "csg2a" })));
     await assert.rejects(convert(run, `${folder}/x.pt`), /run holds no checkpoint\.safetensors/);
     const own = new Map([["w", { dtype: "F32", shape: [2], data: Float32Array.of(1, 2) } as const]]);
     await saveSafetensors(`${run}/checkpoint.safetensors`, own, { step: "5" });

@@ -19,9 +19,12 @@ import { ndcg } from "../../datasets/metrics/ranking.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { shuffledBatches } from "../../datasets/splits/shuffled_batches.ts";
 import { Engine } from "../../engine/mod.ts";
-import type { RankingFamily } from "../../models/ranking_run_config.ts";
-import { createRankingTask } from "../../models/ranking_task.ts";
-import { resolveRankingConfig, shippedSession } from "../../models/sessions/sessions.ts";
+import { badgerTask } from "../../models/badger/open.ts";
+import { cigerTask } from "../../models/ciger/model.ts";
+import type { Dataset } from "../../datasets/dataset.ts";
+import type { BadgerData } from "../../datasets/badger/types.ts";
+import type { OpenOptions } from "../../models/model.ts";
+import { modelNamed } from "../../models/registry.ts";
 import { sharedFolder, sharedPresent } from "../shared_folder.ts";
 
 const genes = 128, seeds = [0, 1, 2];
@@ -33,7 +36,7 @@ type Band = Partial<Record<Metric, readonly [mean: number, deviation: number]>>;
 
 interface ReferenceRun {
   readonly id: string;
-  readonly family: RankingFamily;
+  readonly family: "badger" | "badger-light" | "ciger";
   readonly set: "V" | "U";
   readonly hidden: number;
   /** Epoch -> bands of the original code. */
@@ -119,11 +122,20 @@ async function trainSeed(
   each: (epoch: number, prediction: Float32Array) => void,
 ): Promise<number> {
   const badger = family === "badger" || family === "badger-light";
-  const config = resolveRankingConfig(shippedSession(family), family, {
-    model: { hidden, ...(badger && setNorm ? { setNorm } : {}) },
-    training: { seed, learningRate: 1e-3 },
-  });
-  const task = await createRankingTask(engine, { data, trainRows: split.train, config });
+  const { settings, training } = modelNamed(family).presets.released;
+  // deno-lint-ignore no-explicit-any
+  const options: OpenOptions<any, BadgerData> = {
+    // A training task looks at the inputs alone.
+    data: { inputs: data } as Dataset<BadgerData>,
+    split,
+    settings: { ...settings, hidden, ...(badger && setNorm ? { setNorm } : {}) },
+    training: { ...training!, learningRate: 1e-3 },
+    seed,
+    engine: () => Promise.resolve(engine),
+  };
+  const task = family === "ciger"
+    ? await cigerTask(options)
+    : await badgerTask(options, family === "badger-light");
   let step = 0, first = NaN;
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (const batch of shuffledBatches(split.train, 32, seed, epoch)) {

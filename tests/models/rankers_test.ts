@@ -3,22 +3,40 @@ import type { BadgerData } from "../../datasets/badger/types.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { layoutNamed } from "../../datasets/layouts/mod.ts";
 import { hashSplit } from "../../datasets/splits/hash_split.ts";
+import { badgerTask } from "../../models/badger/open.ts";
 import { badgerModel } from "../../models/badger/model.ts";
 import { badgerLightModel } from "../../models/badger_light/model.ts";
+import { cigerTask } from "../../models/ciger/model.ts";
+import { deepceTask } from "../../models/deepce/model.ts";
+import type { DeviceTask } from "../../models/device_task.ts";
 import { knnModel } from "../../models/knn/model.ts";
+import { openMlp } from "../../models/mlp/open.ts";
 import { mlpModel } from "../../models/mlp/model.ts";
 import type { Model, OpenOptions, Predictor } from "../../models/model.ts";
 import { scheduleOf } from "../../models/network_predictor.ts";
-import { createRankingTask } from "../../models/ranking_task.ts";
 import { releasedCriterion } from "../../models/ranking/criterion.ts";
-import { rankingFamilies, type RankingFamily } from "../../models/ranking_run_config.ts";
 import { modelNamed } from "../../models/registry.ts";
-import { resolveRankingConfig, shippedSession } from "../../models/sessions/sessions.ts";
 import { trainLoop } from "../../models/train_loop.ts";
 import { trainingSchema } from "../../models/training_settings.ts";
 import { testEngine } from "../support/engine.ts";
 import { deviceTest, releaseEngines } from "../support/gpu_test.ts";
 import { simulatedDataset, smallExperiment } from "./simulated_dataset.ts";
+
+const rankingFamilies = ["badger", "badger-light", "mlp", "knn", "deepce", "ciger"] as const;
+type RankingFamily = typeof rankingFamilies[number];
+
+// deno-lint-ignore no-explicit-any
+type OpenTask = (options: OpenOptions<any, BadgerData>) => Promise<DeviceTask<any>>;
+
+/** The models as training tasks; kNN trains the MLP. */
+const tasks: Readonly<Record<RankingFamily, OpenTask>> = {
+  badger: (options) => badgerTask(options, false),
+  "badger-light": (options) => badgerTask(options, true),
+  mlp: openMlp,
+  knn: ({ settings: { neighbours: _, ...settings }, ...options }) => openMlp({ ...options, settings }),
+  deepce: deepceTask,
+  ciger: cigerTask,
+};
 
 /** Small enough for a software driver. */
 const sizes: Readonly<Record<RankingFamily, Record<string, unknown>>> = {
@@ -52,30 +70,19 @@ const open = async (family: RankingFamily): Promise<Predictor> =>
   await (modelNamed(family) as Model).open(await optionsOf(family));
 
 for (const family of rankingFamilies) {
-  Deno.test(`the preset of ${family} is the released session, and every setting says what it is`, () => {
-    const { settings, presets, layouts } = modelNamed(family);
-    const session = resolveRankingConfig(shippedSession(family), family, {});
-    const { settings: own, training, split, seed, reading = {} } = presets.released;
-    const { family: _, ...model } = session.model;
-    const { main, ...weights } = session.loss;
-    const named: Record<string, unknown> = { ...weights, ...model, loss: main };
-    for (const [key, value] of Object.entries(own)) assert.deepEqual(value, named[key], key);
-    for (const key of Object.keys(model)) if (family !== "badger-light") assert(key in (own as object), key);
-    assert.deepEqual(settings.parse(own), own);
-    assert.deepEqual(trainingSchema.parse(training), training);
-    const { seed: released, ...trained } = session.training;
-    assert.deepEqual({ ...training, schedule: undefined }, { ...trained, schedule: undefined });
-    assert.equal(seed, released);
-    assert.equal(reading.cellVectors ?? "similarity", session.reading.cellVectors);
-    assert.equal(
-      split!.rule,
-      (session.split as { kind: string }).kind === "cell_id" ? "badger-cells" : "badger-drugs",
-    );
+  Deno.test(`the preset of ${family} is complete, and trains as the released session`, () => {
+    const { settings, presets: { released }, layouts } = modelNamed(family);
+    assert.deepEqual(settings.parse(released.settings), released.settings);
+    assert.deepEqual(trainingSchema.parse(released.training), released.training);
+    // badger.md 3.5.
+    const { epochs, patience, patienceKind, batchSize, learningRate, clipNorm } = released.training!;
+    assert.deepEqual([epochs, patience, patienceKind], [100, 10, "cumulative"]);
+    assert.deepEqual([batchSize, learningRate, clipNorm, released.seed], [32, 1e-4, 5, 88]);
     assert.deepEqual(layouts, ["signatures"]);
   });
 
   deviceTest(
-    `${family} as a predictor ends where its training loop did before, and takes a state back`,
+    `${family} as a predictor ends where the training loop by itself does, and takes a state back`,
     async () => {
       const options = await optionsOf(family);
       const data = await signatures();
@@ -83,18 +90,11 @@ for (const family of rankingFamilies) {
       const outcome = await predictor.fit({});
       assert.equal(outcome.epoch, 2);
 
-      const config = resolveRankingConfig(shippedSession(family), family, {
-        model: sizes[family],
-        training: { epochs: 2, patience: 2, batchSize: 19, learningRate: 1e-3, seed: 7 },
-      });
-      const { split, training } = options;
-      const task = await createRankingTask(await testEngine("software"), {
-        data: data.inputs,
-        trainRows: split.train,
-        config,
-      });
+      const { split, training, seed } = options;
+      const task = await tasks[family](options as OpenOptions<unknown, BadgerData>);
       const { result, state } = await trainLoop(task, split, data.inputs.labels, {
-        ...config.training,
+        ...training!,
+        seed,
         schedule: scheduleOf(training!),
         criterion: releasedCriterion(data.inputs.genes.length),
       });

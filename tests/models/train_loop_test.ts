@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import fc from "fast-check";
 import { UserError } from "../../datasets/user_error.ts";
 import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
 import { judgeEpoch } from "../../models/early_stopping.ts";
-import { overrideRunConfig, resolveRunConfig } from "../../models/resolve_run_config.ts";
-import { runConfigSchema } from "../../models/run_config_schema.ts";
 import { RunStore } from "../../models/run_store.ts";
 import { trainLoop } from "../../models/train_loop.ts";
 import type { EpochLine } from "../../models/train_record.ts";
@@ -281,31 +278,4 @@ Deno.test("judgeEpoch() with a criterion wants it beaten, and cumulative patienc
   assert.equal(judge(1, 0.6, "cumulative").epochsWithoutImprovement, 1);
   assert.equal(judge(1, 0.4, "cumulative").finished, true);
   assert.equal(judge(0, 0.4, "cumulative").finished, false);
-});
-
-Deno.test("a resolved configuration is read back as it was written, and overrides touch nothing else", () => {
-  const stages = fc.constantFrom("pretraining", "finetuning");
-  const presets = fc.constantFrom("released", "small", "demo");
-  fc.assert(fc.property(stages, presets, fc.nat(1000), fc.nat(40), (stage, preset, seed, epochs) => {
-    const folder = { source: "folder", folder: "data" } as const;
-    const config = resolveRunConfig(stage, preset, { data: folder });
-    assert.deepEqual(runConfigSchema.parse(JSON.parse(JSON.stringify(config))), config);
-    const changed = overrideRunConfig(config, { training: { seed, epochs: epochs + 1 }, model: {} });
-    assert.deepEqual(
-      { ...changed, training: { ...changed.training, seed: 0, epochs: 0 } },
-      { ...config, training: { ...config.training, seed: 0, epochs: 0 } },
-    );
-  }));
-});
-
-Deno.test("a configuration with an unknown field or a bad value is refused by name", () => {
-  const config = resolveRunConfig("pretraining", "small", { data: { source: "folder", folder: "d" } });
-  assert.equal(runConfigSchema.safeParse({ ...config, extra: 1 }).success, false);
-  const bad = runConfigSchema.safeParse({ ...config, training: { ...config.training, batchSize: 1 } });
-  assert.deepEqual(bad.error!.issues[0].path, ["training", "batchSize"]);
-  const odd = runConfigSchema.safeParse({
-    ...config,
-    model: { ...config.model, mat: { width: 10, layers: 1, heads: 3 } },
-  });
-  assert.match(odd.error!.issues[0].message, /multiple of its heads/);
 });
