@@ -1,5 +1,5 @@
 import type { Evaluation, Interval, Role, Scored, Verdict } from "../datasets/evaluation/types.ts";
-import { number } from "./kit/numbers.ts";
+import { number, percent } from "./kit/numbers.ts";
 import { signOf } from "./metric.ts";
 
 /** Colour of a verdict: `good` green, `mixed` amber, `bad` red. */
@@ -45,6 +45,12 @@ export function better(metric: string): (a: Scored, b: Scored) => number {
     const missing = Number(!(metric in a.metrics)) - Number(!(metric in b.metrics));
     return missing || sign * (b.metrics[metric] - a.metrics[metric]) || 0;
   };
+}
+
+/** Share of the gap between best baseline and noise ceiling; a dash where thousands of percent only say that it is far off. */
+export function shareText({ shares }: Scored, metric: string): string {
+  const share = shares?.[metric];
+  return share !== undefined && Math.abs(share) < 10 ? percent(share) : "–";
 }
 
 /** A value with its standard deviation over trainings, where there were several. */

@@ -1,10 +1,10 @@
 import type { Interval, Scored } from "../../datasets/evaluation/types.ts";
 import { type Axis, axisOf, near, place } from "../kit/axis.ts";
 import { type Markup, markup } from "../kit/markup.ts";
-import { percent, withInterval, withMinus } from "../kit/numbers.ts";
+import { withInterval, withMinus } from "../kit/numbers.ts";
 import { headlineMetrics, shortName, signOf } from "../metric.ts";
 import type { RunReport } from "../run_report.ts";
-import { boundsOf, leadTone, modelOf, roleGroups, valueText } from "../standing.ts";
+import { boundsOf, leadTone, modelOf, roleGroups, shareText, valueText } from "../standing.ts";
 
 /** A column beside the axis. */
 export interface Column {
@@ -87,8 +87,7 @@ function columnsOf({ primary, predictions }: RunReport): Column[] {
   return [...columns, {
     head: gap,
     width: "4.6rem",
-    // Thousands of percent only say that it is far off.
-    cell: ({ shares }) => shares && Math.abs(shares[primary]) < 10 ? percent(shares[primary]) : "–",
+    cell: (score) => shareText(score, primary),
   }];
 }
 

@@ -1,8 +1,8 @@
 import type { Evaluation, Scored } from "../../datasets/evaluation/types.ts";
-import { percent, withInterval } from "../kit/numbers.ts";
+import { withInterval } from "../kit/numbers.ts";
 import { emphasised, type TextTable } from "../kit/text_table.ts";
 import { headlineMetrics, shortName } from "../metric.ts";
-import { boundsOf, modelOf, roleGroups, valueText } from "../standing.ts";
+import { boundsOf, modelOf, roleGroups, shareText, valueText } from "../standing.ts";
 
 /** Metrics that a terminal is wide enough for. */
 const width = 5;
@@ -25,7 +25,7 @@ export function scoreTable({ primary, predictions }: Pick<Evaluation, "primary" 
           labelOf(score),
           ...metrics.map((name) => valueText(score, name, name === primary ? undefined : 3)),
           score.lead ? withInterval(score.lead.value, boundsOf(score.lead)) : "",
-          ...(shares ? [score.shares && primary in score.shares ? percent(score.shares[primary]) : ""] : []),
+          ...(shares ? [shareText(score, primary)] : []),
         ], score === model)
       )
     ),
