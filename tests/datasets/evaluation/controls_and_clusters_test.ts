@@ -136,6 +136,14 @@ Deno.test("a lead that one mechanism carries is ahead over drugs and level over 
     notes[0],
     /^MEK inhibitor \(10 drugs\) carries (9\d|10\d) % of the lead over ridge; without it the lead is -?0\.0\d+ \[-0\.\d+, 0\.\d+\]\.$/,
   );
+  const chance = judged(it, [
+    entry("net", "model", it.noisy((drug) => inhibitor(drug) ? 0.57 : 0.6, 5)),
+    predictions[1],
+  ], {
+    clusters,
+  });
+  assert.ok(chance.verdict.lead > 0 && chance.verdict.interval![0] < 0, chance.verdict.sentence);
+  assert.deepEqual(chance.notes, [], "nobody carries a lead that may be none");
   const few = judged(it, predictions, {
     clusters: new Map([...clusters].map(([id, name]) => [id, name.slice(0, 3)])),
   });
