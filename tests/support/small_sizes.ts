@@ -1,0 +1,23 @@
+/** Small and ugly sizes for every case of the benchmark's registry. */
+export const smallSizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "csg2a-block": { genes: 67, batch: 5, width: 13 },
+  "csg2a-block-rowsum": { genes: 67, batch: 5, width: 13 },
+  "additive-attention": { genes: 33, keys: 7, depth: 8, heads: 2, batch: 2 },
+  "gene-attention": { genes: 33, depth: 8, heads: 2, batch: 2 },
+  "mat-attention": { molecules: 3, nodes: 9, width: 12, heads: 3 },
+  matmul: { m: 9, n: 33, k: 17 },
+  "degree-linear": { molecules: 3, atoms: 9, width: 7, bondWidth: 3, out: 6 },
+  "bit-linear": { rows: 9, bits: 97, out: 7, set: 40 },
+  "layer-norm": { rows: 3, width: 33 },
+  "set-norm": { genes: 31, width: 6, batch: 2 },
+  softmax: { rows: 5, width: 33 },
+  "batch-norm": { rows: 9, width: 33 },
+  elementwise: { elements: 1001 },
+  gather: { rows: 67, sources: 9, width: 13 },
+  "loss-mse": { rows: 3, width: 97 },
+  "loss-cosine-mse": { rows: 3, width: 97 },
+  "loss-listnet": { rows: 3, width: 97 },
+  "loss-ranknet": { rows: 3, width: 97 },
+  optimizer: { parameters: 1001 },
+  replay: { dispatches: 20, elements: 7 },
+};
