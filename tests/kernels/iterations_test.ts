@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { kernelCases } from "../../bench/kernels/mod.ts";
-import { type Dispatch, type Engine, type Plan, type Step, Tensor } from "../../engine/mod.ts";
+import type { Dispatch, Engine, Plan, Step, Tensor } from "../../engine/mod.ts";
 import { RandomValues } from "../../testing/random_values.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { smallSizes } from "../support/small_sizes.ts";
