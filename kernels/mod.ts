@@ -12,5 +12,6 @@ export {
   specialise,
   type Uniforms,
 } from "./descriptor.ts";
+export { activationCode } from "./activation/activation.ts";
 export { randomCode } from "./random/random.ts";
 export { withWorkgroupSums, workgroupLoops } from "./reduce/workgroup.ts";
