@@ -48,6 +48,12 @@ export class RowMatcher {
     this.#places = new Map(Array.from(rows, (row, place) => [row, place]));
     this.#filledBy = new Array(rows.length);
     this.#checkOutputs();
+    // Identity first; a name that two drugs share stands for neither.
+    const { names, ids } = data.drug;
+    const named = Map.groupBy(names.keys(), (unit) => names[unit].toLowerCase());
+    for (const [name, units] of named) if (units.length === 1) this.#drugs.set(name, units[0]);
+    ids.forEach((id, unit) => this.#drugs.set(id.toLowerCase(), unit));
+    ids.forEach((id, unit) => this.#drugs.set(id, unit));
     if (columns.includes("row")) data.rowNames.forEach((name, row) => this.#rowOf.set(name, row));
     else this.#useConditions();
   }
@@ -77,9 +83,7 @@ export class RowMatcher {
         return undefined;
       }
     }
-    const row = this.#columns.includes("row")
-      ? this.#byName(cell("row"), where)
-      : this.#byCondition(cell, where);
+    const row = this.#columns.includes("row") ? this.#byName(cell, where) : this.#byCondition(cell, where);
     const place = row === undefined ? undefined : this.#places.get(row);
     if (place === undefined) {
       this.#ignored++;
@@ -129,7 +133,7 @@ export class RowMatcher {
         }, expected the rows' names, or drug, cell, dose and time of each; add them.`,
       );
     }
-    const { drug, rowNames } = this.#data;
+    const { rowNames } = this.#data;
     const evaluated = new Map<string, number>();
     for (const row of this.#rows) {
       const key = this.#conditionKey(row), other = evaluated.get(key);
@@ -146,11 +150,6 @@ export class RowMatcher {
     }
     for (let row = 0; row < this.#data.rows; row++) this.#rowOf.set(this.#conditionKey(row), row);
     for (const [key, row] of evaluated) this.#rowOf.set(key, row);
-    // Identity first; a name that two drugs share stands for neither.
-    const named = Map.groupBy(drug.names.keys(), (unit) => drug.names[unit].toLowerCase());
-    for (const [name, units] of named) if (units.length === 1) this.#drugs.set(name, units[0]);
-    drug.ids.forEach((id, unit) => this.#drugs.set(id.toLowerCase(), unit));
-    drug.ids.forEach((id, unit) => this.#drugs.set(id, unit));
   }
 
   #conditionKey(row: number): string {
@@ -158,9 +157,13 @@ export class RowMatcher {
     return [drug.of[row], plainCellName(cell.names[cell.of[row]]), dose[row], time[row]].join("\t");
   }
 
-  #byName(text: string, where: string): number {
+  #byName(cell: (column: string) => string, where: string): number {
+    const text = cell("row");
     const row = this.#rowOf.get(text) ?? this.#rowOf.get(text.trim());
-    if (row !== undefined) return row;
+    if (row !== undefined) {
+      this.#requireCondition(row, cell, where);
+      return row;
+    }
     throw new RowError(
       `${where}, column row: found ${
         quoteValue(text)
@@ -170,10 +173,47 @@ export class RowMatcher {
     );
   }
 
-  #byCondition(cell: (column: string) => string, where: string): number {
-    const text = cell("drug").trim();
-    const unit = this.#drugs.get(text) ?? this.#drugs.get(text.toLowerCase()) ??
+  /**
+   * Names of rows are often no more than numbers, and another table has them too: what else a line says of its row must be true.
+   *
+   * @throws {RowError} when its drug, cell line, dose or time is another one.
+   */
+  #requireCondition(row: number, cell: (column: string) => string, where: string): void {
+    const { drug, cell: cells, dose, time, name } = this.#data;
+    const unit = drug.of[row], line = cells.of[row];
+    const amount = (known: number) => (text: string) => Number.isNaN(known) || amountOf(text) === known;
+    const facts: readonly [string, string, (text: string) => boolean][] = [
+      ["drug", drug.ids[unit], (text) => this.#isDrug(text, unit)],
+      [
+        "cell",
+        cells.names[line],
+        (text) => [cells.names[line], cells.ids[line]].map(plainCellName).includes(plainCellName(text)),
+      ],
+      ["dose", String(dose[row]), amount(dose[row])],
+      ["time", String(time[row]), amount(time[row])],
+    ];
+    for (const [column, known, agrees] of facts) {
+      const text = this.#columns.includes(column) ? cell(column).trim() : "";
+      if (text === "" || agrees(text)) continue;
+      throw new RowError(
+        `${where}, column ${column}: found ${quoteValue(text)}, but the row ${
+          quoteValue(cell("row"))
+        } of ${name} has ${quoteValue(known)}; give the predictions of this table, or remove the column.`,
+      );
+    }
+  }
+
+  #isDrug(text: string, unit: number): boolean {
+    return text.toLowerCase() === this.#data.drug.names[unit].toLowerCase() || this.#unitOf(text) === unit;
+  }
+
+  #unitOf(text: string): number | undefined {
+    return this.#drugs.get(text) ?? this.#drugs.get(text.toLowerCase()) ??
       this.#drugs.get(identified(text, this.#options));
+  }
+
+  #byCondition(cell: (column: string) => string, where: string): number {
+    const text = cell("drug").trim(), unit = this.#unitOf(text);
     if (unit === undefined) {
       throw new RowError(
         `${where}, column drug: found ${quoteValue(text)}, expected the identity or the name of a drug of ` +
@@ -182,12 +222,8 @@ export class RowMatcher {
           }.`,
       );
     }
-    const amount = (column: "dose" | "time") => {
-      const written = cell(column).trim();
-      return written === "" || written.toLowerCase() === "nan" ? NaN : Math.fround(Number(written));
-    };
     const row = this.#rowOf.get(
-      [unit, plainCellName(cell("cell")), amount("dose"), amount("time")].join("\t"),
+      [unit, plainCellName(cell("cell")), amountOf(cell("dose")), amountOf(cell("time"))].join("\t"),
     );
     if (row !== undefined) return row;
     throw new RowError(
@@ -198,6 +234,12 @@ export class RowMatcher {
       } h, which is no condition of ${this.#data.name}; correct or remove it.`,
     );
   }
+}
+
+/** A dose or time; NaN where it is not known. */
+function amountOf(text: string): number {
+  const written = text.trim();
+  return written === "" || written.toLowerCase() === "nan" ? NaN : Math.fround(Number(written));
 }
 
 /** The identity of a SMILES, or the text where it is none. */

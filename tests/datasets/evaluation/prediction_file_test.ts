@@ -122,6 +122,32 @@ Deno.test("conditions are found by identity, name or SMILES, and cell lines howe
   );
 });
 
+Deno.test("a line that names a row and says of it what is not so is refused: rows of another table have the same names", async () => {
+  const csv = (row: string) =>
+    `row,drug,cell,dose,time,G0,G1,G2\n${row},1,2,3\nsig1,,,,,4,5,6\nsig3,,,,,7,8,9\n`;
+  const good = ["CC,name of SK-BR-3,3.3,24", "name of cc,NAME OF SKBR3,3.30,24.0", "CC,,3.3,"];
+  for (const said of good) {
+    assert.deepEqual([...(await read(csv(`sig4,${said}`))).values], [1, 2, 3, 4, 5, 6, 7, 8, 9], said);
+  }
+  const bad = [
+    [
+      "C,name of SK-BR-3,3.3,24",
+      /column drug: found "C", but the row "sig4" of the demo has "CC"; give the predictions of this table/,
+    ],
+    ["CCC,name of SK-BR-3,3.3,24", /column drug: found "CCC"/],
+    ["CC,name of A375,3.3,24", /column cell: found "name of A375", but the row "sig4"/],
+    ["CC,name of SK-BR-3,3300,24", /column dose: found "3300"/],
+    ["CC,name of SK-BR-3,3.3,6", /column time: found "6"/],
+  ] as const;
+  for (const [said, message] of bad) await refused(csv(`sig4,${said}`), message);
+  // What the table does not know, a file may say.
+  assert.deepEqual([...(await read("row,dose,G0,G1,G2\nsig2,7,1,2,3\n", Uint32Array.of(2))).values], [
+    1,
+    2,
+    3,
+  ]);
+});
+
 Deno.test("a name that two drugs share stands for neither", async () => {
   const shared: Dataset = { ...data, drug: { ...data.drug, names: data.drug.names.map(() => "acid") } };
   await inFolder(async (folder) => {
