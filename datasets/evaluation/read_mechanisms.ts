@@ -1,5 +1,7 @@
 import type { Key } from "../dataset.ts";
 import { readCsv } from "../readers/csv.ts";
+import { quoteValue } from "../readers/quote_value.ts";
+import { UserError } from "../user_error.ts";
 import { requireColumn } from "../readers/named_columns.ts";
 import { identified, type MatchOptions } from "./row_matcher.ts";
 
@@ -24,7 +26,7 @@ const unknown = new Set(["", "unknown", "na", "n/a", "nan", "none", "-"]);
  * there are few clusters and wide intervals, never short ones. A cluster is called by its commonest term.
  *
  * @param drugs of the data.
- * @throws {UserError} when the file cannot be read or lacks a column.
+ * @throws {UserError} when the file cannot be read, lacks a column, or tells of none of the drugs.
  *
  * @example
  * ```ts
@@ -45,11 +47,12 @@ export async function readMechanisms(
     ),
     ([text]) => text,
   );
-  let drug = 0, terms = 0;
+  let drug = 0, terms = 0, header = "";
   await readCsv(path, {
     unnamedFirst: true,
     header(columns) {
       drug = requireColumn(path, columns, "drug", "name", "pert_iname", "smiles");
+      header = columns[drug];
       terms = requireColumn(path, columns, "moa", "mechanism", "target", "targets");
     },
     row(cells) {
@@ -65,6 +68,15 @@ export async function readMechanisms(
       }
     },
   });
+  if (termsOf.size === 0) {
+    throw new UserError(
+      `${path}: found a mechanism or target of none of the ${drugs.ids.length} drugs of the data, such as ${
+        quoteValue(drugs.names[0])
+      } or ${
+        quoteValue(drugs.ids[0])
+      }; expected their names, identities or SMILES in the column "${header}".`,
+    );
+  }
   const clusters = linked(termsOf);
   const labels = new Map<string, string>();
   for (const units of clusters) {

@@ -45,3 +45,10 @@ Deno.test("a table without mechanisms is refused with the columns it has", async
     /found the columns "drug", "phase", expected "moa" or "mechanism"/,
   );
 });
+
+Deno.test("a table that tells of none of the drugs is refused: it would make every drug a cluster", async () => {
+  await assert.rejects(
+    () => mechanisms("drug,moa\nX,EGFR inhibitor\nA,unknown\n"),
+    /found a mechanism or target of none of the 7 drugs of the data, such as "name of A" or "A"; expected .*column "drug"/,
+  );
+});
