@@ -97,7 +97,8 @@ export async function tableOfModels(
     device,
     trained,
   );
-  const foreign = await foreignPredictions(wish.predictions ?? [], prepared);
+  const taken = [...named.flatMap(({ model, controls }) => [model, ...controls]), ...baselines];
+  const foreign = await foreignPredictions(wish.predictions ?? [], prepared, taken);
   const clusters = wish.clusters === undefined ? undefined : await mechanismsOf(wish.clusters, prepared);
   const environment = environmentOf(device, wish.command ?? "");
   return {
@@ -137,8 +138,8 @@ export async function evaluatePredictions(
   }
   const prepared = await prepareRun(await configure({ ...wish, data, model: "training-mean" }));
   using device = new Device();
-  const foreign = await foreignPredictions(files, prepared);
   const baselines = await baselinePredictions(prepared, prepared.split.test, device, new Set());
+  const foreign = await foreignPredictions(files, prepared, baselines.predictions);
   const clusters = wish.clusters === undefined ? undefined : await mechanismsOf(wish.clusters, prepared);
   const report = judged(prepared, [...foreign, ...baselines.predictions], baselines.notes, clusters, {
     epochs: [],
@@ -176,18 +177,29 @@ function judged(
 async function foreignPredictions(
   files: readonly string[],
   { data, split, config }: Pick<PreparedRun, "data" | "split" | "config">,
+  beside: readonly Prediction[],
 ): Promise<Prediction[]> {
   const predictions: Prediction[] = [];
+  const taken = new Set(beside.map(({ name }) => name));
   const identify = files.length > 0 ? await identityOf(config) : {};
   for (const file of files) {
+    const name = freeName(basename(file).replace(/(?<=.)\.[^.]+$/, ""), taken);
+    taken.add(name);
     predictions.push({
-      name: basename(file).replace(/\.[^.]+$/, ""),
+      name,
       role: "model",
       description: `Predictions of ${file}.`,
       values: (await readPredictionFile(file, data, split.test, identify)).values,
     });
   }
   return predictions;
+}
+
+/** A file may be called like a baseline, or like a file of another folder. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let count = 2; taken.has(free); count++) free = `${name} (${count})`;
+  return free;
 }
 
 async function mechanismsOf(path: string, { data, config }: PreparedRun): Promise<Mechanisms> {

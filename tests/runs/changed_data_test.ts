@@ -79,6 +79,11 @@ Deno.test("a run is put beside another only on the same rows; a file of predicti
     const report = await evaluateRun(one, { predictions: [mine], beside: [same] });
     const [file, run] = ["mine", "Cell mean"].map((name) => report.predictions.find((p) => p.name === name)!);
     assert.deepEqual(file.metrics, run.metrics);
+    const called = join(folder, "Cell mean.csv");
+    await Deno.copyFile(mine, called);
+    const names = (await evaluateRun(one, { predictions: [called, mine, mine], controls: [] })).predictions
+      .map(({ name }) => name);
+    assert.deepEqual(names.slice(1, 4), ["Cell mean (2)", "mine", "mine (2)"]);
     await editLine(mine, 2, () => "");
     await assert.rejects(evaluateRun(one, { predictions: [mine] }), /mine\.csv/);
   });
