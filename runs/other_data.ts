@@ -1,4 +1,5 @@
 import { layoutNamed } from "../datasets/layouts/mod.ts";
+import { overlapSentences } from "../datasets/splits/overlap.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { controlNamed, type PreparedRun } from "./prepare.ts";
 
@@ -41,17 +42,19 @@ export async function onOtherData(
   if (typeof shown === "string") {
     throw new UserError(`The control ${config.control} cannot be applied: ${shown}`);
   }
+  const asked = { ...split, name: `${known > 0 ? "unseen" : "all"} rows of ${folder}`, test };
   return {
     ...own,
     data: joined,
     shown,
-    split: { ...split, name: `${known > 0 ? "unseen" : "all"} rows of ${folder}`, test },
+    split: asked,
     notes: [
       `Tested on ${test.length} rows of ${folder}; baselines are fitted on the ${split.train.length} training rows of the run.`,
       ...(known > 0
         ? [`${known} of its ${other.rows} rows are left out: the run was trained or validated on them.`]
         : []),
       ...other.notes,
+      ...await overlapSentences(joined, asked),
     ],
   };
 }

@@ -58,6 +58,9 @@ Deno.test("evaluate --data on the run's own folder is refused; of a folder that 
       /rows are left out: the run was trained or validated/.test(note)
     );
     assert.ok(known, report.notes.join("\n"));
+    // The drugs of its test rows are not among the trained ones, the cell lines are, and that is said.
+    const shared = report.notes.filter((note) => /of the test part .* trained on too/.test(note));
+    assert.ok(shared.some((note) => /cell lines/.test(note)), report.notes.join("\n"));
     assert.ok(
       report.counts.test <= rows - (train + validation) + 1,
       `${report.counts.test} rows tested of ${rows}`,
