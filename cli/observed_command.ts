@@ -23,18 +23,13 @@ export const standInCommand: readonly string[] = ["demo", "--epochs", "1"];
  * Runs another command of this program with an observer on its engine, until the observer throws `SeenEnough` or the
  * command ends. Unless the command line names a run folder, the run is written to a temporary one and forgotten.
  *
- * @throws {UsageError} for compare and --folds; else what the command throws
+ * @throws what the command throws
  */
 export async function runObserved(
   words: readonly string[],
   context: CommandContext,
   observer: CommandObserver,
 ): Promise<void> {
-  if (words[0] === "compare" || words.some((word) => word === "--folds" || word.startsWith("--folds="))) {
-    throw new UsageError(
-      "compare and --folds train in processes of their own, into which nobody can look; train one fold: give --fold K.",
-    );
-  }
   const folder = words.includes("--out") ? undefined : await Deno.makeTempDir({ prefix: "perturbine-" });
   const args = folder === undefined ? [...words] : [...words, "--out", `${folder}/run`];
   if (!args.includes("--quiet")) args.push("--quiet");

@@ -102,7 +102,7 @@ ${
       ],
       highlighted: ({ role }) => role === "model",
       marked: baseline?.name ?? "",
-      page: ({ name, role }) => role === "model" ? pages.get(name) : undefined,
+      page: ({ name }) => pages.get(name),
     })
   }
 </section>`;

@@ -4,13 +4,13 @@ import { renderComparePage } from "../report/compare_page.ts";
 import type { ComparisonReport } from "../report/comparison_report.ts";
 import { comparisonTable } from "../report/text/comparison_table.ts";
 import { markdownText } from "../report/kit/text_table.ts";
-import { type EvaluationWish, tableOfModels } from "./evaluate.ts";
+import { type EvaluationWish, firstToJudge, tableOfModels } from "./evaluate.ts";
 import { readReport } from "./read_report.ts";
 
 /**
  * Finished runs on the same rows, beside baselines and controls.
  *
- * @param models the trainings of each model; the first is judged.
+ * @param models the trainings of each model; the first that is no free baseline is judged.
  * @throws {UserError} when they were tested on different rows.
  */
 export async function compareRuns(
@@ -18,7 +18,9 @@ export async function compareRuns(
   wish: EvaluationWish & { readonly title?: string; readonly out?: string } = {},
 ): Promise<ComparisonReport> {
   const table = await tableOfModels(models, wish);
-  const { title, outputs, split, counts, primary, verdict, predictions, notes } = table.judge(0);
+  const { title, outputs, split, counts, primary, verdict, predictions, notes } = table.judge(
+    firstToJudge(table),
+  );
   const runs = await Promise.all(models.map(async ([path], place) => {
     const { epochs, trainingSeconds, parameters } = await readReport(path);
     return {

@@ -12,6 +12,7 @@ import { baselinePredictions } from "./baselines.ts";
 import { configure, type RunWish } from "./configure.ts";
 import { Device } from "./device.ts";
 import { environmentOf } from "./environment.ts";
+import type { Model } from "../models/model.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
 import { FinishedRuns } from "./prepare_finished.ts";
 import { reportOf, type TrainingFacts } from "./report_of.ts";
@@ -65,12 +66,19 @@ export async function evaluateModels(
   return (await tableOfModels(models, wish)).judge(0);
 }
 
+/** The first of the models that is no free baseline, else the first. */
+export function firstToJudge(table: ModelTable): number {
+  return Math.max(0, table.roles.indexOf("model"));
+}
+
 /** Predictions of the same rows by several models, their controls and the free baselines, ready to be judged. */
 export interface ModelTable {
   readonly prepared: PreparedRun;
   /** One a model, in their order. */
   readonly names: readonly string[];
-  /** Judges one of the models; the others stand beside it. */
+  /** One a model: whether it is a free baseline. */
+  readonly roles: readonly Model["role"][];
+  /** Judges one of the models; the others stand beside it, those that cost nothing as the baselines that they are. */
   judge(place: number): RunReport;
 }
 
@@ -104,6 +112,7 @@ export async function tableOfModels(
   return {
     prepared,
     names: named.slice(0, models.length).map(({ model }) => model.name),
+    roles: named.slice(0, models.length).map((entry) => entry.prepared.model.role),
     judge(place) {
       const { model, prepared: own, facts } = named[place];
       const others = named.filter((entry) => entry.model !== model);
@@ -111,7 +120,7 @@ export async function tableOfModels(
         { ...prepared, config: own.config, model: own.model },
         [
           model,
-          ...others.map((entry) => entry.model),
+          ...others.map(beside),
           ...foreign,
           ...baselines,
           ...named.flatMap(({ controls }) => controls),
@@ -122,6 +131,12 @@ export async function tableOfModels(
       );
     },
   };
+}
+
+/** A run of a free baseline has to be beaten, whoever trained it. */
+function beside({ model, prepared }: ScoredRuns): Prediction {
+  const { role } = prepared.model;
+  return role === "model" || model.role !== "model" ? model : { ...model, role };
 }
 
 /**

@@ -104,7 +104,7 @@ function setOf({ prepared: { data, split } }: ModelTable, report: RunReport): St
 }
 
 /** Every model as it is judged, then baselines, controls and ceiling once. */
-function rowsOf({ prepared: { data } }: ModelTable, reports: readonly RunReport[]): StudyRow[] {
+function rowsOf({ prepared: { data }, names }: ModelTable, reports: readonly RunReport[]): StudyRow[] {
   const common = { data: data.name, split: reports[0].split.name };
   const models = reports.map((report): StudyRow => {
     const { verdict, predictions: [own] } = report;
@@ -118,7 +118,7 @@ function rowsOf({ prepared: { data } }: ModelTable, reports: readonly RunReport[
       drugMatters: verdict.drugMatters,
     };
   });
-  const others = reports[0].predictions.filter(({ role }) => role !== "model");
+  const others = reports[0].predictions.filter(({ name, role }) => role !== "model" && !names.includes(name));
   return [...models, ...others.map((score): StudyRow => ({ ...common, ...scoresOf(score), seeds: 1 }))];
 }
 

@@ -26,7 +26,7 @@ export function comparisonTable(report: ComparisonReport): TextTable {
     ],
     body: roleGroups(predictions, primary).flatMap(({ members }) =>
       members.map((score): Cell[] => {
-        const run = score.role === "model" ? runs.get(score.name) : undefined;
+        const run = runs.get(score.name);
         return [
           ...emphasised(
             [score.role === "baseline" ? `(${labelOf(score)})` : labelOf(score)],

@@ -268,7 +268,10 @@ deviceTest("compare sets models beside one another, trained now or finished", as
       "--json",
     );
     assert.equal(finished.code, 0, finished.err);
-    assert.equal(JSON.parse(finished.out).runs[0].name, "Ridge", "the first is judged");
+    const judged = JSON.parse(finished.out);
+    const roles = new Map(judged.predictions.map(({ name, role }: Record<string, string>) => [name, role]));
+    assert.deepEqual([roles.get("MLP"), roles.get("Ridge")], ["model", "baseline"], "whoever trained it");
+    assert.equal(judged.predictions[0].name, "MLP");
     const other = await perturbine(...words.with(words.indexOf("--epochs") + 1, "2"));
     assert.equal(other.code, 1);
     assert.match(
