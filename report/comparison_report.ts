@@ -12,7 +12,9 @@ export interface ComparedRun {
   readonly epochs: number | null;
   /** Mean training loss of the first epoch; null for a closed form. */
   readonly firstEpochLoss: number | null;
+  /** Of the first training. */
   readonly trainingSeconds: number;
+  /** Trained numbers. */
   readonly parameters: number;
 }
 
@@ -22,6 +24,7 @@ export interface ComparisonReport extends
     RunReport,
     "title" | "outputs" | "split" | "counts" | "primary" | "verdict" | "predictions" | "notes"
   > {
+  /** In the order in which they were named. */
   readonly runs: readonly ComparedRun[];
   /** The command line that made it. */
   readonly command: string;

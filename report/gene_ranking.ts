@@ -6,6 +6,7 @@ export interface AskedRun {
   readonly model: string;
   /** Its folder. */
   readonly run: string;
+  /** What the scores are. */
   readonly outputs: RunReport["outputs"];
   /** Cell line that was asked about. */
   readonly cell: string;
@@ -13,6 +14,7 @@ export interface AskedRun {
 
 /** A drug of the training part. */
 export interface NearestDrug {
+  /** As in the data. */
   readonly name: string;
   /** Of the Morgan bits, 0 to 1. */
   readonly tanimoto: number;
@@ -20,6 +22,7 @@ export interface NearestDrug {
 
 /** One gene of a ranking. */
 export interface RankedGene {
+  /** Its symbol. */
   readonly gene: string;
   /** 1 for the highest. */
   readonly rank: number;
@@ -33,6 +36,7 @@ export interface RankedGene {
 
 /** All genes of a prediction in their order, and how far that is the drug's own. */
 export interface GeneRanking extends AskedRun {
+  /** As found in the data, or as asked. */
   readonly drug: { readonly name: string; readonly smiles: string };
   /** From the highest to the lowest. */
   readonly genes: readonly RankedGene[];
@@ -42,6 +46,7 @@ export interface GeneRanking extends AskedRun {
   readonly meanAgreement: number;
   /** Most similar drug that was trained on; absent where structures are unknown. */
   readonly nearest?: NearestDrug;
+  /** Whether the cell line was among those trained on. */
   readonly cellTrained: boolean;
   /** Where the drug was measured in this cell line, and how the prediction agrees. */
   readonly measured?: { readonly rows: number; readonly trainedOn: boolean; readonly pearson: number };

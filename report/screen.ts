@@ -2,7 +2,9 @@ import type { AskedRun, NearestDrug } from "./gene_ranking.ts";
 
 /** How a drug reverses a disease signature. */
 export interface ScreenedDrug {
+  /** As in the library. */
   readonly name: string;
+  /** As written. */
   readonly smiles: string;
   /** Minus the Spearman correlation of prediction and signature: 1 is a perfect reversal. */
   readonly reversal: number;
@@ -10,6 +12,7 @@ export interface ScreenedDrug {
   readonly upReversed: number;
   /** Share of its most lowered genes that are among the most raised predicted ones. */
   readonly downReversed: number;
+  /** The most similar drug of the training part. */
   readonly nearest?: NearestDrug;
 }
 

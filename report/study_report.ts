@@ -8,6 +8,7 @@ export interface StudyRow {
   readonly split: string;
   /** Name of the prediction: a model's title, or a baseline's name. */
   readonly model: string;
+  /** What it is to the reader. */
   readonly role: Role;
   /** Trainings (and splits, where each seed has its own). */
   readonly seeds: number;
@@ -23,7 +24,9 @@ export interface StudyRow {
 
 /** One data set under one split: what all its rows share. */
 export interface StudySet {
+  /** Name of the data set. */
   readonly data: string;
+  /** In words. */
   readonly split: string;
   /** Name of the metric that ranks here. */
   readonly primary: string;
@@ -37,7 +40,9 @@ export interface StudySet {
 
 /** Data sets x splits x models, each with its baselines, in one table. */
 export interface StudyReport {
+  /** Of the page. */
   readonly title: string;
+  /** Data sets under their splits. */
   readonly sets: readonly StudySet[];
   /** In any order; each belongs to a set by `data` and `split`. */
   readonly rows: readonly StudyRow[];

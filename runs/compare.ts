@@ -12,6 +12,11 @@ import { readReport } from "./read_report.ts";
  *
  * @param models the trainings of each model; the first that is no free baseline is judged.
  * @throws {UserError} when they were tested on different rows.
+ * @example
+ * ```ts
+ * const comparison = await compareRuns([["runs/csg2a"], ["runs/ridge"]]);
+ * console.log(comparison.verdict.sentence);
+ * ```
  */
 export async function compareRuns(
   models: readonly (readonly string[])[],
@@ -47,7 +52,14 @@ export async function compareRuns(
   };
 }
 
-/** Writes `comparison.html`, `comparison.md` and `comparison.json` into a folder. */
+/**
+ * Writes `comparison.html`, `comparison.md` and `comparison.json` into a folder.
+ *
+ * @example
+ * ```ts
+ * await writeComparison("runs/compared", await compareRuns([["runs/csg2a"], ["runs/ridge"]], { out: "runs/compared" }));
+ * ```
+ */
 export async function writeComparison(out: string, comparison: ComparisonReport): Promise<void> {
   await Deno.mkdir(out, { recursive: true });
   await writeFileAtomic(`${out}/comparison.md`, markdownText(comparisonTable(comparison)));

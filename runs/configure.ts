@@ -29,12 +29,17 @@ export interface RunWish {
   readonly layout?: string;
   /** Settings of the layout. */
   readonly reading?: object;
+  /** How drugs are told apart. */
   readonly identity?: DrugIdentity;
+  /** Which rows are held out. */
   readonly split?: SplitWish;
+  /** An input that is disturbed in training and testing; null: none. */
   readonly control?: ControlName | null;
   /** Settings of the model. */
   readonly settings?: object;
+  /** How it is trained; what a closed form does not have. */
   readonly training?: Partial<TrainingSettings>;
+  /** Of everything that is drawn. */
   readonly seed?: number;
   /** Run folder or checkpoint whose parameters are taken over; a run hands on its sizes and reading too. */
   readonly from?: string | null;
@@ -101,7 +106,14 @@ export async function configure(wish: RunWish): Promise<RunConfig> {
   });
 }
 
-/** A name for a run folder from what it is trained on: `csg2a-skbr3-drug-blind`. */
+/**
+ * A name for a run folder from what it is trained on: `csg2a-skbr3-drug-blind`.
+ *
+ * @example
+ * ```ts
+ * console.log(runName(await configure({ model: "ridge", split: { rule: "drug-blind" } })));
+ * ```
+ */
 export function runName({ model, data, split, control }: RunConfig): string {
   const name = data.source === "simulator" ? "simulator" : basename(data.folder);
   const parts = [

@@ -58,6 +58,10 @@ export async function evaluateRun(
  * As {@link evaluateRun}, for several models on the same rows: the first is judged, each has its own lead and its controls.
  *
  * @param models the trainings of each model, which differ in their seed alone.
+ * @example
+ * ```ts
+ * const report = await evaluateModels([["runs/csg2a/seed-42", "runs/csg2a/seed-43"], ["runs/ridge"]]);
+ * ```
  */
 export async function evaluateModels(
   models: readonly (readonly string[])[],
@@ -143,6 +147,10 @@ function beside({ model, prepared }: ScoredRuns): Prediction {
  * Scores predictions that were made anywhere, without a run: the first is the model, the others stand beside it.
  *
  * @throws {UserError} when a file does not cover the test rows.
+ * @example
+ * ```ts
+ * const report = await evaluatePredictions({ predictions: ["mine.csv"], data: "data/skbr3" });
+ * ```
  */
 export async function evaluatePredictions(
   { data, ...wish }: Omit<RunWish, "model"> & Omit<EvaluationWish, "data">,

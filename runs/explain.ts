@@ -19,6 +19,11 @@ export interface ExplainOptions extends CellChoice {
  *
  * @param drug a name of the run's data, or a SMILES.
  * @throws {UserError} for a model that has no attention to show.
+ * @example
+ * ```ts
+ * const { explanation } = await explainPrediction("runs/badger", "vorinostat", { cell: "A375" });
+ * console.log(explanation.fragments);
+ * ```
  */
 export async function explainPrediction(
   run: string,

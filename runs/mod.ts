@@ -22,3 +22,15 @@ export { writeReport } from "./write_report.ts";
 export { writeRanking, writeScreen } from "./write_answers.ts";
 export { writeExplanation } from "./write_explanation.ts";
 export { StoppedError } from "./stopped_error.ts";
+export { type FoldMoments, type FoldScore, overFolds } from "./over_folds.ts";
+export { SettingsError } from "./settings_error.ts";
+
+// What the functions give and take.
+export type { Environment, KernelTime, RunReport } from "../report/run_report.ts";
+export type { ComparedRun, ComparisonReport } from "../report/comparison_report.ts";
+export type { StudyReport, StudyRow, StudySet } from "../report/study_report.ts";
+export type { AskedRun, GeneRanking, NearestDrug, RankedGene } from "../report/gene_ranking.ts";
+export type { Screen, ScreenedDrug } from "../report/screen.ts";
+export type { ExplanationReport } from "../report/explanation.ts";
+export type { PreparedRun } from "./prepare.ts";
+export type { Route, Routes } from "../report/explain/routes.ts";

@@ -3,6 +3,7 @@ import type { RunReport } from "../report/run_report.ts";
 
 /** A number over folds. */
 export interface FoldMoments {
+  /** Over the folds that have it. */
   readonly mean: number;
   /** Sample standard deviation; 0 of one fold. */
   readonly deviation: number;
@@ -12,8 +13,11 @@ export interface FoldMoments {
 
 /** One prediction's metrics over all folds of a cross-validation. */
 export interface FoldScore {
+  /** As in the table of each fold. */
   readonly name: string;
+  /** What it is to the reader. */
   readonly role: Role;
+  /** By the names of the metric registry. */
   readonly metrics: Readonly<Record<string, FoldMoments>>;
 }
 

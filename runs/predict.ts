@@ -7,9 +7,11 @@ import { checkOutputFile } from "./output_file.ts";
 
 /** What was predicted. */
 export interface PredictionSummary {
+  /** Rows that were predicted. */
   readonly rows: number;
   /** Genes, or 1. */
   readonly columns: number;
+  /** Rows that were left out. */
   readonly skipped: number;
   /** File with the rows that were left out; absent when none was. */
   readonly skippedFile?: string;

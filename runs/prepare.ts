@@ -11,13 +11,17 @@ import type { RunConfig } from "./run_config.ts";
 
 /** A run's data and model, before a device is opened. */
 export interface PreparedRun {
+  /** What was asked for. */
   readonly config: RunConfig;
+  /** What is trained. */
   readonly model: Model;
+  /** How the data lie. */
   readonly layout: Layout;
   /** As read: what baselines, tables and intervals look at. */
   readonly data: Dataset;
   /** What the model sees, after the control of the configuration. */
   readonly shown: Dataset;
+  /** Its parts. */
   readonly split: Split;
   /** Sentences for the report. */
   readonly notes: readonly string[];

@@ -8,6 +8,10 @@ import { type RunConfig, runConfigSchema } from "./run_config.ts";
  * The configuration of a run folder, without locking it. Those of the two older formats are translated.
  *
  * @throws {UserError} when there is no run, or its configuration is damaged.
+ * @example
+ * ```ts
+ * const { model, split } = await readConfig("runs/csg2a");
+ * ```
  */
 export async function readConfig(run: string): Promise<RunConfig> {
   const stat = await Deno.stat(run).catch(() => undefined);

@@ -2,7 +2,15 @@ import { UserError } from "../datasets/user_error.ts";
 import type { EpochLine, MetricsLine } from "../models/train_record.ts";
 import type { RunReport } from "../report/run_report.ts";
 
-/** The results that a finished run wrote. @throws {UserError} when there are none, or of an older format. */
+/**
+ * The results that a finished run wrote.
+ *
+ * @throws {UserError} when there are none, or of an older format.
+ * @example
+ * ```ts
+ * const { verdict } = await readReport("runs/csg2a");
+ * ```
+ */
 export async function readReport(run: string): Promise<RunReport> {
   const path = `${run}/results.json`;
   const text = await Deno.readTextFile(path).catch((error) => {

@@ -13,6 +13,7 @@ export type DataSource =
 
 /** Everything that determines a run: `config.json` of a run folder holds exactly this, and `--config` reads it back. */
 export interface RunConfig {
+  /** Version of this format. */
   readonly format: "perturbine run 2";
   /** Name in the registry. */
   readonly model: string;
@@ -20,11 +21,13 @@ export interface RunConfig {
   readonly preset: string | null;
   /** Name of the layout of the data. */
   readonly layout: string;
+  /** Where the rows come from. */
   readonly data: DataSource;
   /** Settings of the layout, complete. */
   readonly reading: Readonly<Record<string, unknown>>;
   /** How drugs are told apart. */
   readonly identity: DrugIdentity;
+  /** Which rows are held out. */
   readonly split: SplitRule;
   /** An input that is disturbed in training and in testing; null: none. */
   readonly control: ControlName | null;

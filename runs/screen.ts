@@ -15,6 +15,11 @@ const fewest = 10;
  * @param signature CSV of gene and value, positive where the disease raises the gene.
  * @returns the screen, and a sentence for each row of the library that was left out.
  * @throws {UserError} when fewer than ten genes of the signature are known to the model.
+ * @example
+ * ```ts
+ * const { screen } = await screenLibrary("runs/badger", "drugs.csv", "disease.csv", { cell: "A375" });
+ * console.log(screen.drugs[0].name);
+ * ```
  */
 export async function screenLibrary(
   run: string,

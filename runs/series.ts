@@ -10,11 +10,20 @@ import { type FinishedRun, resume, train, type TrainOptions } from "./train.ts";
 
 /** A run of a series: where it lies and what it is. */
 export interface SeriesRun {
+  /** Its folder. */
   readonly path: string;
+  /** What it is. */
   readonly config: RunConfig;
 }
 
-/** The same configuration with as many seeds, one run a seed: `OUT/seed-42`, ... A closed form that draws nothing needs one. */
+/**
+ * The same configuration with as many seeds, one run a seed: `OUT/seed-42`, ... A closed form that draws nothing needs one.
+ *
+ * @example
+ * ```ts
+ * await trainSeries(seedRuns(await configure({ model: "csg2a" }), 5, "runs/seeds"));
+ * ```
+ */
 export function seedRuns(config: RunConfig, seeds: number, out: string): SeriesRun[] {
   return Array.from({ length: seeds }, (_, k) => {
     const seed = config.seed + k;
@@ -22,7 +31,16 @@ export function seedRuns(config: RunConfig, seeds: number, out: string): SeriesR
   });
 }
 
-/** Every fold of a configuration's split: `OUT/fold-0`, ... @throws {SettingsError} when its rule has no folds. */
+/**
+ * Every fold of a configuration's split: `OUT/fold-0`, ...
+ *
+ * @throws {SettingsError} when its rule has no folds.
+ * @example
+ * ```ts
+ * const config = await configure({ model: "ridge", split: { rule: "drug-folds", folds: 5 } });
+ * await trainSeries(foldRuns(config, "runs/folds"));
+ * ```
+ */
 export function foldRuns(config: RunConfig, out: string): SeriesRun[] {
   const { split } = config;
   if (!("fold" in split)) {
@@ -42,6 +60,11 @@ export function foldRuns(config: RunConfig, out: string): SeriesRun[] {
  * @throws {UserError} when a folder holds a run that was configured otherwise, or the data of a finished one have changed; the
  * runs that are done stay.
  * @throws {StoppedError} when the signal stopped one; the same call goes on where it stopped.
+ * @example
+ * ```ts
+ * const finished = await trainSeries(seedRuns(await configure({ model: "csg2a" }), 5, "runs/seeds"));
+ * const report = await evaluateRun(finished.map(({ path }) => path));
+ * ```
  */
 export async function trainSeries(
   runs: readonly SeriesRun[],

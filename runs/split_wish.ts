@@ -9,7 +9,9 @@ export interface SplitWish {
   readonly rule?: string;
   /** Split number or seed. */
   readonly number?: number;
+  /** Folds of a cross-validation. */
   readonly folds?: number;
+  /** Which of them is the test part, from 0. */
   readonly fold?: number;
   /** `split.json` of another run. */
   readonly file?: string;

@@ -1,6 +1,14 @@
 /** Training was stopped by the user; its state is saved. Not a fault, but not finished either. */
 export class StoppedError extends Error {
+  /** Name of the class. */
   override name = "StoppedError";
+  /**
+   * Says how far the run came and how to go on.
+   *
+   * @param run its folder
+   * @param step done and saved
+   * @param epoch under way, from 1
+   */
   constructor(readonly run: string, readonly step: number, epoch: number) {
     super(`Stopped after step ${step}, in epoch ${epoch}, and saved. Go on with: perturbine resume ${run}`);
   }

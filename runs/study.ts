@@ -15,7 +15,9 @@ import type { TrainOptions } from "./train.ts";
 
 /** Data sets x splits x models x seeds. */
 export interface StudyWish {
+  /** Folders, or the simulator. */
   readonly data: readonly NonNullable<RunWish["data"]>[];
+  /** Rules by which rows are held out. */
   readonly splits: readonly SplitWish[];
   /** What each model is trained with; models that do not take the layout of a data set are left out there, and said. */
   readonly models: readonly Omit<RunWish, "data" | "split">[];
@@ -23,6 +25,7 @@ export interface StudyWish {
   readonly seeds: number;
   /** Folder of all runs and of the study. */
   readonly out: string;
+  /** Of the page. */
   readonly title?: string;
 }
 
@@ -30,6 +33,12 @@ export interface StudyWish {
  * Trains what is missing and puts everything in one table, plainly also where a baseline wins. Stopped and given again it goes on.
  *
  * @throws {StoppedError} when the signal stopped a training; the runs that are done stay.
+ * @example
+ * ```ts
+ * const models = [{ model: "csg2a" }, { model: "ridge" }];
+ * const splits = [{ rule: "drug-blind" }, { rule: "random" }];
+ * await study({ data: ["data/skbr3"], splits, models, seeds: 5, out: "runs/study" });
+ * ```
  */
 export async function study(
   wish: StudyWish,

@@ -45,6 +45,7 @@ export interface TrainOptions {
   readonly force?: boolean;
   /** Ctrl-C: the run saves and a {@link StoppedError} is thrown. */
   readonly signal?: AbortSignal;
+  /** What is shown as it goes. */
   readonly watch?: RunWatch;
   /** Write `trace.json`, every dispatch of one step. */
   readonly trace?: boolean;
@@ -91,6 +92,10 @@ export async function train(config: RunConfig, options: TrainOptions = {}): Prom
  *
  * @throws {StoppedError} when the signal stopped it again.
  * @throws {UserError} when its data have changed, or the folder is in use.
+ * @example
+ * ```ts
+ * const { report } = await resume("runs/csg2a");
+ * ```
  */
 export async function resume(
   path: string,

@@ -6,7 +6,14 @@ import { renderRankPage } from "../report/rank_page.ts";
 import type { Screen } from "../report/screen.ts";
 import { renderScreenPage } from "../report/screen_page.ts";
 
-/** Writes a ranking as `NAME.csv` and `NAME.html`. */
+/**
+ * Writes a ranking as `NAME.csv` and `NAME.html`.
+ *
+ * @example
+ * ```ts
+ * await writeRanking("vorinostat", await rankGenes("runs/badger", "vorinostat", { cell: "A375" }));
+ * ```
+ */
 export async function writeRanking(name: string, ranking: GeneRanking): Promise<void> {
   const measured = ranking.measured !== undefined;
   await writeFileAtomic(`${name}.csv`, [
@@ -24,7 +31,15 @@ export async function writeRanking(name: string, ranking: GeneRanking): Promise<
   await writeFileAtomic(`${name}.html`, await renderRankPage(ranking));
 }
 
-/** Writes a screen as `NAME.csv` and `NAME.html`. */
+/**
+ * Writes a screen as `NAME.csv` and `NAME.html`.
+ *
+ * @example
+ * ```ts
+ * const { screen } = await screenLibrary("runs/badger", "drugs.csv", "disease.csv", { cell: "A375" });
+ * await writeScreen("screen", screen);
+ * ```
+ */
 export async function writeScreen(name: string, screen: Screen): Promise<void> {
   await writeFileAtomic(`${name}.csv`, [
     csvLine([

@@ -9,6 +9,10 @@ import type { ExplanationReport } from "../report/explanation.ts";
 /**
  * Writes an explanation into a folder: `explanation.html`, tables of what the model has (`genes.csv`, `fragments.csv`,
  * `pathways.csv`, `routes.csv`, `pairs.csv`) and, where it has heads, `attention.safetensors` with every head's weights.
+ * @example
+ * ```ts
+ * await writeExplanation("explanation", await explainPrediction("runs/badger", "vorinostat", { cell: "A375" }));
+ * ```
  */
 export async function writeExplanation(folder: string, report: ExplanationReport): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });

@@ -4,7 +4,14 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { renderRunPage } from "../report/run_page.ts";
 import type { RunReport } from "../report/run_report.ts";
 
-/** Writes `report.html`, `results.json` and the complete tables per drug, cell line and gene into a folder, made where it is not. */
+/**
+ * Writes `report.html`, `results.json` and the complete tables per drug, cell line and gene into a folder, made where it is not.
+ *
+ * @example
+ * ```ts
+ * await writeReport("judged", await evaluateRun("runs/csg2a", { predictions: ["theirs.csv"] }));
+ * ```
+ */
 export async function writeReport(path: string, report: RunReport): Promise<void> {
   await Deno.mkdir(path, { recursive: true });
   const { against } = report.verdict;

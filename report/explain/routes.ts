@@ -16,6 +16,7 @@ export interface Route {
 
 /** The strongest routes, and what part of all they are. */
 export interface Routes {
+  /** The strongest first. */
   readonly routes: readonly Route[];
   /** Their part of the strength of all routes to these targets. */
   readonly share: number;
