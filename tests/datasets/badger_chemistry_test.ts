@@ -6,7 +6,7 @@ import { simulatedDrugs } from "../../datasets/simulator/simulator_drugs.ts";
 import { conjugatedBonds } from "../../datasets/molecules/conjugated_bonds.ts";
 import { implicitValences } from "../../datasets/molecules/implicit_valences.ts";
 import { checkChemistry } from "../golden/chemistry.ts";
-import { sharedFolder, sharedPresent } from "../shared_folder.ts";
+import { sharedFolder, sharedTest } from "../shared_folder.ts";
 
 const chemistry = await Chemistry.load();
 const structure = (smiles: string) => chemistry.parse(smiles)!;
@@ -71,14 +71,17 @@ Deno.test("batchNeuralGraphs() takes all degrees 0 to 5 in one batch, lone atoms
   assert.equal(batchNeuralGraphs([]).atoms, 0);
 });
 
-Deno.test("every fortieth molecule of the chemistry goldens is what Python RDKit makes of it", async () => {
-  if (!sharedPresent("goldens/chemistry/molecules.json")) return;
-  for (
-    const { name, passed, detail } of await checkChemistry(
-      new URL("goldens/chemistry", sharedFolder).pathname,
-      40,
-    )
-  ) {
-    assert(passed, `${name}: ${detail}`);
-  }
-});
+sharedTest(
+  "goldens/chemistry/molecules.json",
+  "every fortieth molecule of the chemistry goldens is what Python RDKit makes of it",
+  async () => {
+    for (
+      const { name, passed, detail } of await checkChemistry(
+        new URL("goldens/chemistry", sharedFolder).pathname,
+        40,
+      )
+    ) {
+      assert(passed, `${name}: ${detail}`);
+    }
+  },
+);

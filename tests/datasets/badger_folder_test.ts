@@ -15,7 +15,7 @@ import {
 import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
 import { prepareBadgerFolder, UserError } from "../../datasets/mod.ts";
 import { badgerHostChecks } from "../golden/badger_host.ts";
-import { sharedFolder, sharedPresent } from "../shared_folder.ts";
+import { sharedFolder, sharedTest } from "../shared_folder.ts";
 
 /** A complete folder of three drugs, two cell lines and three genes. */
 const files: Readonly<Record<string, string>> = {
@@ -335,8 +335,7 @@ Deno.test("writeBadgerFolder() gives a folder that every reader option takes", a
   }
 });
 
-Deno.test("the host goldens of BADGER agree", async () => {
-  if (!sharedPresent("goldens/badger")) return;
+sharedTest("goldens/badger", "the host goldens of BADGER agree", async () => {
   for (const [name, check] of Object.entries(badgerHostChecks)) {
     const checks = await check(new URL("goldens/badger", sharedFolder).pathname);
     assert(checks.length > 0, name);
@@ -348,23 +347,26 @@ Deno.test("the host goldens of BADGER agree", async () => {
   }
 });
 
-Deno.test("cellSimilarity() gives the similarity table of the real slices", async () => {
-  if (!sharedPresent("data/l1000-basal/basal_robust_z.csv")) return;
-  const path = (name: string) => new URL(`data/${name}`, sharedFolder).pathname;
-  const found = cellSimilarity(
-    await readFeatureTable(path("l1000-basal/basal_robust_z.csv"), { rowsAre: "cell line" }),
-  );
-  const expected = await readFeatureTable(path("badger-format/cell_embeddings_similarity.csv"), {
-    rowsAre: "cell line",
-  });
-  // The file has one line at the end that sorts elsewhere.
-  const column = found.columns!.map((name) => expected.columns!.indexOf(name));
-  const { values } = pickRows(expected, found.names, "cell line", "the test");
-  const { width } = expected;
-  const worst = found.values.reduce((most, value, i) => {
-    const reference = values[Math.floor(i / width) * width + column[i % width]];
-    return Math.max(most, Math.abs(value - reference));
-  }, 0);
-  // The profiles are rounded to three decimals, the correlations were taken before.
-  assert(worst < 1e-3, String(worst));
-});
+sharedTest(
+  "data/l1000-basal/basal_robust_z.csv",
+  "cellSimilarity() gives the similarity table of the real slices",
+  async () => {
+    const path = (name: string) => new URL(`data/${name}`, sharedFolder).pathname;
+    const found = cellSimilarity(
+      await readFeatureTable(path("l1000-basal/basal_robust_z.csv"), { rowsAre: "cell line" }),
+    );
+    const expected = await readFeatureTable(path("badger-format/cell_embeddings_similarity.csv"), {
+      rowsAre: "cell line",
+    });
+    // The file has one line at the end that sorts elsewhere.
+    const column = found.columns!.map((name) => expected.columns!.indexOf(name));
+    const { values } = pickRows(expected, found.names, "cell line", "the test");
+    const { width } = expected;
+    const worst = found.values.reduce((most, value, i) => {
+      const reference = values[Math.floor(i / width) * width + column[i % width]];
+      return Math.max(most, Math.abs(value - reference));
+    }, 0);
+    // The profiles are rounded to three decimals, the correlations were taken before.
+    assert(worst < 1e-3, String(worst));
+  },
+);

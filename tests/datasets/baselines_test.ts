@@ -15,7 +15,7 @@ import { readFinetuningFolder } from "../../datasets/readers/read_finetuning_fol
 import { readPretrainingFolder } from "../../datasets/readers/read_pretraining_folder.ts";
 import { ridgeBaseline } from "../../datasets/baselines/ridge_baseline.ts";
 import type { FinetuningData, PretrainingData, SampleTable, Split } from "../../datasets/types.ts";
-import { sharedFolder, sharedPresent } from "../shared_folder.ts";
+import { sharedFolder, sharedTest } from "../shared_folder.ts";
 
 const named = (baselines: Baseline[], name: string) => baselines.find((baseline) => baseline.name === name)!;
 const taken = (values: Float32Array, rows: Uint32Array, columns: number) =>
@@ -168,40 +168,42 @@ const printed = {
   },
 };
 
-Deno.test("free baselines on the real slices are those of the reference runs", async () => {
-  for (const [slice, expected] of Object.entries(printed)) {
-    if (!sharedPresent(`data/csg2a-format/${slice}`)) continue;
-    const data = await readPretrainingFolder(new URL(`data/csg2a-format/${slice}`, sharedFolder).pathname);
-    const columns = data.genes.length;
-    for (const kind of ["random", "blind"] as const) {
-      for (const number of [0, 1, 2]) {
-        const parts = hashSplit({
-          rows: data.samples.rows,
-          kind,
-          split: number,
-          groups: data.samples.smiles,
-        });
-        const truth = taken(data.perturbed, parts.test, columns);
-        const baselines = pretrainingBaselines(data, parts);
-        for (const [name, mse] of Object.entries(expected[kind])) {
-          const found = meanSquaredError(named(baselines, name).prediction, truth);
-          // Half of the last printed digit, and half of a third one: 4.9749 and 8.2948 are printed as 4.98 and 8.30.
-          assert.ok(Math.abs(found - mse[number]) < 0.0055, `${slice} ${kind} ${number} ${name}: ${found}`);
-        }
-        if (kind === "blind") assert.equal(named(baselines, "drug mean").coincidesWith, "training mean");
-        if (kind === "random" && number === 0) {
-          for (const [place, name] of ["training mean", "drug mean"].entries()) {
-            const row = meanPearsonPerRow(named(baselines, name).prediction, truth, columns);
-            assert.equal(row.toFixed(2), expected.rows[place].toFixed(2), `${slice} ${name}, row Pearson`);
+sharedTest(
+  "data/csg2a-format",
+  "free baselines on the real slices are those of the reference runs",
+  async () => {
+    for (const [slice, expected] of Object.entries(printed)) {
+      const data = await readPretrainingFolder(new URL(`data/csg2a-format/${slice}`, sharedFolder).pathname);
+      const columns = data.genes.length;
+      for (const kind of ["random", "blind"] as const) {
+        for (const number of [0, 1, 2]) {
+          const parts = hashSplit({
+            rows: data.samples.rows,
+            kind,
+            split: number,
+            groups: data.samples.smiles,
+          });
+          const truth = taken(data.perturbed, parts.test, columns);
+          const baselines = pretrainingBaselines(data, parts);
+          for (const [name, mse] of Object.entries(expected[kind])) {
+            const found = meanSquaredError(named(baselines, name).prediction, truth);
+            // Half of the last printed digit, and half of a third one: 4.9749 and 8.2948 are printed as 4.98 and 8.30.
+            assert.ok(Math.abs(found - mse[number]) < 0.0055, `${slice} ${kind} ${number} ${name}: ${found}`);
+          }
+          if (kind === "blind") assert.equal(named(baselines, "drug mean").coincidesWith, "training mean");
+          if (kind === "random" && number === 0) {
+            for (const [place, name] of ["training mean", "drug mean"].entries()) {
+              const row = meanPearsonPerRow(named(baselines, name).prediction, truth, columns);
+              assert.equal(row.toFixed(2), expected.rows[place].toFixed(2), `${slice} ${name}, row Pearson`);
+            }
           }
         }
       }
     }
-  }
-});
+  },
+);
 
-Deno.test("blind splits of real files have the printed sizes", async () => {
-  if (!sharedPresent("data/csg2a-format")) return;
+sharedTest("data/csg2a-format", "blind splits of real files have the printed sizes", async () => {
   const folder = (name: string) => new URL(`data/csg2a-format/${name}`, sharedFolder).pathname;
   const a375 = await readPretrainingFolder(folder("a375_24h"));
   const gdsc = await readFinetuningFolder(folder("gdsc_finetune"));
@@ -217,61 +219,72 @@ Deno.test("blind splits of real files have the printed sizes", async () => {
   }
 });
 
-Deno.test("fine-tuning baselines on the GDSC sample are those of the reference runs", async () => {
-  if (!sharedPresent("data/csg2a-format/gdsc_finetune")) return;
-  const data = await readFinetuningFolder(new URL("data/csg2a-format/gdsc_finetune", sharedFolder).pathname);
-  const expected = {
-    random: {
-      "training mean": ["2.73", "0.00"],
-      "drug mean": ["1.78", "0.77"],
-      "cell mean": ["2.76", "0.23"],
-      additive: ["1.93", "0.76"],
-    },
-    blind: { "training mean": ["2.48", "0.00"], "cell mean": ["2.56", "0.18"] },
-  };
-  for (const kind of ["random", "blind"] as const) {
-    const parts = hashSplit({ rows: data.samples.rows, kind, split: 0, groups: data.samples.smiles });
-    const truth = taken(data.logIc50, parts.test, 1);
-    const baselines = finetuningBaselines(data, parts);
-    for (const [name, [rmse, pearson]] of Object.entries(expected[kind])) {
-      const { prediction } = named(baselines, name);
-      assert.equal(rootMeanSquaredError(prediction, truth).toFixed(2), rmse, `${kind} ${name}`);
-      assert.equal(pearsonPooled(prediction, truth).toFixed(2), pearson, `${kind} ${name}`);
-    }
-    if (kind === "blind") {
-      assert.equal(named(baselines, "drug mean").coincidesWith, "training mean");
-      assert.equal(named(baselines, "additive").coincidesWith, "cell mean");
-    }
-  }
-});
-
-Deno.test("ridge on Morgan bits, dose, time and cell reaches the figures of the reference runs on A375", async () => {
-  if (!sharedPresent("data/csg2a-format/a375_24h")) return;
-  const rdkit = await (initRdkit as unknown as () => Promise<MainModule>)();
-  const data = await readPretrainingFolder(new URL("data/csg2a-format/a375_24h", sharedFolder).pathname);
-  const bits = 1024;
-  const fingerprints = data.samples.drugs.map((smiles) => {
-    const molecule = rdkit.get_mol(smiles)!;
-    const bytes = molecule.get_morgan_fp_as_uint8array(JSON.stringify({ radius: 2, nBits: bits }));
-    molecule.delete();
-    return bytes;
-  });
-  const columns = bits + 3;
-  const values = new Float32Array(data.samples.rows * columns);
-  for (let row = 0; row < data.samples.rows; row++) {
-    const bytes = fingerprints[data.samples.drugOfRow[row]];
-    for (let bit = 0; bit < bits; bit++) values[row * columns + bit] = (bytes[bit >> 3] >> (bit & 7)) & 1;
-    values.set([3 * Math.log10(data.samples.dose[row]), data.samples.time[row] / 8, 5], row * columns + bits);
-  }
-  for (const [number, mse] of [3.29, 2.80, 3.44].entries()) {
-    const parts = hashSplit({ rows: data.samples.rows, kind: "random", split: number });
-    const fit = ridgeBaseline(
-      { columns, values },
-      { columns: data.genes.length, values: data.perturbed },
-      parts,
+sharedTest(
+  "data/csg2a-format/gdsc_finetune",
+  "fine-tuning baselines on the GDSC sample are those of the reference runs",
+  async () => {
+    const data = await readFinetuningFolder(
+      new URL("data/csg2a-format/gdsc_finetune", sharedFolder).pathname,
     );
-    const found = meanSquaredError(fit.prediction, taken(data.perturbed, parts.test, data.genes.length));
-    // The reference does not say how many bits its fingerprint has: a hundredth is left for that.
-    assert.ok(Math.abs(found - mse) < 0.015, `split ${number}: ${found}, expected ${mse}`);
-  }
-});
+    const expected = {
+      random: {
+        "training mean": ["2.73", "0.00"],
+        "drug mean": ["1.78", "0.77"],
+        "cell mean": ["2.76", "0.23"],
+        additive: ["1.93", "0.76"],
+      },
+      blind: { "training mean": ["2.48", "0.00"], "cell mean": ["2.56", "0.18"] },
+    };
+    for (const kind of ["random", "blind"] as const) {
+      const parts = hashSplit({ rows: data.samples.rows, kind, split: 0, groups: data.samples.smiles });
+      const truth = taken(data.logIc50, parts.test, 1);
+      const baselines = finetuningBaselines(data, parts);
+      for (const [name, [rmse, pearson]] of Object.entries(expected[kind])) {
+        const { prediction } = named(baselines, name);
+        assert.equal(rootMeanSquaredError(prediction, truth).toFixed(2), rmse, `${kind} ${name}`);
+        assert.equal(pearsonPooled(prediction, truth).toFixed(2), pearson, `${kind} ${name}`);
+      }
+      if (kind === "blind") {
+        assert.equal(named(baselines, "drug mean").coincidesWith, "training mean");
+        assert.equal(named(baselines, "additive").coincidesWith, "cell mean");
+      }
+    }
+  },
+);
+
+sharedTest(
+  "data/csg2a-format/a375_24h",
+  "ridge on Morgan bits, dose, time and cell reaches the figures of the reference runs on A375",
+  async () => {
+    const rdkit = await (initRdkit as unknown as () => Promise<MainModule>)();
+    const data = await readPretrainingFolder(new URL("data/csg2a-format/a375_24h", sharedFolder).pathname);
+    const bits = 1024;
+    const fingerprints = data.samples.drugs.map((smiles) => {
+      const molecule = rdkit.get_mol(smiles)!;
+      const bytes = molecule.get_morgan_fp_as_uint8array(JSON.stringify({ radius: 2, nBits: bits }));
+      molecule.delete();
+      return bytes;
+    });
+    const columns = bits + 3;
+    const values = new Float32Array(data.samples.rows * columns);
+    for (let row = 0; row < data.samples.rows; row++) {
+      const bytes = fingerprints[data.samples.drugOfRow[row]];
+      for (let bit = 0; bit < bits; bit++) values[row * columns + bit] = (bytes[bit >> 3] >> (bit & 7)) & 1;
+      values.set(
+        [3 * Math.log10(data.samples.dose[row]), data.samples.time[row] / 8, 5],
+        row * columns + bits,
+      );
+    }
+    for (const [number, mse] of [3.29, 2.80, 3.44].entries()) {
+      const parts = hashSplit({ rows: data.samples.rows, kind: "random", split: number });
+      const fit = ridgeBaseline(
+        { columns, values },
+        { columns: data.genes.length, values: data.perturbed },
+        parts,
+      );
+      const found = meanSquaredError(fit.prediction, taken(data.perturbed, parts.test, data.genes.length));
+      // The reference does not say how many bits its fingerprint has: a hundredth is left for that.
+      assert.ok(Math.abs(found - mse) < 0.015, `split ${number}: ${found}, expected ${mse}`);
+    }
+  },
+);

@@ -9,13 +9,12 @@ import { pairedTTest, studentTTest, welchTTest } from "../../datasets/statistics
 import { learningRateAt } from "../../engine/schedule.ts";
 import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { type GoldenManifest, hostOpCheckFor, hostOpChecks } from "../golden/host_ops.ts";
-import { sharedFolder, sharedPresent } from "../shared_folder.ts";
+import { sharedFolder, sharedTest } from "../shared_folder.ts";
 
 const near = (found: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(found - expected) <= tolerance, `${found}, expected ${expected} within ${tolerance}`);
 
-Deno.test("the golden files of the host operations agree", () => {
-  if (!sharedPresent("goldens/csg2a/ops")) return;
+sharedTest("goldens/csg2a/ops", "the golden files of the host operations agree", () => {
   const folder = new URL("goldens/csg2a/ops/", sharedFolder);
   const seen = new Set<string>();
   for (const { name } of Deno.readDirSync(folder)) {

@@ -25,7 +25,7 @@ import type { Dataset } from "../../datasets/dataset.ts";
 import type { BadgerData } from "../../datasets/badger/types.ts";
 import type { OpenOptions } from "../../models/model.ts";
 import { modelNamed } from "../../models/registry.ts";
-import { sharedFolder, sharedPresent } from "../shared_folder.ts";
+import { sharedFolder, sharedTest } from "../shared_folder.ts";
 
 const genes = 128, seeds = [0, 1, 2];
 const chosen = Deno.env.get("PERTURBINE_REFERENCE_RUNS")?.split(",");
@@ -162,77 +162,91 @@ const score: Readonly<Record<Metric, (prediction: Float32Array, truth: Float32Ar
   },
 };
 
-Deno.test("the BADGER models trained on the real signatures land in the bands of the original code", async (t) => {
-  if (!sharedPresent("data/badger-format")) return;
-  const engine = await Engine.open(navigator.gpu);
-  console.log(`on ${engine.device.description}`);
-  // BADGER's B1 takes minutes there; its ablation B2 goes through the same operations.
-  const short = /swiftshader/i.test(engine.device.description) && !long && !chosen;
-  if (short) console.log("skipped B1 on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it");
-  for (const run of runs.filter(({ id }) => chosen?.includes(id) ?? !(short && id === "B1"))) {
-    await t.step(`${run.id}: ${run.family} on set ${run.set}`, async () => {
-      const read = await readSet(run.set);
-      // The original's gene table has the 1107 columns of its GO features; noise overwrites what they hold, but how wide it
-      // is decides how soon the mean profile is learnt (128 columns: Pearson .09 instead of .2 after one epoch).
-      const data = run.family === "ciger"
-        ? { ...read, geneTable: { ...read.geneTable!, width: 1107, values: new Float32Array(genes * 1107) } }
-        : read;
-      const split = hashSplitOfBadger(data, run.set === "V" ? "cell" : "drug", 0);
-      const rows = [split.train.length, split.validation.length, split.test.length];
-      const check = split.test.reduce((sum, row) => sum + row, 0);
-      assert.deepEqual([...rows, check], run.set === "V" ? [114, 4, 53, 4660] : [71, 8, 18, 929]);
-      const truth = selectMatrixRows(data.labels, genes, split.test);
-      for (const { name, prediction } of badgerBaselines(data, split)) {
-        const [pearson, rmse] = [score.pearson(prediction, truth), score.rmse(prediction, truth)];
-        console.log(`${run.id} ${name}: Pearson ${pearson.toFixed(3)}, RMSE ${rmse.toFixed(3)}`);
-      }
-      const found = new Map<string, number[]>();
-      const firstLosses: number[] = [];
-      const epochs = Math.max(...run.bands.keys());
-      for (const seed of seeds) {
-        const first = await trainSeed(engine, run, { data, split }, { seed, epochs }, (epoch, prediction) => {
-          for (const [metric, of] of Object.entries(score)) {
-            const key = `${metric} after ${epoch}`;
-            found.set(key, [...found.get(key) ?? [], of(prediction, truth)]);
+sharedTest(
+  "data/badger-format",
+  "the BADGER models trained on the real signatures land in the bands of the original code",
+  async (t) => {
+    const engine = await Engine.open(navigator.gpu);
+    console.log(`on ${engine.device.description}`);
+    // BADGER's B1 takes minutes there; its ablation B2 goes through the same operations.
+    const short = /swiftshader/i.test(engine.device.description) && !long && !chosen;
+    if (short) console.log("skipped B1 on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it");
+    for (const run of runs.filter(({ id }) => chosen?.includes(id) ?? !(short && id === "B1"))) {
+      await t.step(`${run.id}: ${run.family} on set ${run.set}`, async () => {
+        const read = await readSet(run.set);
+        // The original's gene table has the 1107 columns of its GO features; noise overwrites what they hold, but how wide it
+        // is decides how soon the mean profile is learnt (128 columns: Pearson .09 instead of .2 after one epoch).
+        const data = run.family === "ciger"
+          ? {
+            ...read,
+            geneTable: { ...read.geneTable!, width: 1107, values: new Float32Array(genes * 1107) },
           }
-        });
-        firstLosses.push(first);
-      }
-      console.log(
-        `${run.id} loss of the first epoch: ${firstLosses.map((loss) => loss.toPrecision(4)).join(", ")}`,
-      );
-      for (const [key, values] of found) {
-        const { mean, deviation } = moments(values);
-        console.log(`${run.id} ${key}: ${mean.toFixed(3)} ± ${deviation.toFixed(3)}`);
-      }
-      for (const [epoch, band] of run.bands) {
-        for (const [metric, [reference, spread]] of Object.entries(band)) {
-          const own = moments(found.get(`${metric} after ${epoch}`)!);
-          // Section 5: two reference deviations and two standard errors of our own mean.
-          const width = 2 * spread + 2 * own.deviation / Math.sqrt(seeds.length);
-          const line =
-            `${run.id} epoch ${epoch} ${metric}: ${own.mean.toFixed(3)} ± ${own.deviation.toFixed(3)}, ` +
-            `reference ${reference} ± ${spread}, band ± ${width.toFixed(3)}`;
-          console.log(line);
-          assert(Math.abs(own.mean - reference) <= width, line);
+          : read;
+        const split = hashSplitOfBadger(data, run.set === "V" ? "cell" : "drug", 0);
+        const rows = [split.train.length, split.validation.length, split.test.length];
+        const check = split.test.reduce((sum, row) => sum + row, 0);
+        assert.deepEqual([...rows, check], run.set === "V" ? [114, 4, 53, 4660] : [71, 8, 18, 929]);
+        const truth = selectMatrixRows(data.labels, genes, split.test);
+        for (const { name, prediction } of badgerBaselines(data, split)) {
+          const [pearson, rmse] = [score.pearson(prediction, truth), score.rmse(prediction, truth)];
+          console.log(`${run.id} ${name}: Pearson ${pearson.toFixed(3)}, RMSE ${rmse.toFixed(3)}`);
         }
-      }
-      if (long && run.set === "V") {
-        // Section 6, bar 4: on this split, above the training mean in both metrics.
-        const at60 = (metric: Metric) => moments(found.get(`${metric} after 60`)!).mean;
-        assert(at60("pearson") > 0.188 && at60("rmse") < 0.963);
-      }
-      if (run.family !== "ciger") {
-        const options = { seed: 0, epochs: 20, setNorm: "deviation" as const };
-        let line = "";
-        const first = await trainSeed(engine, run, { data, split }, options, (epoch, prediction) => {
-          line += `, Pearson ${score.pearson(prediction, truth).toFixed(3)} RMSE ${
-            score.rmse(prediction, truth).toFixed(3)
-          } after ${epoch}`;
-        });
-        console.log(`${run.id} with SetNorm by deviation: first epoch's loss ${first.toPrecision(4)}${line}`);
-      }
-    });
-  }
-  engine.dispose();
-});
+        const found = new Map<string, number[]>();
+        const firstLosses: number[] = [];
+        const epochs = Math.max(...run.bands.keys());
+        for (const seed of seeds) {
+          const first = await trainSeed(
+            engine,
+            run,
+            { data, split },
+            { seed, epochs },
+            (epoch, prediction) => {
+              for (const [metric, of] of Object.entries(score)) {
+                const key = `${metric} after ${epoch}`;
+                found.set(key, [...found.get(key) ?? [], of(prediction, truth)]);
+              }
+            },
+          );
+          firstLosses.push(first);
+        }
+        console.log(
+          `${run.id} loss of the first epoch: ${firstLosses.map((loss) => loss.toPrecision(4)).join(", ")}`,
+        );
+        for (const [key, values] of found) {
+          const { mean, deviation } = moments(values);
+          console.log(`${run.id} ${key}: ${mean.toFixed(3)} ± ${deviation.toFixed(3)}`);
+        }
+        for (const [epoch, band] of run.bands) {
+          for (const [metric, [reference, spread]] of Object.entries(band)) {
+            const own = moments(found.get(`${metric} after ${epoch}`)!);
+            // Section 5: two reference deviations and two standard errors of our own mean.
+            const width = 2 * spread + 2 * own.deviation / Math.sqrt(seeds.length);
+            const line =
+              `${run.id} epoch ${epoch} ${metric}: ${own.mean.toFixed(3)} ± ${own.deviation.toFixed(3)}, ` +
+              `reference ${reference} ± ${spread}, band ± ${width.toFixed(3)}`;
+            console.log(line);
+            assert(Math.abs(own.mean - reference) <= width, line);
+          }
+        }
+        if (long && run.set === "V") {
+          // Section 6, bar 4: on this split, above the training mean in both metrics.
+          const at60 = (metric: Metric) => moments(found.get(`${metric} after 60`)!).mean;
+          assert(at60("pearson") > 0.188 && at60("rmse") < 0.963);
+        }
+        if (run.family !== "ciger") {
+          const options = { seed: 0, epochs: 20, setNorm: "deviation" as const };
+          let line = "";
+          const first = await trainSeed(engine, run, { data, split }, options, (epoch, prediction) => {
+            line += `, Pearson ${score.pearson(prediction, truth).toFixed(3)} RMSE ${
+              score.rmse(prediction, truth).toFixed(3)
+            } after ${epoch}`;
+          });
+          console.log(
+            `${run.id} with SetNorm by deviation: first epoch's loss ${first.toPrecision(4)}${line}`,
+          );
+        }
+      });
+    }
+    engine.dispose();
+  },
+);

@@ -4,7 +4,7 @@ import { layoutNamed } from "../../datasets/layouts/mod.ts";
 import { meanSquaredError } from "../../datasets/metrics/metrics.ts";
 import { conditionSplit } from "../../datasets/splits/condition_split.ts";
 import { hashSplit } from "../../datasets/splits/hash_split.ts";
-import { sharedFolder, sharedPresent } from "../shared_folder.ts";
+import { sharedFolder, sharedPresent, sharedTest } from "../shared_folder.ts";
 import { fitBaseline } from "./fit_baseline.ts";
 import { simulatedDataset } from "./simulated_dataset.ts";
 
@@ -63,52 +63,58 @@ const printed: Readonly<
 };
 
 for (const [slice, kinds] of Object.entries(printed)) {
-  Deno.test(`baselines on ${slice} are those of the reference runs, ridge with and without basal profile among them`, async () => {
-    if (!sharedPresent(`data/csg2a-format/${slice}`)) return;
-    const data = await readSlice(slice);
-    for (const [kind, expected] of Object.entries(kinds)) {
-      for (const number of [0, 1, 2]) {
-        const groups = data.inputs as { samples: { smiles: readonly string[] } };
-        const split = hashSplit({
-          rows: data.rows,
-          kind: kind as "random" | "blind",
-          split: number,
-          groups: groups.samples.smiles,
-        });
-        const truth = data.truth!.take(split.test);
-        for (const [name, mse] of Object.entries(expected)) {
-          const found = meanSquaredError((await fitBaseline(name, data, split)).prediction, truth);
-          // Half of the last printed digit, and half of a third one: 4.9749 and 8.2948 are printed as 4.98 and 8.30.
-          assert(Math.abs(found - mse[number]) < 0.0055, `${slice} ${kind} ${number} ${name}: ${found}`);
+  sharedTest(
+    `data/csg2a-format/${slice}`,
+    `baselines on ${slice} are those of the reference runs, ridge with and without basal profile among them`,
+    async () => {
+      const data = await readSlice(slice);
+      for (const [kind, expected] of Object.entries(kinds)) {
+        for (const number of [0, 1, 2]) {
+          const groups = data.inputs as { samples: { smiles: readonly string[] } };
+          const split = hashSplit({
+            rows: data.rows,
+            kind: kind as "random" | "blind",
+            split: number,
+            groups: groups.samples.smiles,
+          });
+          const truth = data.truth!.take(split.test);
+          for (const [name, mse] of Object.entries(expected)) {
+            const found = meanSquaredError((await fitBaseline(name, data, split)).prediction, truth);
+            // Half of the last printed digit, and half of a third one: 4.9749 and 8.2948 are printed as 4.98 and 8.30.
+            assert(Math.abs(found - mse[number]) < 0.0055, `${slice} ${kind} ${number} ${name}: ${found}`);
+          }
         }
       }
-    }
-  });
+    },
+  );
 }
 
-Deno.test("baselines on the GDSC sample are those of the reference runs", async () => {
-  if (!sharedPresent("data/csg2a-format/gdsc_finetune")) return;
-  const data = await readSlice("gdsc_finetune", "response");
-  const expected = {
-    random: {
-      "training-mean": "2.73",
-      "drug-mean": "1.78",
-      "cell-mean": "2.76",
-      additive: "1.93",
-      ridge: "1.77",
-    },
-    blind: { "training-mean": "2.48", "cell-mean": "2.56", additive: "2.56", ridge: "2.41" },
-  };
-  const { smiles } = (data.inputs as { samples: { smiles: readonly string[] } }).samples;
-  for (const [kind, printed] of Object.entries(expected)) {
-    const split = hashSplit({ rows: data.rows, kind: kind as "random", split: 0, groups: smiles });
-    const truth = data.truth!.take(split.test);
-    for (const [name, rmse] of Object.entries(printed)) {
-      const { prediction } = await fitBaseline(name, data, split);
-      assert.equal(Math.sqrt(meanSquaredError(prediction, truth)).toFixed(2), rmse, `${kind} ${name}`);
+sharedTest(
+  "data/csg2a-format/gdsc_finetune",
+  "baselines on the GDSC sample are those of the reference runs",
+  async () => {
+    const data = await readSlice("gdsc_finetune", "response");
+    const expected = {
+      random: {
+        "training-mean": "2.73",
+        "drug-mean": "1.78",
+        "cell-mean": "2.76",
+        additive: "1.93",
+        ridge: "1.77",
+      },
+      blind: { "training-mean": "2.48", "cell-mean": "2.56", additive: "2.56", ridge: "2.41" },
+    };
+    const { smiles } = (data.inputs as { samples: { smiles: readonly string[] } }).samples;
+    for (const [kind, printed] of Object.entries(expected)) {
+      const split = hashSplit({ rows: data.rows, kind: kind as "random", split: 0, groups: smiles });
+      const truth = data.truth!.take(split.test);
+      for (const [name, rmse] of Object.entries(printed)) {
+        const { prediction } = await fitBaseline(name, data, split);
+        assert.equal(Math.sqrt(meanSquaredError(prediction, truth)).toFixed(2), rmse, `${kind} ${name}`);
+      }
     }
-  }
-});
+  },
+);
 
 Deno.test("ridge reaches 0.2406 on the demo, 4.210 on SKBR3", async () => {
   const demo = await simulatedDataset("profiles", {});

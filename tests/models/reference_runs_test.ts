@@ -17,7 +17,7 @@ import { shuffledBatches } from "../../datasets/splits/shuffled_batches.ts";
 import { Engine } from "../../engine/mod.ts";
 import { learningRateAt, type Schedule } from "../../engine/schedule.ts";
 import { type Csg2aConfig, Csg2aTask, releasedHeadWidths } from "../../models/csg2a/mod.ts";
-import { sharedFolder, sharedPresent } from "../shared_folder.ts";
+import { sharedFolder, sharedTest } from "../shared_folder.ts";
 
 const sharedPath = (path: string): string => new URL(path, sharedFolder).pathname;
 
@@ -154,124 +154,129 @@ const configurations: readonly { id: string; slice: string; variant: "rowsum" | 
   },
 ];
 
-Deno.test("CSG2A trained on the real slices lands in the bands of the original code", async (t) => {
-  if (!sharedPresent("data/csg2a-format/skbr3") || !sharedPresent("data/csg2a/STRING_edges.csv")) {
-    return console.log("skipped: ../shared/data is absent");
-  }
-  const engine = await Engine.open(navigator.gpu);
-  console.log(`on ${engine.device.description}`);
-  const short = /swiftshader/i.test(engine.device.description) &&
-    Deno.env.get("PERTURBINE_LONG_TESTS") !== "1";
-  for (const { id, slice: name, variant, bands: all } of configurations) {
-    if (short && id !== "C1" && id !== "C4") {
-      console.log(`skipped ${id} on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it`);
-      continue;
-    }
-    const bands = all.filter(({ epoch }) => !short || id === "C1" || epoch <= 10);
-    await t.step(`${id}: ${variant} on ${name}`, async () => {
-      const { data, split, task: create } = await slice(name);
-      const genes = data.genes.length;
-      const truth = Float32Array.from(
-        { length: split.test.length * genes },
-        (_, i) => data.perturbed[split.test[Math.floor(i / genes)] * genes + i % genes],
-      );
-      const scores = bands.map(() => ({ mse: [] as number[], pooled: [] as number[], row: [] as number[] }));
-      for (const seed of seeds) {
-        const task = create(engine, variant, seed);
-        await trained(
-          task,
-          split.train,
-          seed,
-          bands.at(-1)!.epoch,
-          { kind: "constant", learningRate: 1e-3 },
-          async (epoch) => {
-            const k = bands.findIndex((band) => band.epoch === epoch);
-            if (k < 0) return;
-            const prediction = await task.predict(split.test);
-            scores[k].mse.push(meanSquaredError(prediction, truth));
-            scores[k].pooled.push(pearsonPooled(prediction, truth));
-            scores[k].row.push(meanPearsonPerRow(prediction, truth, genes));
-          },
-        );
-        task.dispose();
+sharedTest(
+  ["data/csg2a-format/skbr3", "data/csg2a/STRING_edges.csv"],
+  "CSG2A trained on the real slices lands in the bands of the original code",
+  async (t) => {
+    const engine = await Engine.open(navigator.gpu);
+    console.log(`on ${engine.device.description}`);
+    const short = /swiftshader/i.test(engine.device.description) &&
+      Deno.env.get("PERTURBINE_LONG_TESTS") !== "1";
+    for (const { id, slice: name, variant, bands: all } of configurations) {
+      if (short && id !== "C1" && id !== "C4") {
+        console.log(`skipped ${id} on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it`);
+        continue;
       }
-      bands.forEach(({ epoch, ...wanted }, k) => {
-        for (const metric of ["mse", "pooled", "row"] as const) {
-          const band = wanted[metric];
-          if (band) insideBand(`${id} epoch ${epoch} ${metric}`, scores[k][metric], ...band);
+      const bands = all.filter(({ epoch }) => !short || id === "C1" || epoch <= 10);
+      await t.step(`${id}: ${variant} on ${name}`, async () => {
+        const { data, split, task: create } = await slice(name);
+        const genes = data.genes.length;
+        const truth = Float32Array.from(
+          { length: split.test.length * genes },
+          (_, i) => data.perturbed[split.test[Math.floor(i / genes)] * genes + i % genes],
+        );
+        const scores = bands.map(() => ({
+          mse: [] as number[],
+          pooled: [] as number[],
+          row: [] as number[],
+        }));
+        for (const seed of seeds) {
+          const task = create(engine, variant, seed);
+          await trained(
+            task,
+            split.train,
+            seed,
+            bands.at(-1)!.epoch,
+            { kind: "constant", learningRate: 1e-3 },
+            async (epoch) => {
+              const k = bands.findIndex((band) => band.epoch === epoch);
+              if (k < 0) return;
+              const prediction = await task.predict(split.test);
+              scores[k].mse.push(meanSquaredError(prediction, truth));
+              scores[k].pooled.push(pearsonPooled(prediction, truth));
+              scores[k].row.push(meanPearsonPerRow(prediction, truth, genes));
+            },
+          );
+          task.dispose();
+        }
+        bands.forEach(({ epoch, ...wanted }, k) => {
+          for (const metric of ["mse", "pooled", "row"] as const) {
+            const band = wanted[metric];
+            if (band) insideBand(`${id} epoch ${epoch} ${metric}`, scores[k][metric], ...band);
+          }
+        });
+        const last = scores.at(-1)!.mse;
+        const free = pretrainingBaselines(data, split).filter(({ role }) =>
+          role === "floor" || role === "mean"
+        );
+        for (const { name: baseline, prediction } of free) {
+          const error = meanSquaredError(prediction, truth);
+          console.log(`${id} ${baseline}: test MSE ${error.toFixed(2)}`);
+          // C1 and C2 must be below every free mean baseline; C3 and C4 are not (reference-runs.md 2.2).
+          if (name === "skbr3") {
+            assert(last.every((mse) => mse < error), `${id}: ${last} against ${baseline} ${error}`);
+          }
+        }
+        if (id === "C3") {
+          const zero = truth.reduce((sum, value) => sum + value * value, 0) / truth.length;
+          assert(
+            scores[1].mse.every((mse) => mse < zero),
+            `${id} at epoch 10 is not below predicting zero, ${zero}`,
+          );
         }
       });
-      const last = scores.at(-1)!.mse;
-      const free = pretrainingBaselines(data, split).filter(({ role }) =>
-        role === "floor" || role === "mean"
-      );
-      for (const { name: baseline, prediction } of free) {
-        const error = meanSquaredError(prediction, truth);
-        console.log(`${id} ${baseline}: test MSE ${error.toFixed(2)}`);
-        // C1 and C2 must be below every free mean baseline; C3 and C4 are not (reference-runs.md 2.2).
-        if (name === "skbr3") {
-          assert(last.every((mse) => mse < error), `${id}: ${last} against ${baseline} ${error}`);
-        }
-      }
-      if (id === "C3") {
-        const zero = truth.reduce((sum, value) => sum + value * value, 0) / truth.length;
-        assert(
-          scores[1].mse.every((mse) => mse < zero),
-          `${id} at epoch 10 is not below predicting zero, ${zero}`,
+    }
+    if (short) console.log("skipped F1 on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it");
+    else {await t.step("F1: fine-tuning on the GDSC sample", async () => {
+        const source = await slice("skbr3");
+        const pretrained = source.task(engine, "rowsum", 0);
+        await trained(pretrained, source.split.train, 0, 15, { kind: "constant", learningRate: 1e-3 });
+        const transferred = new Map(
+          [...await pretrained.parameters()].map(([key, tensor]) => [`CSG2A.${key}`, tensor]),
         );
-      }
-    });
-  }
-  if (short) console.log("skipped F1 on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it");
-  else {await t.step("F1: fine-tuning on the GDSC sample", async () => {
-      const source = await slice("skbr3");
-      const pretrained = source.task(engine, "rowsum", 0);
-      await trained(pretrained, source.split.train, 0, 15, { kind: "constant", learningRate: 1e-3 });
-      const transferred = new Map(
-        [...await pretrained.parameters()].map(([key, tensor]) => [`CSG2A.${key}`, tensor]),
-      );
-      pretrained.dispose();
-      const raw = await readFinetuningFolder(sharedPath("data/csg2a-format/gdsc_finetune"));
-      const { data, molecules } = attachMolecules(await Chemistry.load(), raw, { distances: "path" });
-      const split = hashSplit({ rows: data.samples.rows, kind: "random", split: 0 });
-      const pick = (rows: Uint32Array) => Float32Array.from(rows, (row) => data.logIc50[row]);
-      const scores = { rmse: [] as number[], pearson: [] as number[] };
-      for (const seed of seeds) {
-        const task = new Csg2aTask(engine, {
-          stage: "finetuning",
-          model: model("rowsum", data.genes.length),
-          training: { seed, weightDecay: 1e-5, clipNorm: null, batchSize },
-          data: {
-            rows: data.samples.rows,
-            basal: data.basal,
-            target: data.logIc50,
-            dose: data.samples.dose,
-            time: data.samples.time,
-            molecules,
-            moleculeOfRow: data.samples.drugOfRow,
-            ppi: source.ppi,
-          },
-        });
-        task.restore(new Map([...await task.parameters(), ...transferred]));
-        let best = Infinity, chosen = new Float32Array();
-        const schedule = { kind: "cosine", learningRate: 1e-3, floor: 1e-4, epochs: 20 } as const;
-        await trained(task, split.train, seed, 30, schedule, async () => {
-          const error = meanSquaredError(await task.predict(split.validation), pick(split.validation));
-          if (error > best) return;
-          best = error;
-          chosen = await task.predict(split.test);
-        });
-        scores.rmse.push(Math.sqrt(meanSquaredError(chosen, pick(split.test))));
-        scores.pearson.push(pearsonPooled(chosen, pick(split.test)));
-        task.dispose();
-      }
-      insideBand("F1 RMSE", scores.rmse, 2.29, 0.08);
-      insideBand("F1 pooled Pearson", scores.pearson, 0.73, 0.01);
-      for (const { name, prediction } of finetuningBaselines(data, split)) {
-        const error = Math.sqrt(meanSquaredError(prediction, pick(split.test)));
-        console.log(`F1 ${name}: test RMSE ${error.toFixed(2)}`);
-        if (name === "training mean") assert(scores.rmse.every((rmse) => rmse < error));
-      }
-    });}
-  engine.dispose();
-});
+        pretrained.dispose();
+        const raw = await readFinetuningFolder(sharedPath("data/csg2a-format/gdsc_finetune"));
+        const { data, molecules } = attachMolecules(await Chemistry.load(), raw, { distances: "path" });
+        const split = hashSplit({ rows: data.samples.rows, kind: "random", split: 0 });
+        const pick = (rows: Uint32Array) => Float32Array.from(rows, (row) => data.logIc50[row]);
+        const scores = { rmse: [] as number[], pearson: [] as number[] };
+        for (const seed of seeds) {
+          const task = new Csg2aTask(engine, {
+            stage: "finetuning",
+            model: model("rowsum", data.genes.length),
+            training: { seed, weightDecay: 1e-5, clipNorm: null, batchSize },
+            data: {
+              rows: data.samples.rows,
+              basal: data.basal,
+              target: data.logIc50,
+              dose: data.samples.dose,
+              time: data.samples.time,
+              molecules,
+              moleculeOfRow: data.samples.drugOfRow,
+              ppi: source.ppi,
+            },
+          });
+          task.restore(new Map([...await task.parameters(), ...transferred]));
+          let best = Infinity, chosen = new Float32Array();
+          const schedule = { kind: "cosine", learningRate: 1e-3, floor: 1e-4, epochs: 20 } as const;
+          await trained(task, split.train, seed, 30, schedule, async () => {
+            const error = meanSquaredError(await task.predict(split.validation), pick(split.validation));
+            if (error > best) return;
+            best = error;
+            chosen = await task.predict(split.test);
+          });
+          scores.rmse.push(Math.sqrt(meanSquaredError(chosen, pick(split.test))));
+          scores.pearson.push(pearsonPooled(chosen, pick(split.test)));
+          task.dispose();
+        }
+        insideBand("F1 RMSE", scores.rmse, 2.29, 0.08);
+        insideBand("F1 pooled Pearson", scores.pearson, 0.73, 0.01);
+        for (const { name, prediction } of finetuningBaselines(data, split)) {
+          const error = Math.sqrt(meanSquaredError(prediction, pick(split.test)));
+          console.log(`F1 ${name}: test RMSE ${error.toFixed(2)}`);
+          if (name === "training mean") assert(scores.rmse.every((rmse) => rmse < error));
+        }
+      });}
+    engine.dispose();
+  },
+);

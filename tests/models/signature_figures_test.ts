@@ -5,7 +5,7 @@ import type { BadgerData } from "../../datasets/badger/types.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { layoutNamed } from "../../datasets/layouts/mod.ts";
 import { hashSplit } from "../../datasets/splits/hash_split.ts";
-import { sharedFolder, sharedPresent } from "../shared_folder.ts";
+import { sharedFolder, sharedTest } from "../shared_folder.ts";
 import { fitBaseline } from "./fit_baseline.ts";
 import { signatureFigures } from "../support/score_rows.ts";
 
@@ -73,28 +73,31 @@ async function readSet(
 }
 
 for (const [name, { printed, by, ...set }] of Object.entries(sets)) {
-  Deno.test(`baselines on set ${name} are those of the reference runs, ridge with cell vectors among them`, async () => {
-    if (!sharedPresent("data/badger-format")) return;
-    const data = await readSet(set);
-    const { cells, cellOfRow, drugs, drugOfRow } = data.inputs;
-    // Units by name, in order of their first appearance, as the reference deals them.
-    const groups = Array.from(
-      { length: data.rows },
-      (_, row) => by === "cell" ? cells[cellOfRow[row]] : drugs[drugOfRow[row]].name,
-    );
-    const outputs = data.outputs.names.length;
-    for (const [baseline, expected] of Object.entries<readonly number[]>(printed)) {
-      const found = [0, 0, 0, 0];
-      for (const split of [0, 1, 2]) {
-        const parts = hashSplit({ rows: data.rows, kind: "blind", split, groups });
-        const { prediction } = await fitBaseline(baseline, data, parts);
-        signatureFigures(prediction, data.truth!.take(parts.test), outputs).forEach((value, k) =>
-          found[k] += value / 3
+  sharedTest(
+    "data/badger-format",
+    `baselines on set ${name} are those of the reference runs, ridge with cell vectors among them`,
+    async () => {
+      const data = await readSet(set);
+      const { cells, cellOfRow, drugs, drugOfRow } = data.inputs;
+      // Units by name, in order of their first appearance, as the reference deals them.
+      const groups = Array.from(
+        { length: data.rows },
+        (_, row) => by === "cell" ? cells[cellOfRow[row]] : drugs[drugOfRow[row]].name,
+      );
+      const outputs = data.outputs.names.length;
+      for (const [baseline, expected] of Object.entries<readonly number[]>(printed)) {
+        const found = [0, 0, 0, 0];
+        for (const split of [0, 1, 2]) {
+          const parts = hashSplit({ rows: data.rows, kind: "blind", split, groups });
+          const { prediction } = await fitBaseline(baseline, data, parts);
+          signatureFigures(prediction, data.truth!.take(parts.test), outputs).forEach((value, k) =>
+            found[k] += value / 3
+          );
+        }
+        expected.forEach((value, k) =>
+          assert(Math.abs(found[k] - value) < 0.0051, `${baseline}: ${found}, expected ${expected}`)
         );
       }
-      expected.forEach((value, k) =>
-        assert(Math.abs(found[k] - value) < 0.0051, `${baseline}: ${found}, expected ${expected}`)
-      );
-    }
-  });
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import type { AdapterClass, Engine } from "../../engine/mod.ts";
+import { sharedPresent } from "../shared_folder.ts";
 import { closeTestEngines, testEngine } from "./engine.ts";
 
 /**
@@ -9,10 +10,14 @@ export function gpuTest(
   name: string,
   run: (engine: Engine) => Promise<void>,
   classes: readonly AdapterClass[] = ["software", "gpu"],
+  /** Paths of the reference material without which the test is ignored. */
+  needed: readonly string[] = [],
 ): void {
+  const ignore = !needed.every(sharedPresent);
   for (const adapterClass of classes) {
     Deno.test({
       name: classes.length > 1 ? `${name} (kernels for ${adapterClass})` : name,
+      ignore,
       sanitizeOps: false,
       sanitizeResources: false,
       fn: async () => await run(await testEngine(adapterClass)),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Chemistry } from "../../../datasets/molecules/chemistry.ts";
-import { sharedFolder, sharedPresent } from "../../shared_folder.ts";
+import { sharedFolder, sharedTest } from "../../shared_folder.ts";
 
 const chemistry = await Chemistry.load();
 
@@ -20,8 +20,7 @@ Deno.test("scaffold() keeps rings, what joins them and atoms double-bonded to ei
   }
 });
 
-Deno.test("scaffold() is Python RDKit's on 200 drugs", async () => {
-  if (!sharedPresent("goldens/chemistry/molecules.json")) return;
+sharedTest("goldens/chemistry/molecules.json", "scaffold() is Python RDKit's on 200 drugs", async () => {
   const text = await Deno.readTextFile(new URL("goldens/chemistry/molecules.json", sharedFolder));
   const all = (JSON.parse(text) as { smiles: string; scaffold?: string }[]).filter(({ scaffold }) =>
     scaffold !== undefined

@@ -13,7 +13,7 @@ import { makeSplit, ruleName } from "../../../datasets/splits/make_split.ts";
 import type { SplitRule } from "../../../datasets/splits/split_rule.ts";
 import { splitRuleSchema } from "../../../datasets/splits/split_rule.ts";
 import type { Split } from "../../../datasets/types.ts";
-import { sharedFolder, sharedPresent } from "../../shared_folder.ts";
+import { sharedFolder, sharedTest } from "../../shared_folder.ts";
 import { alcohol, type SmallRow, smallTable } from "../small_table.ts";
 
 const simulator = {
@@ -257,8 +257,7 @@ Deno.test("a split that cannot be had says what was found and what is needed", a
   await refused({ rule: "badger-drugs", fold: 0, number: 88 }, few, /layout small .*choose drug-folds/);
 });
 
-Deno.test("the real slices keep the rows of the reference runs", async () => {
-  if (!sharedPresent("data/csg2a-format")) return;
+sharedTest("data/csg2a-format", "the real slices keep the rows of the reference runs", async () => {
   const { settings } = layoutNamed("profiles");
   const counts = async (
     slice: string,
