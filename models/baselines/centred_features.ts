@@ -71,8 +71,8 @@ export class CentredFeatures {
   }
 
   /** Weights of all bits and of the training cell lines from those of the sparse columns, see {@link CompactBits.expand}. */
-  expand(weights: Float64Array): ReturnType<CompactBits["expand"]> {
-    return this.#bits.expand(weights);
+  expand(weights: Float64Array, outputs: number): ReturnType<CompactBits["expand"]> {
+    return this.#bits.expand(weights, outputs);
   }
 }
 

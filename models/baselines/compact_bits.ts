@@ -65,9 +65,14 @@ export class CompactBits {
     return entries;
   }
 
-  /** Weights of all bits, and of the training cell lines, from those of the columns: `columns` x outputs, row-major. */
-  expand(weights: Float64Array): { bits: Float32Array<ArrayBuffer>; cells: Map<number, Float64Array> } {
-    const outputs = weights.length / this.columns;
+  /**
+   * Weights of all bits, and of the training cell lines, from those of the columns: `columns` x outputs, row-major. One drug in one
+   * cell line has no column: nothing tells its rows apart.
+   */
+  expand(
+    weights: Float64Array,
+    outputs: number,
+  ): { bits: Float32Array<ArrayBuffer>; cells: Map<number, Float64Array> } {
     const bits = new Float32Array(this.features.bits * outputs);
     const of = (column: number) => weights.subarray(column * outputs, (column + 1) * outputs);
     this.#groups.forEach((group, column) => {

@@ -77,7 +77,7 @@ function expanded(
   return {
     penalty,
     bias,
-    ...table.expand(weights.subarray(0, sparse * outputs)),
+    ...table.expand(weights.subarray(0, sparse * outputs), outputs),
     dense: weights.slice(sparse * outputs),
     denseMeans: means.slice(sparse),
   };

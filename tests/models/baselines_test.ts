@@ -192,6 +192,16 @@ function eliminate(system: number[][]): void {
   }
 }
 
+Deno.test("ridge trained on one drug in one cell line predicts another drug as that one, in both forms", async () => {
+  for (const rows of [2, 9]) {
+    const trained = Array.from({ length: rows }, (_, k) => ({ drug: "CO", cell: "x", truth: [k, 3, -k] }));
+    const data = handDataset([...trained, { drug: "CCO", cell: "y", truth: [0, 0, 0] }]);
+    const { prediction } = await fitBaseline("ridge", data, handSplit([...trained.keys()], [rows]));
+    const mean = (rows - 1) / 2;
+    assert.deepEqual([...prediction], [mean, 3, -mean]);
+  }
+});
+
 Deno.test("the primal and the dual form of ridge agree to 4e-9 on the same rows", async () => {
   const { solveRidge } = await import("../../models/baselines/ridge_solver.ts");
   const { products, transposed } = await import("../../models/baselines/dense_algebra.ts");
