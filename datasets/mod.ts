@@ -33,7 +33,7 @@ export type {
   ReadContext,
 } from "./layouts/layout.ts";
 export type { ProfileInputs } from "./layouts/basal_profiles/inputs.ts";
-export type { BadgerData, BadgerDrug, BadgerLists, FeatureTable, OnBits } from "./badger/types.ts";
+export type { BadgerData, BadgerDrug, BadgerLists, FeatureTable } from "./badger/types.ts";
 export type { PathwayLabels, SignatureCounts } from "./badger/types.ts";
 
 export type { SettingsSchema } from "./settings_schema.ts";
@@ -44,6 +44,7 @@ export { type CellAliases, cellIdentity, readCellAliases } from "./identity/cell
 export { keyOf, type KeyOptions, unitOf } from "./identity/key.ts";
 export { Chemistry } from "./molecules/chemistry.ts";
 export type { FeaturizeAllOptions, FeaturizedMolecules, FeaturizeOptions } from "./molecules/chemistry.ts";
+export type { OnBits } from "./molecules/fingerprint.ts";
 export type { BadSmiles } from "./molecules/bad_smiles.ts";
 export type { BricsFragments } from "./molecules/brics.ts";
 export type { Conformers } from "./molecules/conformers.ts";

@@ -1,8 +1,7 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import type { QueryDrug } from "../datasets/layouts/layout.ts";
 import { Chemistry } from "../datasets/molecules/chemistry.ts";
-import { fingerprintBits, type OnBits } from "../datasets/badger/types.ts";
-import { tanimoto } from "../datasets/badger/nearest_training_rows.ts";
+import { type OnBits, onBits, tanimotoTo } from "../datasets/molecules/fingerprint.ts";
 import { closestName } from "../datasets/readers/closest_name.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { modelNamed } from "../models/registry.ts";
@@ -169,8 +168,8 @@ function nearestOf(
     .filter((unit) => data.structures[unit] !== "")
     .map((unit) => ({ name: data.drug.names[unit], bits: bitsOf(data.structures[unit], chemistry) }));
   return drugs.map(({ smiles }) => {
-    const bits = bitsOf(smiles, chemistry);
-    return trained.map(({ name, bits: own }) => ({ name, tanimoto: tanimoto(bits, own) }))
+    const similarity = tanimotoTo(bitsOf(smiles, chemistry));
+    return trained.map(({ name, bits }) => ({ name, tanimoto: similarity(bits) }))
       .reduce<NearestDrug | undefined>(
         (best, one) => best && best.tanimoto >= one.tanimoto ? best : one,
         undefined,
@@ -179,6 +178,5 @@ function nearestOf(
 }
 
 function bitsOf(smiles: string, chemistry: Chemistry): OnBits {
-  const bits = chemistry.morganBits(smiles, 2, fingerprintBits);
-  return Uint16Array.from(bits.keys().filter((bit) => bits[bit] === 1));
+  return onBits(chemistry.morganBits(smiles, 2, 1024));
 }

@@ -38,8 +38,8 @@ export function badgerFolds(input: BadgerFoldInput, kind: BadgerFoldKind): Split
   const fewest = Math.min(cells, drugs);
   if (fewest < folds) {
     throw new UserError(
-      `Five folds need at least ${folds} cell lines and drugs (UNK counts), found ${cells} and ${drugs}; choose a hash ` +
-        "split (--split-rule hash), or give more data.",
+      `Five folds need at least ${folds} cell lines and drugs (UNK counts), found ${cells} and ${drugs}; choose ` +
+        "another split (random, drug-blind, cell-blind), or give more data.",
     );
   }
   const random = new NumpyRandom(seed);

@@ -1,5 +1,6 @@
 import type { Chemistry } from "../molecules/chemistry.ts";
-import { type BadgerDrug, fingerprintBits, type OnBits } from "./types.ts";
+import { type OnBits, onBits } from "../molecules/fingerprint.ts";
+import { type BadgerDrug, fingerprintBits } from "./types.ts";
 
 /** `set`: every distinct fragment once (released); `multiset`: as often as the molecule holds it. */
 export type FragmentMode = "set" | "multiset";
@@ -25,11 +26,8 @@ export interface FragmentedDrug {
  */
 export function fragmentDrug(chemistry: Chemistry, smiles: string): FragmentedDrug {
   const { fragments, counts } = chemistry.brics(smiles);
-  const onBits = (text: string) =>
-    Array.from(chemistry.morganBits(text, 2, fingerprintBits).entries()).flatMap(([bit, set]) =>
-      set ? [bit] : []
-    );
-  return { smiles, fragments, counts, fragmentBits: fragments.map(onBits), moleculeBits: onBits(smiles) };
+  const bitsOf = (text: string) => [...onBits(chemistry.morganBits(text, 2, fingerprintBits))];
+  return { smiles, fragments, counts, fragmentBits: fragments.map(bitsOf), moleculeBits: bitsOf(smiles) };
 }
 
 /** A drug as the models take it. */

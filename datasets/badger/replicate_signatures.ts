@@ -1,5 +1,5 @@
 import { spearman } from "../metrics/metrics.ts";
-import { conditionsOf } from "../splits/conditions.ts";
+import { keyOf, numberConditions } from "../identity/key.ts";
 import { robustZ } from "../statistics/robust_z.ts";
 import type { PretrainingData } from "../types.ts";
 
@@ -22,10 +22,10 @@ export interface ReplicateSignature {
 export function replicateSignatures(data: PretrainingData): ReplicateSignature[] {
   const genes = data.genes.length;
   const change = standardised(data, genes);
-  const { ofRow, count } = conditionsOf(data.samples);
-  const replicates = Array.from({ length: count }, (): number[] => []);
-  ofRow.forEach((condition, row) => replicates[condition].push(row));
-  return replicates.map((rows) => {
+  const { drugOfRow, cells, dose, time, rows: count } = data.samples;
+  const cell = keyOf(cells ?? Array.from({ length: count }, () => ""), (name) => name);
+  const condition = numberConditions({ of: drugOfRow }, cell, dose, time);
+  return Map.groupBy(condition.keys(), (row) => condition[row]).values().map((rows) => {
     const own = rows.map((row) => change.subarray(row * genes, (row + 1) * genes));
     const agreements = own.map((first, a) => own.map((second, b) => a === b ? 1 : spearman(first, second)));
     const pairs = agreements.flatMap((line, a) => line.slice(a + 1)).sort((x, y) => x - y);
@@ -40,7 +40,7 @@ export function replicateSignatures(data: PretrainingData): ReplicateSignature[]
     );
     const strong = values.reduce((sum, value) => sum + (Math.abs(value) >= 2 ? 1 : 0), 0);
     return { row: rows[0], values, activity: Math.sqrt(strong * agreement / genes), agreement };
-  });
+  }).toArray();
 }
 
 /** Treated minus control, as robust z-scores within each cell line. */

@@ -1,10 +1,8 @@
+import type { OnBits } from "../molecules/fingerprint.ts";
 import type { SkippedRow } from "../types.ts";
 
 /** The name that stands for a cell line, drug or dose outside the lists of the training data (badger.md 4.2). */
 export const unknownName = "UNK";
-
-/** Bits of a fingerprint that are set, ascending. */
-export type OnBits = Uint16Array<ArrayBuffer>;
 
 /** Length of the Morgan fingerprints of fragments and molecules. */
 export const fingerprintBits = 1024;

@@ -136,8 +136,8 @@ export function joinKeys(first: Key, second: Key): Key {
 
 /** Numbers rows by what they have in common, by first appearance: rows of one condition are its replicates. */
 export function numberConditions(
-  drug: Key,
-  cell: Key,
+  drug: Pick<Key, "of">,
+  cell: Pick<Key, "of">,
   dose: ArrayLike<number | string>,
   time: ArrayLike<number | string>,
 ): Uint32Array<ArrayBuffer> {

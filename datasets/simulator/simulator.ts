@@ -12,7 +12,7 @@ import type { FinetuningData, PpiGraph, PretrainingData } from "../types.ts";
 export interface SimulatedL1000 {
   /** With every default filled in. */
   readonly options: SimulatorOptions;
-  /** Profiles: rows of one condition are its replicates (`conditionsOf` finds them). */
+  /** Profiles: rows of one condition are its replicates. */
   readonly pretraining: PretrainingData;
   /** ln IC50 of more cell lines, those of the profiles first. */
   readonly finetuning: FinetuningData;

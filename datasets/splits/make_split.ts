@@ -1,11 +1,11 @@
-import { type BadgerFoldKind, badgerFolds } from "../badger/badger_folds.ts";
-import type { BadgerData } from "../badger/types.ts";
+import type { BadgerFoldKind } from "../badger/badger_folds.ts";
+import { releasedFolds } from "../badger/released_folds.ts";
 import type { Dataset, Key } from "../dataset.ts";
 import { Chemistry } from "../molecules/chemistry.ts";
 import { listNames } from "../readers/named_columns.ts";
 import type { Split } from "../types.ts";
 import { UserError } from "../user_error.ts";
-import { splitConditions } from "./condition_split.ts";
+import { conditionSplit } from "./condition_split.ts";
 import { hashSplit } from "./hash_split.ts";
 import { type FoldKind, kFold } from "./k_fold.ts";
 import { splitFromFile } from "./split_file.ts";
@@ -85,10 +85,8 @@ async function cut(rule: SplitRule, data: Dataset): Promise<Split> {
       return hashSplit({ rows, kind: "random", split: rule.number });
     case "torch":
       return torchRandomSplit(rows, rule.number);
-    case "condition": {
-      const count = new Set(data.condition).size;
-      return splitConditions({ ofRow: data.condition, count }, { seed: rule.number });
-    }
+    case "condition":
+      return conditionSplit(data.condition, rule.number);
     case "drug-blind":
       return blind(data, "drugs", labels(drug), rule.number);
     case "cell-blind":
@@ -153,37 +151,6 @@ export async function scaffoldsOf({ drug, structures }: Dataset): Promise<string
     structures.map((smiles, unit) => smiles === "" ? `drug ${drug.ids[unit]}` : chemistry.scaffold(smiles));
   scaffoldsOfTables.set(structures, ofUnit);
   return Array.from(drug.of, (unit) => ofUnit[unit]);
-}
-
-/**
- * The released folds over the lists that signatures come with (badger.md 4.2 and 4.7), entries of one identity counting once:
- * where nothing is merged the folds are those of the release.
- */
-function releasedFolds(data: Dataset, kind: BadgerFoldKind, seed: number): Split[] {
-  if (data.layout !== "signatures") {
-    throw new UserError(
-      `${data.source}: the folds of BADGER's release go over its lists of signatures, which the layout ${data.layout} does not ` +
-        "have; choose drug-folds, cell-folds or disjoint-folds.",
-    );
-  }
-  const { lists, drugs, drugOfRow, cells, cellOfRow } = data.inputs as BadgerData;
-  const drug = entries(lists.drugs, Array.from(drugOfRow, (number) => drugs[number].id), data.drug);
-  const cell = entries(lists.cells, Array.from(cellOfRow, (number) => cells[number]), data.cell);
-  return badgerFolds(
-    { drugs: drug.count, drugOfRow: drug.of, cells: cell.count, cellOfRow: cell.of, seed },
-    kind,
-  );
-}
-
-/** Numbers the entries of a list by first appearance; those whose rows are of one unit have one number. */
-function entries(list: readonly string[], spellings: readonly string[], { of }: Key) {
-  const unitOf = new Map(spellings.map((text, row) => [text, of[row]]));
-  const numberOf = new Map<number | string, number>();
-  for (const text of list) {
-    const unit = unitOf.get(text) ?? text;
-    if (!numberOf.has(unit)) numberOf.set(unit, numberOf.size);
-  }
-  return { count: numberOf.size, of: Array.from(of, (unit) => numberOf.get(unit)!) };
 }
 
 /** What a bootstrap draws anew: what the rule holds out; of drugs and cell lines the one with fewer in the test part. */

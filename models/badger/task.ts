@@ -1,4 +1,5 @@
-import type { BadgerData, OnBits } from "../../datasets/badger/types.ts";
+import type { BadgerData } from "../../datasets/badger/types.ts";
+import type { OnBits } from "../../datasets/molecules/fingerprint.ts";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import type { Engine, HostArray, InputData, Step, Tensor } from "../../engine/mod.ts";

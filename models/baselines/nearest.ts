@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Dataset, Matrix } from "../../datasets/dataset.ts";
+import { tanimotoTo } from "../../datasets/molecules/fingerprint.ts";
 import type { Model } from "../model.ts";
 import type { NamedTensors } from "../training_task.ts";
 import { closedForm, truthOf } from "./closed_form.ts";
@@ -163,11 +164,7 @@ class Library {
     const known = this.#similarities.get(drug);
     if (known) return known;
     const { onBits } = this.features;
-    const own = new Set(onBits[drug]);
-    const similarity = Float64Array.from(onBits, (bits) => {
-      const common = bits.reduce((sum, bit) => sum + Number(own.has(bit)), 0);
-      return common === 0 ? 0 : common / (own.size + bits.length - common);
-    });
+    const similarity = Float64Array.from(onBits, tanimotoTo(onBits[drug]));
     similarity[drug] = 1;
     this.#similarities.set(drug, similarity);
     return similarity;

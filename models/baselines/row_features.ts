@@ -1,5 +1,6 @@
 import type { Dataset } from "../../datasets/dataset.ts";
 import { Chemistry } from "../../datasets/molecules/chemistry.ts";
+import { type OnBits, onBits } from "../../datasets/molecules/fingerprint.ts";
 
 /** Weights by which the reference makes the kinds of features comparable (reference-runs.md 2.1). */
 export const doseWeight = 3, timeWeight = 1 / 8, cellWeight = 5, cellFeatureWeight = 3;
@@ -15,7 +16,7 @@ export class RowFeatures {
     /** Length of the fingerprints. */
     readonly bits: number,
     /** Bits that are set, one list a drug. */
-    readonly onBits: readonly Uint16Array[],
+    readonly onBits: readonly OnBits[],
   ) {}
 
   /** Computes the fingerprints of the data's drugs. */
@@ -24,10 +25,9 @@ export class RowFeatures {
     return new RowFeatures(
       data,
       bits,
-      data.structures.map((smiles) => {
-        if (smiles === "") return new Uint16Array();
-        return onBits(chemistry.morganBits(smiles, 2, bits));
-      }),
+      data.structures.map((smiles) =>
+        smiles === "" ? new Uint16Array() : onBits(chemistry.morganBits(smiles, 2, bits))
+      ),
     );
   }
 
@@ -56,8 +56,4 @@ export class RowFeatures {
     });
     return values;
   }
-}
-
-function onBits(bits: Uint8Array): Uint16Array {
-  return Uint16Array.from(Array.from(bits.keys()).filter((bit) => bits[bit] === 1));
 }

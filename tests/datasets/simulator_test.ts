@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import initRdkit from "@rdkit/rdkit";
 import type { MainModule } from "@rdkit/rdkit";
-import { conditionsOf } from "../../datasets/splits/conditions.ts";
+import { keyOf, numberConditions } from "../../datasets/identity/key.ts";
 import { simulateL1000 } from "../../datasets/simulator/simulator.ts";
 import { simulateCells } from "../../datasets/simulator/simulator_cells.ts";
 import { simulatedDecoys, simulatedDrugs } from "../../datasets/simulator/simulator_drugs.ts";
@@ -141,7 +141,9 @@ Deno.test("the experiment has the shape that was asked for, at ugly sizes and at
     const conditions = (resolved.drugs + resolved.decoys) * resolved.cells * resolved.doses.length *
       resolved.times.length;
     assert.equal(samples.rows, conditions * resolved.replicates);
-    assert.equal(conditionsOf(samples).count, conditions);
+    const cell = keyOf(samples.cells!, (name) => name);
+    const found = numberConditions({ of: samples.drugOfRow }, cell, samples.dose, samples.time);
+    assert.equal(new Set(found).size, conditions);
     assert.deepEqual(samples.drugs, drugs.map((drug) => drug.smiles));
     assert.deepEqual(samples.drugNames, drugs.map((drug) => drug.name));
     for (

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { conditionsOf } from "../../datasets/splits/conditions.ts";
+import { keyOf, numberConditions } from "../../datasets/identity/key.ts";
 import { conditionSplit } from "../../datasets/splits/condition_split.ts";
 import { hashOrder, hashSplit } from "../../datasets/splits/hash_split.ts";
 import { type FoldKind, kFold } from "../../datasets/splits/k_fold.ts";
@@ -43,6 +43,9 @@ function conditionTable(drugs: number, cells: number, replicates: number): Sampl
     cells: rows.map((row) => row.cell),
   };
 }
+
+const conditionsOf = ({ drugOfRow, cells, dose, time }: SampleTable) =>
+  numberConditions({ of: drugOfRow }, keyOf(cells!, (name) => name), dose, time);
 
 Deno.test("hashOrder() gives the printed orders of ten units", () => {
   assert.deepEqual([...hashOrder(10, 0)], [0, 2, 3, 8, 7, 9, 4, 1, 5, 6]);
@@ -121,19 +124,19 @@ Deno.test("torchRandomSplit() cuts floor(0.1 n) rows for validation and for test
 Deno.test("conditionSplit() holds out whole conditions with their replicates", () => {
   for (const [drugs, cells, replicates] of [[1, 2, 3], [7, 3, 2], [11, 5, 1]]) {
     const samples = conditionTable(drugs, cells, replicates);
-    const conditions = conditionsOf(samples);
-    assert.equal(conditions.count, drugs * cells * 2);
-    const split = conditionSplit(samples, { seed: 3 });
+    const condition = conditionsOf(samples);
+    assert.equal(new Set(condition).size, drugs * cells * 2);
+    const split = conditionSplit(condition, 3);
     assertParts(split, samples.rows);
-    const of = (rows: Uint32Array) => new Set([...rows].map((row) => conditions.ofRow[row]));
+    const of = (rows: Uint32Array) => new Set([...rows].map((row) => condition[row]));
     assert.ok(
       of(split.train).isDisjointFrom(of(split.test)) && of(split.train).isDisjointFrom(of(split.validation)),
     );
     assert.equal(split.test.length, of(split.test).size * replicates);
-    assert.deepEqual(conditionSplit(samples, { seed: 3 }), split);
+    assert.deepEqual(conditionSplit(condition, 3), split);
   }
   const tiny = conditionTable(1, 1, 5);
-  assert.throws(() => conditionSplit(tiny, { seed: 0 }), /leaves nothing to train on of 2 conditions/);
+  assert.throws(() => conditionSplit(conditionsOf(tiny), 0), /leaves nothing to train on of 2 conditions/);
 });
 
 Deno.test("kFold() deals every row into one test fold, and keeps apart what its kind says", () => {

@@ -10,7 +10,9 @@ import { geneCounts } from "../../datasets/badger/gene_counts.ts";
 import { metaVectors } from "../../datasets/badger/meta_vectors.ts";
 import { meanOfRows, nearestRows } from "../../datasets/badger/nearest_rows.ts";
 import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
-import { foldsOfBadger } from "../../datasets/badger/split_badger.ts";
+import { releasedFolds } from "../../datasets/badger/released_folds.ts";
+import { signatureSettings } from "../../datasets/layouts/signatures/settings.ts";
+import { signatureTable } from "../../datasets/layouts/signatures/table.ts";
 import { ndcg } from "../../datasets/metrics/ranking.ts";
 import { pathwayMetrics } from "../../datasets/metrics/ranking_pathways.ts";
 import type { Metric } from "../../datasets/metrics/metric.ts";
@@ -281,6 +283,8 @@ async function checkDataset(folder: string): Promise<GoldenCheck[]> {
       skipBad: true,
       cellVectors: expected.instances.some(({ cell_vector }) => cell_vector) ? "similarity" : "none",
     });
+    const origin = { files: [], simulated: false };
+    const table = await signatureTable(data, signatureSettings.parse({}), { identity: "spelling" }, origin);
     check("genes", data.genes, expected.gene_order);
     check("cells", data.lists.cells, expected.cells_in_order_of_appearance);
     check("drugs", data.lists.drugs, expected.drugs_in_order_of_appearance);
@@ -290,7 +294,7 @@ async function checkDataset(folder: string): Promise<GoldenCheck[]> {
       const seed = /^splits_seed_(\d+)$/.exec(key)?.[1];
       if (seed === undefined) continue;
       for (const [kind, folds] of Object.entries(value as unknown as Record<BadgerFoldKind, Parts[]>)) {
-        const found = foldsOfBadger(data, kind as BadgerFoldKind, Number(seed)).map(partsOf);
+        const found = releasedFolds(table, kind as BadgerFoldKind, Number(seed)).map(partsOf);
         check(`folds ${kind}, seed ${seed}`, found, folds);
       }
     }

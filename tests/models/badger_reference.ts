@@ -1,31 +1,31 @@
-/** What the tests of the BADGER family on the real sets share (reference-runs.md sections 1, 4 and 5). */
+/** What tests of models of signatures on the real sets share (reference-runs.md sections 1, 4 and 5). */
 import assert from "node:assert/strict";
-import { badgerBaselines } from "../../datasets/badger/badger_baselines.ts";
-import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
-import { selectBadgerGenes } from "../../datasets/badger/select_badger.ts";
-import { hashSplitOfBadger } from "../../datasets/badger/split_badger.ts";
-import { type BadgerData, prepareBadgerFolder, type Split } from "../../datasets/mod.ts";
-import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
+import { prepareBadgerFolder } from "../../datasets/badger/prepare_badger_folder.ts";
+import type { BadgerData } from "../../datasets/badger/types.ts";
+import type { Dataset } from "../../datasets/dataset.ts";
+import { signatures } from "../../datasets/layouts/signatures/signatures.ts";
+import { makeSplit } from "../../datasets/splits/make_split.ts";
 import { shuffledBatches } from "../../datasets/splits/shuffled_batches.ts";
+import type { Split } from "../../datasets/types.ts";
+import { freeBaselines } from "../../models/registry.ts";
 import type { TrainingTask } from "../../models/training_task.ts";
 import { sharedFolder } from "../shared_folder.ts";
 import { signatureFigures } from "../support/score_rows.ts";
+import { fitBaseline } from "./fit_baseline.ts";
 
 const sets = {
   U: { file: "a375_24h", doses: ["3.33 um", "10 um"], by: "drug" },
   V: { file: "modz65cells", doses: undefined, by: "cell" },
+  W: { file: "ht115_6h", doses: undefined, by: "drug" },
 } as const;
 
 /** One of the sets. */
 export type ReferenceSet = keyof typeof sets;
 
-/** A set on its first `genes` genes by symbol, and split 0. */
-export async function referenceSet(
-  name: ReferenceSet,
-  genes: number,
-): Promise<{ data: BadgerData; split: Split }> {
+/** A set, prepared as `prepare badger` does; on its first `genes` genes by symbol, or all. */
+export async function readSet(name: ReferenceSet, genes: number | null = null): Promise<Dataset<BadgerData>> {
   const source = (file: string) => new URL(`data/badger-format/${file}.csv`, sharedFolder).pathname;
-  const { file, doses, by } = sets[name];
+  const { file, doses } = sets[name];
   const output = await Deno.makeTempDir();
   try {
     await prepareBadgerFolder({
@@ -41,12 +41,29 @@ export async function referenceSet(
       doses,
       skipBad: true,
     });
-    const all = await readBadgerFolder(output);
-    const data = selectBadgerGenes(all, all.genes.slice(0, genes));
-    return { data, split: hashSplitOfBadger(data, by, 0) };
+    return await signatures.read(output, signatures.settings.parse({ genes }), { identity: "parent" });
   } finally {
     await Deno.remove(output, { recursive: true });
   }
+}
+
+/** What the reference holds out of a set: drugs, or for V cell lines. */
+export function splitOf(name: ReferenceSet, data: Dataset, number: number): Promise<Split> {
+  return makeSplit({ rule: `${sets[name].by}-blind`, number }, data);
+}
+
+/** A set and its split 0. */
+export interface Reference {
+  readonly table: Dataset<BadgerData>;
+  /** The inputs of the table. */
+  readonly data: BadgerData;
+  readonly split: Split;
+}
+
+/** A set on its first `genes` genes, and split 0. */
+export async function referenceSet(name: ReferenceSet, genes: number): Promise<Reference> {
+  const table = await readSet(name, genes);
+  return { table, data: table.inputs, split: await splitOf(name, table, 0) };
 }
 
 /** The four figures of the tables. */
@@ -54,18 +71,17 @@ export const figureNames = ["row Pearson", "RMSE", "NDCG up", "NDCG down"] as co
 
 /** Row Pearson, RMSE, NDCG up and down of a prediction of the test rows. */
 export function figuresOf(
-  { labels, genes }: BadgerData,
+  { truth, outputs }: Dataset,
   { test }: Split,
   prediction: Float32Array,
 ): number[] {
-  const truth = selectMatrixRows(labels, genes.length, test);
-  return signatureFigures(prediction, truth, genes.length);
+  return signatureFigures(prediction, truth!.take(test), outputs.names.length);
 }
 
 /** Trains with batches of 32 at 1e-3 and looks at the test rows after the given epochs. */
 export async function figuresAt(
   task: TrainingTask,
-  { data, split }: { data: BadgerData; split: Split },
+  { table, split }: Reference,
   seed: number,
   epochs: readonly number[],
 ): Promise<number[][]> {
@@ -76,7 +92,7 @@ export async function figuresAt(
       await task.step(rows, { step: step++, learningRate: 1e-3 });
     }
     await task.readLosses();
-    if (epochs.includes(epoch + 1)) found.push(figuresOf(data, split, await task.predict(split.test)));
+    if (epochs.includes(epoch + 1)) found.push(figuresOf(table, split, await task.predict(split.test)));
   }
   return found;
 }
@@ -103,17 +119,18 @@ export function assertInBand(
   assert(Math.abs(own.mean - reference) <= band, line);
 }
 
-/** Prints all free baselines; returns their figures by name. */
-export function printBaselines(
+/** Prints the free baselines, the negative control among them; returns their figures by name. */
+export async function printBaselines(
   label: string,
-  { data, split }: { data: BadgerData; split: Split },
-): Map<string, number[]> {
+  { table, split }: Reference,
+): Promise<Map<string, number[]>> {
   console.log(`${label}: ${figureNames.join(" / ")} of the free baselines`);
-  return new Map(
-    badgerBaselines(data, split).map(({ name, prediction }) => {
-      const figures = figuresOf(data, split, prediction);
-      console.log(`  ${name.padEnd(20)} ${figures.map((figure) => figure.toFixed(3)).join(" / ")}`);
-      return [name, figures];
-    }),
-  );
+  const found = new Map<string, number[]>();
+  for (const { name } of freeBaselines(table)) {
+    const { prediction } = await fitBaseline(name, table, split);
+    const figures = figuresOf(table, split, prediction);
+    console.log(`  ${name.padEnd(20)} ${figures.map((figure) => figure.toFixed(3)).join(" / ")}`);
+    found.set(name, figures);
+  }
+  return found;
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { layoutNamed } from "../../datasets/layouts/mod.ts";
-import { meanSquaredError } from "../../datasets/metrics/metrics.ts";
+import { meanPearsonPerRow, meanSquaredError, pearsonPooled } from "../../datasets/metrics/metrics.ts";
 import { conditionSplit } from "../../datasets/splits/condition_split.ts";
 import { hashSplit } from "../../datasets/splits/hash_split.ts";
+import type { Split } from "../../datasets/types.ts";
 import { sharedFolder, sharedPresent, sharedTest } from "../shared_folder.ts";
 import { fitBaseline } from "./fit_baseline.ts";
 import { simulatedDataset } from "./simulated_dataset.ts";
@@ -16,9 +17,16 @@ async function readSlice(name: string, layout = "profiles"): Promise<Dataset> {
 }
 
 /** Test errors printed in reference-runs.md 2.1: splits 0, 1, 2. */
-const printed: Readonly<
-  Record<string, Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>>
-> = {
+type Errors = Readonly<Record<string, readonly number[]>>;
+
+interface PrintedSlice {
+  readonly random: Errors;
+  readonly blind: Errors;
+  /** Mean Pearson in a row, random split 0. */
+  readonly pearson: Readonly<Record<string, string>>;
+}
+
+const printed: Readonly<Record<string, PrintedSlice>> = {
   a375_24h: {
     random: {
       "no-change": [5.85, 5.21, 6.45],
@@ -29,10 +37,13 @@ const printed: Readonly<
       ridge: [3.65, 3.19, 4.09],
     },
     blind: {
+      "no-change": [5.62, 5.98, 6.13],
+      zero: [3.56, 3.68, 3.89],
       "training-mean": [3.40, 3.50, 3.75],
       "ridge-conditions": [3.24, 3.22, 3.59],
       ridge: [3.41, 3.50, 3.76],
     },
+    pearson: { "training-mean": "0.22", "drug-mean": "0.28" },
   },
   skbr3: {
     random: {
@@ -44,10 +55,13 @@ const printed: Readonly<
       ridge: [4.21, 4.88, 5.33],
     },
     blind: {
+      "no-change": [7.62, 8.30, 8.61],
+      zero: [5.00, 5.65, 5.94],
       "training-mean": [4.98, 5.56, 5.91],
       "ridge-conditions": [4.97, 5.55, 5.89],
       ridge: [4.91, 5.39, 5.88],
     },
+    pearson: { "training-mean": "0.14", "drug-mean": "0.20" },
   },
   ht115_6h: {
     random: {
@@ -58,11 +72,16 @@ const printed: Readonly<
       "ridge-conditions": [3.22, 4.57, 3.76],
       ridge: [3.22, 4.60, 3.76],
     },
-    blind: { "training-mean": [3.08, 3.52, 2.99] },
+    blind: {
+      "no-change": [4.36, 4.76, 4.20],
+      zero: [3.20, 3.69, 3.09],
+      "training-mean": [3.08, 3.52, 2.99],
+    },
+    pearson: { "training-mean": "0.14", "drug-mean": "0.15" },
   },
 };
 
-for (const [slice, kinds] of Object.entries(printed)) {
+for (const [slice, { pearson, ...kinds }] of Object.entries(printed)) {
   sharedTest(
     `data/csg2a-format/${slice}`,
     `baselines on ${slice} are those of the reference runs, ridge with and without basal profile among them`,
@@ -83,10 +102,23 @@ for (const [slice, kinds] of Object.entries(printed)) {
             // Half of the last printed digit, and half of a third one: 4.9749 and 8.2948 are printed as 4.98 and 8.30.
             assert(Math.abs(found - mse[number]) < 0.0055, `${slice} ${kind} ${number} ${name}: ${found}`);
           }
+          if (kind === "blind") await assertSame("drug-mean", "training-mean", data, split);
+          if (kind !== "random" || number > 0) continue;
+          for (const [name, expected] of Object.entries(pearson)) {
+            const { prediction } = await fitBaseline(name, data, split);
+            const found = meanPearsonPerRow(prediction, truth, data.outputs.names.length);
+            assert.equal(found.toFixed(2), expected, `${slice} ${name}, Pearson in a row`);
+          }
         }
       }
     },
   );
+}
+
+/** Nothing of a drug that was never trained on is known. */
+async function assertSame(first: string, second: string, data: Dataset, split: Split): Promise<void> {
+  const [one, other] = [await fitBaseline(first, data, split), await fitBaseline(second, data, split)];
+  assert.deepEqual(one.prediction, other.prediction);
 }
 
 sharedTest(
@@ -96,30 +128,38 @@ sharedTest(
     const data = await readSlice("gdsc_finetune", "response");
     const expected = {
       random: {
-        "training-mean": "2.73",
-        "drug-mean": "1.78",
-        "cell-mean": "2.76",
-        additive: "1.93",
-        ridge: "1.77",
+        "training-mean": ["2.73", "0.00"],
+        "drug-mean": ["1.78", "0.77"],
+        "cell-mean": ["2.76", "0.23"],
+        additive: ["1.93", "0.76"],
+        ridge: ["1.77"],
       },
-      blind: { "training-mean": "2.48", "cell-mean": "2.56", additive: "2.56", ridge: "2.41" },
+      blind: {
+        "training-mean": ["2.48", "0.00"],
+        "cell-mean": ["2.56", "0.18"],
+        additive: ["2.56", "0.18"],
+        ridge: ["2.41"],
+      },
     };
     const { smiles } = (data.inputs as { samples: { smiles: readonly string[] } }).samples;
     for (const [kind, printed] of Object.entries(expected)) {
       const split = hashSplit({ rows: data.rows, kind: kind as "random", split: 0, groups: smiles });
       const truth = data.truth!.take(split.test);
-      for (const [name, rmse] of Object.entries(printed)) {
+      for (const [name, [rmse, pearson]] of Object.entries<readonly string[]>(printed)) {
         const { prediction } = await fitBaseline(name, data, split);
         assert.equal(Math.sqrt(meanSquaredError(prediction, truth)).toFixed(2), rmse, `${kind} ${name}`);
+        if (pearson) assert.equal(pearsonPooled(prediction, truth).toFixed(2), pearson, `${kind} ${name}`);
       }
+      if (kind === "random") continue;
+      await assertSame("drug-mean", "training-mean", data, split);
+      await assertSame("additive", "cell-mean", data, split);
     }
   },
 );
 
 Deno.test("ridge reaches 0.2406 on the demo, 4.210 on SKBR3", async () => {
   const demo = await simulatedDataset("profiles", {});
-  const { samples } = demo.inputs;
-  const parts = conditionSplit(samples, { seed: 0 });
+  const parts = conditionSplit(demo.condition, 0);
   const { prediction } = await fitBaseline("ridge", demo, parts);
   assert.equal(meanSquaredError(prediction, demo.truth!.take(parts.test)).toFixed(4), "0.2406");
   if (!sharedPresent("data/csg2a-format/skbr3")) return;

@@ -144,7 +144,7 @@ gpuTest(
   "CIGER trained on set U lands in the bands of B3",
   async (engine) => {
     const set = await referenceSet("U", 128);
-    const free = printBaselines("set U", set);
+    const free = await printBaselines("set U", set);
     const setGraphs = await drugGraphs(set.data);
     const found: number[][][] = [];
     for (const seed of [0, 1, 2]) {
@@ -168,7 +168,7 @@ gpuTest(
       assertInBand(`B3, epoch ${epoch}, NDCG down`, found.map((figures) => figures[k][3]), down);
     });
     const last = found.map((figures) => figures.at(-1)![0]);
-    const random = free.get("random training row")![0];
+    const random = free.get("random-profile")![0];
     assert(last.every((pearson) => pearson > 0 && pearson > random), `${last} against ${random}`);
   },
   ["software"],

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { layoutNamed } from "../../../datasets/layouts/mod.ts";
 import type { Dataset } from "../../../datasets/dataset.ts";
-import { foldsOfBadger, hashSplitOfBadger } from "../../../datasets/badger/split_badger.ts";
+import { type BadgerFoldInput, badgerFolds } from "../../../datasets/badger/badger_folds.ts";
 import { hashSplit } from "../../../datasets/splits/hash_split.ts";
 import { kFold } from "../../../datasets/splits/k_fold.ts";
 import { torchRandomSplit } from "../../../datasets/splits/torch_random_split.ts";
 import type { BadgerData } from "../../../datasets/badger/types.ts";
 import { conditionSplit } from "../../../datasets/splits/condition_split.ts";
-import type { ProfileInputs } from "../../../datasets/layouts/basal_profiles/inputs.ts";
 import { makeSplit, ruleName } from "../../../datasets/splits/make_split.ts";
 import type { SplitRule } from "../../../datasets/splits/split_rule.ts";
 import { splitRuleSchema } from "../../../datasets/splits/split_rule.ts";
@@ -138,7 +137,7 @@ Deno.test("every rule gives the rows of the function that it stands for, under i
     [{ rule: "random", number: 2 }, hashSplit({ rows, kind: "random", split: 2 }), "random, split 2", "drug"],
     [
       { rule: "condition", number: 3 },
-      conditionSplit((data.inputs as ProfileInputs).samples, { seed: 3 }),
+      conditionSplit(data.condition, 3),
       "condition, seed 3",
       "drug",
     ],
@@ -192,9 +191,17 @@ Deno.test("the folds of BADGER's release are those of its lists; batches of one 
     settings.parse({ minTas: "off", requireQc: false }),
     context,
   );
+  const { lists, drugs, drugOfRow, cells, cellOfRow } = data.inputs;
+  const input: BadgerFoldInput = {
+    drugs: lists.drugs.length,
+    cells: lists.cells.length,
+    drugOfRow: Array.from(drugOfRow, (drug) => lists.drugs.indexOf(drugs[drug].id)),
+    cellOfRow: Array.from(cellOfRow, (cell) => lists.cells.indexOf(cells[cell])),
+    seed: 88,
+  };
   for (const [name, kind, unit] of [["cells", "cell_id", "cell"], ["drugs", "pert_id", "drug"]] as const) {
     for (let fold = 0; fold < 5; fold++) {
-      const expected = foldsOfBadger(data.inputs, kind, 88)[fold];
+      const expected = badgerFolds(input, kind)[fold];
       if (expected.test.length === 0) continue;
       const found = await makeSplit({ rule: `badger-${name}`, fold, number: 88 }, data);
       assert.deepEqual(rowsOf(found), rowsOf(expected));
@@ -202,8 +209,11 @@ Deno.test("the folds of BADGER's release are those of its lists; batches of one 
     }
   }
   for (const kind of ["drug", "cell"] as const) {
-    const found = await makeSplit({ rule: `${kind}-blind`, number: 4 }, data);
-    assert.deepEqual(rowsOf(found), rowsOf(hashSplitOfBadger(data.inputs, kind, 4)));
+    const groups = kind === "drug"
+      ? Array.from(drugOfRow, (drug) => drugs[drug].name)
+      : Array.from(cellOfRow, (cell) => cells[cell]);
+    const expected = hashSplit({ rows: data.rows, kind: "blind", split: 4, groups });
+    assert.deepEqual(rowsOf(await makeSplit({ rule: `${kind}-blind`, number: 4 }, data)), rowsOf(expected));
   }
   // The second drug becomes a batch of the first.
   const of = data.drug.of.map((unit) => unit === 1 ? 0 : unit);
