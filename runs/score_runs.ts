@@ -1,6 +1,8 @@
 import type { Prediction } from "../datasets/evaluation/types.ts";
 import type { ControlName } from "../datasets/layouts/layout.ts";
 import { checksumOfSplit } from "../datasets/splits/split_file.ts";
+import { listNames } from "../datasets/readers/named_columns.ts";
+import { quoteValue } from "../datasets/readers/quote_value.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { controlPredictions } from "./controls.ts";
 import type { Device } from "./device.ts";
@@ -11,6 +13,9 @@ import type { FinishedRuns } from "./prepare_finished.ts";
 import { readReport } from "./read_report.ts";
 import { trainedValues, type TrainingFacts } from "./report_of.ts";
 import { resultParameters } from "./take_parameters.ts";
+
+/** Read at a time: a table may be larger than memory. */
+const rowsAtOnce = 512;
 
 /** One model's finished trainings on the rows of a table. */
 export interface ScoredRuns {
@@ -97,11 +102,48 @@ function asEntry(own: Prediction, control: ControlName | null, table: PreparedRu
 }
 
 function requireSameRows(run: string, own: PreparedRun, table: PreparedRun): void {
-  if (checksumOfSplit(own.data, own.split) === checksumOfSplit(table.data, table.split)) return;
+  const remedy = "put only runs on the same data and split beside each other.";
+  if (checksumOfSplit(own.data, own.split) !== checksumOfSplit(table.data, table.split)) {
+    throw new UserError(
+      `${run} was tested on "${own.split.name}" (${own.split.test.length} rows), expected the rows of "${table.split.name}" ` +
+        `(${table.split.test.length}); ${remedy}`,
+    );
+  }
+  // Rows of another folder can have the same names, which are often no more than numbers.
+  if (own.data === table.data) return;
+  const [names, expected] = [own.data.outputs.names, table.data.outputs.names];
+  const other = names.findIndex((name, place) => name !== expected[place]);
+  if (other >= 0 || names.length !== expected.length) {
+    throw new UserError(
+      `${run} predicts ${names.length} outputs (${
+        listNames(names, 3)
+      }), expected the ${expected.length} of the first run (${
+        listNames(expected, 3)
+      }) in their order; ${remedy}`,
+    );
+  }
+  const row = firstOtherRow(own, table);
+  if (row === undefined) return;
   throw new UserError(
-    `${run} was tested on "${own.split.name}" (${own.split.test.length} rows), expected the rows of "${table.split.name}" ` +
-      `(${table.split.test.length}); put only runs on the same data and split beside each other.`,
+    `${run}: the row ${
+      quoteValue(own.data.rowNames[row])
+    } of ${own.data.source} has other values than that of ` +
+      `${table.data.source}; ${remedy}`,
   );
+}
+
+/** A row of the split, as `own` numbers it, whose truth is another one in the table. */
+function firstOtherRow(own: PreparedRun, table: PreparedRun): number | undefined {
+  for (const part of ["train", "validation", "test"] as const) {
+    const rows = own.split[part], same = table.split[part];
+    for (let start = 0; start < rows.length; start += rowsAtOnce) {
+      const some = rows.subarray(start, start + rowsAtOnce);
+      const values = own.data.truth!.take(some);
+      const others = table.data.truth!.take(same.subarray(start, start + rowsAtOnce));
+      const at = values.findIndex((value, k) => value !== others[k]);
+      if (at >= 0) return some[Math.floor(at * some.length / values.length)];
+    }
+  }
 }
 
 async function factsOf(run: string) {

@@ -42,6 +42,21 @@ Deno.test("a BADGER folder is known again by its labels: turned ones are refused
   });
 });
 
+Deno.test("runs that predict other genes are not put beside each other", async () => {
+  await inFolder(async (folder) => {
+    const data = join(folder, "signatures"), few = join(folder, "few"), more = join(folder, "more");
+    const { writeBadgerFolder } = await import("../../datasets/badger/simulate_badger_folder.ts");
+    await writeBadgerFolder(data, { pathwayWidth: 8 });
+    await trainRidge(few, data, { reading: { genes: 21 } });
+    await trainRidge(more, data, { reading: { genes: 23 } });
+    await assert.rejects(
+      compareRuns([[few], [more]]),
+      (error) =>
+        error instanceof UserError && /predicts 23 outputs .* expected the 21 of/.test(error.message),
+    );
+  });
+});
+
 Deno.test("evaluate --data on the run's own folder is refused; of a folder that holds some of its rows, those are left out", async () => {
   await inFolder(async (folder) => {
     const data = join(folder, "mine"), out = join(folder, "run"), other = join(folder, "other");
@@ -75,6 +90,18 @@ Deno.test("a run is put beside another only on the same rows; a file of predicti
     await trainRidge(one, data);
     await trainRidge(two, data, { model: "drug-mean", split: { rule: "random" } });
     await assert.rejects(evaluateRun(one, { beside: [two] }), /was tested on .* expected the rows of/);
+    // Another folder whose rows are numbered alike, and fewer genes of the same one.
+    const twin = join(folder, "twin"), turned = join(folder, "turned");
+    await writeSmallFolder(twin);
+    await editLine(join(twin, "gex_comp.csv"), 2, (line) => line.replace(/^[^,]*/, "2.5"));
+    await trainRidge(turned, twin, {
+      model: "cell-mean",
+      split: { rule: "file", file: join(one, "split.json") },
+    });
+    await assert.rejects(
+      evaluateRun(one, { beside: [turned] }),
+      /the row "2" of .*twin has other values than/,
+    );
     const same = join(folder, "same");
     await trainRidge(same, data, { model: "cell-mean" });
     const mine = join(folder, "mine.csv");
