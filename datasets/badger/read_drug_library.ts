@@ -39,7 +39,7 @@ export async function readDrugLibrary(
     },
     row(cells, place) {
       try {
-        const smiles = smilesCell(cells[column], "smiles", place);
+        const smiles = chemistry ? smilesCell(cells[column], "smiles", place) : cells[column].trim();
         if (chemistry && !chemistry.parse(smiles)) {
           throw new RowError(
             `${placeText(place)}: found ${

@@ -57,6 +57,25 @@ Deno.test("predict takes a cell line by its name, and a grid of drugs, doses, ti
     assert.match(unknown.err, /NOWHERE/);
 
     const drugs = join(folder, "drugs.csv");
+    // What is no structure at all is listed with what cannot be parsed, by its row in the file.
+    await Deno.writeTextFile(drugs, `name,smiles\nnone,\nring,C1CC\naspirin,${aspirin}\nhidden,restricted\n`);
+    const faulty = await perturbine("predict", run, "--drugs", drugs, "--cells", cell, "--out", out);
+    assert.match(faulty.err, /3 SMILES cannot be parsed \(row 1: ""; row 2: "C1CC"; row 4: "restricted"\)/);
+    const rest = await perturbine(
+      "predict",
+      run,
+      "--drugs",
+      drugs,
+      "--cells",
+      cell,
+      "--out",
+      out,
+      "--skip-bad",
+    );
+    assert.equal(rest.code, 0, rest.err);
+    const left = JSON.parse(await Deno.readTextFile(`${out}.skipped.json`));
+    assert.deepEqual(left.map(({ row }: { row: number }) => row), [1, 2, 4]);
+
     await Deno.writeTextFile(drugs, `name,smiles\naspirin,${aspirin}\nethanol,CCO\n`);
     const grid = ["--drugs", drugs, "--doses", "1,10", "--times", "24", "--cells", cell];
     const all = await perturbine("predict", run, ...grid, "--out", out, "--json");
