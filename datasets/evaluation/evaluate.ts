@@ -10,7 +10,7 @@ import { partsByGene, partsByKey } from "./part_scores.ts";
 import { type PredictionScores, scorePredictions } from "./score_predictions.ts";
 import { trainingFacts } from "./training_facts.ts";
 import type { Evaluation, Prediction, Scored, Unit } from "./types.ts";
-import { standingOf } from "./verdict.ts";
+import { beyondRounding, standingOf } from "./verdict.ts";
 import { counted, figures, withInterval } from "./words.ts";
 
 /** What is evaluated. */
@@ -92,7 +92,9 @@ export function evaluate(request: EvaluationRequest): Evaluation {
   const byCluster = unit === "drug"
     ? clusterLead(rowLead(model, best), drugOf, (drug) => clusters?.get(data.drug.ids[drug]), seed)
     : undefined;
-  const lead = leadOf(model, best);
+  const leadOverBest = (entry: PredictionScores) =>
+    beyondRounding(leadOf(entry, best), { model: value(entry), baseline: value(best) });
+  const lead = leadOverBest(model);
   const evidence = {
     metric,
     model: value(model),
@@ -147,7 +149,7 @@ export function evaluate(request: EvaluationRequest): Evaluation {
     },
     predictions: table(scores, baselines, metric, ceiling, (entry) => ({
       ...(entry === model ? {} : { lead: leadOf(model, entry) }),
-      ...(entry.prediction.role === "model" ? { advantage: leadOf(entry, best) } : {}),
+      ...(entry.prediction.role === "model" ? { advantage: leadOverBest(entry) } : {}),
       ...(twins.has(entry) ? { coincidesWith: twins.get(entry)! } : {}),
     })),
     density: densityOf(model.trainings[0], data.truth!.take(rows)),

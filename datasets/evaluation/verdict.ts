@@ -28,11 +28,27 @@ const rounding = 1e-6;
 /** More of the rows than this trained on, and nothing can be claimed of others. */
 const mostTrained = 0.05;
 
+/**
+ * A lead with an interval that holds zero where float32 rounding alone makes it: units that all differ by the same nothing have an
+ * interval of no width beside zero.
+ */
+export function beyondRounding(
+  { value, low, high }: Interval,
+  { model, baseline }: { readonly model: number; readonly baseline: number },
+): Interval {
+  if (!isRounding(value, model, baseline) || low === null || high === null) return { value, low, high };
+  return { value, low: Math.min(low, 0), high: Math.max(high, 0) };
+}
+
+function isRounding(lead: number, model: number, baseline: number): boolean {
+  return Math.abs(lead) <= rounding * Math.max(Math.abs(model), Math.abs(baseline));
+}
+
 /** Where the model stands, and the sentence that says so. */
 export function standingOf(evidence: Evidence): Pick<Verdict, "standing" | "sentence"> {
   const { metric, model, baseline, lead, clusters, facts, rows } = evidence;
   const trained = facts.trainedRows > mostTrained * rows;
-  const nothing = Math.abs(lead.value) <= rounding * Math.max(Math.abs(model), Math.abs(baseline.value));
+  const nothing = isRounding(lead.value, model, baseline.value);
   const side = nothing ? 0 : sideOfZero(lead);
   const narrow = side > 0 && clusters !== undefined && sideOfZero(clusters.interval) <= 0;
   const standing = side < 0 ? "behind" : side > 0 && !narrow && !trained ? "ahead" : "level";

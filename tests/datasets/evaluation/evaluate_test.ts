@@ -52,9 +52,15 @@ Deno.test("a lead of a billionth is level, and so is a model that predicts what 
   const it = world({ kind: "profile" });
   const ridge = it.truth.map((value) => value + 1);
   for (const own of [ridge, it.truth.map((value) => value + 1 - 1e-7)]) {
-    const { standing, lead, sentence } =
-      judged(it, [entry("net", "model", own), entry("ridge", "baseline", ridge)]).verdict;
+    const { verdict, predictions } = judged(it, [
+      entry("net", "model", own),
+      entry("ridge", "baseline", ridge),
+    ]);
+    const { standing, lead, interval, sentence } = verdict;
+    const { low, high } = predictions[0].advantage!;
+    assert.deepEqual([low, high], interval);
     assert.equal(standing, "level", `lead ${lead}`);
+    assert.ok(interval![0] <= 0 && interval![1] >= 0, `${interval}`);
     assert.match(sentence, /^Level with ridge: MSE 1\.00, lead 0 over/);
   }
 });
