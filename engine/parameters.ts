@@ -66,7 +66,7 @@ export class Parameters {
   /** Flat ranges: trainable ones first, then frozen parameters, then running state. */
   readonly segments: FlatSegment[] = [];
   /** Host-side counters by key. */
-  readonly counters = new Map<string, bigint>();
+  readonly counters: Map<string, bigint> = new Map();
   readonly #slots = new Map<string, Slot>();
   readonly #buffers: GPUBuffer[] = [];
 
