@@ -143,7 +143,10 @@ for (const kernel of kernelCases) {
           const loops = /may need \d+ loop iterations .* is known to run \d+/.test(error.message);
           const stops = engine.device.maxIterations < probedIterations;
           const grid = /needs [\d x]+ workgroups/.test(error.message);
-          const expected = (loops && stops && (mayNeedMore.has(name) || mayNeedMore.has(kernel.name))) ||
+          // The twin of the weight gradient counts every atom's neighbours for every weight: too many for the probe itself.
+          const anywhere = name === "degree-linear naive";
+          const expected =
+            (loops && (stops || anywhere) && (mayNeedMore.has(name) || mayNeedMore.has(kernel.name))) ||
             (grid && mayExceedGrid.has(name));
           assert.ok(expected, `${what}: ${error.message}`);
         } finally {
