@@ -16,7 +16,7 @@ export function mix32(value: number): number {
 }
 
 /** A 32-bit hash of whole numbers; the order of the keys matters. */
-export function hashKeys(keys: readonly number[]): number {
+function hashKeys(keys: readonly number[]): number {
   let hash = golden;
   for (const key of keys) hash = mix32(hash + Math.imul(key + 1, golden));
   return hash;

@@ -3,7 +3,7 @@ import type { TuningEntry, TuningTable } from "../engine/tuning.ts";
 import { writeFileAtomic } from "./write_file_atomic.ts";
 
 /** The user's cache folder, by the customs of the system; `PERTURBINE_CACHE` overrules them. */
-export function userCacheFolder(): string {
+function userCacheFolder(): string {
   const variable = (name: string) => Deno.env.get(name) || undefined;
   const home = variable("HOME") ?? variable("USERPROFILE") ?? ".";
   const systems: Partial<Record<typeof Deno.build.os, string>> = {

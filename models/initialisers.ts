@@ -55,12 +55,6 @@ export function normalValues(
   return Float32Array.from({ length: count(spec) }, () => deviation * random.normal());
 }
 
-/** PyTorch's xavier_normal_ of a matrix [out, in]: standard deviation sqrt(2 / (in + out)). */
-export function xavierNormalValues(spec: ParameterSpec, seed: number): Float32Array<ArrayBuffer> {
-  const [out, width] = spec.shape;
-  return normalValues(spec, Math.sqrt(2 / (out + width)), seed);
-}
-
 /**
  * A random matrix with orthonormal rows, or columns where there are more rows than columns; leading extents of 1 are
  * ignored.

@@ -39,7 +39,7 @@ export function networkPredictor(
 }
 
 /** The training settings that a network is opened with. @throws {UserError} when there are none. */
-export function trainingOf(
+function trainingOf(
   { training, data }: Pick<OpenOptions<unknown, unknown>, "training" | "data">,
 ): TrainingSettings {
   if (training) return training;

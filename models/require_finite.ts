@@ -3,7 +3,7 @@ import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import type { HostTensor } from "./training_task.ts";
 
 /** Place of the first value that is NaN or infinite; -1 when there is none. */
-export function indexOfNonFinite(values: ArrayLike<number>): number {
+function indexOfNonFinite(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;
 }

@@ -144,7 +144,7 @@ export function drugFrom(
 }
 
 /** What changes against the untreated profile; signatures are changes already. */
-export function changesOf(data: Dataset, rows: ArrayLike<number>, values: Float32Array): Float32Array {
+function changesOf(data: Dataset, rows: ArrayLike<number>, values: Float32Array): Float32Array {
   if (data.outputs.kind !== "profile" || !data.basal) return values;
   const basal = data.basal.take(rows);
   return values.map((value, i) => value - basal[i]);

@@ -1,7 +1,8 @@
 import { attachMolecules } from "../../datasets/molecules/attach_molecules.ts";
 import { Chemistry } from "../../datasets/molecules/chemistry.ts";
 import { simulateL1000 } from "../../datasets/simulator/simulator.ts";
-import { Csg2aTask, releasedHeadWidths } from "../../models/csg2a/mod.ts";
+import { releasedHeadWidths } from "../../models/csg2a/sizes.ts";
+import { Csg2aTask } from "../../models/csg2a/task.ts";
 import { csg2aModel } from "../../models/csg2a/model.ts";
 import { csg2aResponseModel } from "../../models/csg2a_response/model.ts";
 import { csg2aBlockRowsumCase } from "../kernels/csg2a_block.ts";

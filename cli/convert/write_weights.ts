@@ -14,7 +14,7 @@ export type TargetKind = "pytorch" | "safetensors" | "run";
  * What to write, from the path alone: a folder is a run, otherwise the ending decides.
  * @throws {CheckpointError} for any other ending.
  */
-export async function targetKind(path: string): Promise<TargetKind> {
+async function targetKind(path: string): Promise<TargetKind> {
   const info = await Deno.stat(path).catch(() => undefined);
   if (info?.isDirectory) return "run";
   if (path.endsWith(".safetensors")) return "safetensors";

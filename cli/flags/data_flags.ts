@@ -16,7 +16,7 @@ export interface DataFlags {
 }
 
 /** The layouts that a model takes. */
-export function layoutsOf({ layouts: names }: Pick<Model, "layouts">): readonly Layout[] {
+function layoutsOf({ layouts: names }: Pick<Model, "layouts">): readonly Layout[] {
   return names.map(layoutNamed);
 }
 

@@ -1,5 +1,5 @@
 /** WebGPU implementations that a program can be started on: Deno's own, or Dawn (that of Chrome) from npm. */
-export const backends = ["wgpu", "dawn"] as const;
+const backends = ["wgpu", "dawn"] as const;
 /** One of them. */
 export type BackendName = typeof backends[number];
 

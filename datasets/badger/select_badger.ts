@@ -1,4 +1,3 @@
-import { RandomStream } from "../random.ts";
 import { selectMatrixRows } from "../readers/select_rows.ts";
 import { UserError } from "../user_error.ts";
 import { pickRows } from "./feature_tables.ts";
@@ -39,34 +38,4 @@ export function selectBadgerGenes(data: BadgerData, genes: readonly string[]): B
     labels,
     ...(data.geneTable ? { geneTable: pickRows(data.geneTable, genes, "gene", data.folder) } : {}),
   };
-}
-
-/**
- * The control "drug input permuted" (field.md): the drugs of the given rows are dealt anew among these rows, so that every
- * row keeps its labels and cell line but gets another row's drug.
- */
-export function permuteBadgerDrugs(data: BadgerData, rows: Uint32Array, seed: number): BadgerData {
-  const drugOfRow = data.drugOfRow.slice();
-  const order = new RandomStream(seed, 0xd0).permutation(rows.length);
-  rows.forEach((row, place) => drugOfRow[row] = data.drugOfRow[rows[order[place]]]);
-  return { ...data, drugOfRow };
-}
-
-/** The control "drug input zeroed" (field.md): every drug keeps its name and loses its structure, fragments and bits. */
-export function zeroBadgerDrugs(data: BadgerData): BadgerData {
-  const nothing = {
-    smiles: "",
-    fragments: [""],
-    fragmentBits: [new Uint16Array()],
-    moleculeBits: new Uint16Array(),
-  };
-  return { ...data, drugs: data.drugs.map((drug) => ({ ...drug, ...nothing })) };
-}
-
-/** The control "cell input permuted" (field.md): as `permuteBadgerDrugs`, for the cell lines. */
-export function permuteBadgerCells(data: BadgerData, rows: Uint32Array, seed: number): BadgerData {
-  const cellOfRow = data.cellOfRow.slice();
-  const order = new RandomStream(seed, 0xd1).permutation(rows.length);
-  rows.forEach((row, place) => cellOfRow[row] = data.cellOfRow[rows[order[place]]]);
-  return { ...data, cellOfRow };
 }

@@ -178,7 +178,7 @@ export const referenceMetrics: readonly Metric[] = [
 ];
 
 /** At most `limit` of the numbers 0 .. count - 1, evenly spaced. */
-export function evenlySpaced(count: number, limit: number): number[] {
+function evenlySpaced(count: number, limit: number): number[] {
   const taken = Math.min(count, limit);
   return Array.from({ length: taken }, (_, place) => Math.floor((place + 0.5) * count / taken));
 }

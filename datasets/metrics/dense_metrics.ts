@@ -26,7 +26,7 @@ export function rSquared(predicted: Values, truth: Values): number {
 }
 
 /** Σ y p / sqrt(Σ y² Σ p²); 0 when either is zero. */
-export function cosineSimilarity(predicted: Values, truth: Values): number {
+function cosineSimilarity(predicted: Values, truth: Values): number {
   let pp = 0, tt = 0, pt = 0;
   for (let i = 0; i < truth.length; i++) {
     pp += predicted[i] ** 2;

@@ -6,7 +6,7 @@ import { averagePrecision, ndcg, topOverlap } from "./ranking.ts";
 const source = "badger.md 1.1";
 
 /** Size of the true top in precision@k and average precision: 200, or half of the genes where they are fewer than 400. */
-export function trueTop(genes: number): number {
+function trueTop(genes: number): number {
   return Math.min(200, Math.floor(genes / 2));
 }
 

@@ -46,7 +46,7 @@ export interface SimulatorOptions {
 export type SimulatorInput = Partial<SimulatorOptions>;
 
 /** Checks and defaults of `SimulatorOptions`: the small experiment that the demo trains on. */
-export const simulatorOptionsSchema: z.ZodType<SimulatorOptions, SimulatorInput> = z.strictObject({
+const simulatorOptionsSchema: z.ZodType<SimulatorOptions, SimulatorInput> = z.strictObject({
   seed: whole(0, 0xffffffff).default(1),
   genes: whole(160, 20_000).default(240),
   cells: whole(1, 200).default(4),

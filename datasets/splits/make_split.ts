@@ -1,5 +1,5 @@
-import type { BadgerFoldKind } from "../badger/badger_folds.ts";
-import { releasedFolds } from "../badger/released_folds.ts";
+import type { BadgerFoldKind } from "./badger_folds.ts";
+import { releasedFolds } from "./released_folds.ts";
 import type { Dataset, Key } from "../dataset.ts";
 import { Chemistry } from "../molecules/chemistry.ts";
 import { listNames } from "../readers/named_columns.ts";

@@ -67,23 +67,3 @@ export function topPairs(map: ArrayLike<number>, genes: number, count: number): 
   }
   return pairs.sort((a, b) => b.score - a.score || a.i - b.i || a.j - b.j).slice(0, count);
 }
-
-/** Pearson correlation of two maps over all entries, or without the diagonal. */
-export function pearsonOfMaps(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-  genes: number,
-  entries: "full" | "offDiagonal",
-): number {
-  let n = 0, sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
-  for (let e = 0; e < genes * genes; e++) {
-    if (entries === "offDiagonal" && e % (genes + 1) === 0) continue;
-    n++;
-    sa += a[e];
-    sb += b[e];
-    saa += a[e] * a[e];
-    sbb += b[e] * b[e];
-    sab += a[e] * b[e];
-  }
-  return (n * sab - sa * sb) / Math.sqrt((n * saa - sa * sa) * (n * sbb - sb * sb));
-}

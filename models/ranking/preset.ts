@@ -2,7 +2,7 @@ import type { ModelPreset } from "../model.ts";
 import type { TrainingSettings } from "../training_settings.ts";
 
 /** How every released session trains (badger.md 3.5). */
-export const releasedRankingTraining: TrainingSettings = {
+const releasedRankingTraining: TrainingSettings = {
   epochs: 100,
   // Epochs that fail to beat the best validation NDCG of up-regulated genes.
   patience: 10,

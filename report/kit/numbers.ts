@@ -24,14 +24,6 @@ export function number(value: number | null | undefined, decimals?: number): str
   return withMinus(value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3));
 }
 
-/** A relative difference such as +8.1 % or −0.4 %. */
-export function signedPercent(share: number): string {
-  if (share === 0) return "equal";
-  // Against a nearly perfect baseline a percentage says nothing.
-  if (Math.abs(share) >= 10) return share > 0 ? "> +999\u00a0%" : "< −999\u00a0%";
-  return `${share > 0 ? "+" : ""}${percent(share)}`;
-}
-
 /** Seconds as a person says them. */
 export function durationText(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

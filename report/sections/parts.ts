@@ -14,7 +14,7 @@ const longest = 400;
 const drawn = 4;
 
 /** Mean squared error that the model saves. */
-export function gainOf({ mse, baselineMse }: PartScore): number {
+function gainOf({ mse, baselineMse }: PartScore): number {
   return baselineMse - mse;
 }
 

@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { cellSimilarity, embedCell } from "../../datasets/badger/cell_similarity.ts";
-import { collateFragments } from "../../datasets/badger/collate_fragments.ts";
+import { collateFragments } from "../support/collate_fragments.ts";
 import { checkTableWidth, pickRows } from "../../datasets/badger/feature_tables.ts";
 import { metaVectors } from "../../datasets/badger/meta_vectors.ts";
 import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
 import { readDrugVectors } from "../../datasets/badger/read_drug_vectors.ts";
 import { readFeatureTable } from "../../datasets/badger/read_feature_table.ts";
-import {
-  permuteBadgerDrugs,
-  selectBadgerGenes,
-  selectBadgerRows,
-} from "../../datasets/badger/select_badger.ts";
+import { selectBadgerGenes, selectBadgerRows } from "../../datasets/badger/select_badger.ts";
 import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
 import { prepareBadgerFolder, UserError } from "../../datasets/mod.ts";
 import { badgerHostChecks } from "../golden/badger_host.ts";
@@ -214,17 +210,13 @@ Deno.test("readBadgerFolder() skips what cannot be used when asked to, and says 
   });
 });
 
-Deno.test("selectBadgerRows(), selectBadgerGenes() and permuteBadgerDrugs() keep rows together", async () => {
+Deno.test("selectBadgerRows() and selectBadgerGenes() keep rows together", async () => {
   await withFolder({}, async (folder) => {
     const data = await readBadgerFolder(folder);
     const part = selectBadgerRows(data, [3, 0]);
     assert.deepEqual([part.signatureIds, [...part.labels]], [["s7", "s1"], [1, 0, 0, 2, 3, 1]]);
     assert.deepEqual([...selectBadgerGenes(data, ["TP53"]).labels], [1, 4, -1, 0]);
     assert.throws(() => selectBadgerGenes(data, ["ABC"]), /the gene ABC is not among its 3 genes/);
-    const permuted = permuteBadgerDrugs(data, Uint32Array.of(0, 2, 3), 5);
-    assert.equal(permuted.drugOfRow[1], data.drugOfRow[1]);
-    const dealt = (rows: Uint32Array) => [0, 2, 3].map((row) => rows[row]).sort();
-    assert.deepEqual(dealt(permuted.drugOfRow), dealt(data.drugOfRow));
     await Deno.writeTextFile(join(folder, "vectors.csv"), "pert_id,a\nD3,3\nD1,1\nD2,2\n");
     assert.deepEqual([...(await readDrugVectors(join(folder, "vectors.csv"), data)).values], [1, 2, 3]);
     assert.throws(

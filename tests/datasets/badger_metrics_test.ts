@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { badgerFolds } from "../../datasets/badger/badger_folds.ts";
+import { badgerFolds } from "../../datasets/splits/badger_folds.ts";
 import { geneCounts } from "../../datasets/badger/gene_counts.ts";
 import { meanOfRows, nearestRows } from "../../datasets/badger/nearest_rows.ts";
 import { kendallTau } from "../../datasets/metrics/kendall_tau.ts";

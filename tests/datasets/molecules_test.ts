@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { bondPaths, unconnected } from "../../datasets/molecules/bond_paths.ts";
 import { Chemistry, type MoleculeGraph, type PretrainingData, UserError } from "../../datasets/mod.ts";
 import { attachMolecules } from "../../datasets/molecules/attach_molecules.ts";
-import { collateMolecules } from "../../datasets/molecules/collate_molecules.ts";
+import { collateMolecules } from "../support/collate_molecules.ts";
 import { readConformers } from "../../datasets/molecules/conformers.ts";
 import { dummyMolecule } from "../../datasets/molecules/molecule_graph.ts";
 import { buildSampleTable } from "../../datasets/readers/sample_table.ts";

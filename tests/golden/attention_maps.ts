@@ -1,4 +1,5 @@
-import { meanAttentionMap, pearsonOfMaps, topPairs } from "../../models/csg2a/attention_maps.ts";
+import { pearsonPooled } from "../../datasets/metrics/metrics.ts";
+import { meanAttentionMap, topPairs } from "../../models/csg2a/attention_maps.ts";
 import { compare, compareExactly, compareNumber, type GoldenCheck, relative } from "./compare.ts";
 import type { GoldenFile } from "./golden_file.ts";
 
@@ -49,4 +50,16 @@ export function checkAttentionMaps(golden: GoldenFile): GoldenCheck[] {
       tau,
     ),
   ];
+}
+
+/** Pearson correlation of two maps over all entries, or without the diagonal. */
+function pearsonOfMaps(
+  a: Float32Array | Float64Array,
+  b: Float32Array | Float64Array,
+  genes: number,
+  entries: "full" | "offDiagonal",
+): number {
+  const kept = (map: Float32Array | Float64Array) =>
+    Float64Array.from(map).filter((_, e) => entries === "full" || e % (genes + 1) !== 0);
+  return pearsonPooled(kept(a), kept(b));
 }

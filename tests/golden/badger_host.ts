@@ -3,14 +3,14 @@
  * folder, fragments and graphs of molecules. Files are in the badger dialect; sizes, seeds and names come from them, so
  * another set of the same format passes unchanged.
  */
-import { type BadgerFoldKind, badgerFolds } from "../../datasets/badger/badger_folds.ts";
+import { type BadgerFoldKind, badgerFolds } from "../../datasets/splits/badger_folds.ts";
 import { embedProfiles } from "../../datasets/badger/cell_similarity.ts";
-import { collateFragments } from "../../datasets/badger/collate_fragments.ts";
+import { collateFragments } from "../support/collate_fragments.ts";
 import { geneCounts } from "../../datasets/badger/gene_counts.ts";
 import { metaVectors } from "../../datasets/badger/meta_vectors.ts";
 import { meanOfRows, nearestRows } from "../../datasets/badger/nearest_rows.ts";
 import { readBadgerFolder } from "../../datasets/badger/read_badger_folder.ts";
-import { releasedFolds } from "../../datasets/badger/released_folds.ts";
+import { releasedFolds } from "../../datasets/splits/released_folds.ts";
 import { signatureSettings } from "../../datasets/layouts/signatures/settings.ts";
 import { signatureTable } from "../../datasets/layouts/signatures/table.ts";
 import { ndcg } from "../../datasets/metrics/ranking.ts";

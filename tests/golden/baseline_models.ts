@@ -5,27 +5,17 @@
 import type { NeuralGraphBatch } from "../../datasets/molecules/batch_neural_graphs.ts";
 import type { Engine, Tensor } from "../../engine/mod.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
-import {
-  ciger,
-  type CigerConfig,
-  cigerSpecs,
-  releasedCiger,
-  releasedCigerLoss,
-} from "../../models/ciger/mod.ts";
-import {
-  deepce,
-  type DeepceConfig,
-  deepceSpecs,
-  releasedDeepce,
-  releasedDeepceLoss,
-} from "../../models/deepce/mod.ts";
-import { mlp, type MlpConfig, mlpSpecs, releasedMlpLoss } from "../../models/mlp/mod.ts";
-import {
-  type GraphCapacity,
-  type GraphTensors,
-  graphTensors,
-  packGraphs,
-} from "../../models/neural_fingerprint/mod.ts";
+import { type CigerConfig, releasedCiger, releasedCigerLoss } from "../../models/ciger/config.ts";
+import { ciger } from "../../models/ciger/network.ts";
+import { cigerSpecs } from "../../models/ciger/parameter_specs.ts";
+import { type DeepceConfig, releasedDeepce, releasedDeepceLoss } from "../../models/deepce/config.ts";
+import { deepce } from "../../models/deepce/network.ts";
+import { deepceSpecs } from "../../models/deepce/parameter_specs.ts";
+import { type MlpConfig, releasedMlpLoss } from "../../models/mlp/config.ts";
+import { mlp } from "../../models/mlp/network.ts";
+import { mlpSpecs } from "../../models/mlp/parameter_specs.ts";
+import { type GraphTensors, graphTensors } from "../../models/neural_fingerprint/graph_tensors.ts";
+import { type GraphCapacity, packGraphs } from "../../models/neural_fingerprint/packed_graphs.ts";
 import type { BadgerGolden } from "./badger_file.ts";
 import { checkTrainedModel, type GoldenModule } from "./check_trained_model.ts";
 import type { GoldenCheck } from "./compare.ts";

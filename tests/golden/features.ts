@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { atomFeatureCount } from "../../datasets/molecules/atom_features.ts";
 import { Chemistry } from "../../datasets/molecules/chemistry.ts";
-import { collateMolecules } from "../../datasets/molecules/collate_molecules.ts";
+import { collateMolecules } from "../support/collate_molecules.ts";
 import { dummyDistance } from "../../datasets/molecules/molecule_graph.ts";
 import type { MoleculeGraph } from "../../datasets/types.ts";
 import { readSafetensors } from "../../host/checkpoint/safetensors.ts";

@@ -1,5 +1,5 @@
 /** Golden checks of whole models: outputs, intermediates, gradients, running statistics, and steps of Adam. */
-import { ppiFromDense } from "../../datasets/readers/ppi_graph.ts";
+import { ppiFromDense } from "../support/ppi_matrix.ts";
 import {
   type Engine,
   LossRing,

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { layoutNamed } from "../../datasets/layouts/mod.ts";
-import { meanPearsonPerRow, meanSquaredError, pearsonPooled } from "../../datasets/metrics/metrics.ts";
+import { meanSquaredError, pearsonPooled } from "../../datasets/metrics/metrics.ts";
+import { metricOf } from "../../datasets/metrics/registry.ts";
 import { conditionSplit } from "../../datasets/splits/condition_split.ts";
 import { hashSplit } from "../../datasets/splits/hash_split.ts";
 import type { Split } from "../../datasets/types.ts";
 import { sharedFolder, sharedPresent, sharedTest } from "../shared_folder.ts";
+import { scoreRows } from "../support/score_rows.ts";
 import { fitBaseline } from "./fit_baseline.ts";
 import { simulatedDataset } from "./simulated_dataset.ts";
 
@@ -106,7 +108,7 @@ for (const [slice, { pearson, ...kinds }] of Object.entries(printed)) {
           if (kind !== "random" || number > 0) continue;
           for (const [name, expected] of Object.entries(pearson)) {
             const { prediction } = await fitBaseline(name, data, split);
-            const found = meanPearsonPerRow(prediction, truth, data.outputs.names.length);
+            const found = scoreRows(metricOf("pearson"), prediction, truth, data.outputs.names.length);
             assert.equal(found.toFixed(2), expected, `${slice} ${name}, Pearson in a row`);
           }
         }

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { batchNeuralGraphs } from "../../datasets/molecules/batch_neural_graphs.ts";
 import type { Engine, Tensor } from "../../engine/mod.ts";
-import {
-  ciger,
-  type CigerConfig,
-  cigerSpecs,
-  CigerTask,
-  type CigerTaskOptions,
-  initialCigerValues,
-  releasedCiger,
-} from "../../models/ciger/mod.ts";
-import { drugGraphs, graphCapacity, graphTensors, packGraphs } from "../../models/neural_fingerprint/mod.ts";
+import { type CigerConfig, releasedCiger } from "../../models/ciger/config.ts";
+import { ciger } from "../../models/ciger/network.ts";
+import { cigerSpecs, initialCigerValues } from "../../models/ciger/parameter_specs.ts";
+import { CigerTask, type CigerTaskOptions } from "../../models/ciger/task.ts";
+import { drugGraphs } from "../../models/neural_fingerprint/drug_graphs.ts";
+import { graphTensors } from "../../models/neural_fingerprint/graph_tensors.ts";
+import { graphCapacity, packGraphs } from "../../models/neural_fingerprint/packed_graphs.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { assertInitial, valueCount, xavierBound } from "./assert_initial.ts";

@@ -2,22 +2,13 @@ import assert from "node:assert/strict";
 import { batchNeuralGraphs } from "../../datasets/molecules/batch_neural_graphs.ts";
 import type { NeuralGraph } from "../../datasets/molecules/neural_graph.ts";
 import { type Engine, Parameters } from "../../engine/mod.ts";
-import {
-  deepce,
-  type DeepceConfig,
-  deepceSpecs,
-  DeepceTask,
-  type DeepceTaskOptions,
-  initialDeepceValues,
-  releasedDeepce,
-} from "../../models/deepce/mod.ts";
-import {
-  blankGraph,
-  drugGraphs,
-  graphCapacity,
-  graphTensors,
-  packGraphs,
-} from "../../models/neural_fingerprint/mod.ts";
+import { type DeepceConfig, releasedDeepce } from "../../models/deepce/config.ts";
+import { deepce } from "../../models/deepce/network.ts";
+import { deepceSpecs, initialDeepceValues } from "../../models/deepce/parameter_specs.ts";
+import { DeepceTask, type DeepceTaskOptions } from "../../models/deepce/task.ts";
+import { blankGraph, drugGraphs } from "../../models/neural_fingerprint/drug_graphs.ts";
+import { graphTensors } from "../../models/neural_fingerprint/graph_tensors.ts";
+import { graphCapacity, packGraphs } from "../../models/neural_fingerprint/packed_graphs.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { assertInitial, valueCount, xavierBound } from "./assert_initial.ts";

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import type { ParameterSpec } from "../../engine/mod.ts";
-import { badgerSpecs, initialBadgerValues, releasedBadger } from "../../models/badger/mod.ts";
-import {
-  type Csg2aConfig,
-  finetuningSpecs,
-  initialValues,
-  pretrainingSpecs,
-  releasedHeadWidths,
-} from "../../models/csg2a/mod.ts";
+import { releasedBadger } from "../../models/badger/config.ts";
+import { initialBadgerValues } from "../../models/badger/initialise.ts";
+import { badgerSpecs } from "../../models/badger/parameter_specs.ts";
+import { initialValues } from "../../models/csg2a/initialise.ts";
+import { finetuningSpecs, pretrainingSpecs } from "../../models/csg2a/parameter_specs.ts";
+import { type Csg2aConfig, releasedHeadWidths } from "../../models/csg2a/sizes.ts";
 
 const config: Csg2aConfig = {
   genes: 211,

@@ -2,16 +2,11 @@ import assert from "node:assert/strict";
 import { selectMatrixRows } from "../../datasets/readers/select_rows.ts";
 import type { Engine } from "../../engine/mod.ts";
 import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
-import { Knn } from "../../models/knn/mod.ts";
-import {
-  drugVectors,
-  initialMlpValues,
-  type MlpConfig,
-  mlpSpecs,
-  MlpTask,
-  type MlpTaskOptions,
-  releasedMlp,
-} from "../../models/mlp/mod.ts";
+import { Knn } from "../../models/knn/knn.ts";
+import { type MlpConfig, releasedMlp } from "../../models/mlp/config.ts";
+import { drugVectors } from "../../models/mlp/drug_vectors.ts";
+import { initialMlpValues, mlpSpecs } from "../../models/mlp/parameter_specs.ts";
+import { MlpTask, type MlpTaskOptions } from "../../models/mlp/task.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { noise } from "../support/closeness.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";

@@ -8,14 +8,17 @@ import type { Dataset } from "../../datasets/dataset.ts";
 import type { ProfileInputs } from "../../datasets/layouts/basal_profiles/inputs.ts";
 import { layoutNamed } from "../../datasets/layouts/mod.ts";
 import { hashSplit } from "../../datasets/splits/hash_split.ts";
-import { meanPearsonPerRow, meanSquaredError, pearsonPooled } from "../../datasets/metrics/metrics.ts";
+import { meanSquaredError, pearsonPooled } from "../../datasets/metrics/metrics.ts";
+import { metricOf } from "../../datasets/metrics/registry.ts";
 import { shuffledBatches } from "../../datasets/splits/shuffled_batches.ts";
 import { Engine } from "../../engine/mod.ts";
 import { learningRateAt, type Schedule } from "../../engine/schedule.ts";
-import { type Csg2aConfig, Csg2aTask, releasedHeadWidths } from "../../models/csg2a/mod.ts";
+import { type Csg2aConfig, releasedHeadWidths } from "../../models/csg2a/sizes.ts";
+import { Csg2aTask } from "../../models/csg2a/task.ts";
 import { taskData } from "../../models/csg2a/task_data.ts";
 import { sharedFolder, sharedTest } from "../shared_folder.ts";
 import { assertInBand } from "./badger_reference.ts";
+import { scoreRows } from "../support/score_rows.ts";
 import { fitBaseline } from "./fit_baseline.ts";
 
 const sharedPath = (path: string): string => new URL(path, sharedFolder).pathname;
@@ -166,7 +169,7 @@ sharedTest(
               const prediction = await task.predict(split.test);
               scores[k].mse.push(meanSquaredError(prediction, truth));
               scores[k].pooled.push(pearsonPooled(prediction, truth));
-              scores[k].row.push(meanPearsonPerRow(prediction, truth, columns));
+              scores[k].row.push(scoreRows(metricOf("pearson"), prediction, truth, columns));
             },
           );
           task.dispose();

@@ -7,10 +7,11 @@ import { readPpiEdges } from "../../readers/read_ppi_edges.ts";
 import { writeFileAtomic } from "../../readers/write_file_atomic.ts";
 import type { PpiGraph } from "../../types.ts";
 import { UserError } from "../../user_error.ts";
+import { keepGenes } from "../common/kept_genes.ts";
 import type { ProfileInputs } from "./inputs.ts";
 import type { ProfileSettings } from "./settings.ts";
 
-const names = { genes: "genes.txt", edges: "ppi_edges.csv", ranges: "ranges.json" } as const;
+const names = { edges: "ppi_edges.csv", ranges: "ranges.json" } as const;
 
 const range = z.object({ least: z.number(), most: z.number(), commonest: z.number() });
 
@@ -28,24 +29,9 @@ export type TrainedRanges = z.infer<typeof rangesSchema>;
 
 /** Writes into a run folder what a question needs when the data are gone. */
 export async function keepProfiles(run: string, data: Dataset<ProfileInputs>): Promise<void> {
-  await writeFileAtomic(join(run, names.genes), data.inputs.genes.join("\n") + "\n");
+  await keepGenes(run, data.inputs.genes);
   await writeFileAtomic(join(run, names.edges), edgeLines(data.inputs.ppi));
   await writeFileAtomic(join(run, names.ranges), JSON.stringify(rangesOf(data), null, 2) + "\n");
-}
-
-/** The genes of a run in the order of its parameters. @throws {UserError} when it has no list, or a damaged one. */
-export async function keptGenes(run: string): Promise<string[]> {
-  const path = join(run, names.genes);
-  const text = await Deno.readTextFile(path).catch((error: Error) => {
-    throw new UserError(
-      `${path} cannot be read (${error.message}), expected the genes of the run; has it begun to train?`,
-    );
-  });
-  const genes = text.replace(/\n$/, "").split("\n");
-  if (!genes.includes("") && new Set(genes).size === genes.length) return genes;
-  throw new UserError(
-    `${path}: expected every gene of the model once, one a line; the file is damaged, restore it.`,
-  );
 }
 
 /** The interactions that a run was trained with. */

@@ -10,13 +10,14 @@ import { UserError } from "../../user_error.ts";
 import { cellIdentityOf, requireOneCell } from "../common/asked_cell.ts";
 import { badRows } from "../common/bad_rows.ts";
 import { fingerprintOf } from "../common/fingerprint.ts";
+import { keptGenes } from "../common/kept_genes.ts";
 import { goodDrugs, gridRows } from "../common/grid.ts";
 import { type QueryRows, readQueryFile } from "../common/query_file.ts";
 import { structureWarnings } from "../common/structure_warnings.ts";
 import type { Query, QueryRequest, QuerySource } from "../layout.ts";
 import { BasalProfiles } from "./basal_of_cell.ts";
 import type { ProfileInputs } from "./inputs.ts";
-import { keptGenes, keptInteractions, keptRanges, rangesOf, type TrainedRanges } from "./kept_run.ts";
+import { keptInteractions, keptRanges, rangesOf, type TrainedRanges } from "./kept_run.ts";
 import { profileQueryColumns } from "./query_columns.ts";
 import { conditionWarnings } from "./query_warnings.ts";
 import type { ProfileSettings } from "./settings.ts";
@@ -48,6 +49,7 @@ export async function queryProfiles(
   requireOneCell(request);
   const { settings, run, identity } = source;
   const genes = await keptGenes(run);
+  if (!genes) throw new UserError(`${run} has no genes.txt, the genes of the run; has it begun to train?`);
   const profiles = new BasalProfiles(genes, request, source);
   // An older run kept no ranges: its data are looked into where they are needed anyway.
   const ranges = await keptRanges(run) ?? (request.grid ? rangesOf(await source.own()) : undefined);

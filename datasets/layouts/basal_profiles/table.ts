@@ -132,7 +132,7 @@ function distanceNote(molecules: readonly MoleculeGraph[]): string {
 }
 
 /** Over all that a model can learn from; distances that are computed follow from the SMILES. */
-export function profileFingerprint(
+function profileFingerprint(
   layout: string,
   { genes, samples, basal, molecules, ppi }: ProfileInputs,
   { drug, cell }: Pick<Dataset, "drug" | "cell">,

@@ -7,9 +7,9 @@ import { writeBadgerFolder } from "../../badger/simulate_badger_folder.ts";
 import type { BadgerData } from "../../badger/types.ts";
 import { cellAliasesFile, cellIdentity, readCellAliases } from "../../identity/cell_identity.ts";
 import { geneColumns } from "../../readers/align_genes.ts";
-import { writeFileAtomic } from "../../readers/write_file_atomic.ts";
 import type { SimulatorInput } from "../../simulator/simulator_options.ts";
 import { UserError } from "../../user_error.ts";
+import { keepGenes } from "../common/kept_genes.ts";
 import { sourceFiles } from "../common/source_files.ts";
 import type { Layout, ReadContext } from "../layout.ts";
 import { appendSignatures } from "./append.ts";
@@ -54,7 +54,7 @@ export const signatures: Layout<SignatureSettings, BadgerData> = {
     }
   },
   async keep(run, { inputs }) {
-    await writeFileAtomic(join(run, "genes.txt"), inputs.genes.join("\n") + "\n");
+    await keepGenes(run, inputs.genes);
   },
   query: querySignatures,
   append: appendSignatures,

@@ -92,7 +92,7 @@ export function uniqueNames(names: readonly string[]): string[] {
 }
 
 /** Over all that a model can learn from: labels, drugs, cell lines, conditions and every table of features. */
-export function signatureFingerprint(
+function signatureFingerprint(
   data: BadgerData,
   { drug, cell }: { readonly drug: Key; readonly cell: Key },
 ): string {

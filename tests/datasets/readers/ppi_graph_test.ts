@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { ppiFromDense, ppiFromEdges, ppiRowSums, ppiToDense } from "../../../datasets/readers/ppi_graph.ts";
+import { ppiFromEdges } from "../../../datasets/readers/ppi_graph.ts";
+import { ppiFromDense, ppiRowSums, ppiToDense } from "../../support/ppi_matrix.ts";
 import { readPpiEdges } from "../../../datasets/readers/read_ppi_edges.ts";
 import { messageOf, withFolder } from "./data_files.ts";
 

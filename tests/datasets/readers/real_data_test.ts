@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { ppiRowSums } from "../../../datasets/readers/ppi_graph.ts";
+import { ppiRowSums } from "../../support/ppi_matrix.ts";
 import { readFinetuningFolder } from "../../../datasets/readers/read_finetuning_folder.ts";
-import { readGeneList } from "../../../datasets/readers/read_gene_list.ts";
 import { readPpiEdges } from "../../../datasets/readers/read_ppi_edges.ts";
 import { readPretrainingFolder } from "../../../datasets/readers/read_pretraining_folder.ts";
 import { sharedFolder, sharedTest } from "../../shared_folder.ts";
+
+const linesOf = async (path: string) => (await Deno.readTextFile(path)).trimEnd().split(/\r?\n/);
 
 sharedTest(
   "data/csg2a-format",
@@ -34,13 +35,13 @@ sharedTest(
     }
     const finetuning = await readFinetuningFolder(shared("csg2a-format/gdsc_finetune"));
     assert.deepEqual([finetuning.samples.rows, finetuning.genes], [640, genes]);
-    const landmark = await readGeneList(shared("csg2a/LINCS_L1000_landmark_genes.txt"));
+    const landmark = await linesOf(shared("csg2a/LINCS_L1000_landmark_genes.txt"));
     assert.deepEqual(landmark, genes);
     const graph = await readPpiEdges(shared("csg2a/STRING_edges.csv"), landmark);
     assert.deepEqual([graph.edgesInside, graph.indices.length], [1771, 4520]);
     const sums = ppiRowSums(graph);
     assert.deepEqual([Math.max(...sums) - 1, sums.filter((sum) => sum === 1).length], [86, 370]);
-    const bing = await readGeneList(shared("csg2a/LINCS_L1000_bing_genes.txt"));
+    const bing = await linesOf(shared("csg2a/LINCS_L1000_bing_genes.txt"));
     const large = await readPpiEdges(shared("csg2a/STRING_edges.csv"), bing);
     assert.deepEqual([bing.length, large.edgesInside, large.indices.length], [10167, 57092, 124351]);
   },

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { alignGenes } from "../../../datasets/readers/align_genes.ts";
-import { readGeneList } from "../../../datasets/readers/read_gene_list.ts";
 import { readPretrainingFolder } from "../../../datasets/readers/read_pretraining_folder.ts";
 import { selectRows } from "../../../datasets/readers/select_rows.ts";
 import { messageOf, pretrainingFiles, withFolder } from "./data_files.ts";
@@ -33,27 +31,4 @@ Deno.test("alignGenes() puts genes into the model's order and refuses unknown an
       'DIR: 1 of the model\'s 3 genes missing ("RPS5"), expected all of them in any order; add these columns.',
     );
   });
-});
-
-Deno.test("readGeneList() needs no last line end and refuses duplicates and tables", async () => {
-  const read = (content: string) =>
-    withFolder({ "genes.txt": content }, async (folder) => {
-      return await readGeneList(join(folder, "genes.txt")).catch((error: Error) =>
-        error.message.replaceAll(folder, "DIR")
-      );
-    });
-  assert.deepEqual(await read("DDR1\nPAX8"), ["DDR1", "PAX8"]);
-  assert.deepEqual(await read("DDR1\r\nPAX8\r\n"), ["DDR1", "PAX8"]);
-  assert.equal(
-    await read("DDR1\nPAX8\nDDR1\n"),
-    'DIR/genes.txt, lines 1 and 3: found "DDR1" twice, expected every gene once (duplicate gene); remove one of them.',
-  );
-  assert.equal(
-    await read("DDR1,1\n"),
-    'DIR/genes.txt, line 1: found "DDR1,1", expected one gene symbol a line; mend or remove the line.',
-  );
-  assert.equal(
-    await read("DDR1\n\nPAX8\n"),
-    'DIR/genes.txt, line 2: found "", expected one gene symbol a line; mend or remove the line.',
-  );
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { layoutNamed } from "../../../datasets/layouts/mod.ts";
 import type { Dataset } from "../../../datasets/dataset.ts";
-import { type BadgerFoldInput, badgerFolds } from "../../../datasets/badger/badger_folds.ts";
+import { type BadgerFoldInput, badgerFolds } from "../../../datasets/splits/badger_folds.ts";
 import { hashSplit } from "../../../datasets/splits/hash_split.ts";
 import { kFold } from "../../../datasets/splits/k_fold.ts";
 import { torchRandomSplit } from "../../../datasets/splits/torch_random_split.ts";

@@ -1,5 +1,5 @@
-import { atomFeatureCount } from "./atom_features.ts";
-import type { MoleculeGraph } from "../types.ts";
+import { atomFeatureCount } from "../../datasets/molecules/atom_features.ts";
+import type { MoleculeGraph } from "../../datasets/types.ts";
 
 /** A batch of molecules padded with zeros to the longest of them (csg2a.md 2.1). */
 export interface PaddedMolecules {

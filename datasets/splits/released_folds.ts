@@ -2,7 +2,7 @@ import type { Dataset, Key } from "../dataset.ts";
 import type { Split } from "../types.ts";
 import { UserError } from "../user_error.ts";
 import { type BadgerFoldKind, badgerFolds } from "./badger_folds.ts";
-import type { BadgerData } from "./types.ts";
+import type { BadgerData } from "../badger/types.ts";
 
 /**
  * The released folds over the lists that signatures come with (badger.md 4.2 and 4.7), entries of one identity counting once:

@@ -1,5 +1,5 @@
-import { NumpyRandom } from "../splits/numpy_random.ts";
-import { splitByPart } from "../splits/split_by_part.ts";
+import { NumpyRandom } from "./numpy_random.ts";
+import { splitByPart } from "./split_by_part.ts";
 import type { Split } from "../types.ts";
 import { UserError } from "../user_error.ts";
 

@@ -1,4 +1,4 @@
-import { type BadgerDrug, fingerprintBits } from "./types.ts";
+import { type BadgerDrug, fingerprintBits } from "../../datasets/badger/types.ts";
 
 /** The fragments of a batch, padded to the longest list with zero rows (badger.md 4.4). */
 export interface FragmentBatch {

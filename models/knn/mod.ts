@@ -1,1 +1,0 @@
-export { Knn, releasedNeighbours } from "./knn.ts";
