@@ -5,6 +5,7 @@ import { traceEvents } from "../../bench/tools/timeline.ts";
 import type { RecordedTrace } from "../../bench/tools/trace_recorder.ts";
 import { openViewer } from "../../bench/tools/viewer/open_viewer.ts";
 import { Engine } from "../../engine/mod.ts";
+import { tiny } from "../cli/in_process.ts";
 import { runCommand } from "../support/run_command.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 
@@ -66,10 +67,29 @@ deviceTest("profile traces the steps of a command on a host and a GPU track, and
   }
 });
 
-deviceTest("profile refuses a command that trains its folds in other processes", async () => {
-  for (const command of ["train badger --folds all", "compare mlp knn"]) {
-    const { code, err } = await runCommand("profile", "--", ...command.split(" "));
-    assert.deepEqual([code, /give --fold K/.test(err)], [2, true], err);
+deviceTest("profile looks into the first run of a command that trains several", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const small = ["--simulator", "genes=160,cells=2,drugs=5", ...tiny, "--batch", "16", "--epochs", "2"];
+    const { code, out, err } = await runCommand(
+      ...[
+        "profile",
+        "--steps",
+        "1",
+        "--warmup",
+        "0",
+        "--no-roofline",
+        "--out",
+        join(folder, "trace.json"),
+        "--json",
+      ],
+      ...["--", "train", "csg2a", ...small, "--seeds", "2", "--out", join(folder, "runs")],
+    );
+    assert.equal(code, 0, err);
+    assert.equal(JSON.parse(out).steps, 1);
+    assert.deepEqual(Array.from(Deno.readDirSync(join(folder, "runs")), ({ name }) => name), ["seed-42"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 
