@@ -8,6 +8,7 @@ import { addOutputFlags } from "../flags/output_flags.ts";
 import { trainingFlags } from "../flags/training_flags.ts";
 import { type StartFlags, trainRun } from "../train_run.ts";
 import { trainMany } from "../train_many.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** `perturbine train`: one command for every model of the registry, baselines too. */
 export function trainCommand(context: CommandContext): Command {
@@ -49,6 +50,11 @@ export function trainModelCommand(
     .action(async (options: StartFlags) => {
       const { wish, allFolds, seeds } = await flags.read(options as unknown as Record<string, unknown>);
       const config = await configure(wish);
+      if (seeds > 1 && config.training === null) {
+        throw new UsageError(
+          `${model.title} is fitted in closed form: ${seeds} trainings of it would be one; leave --seeds out.`,
+        );
+      }
       if (allFolds || seeds > 1) return await trainMany(config, { allFolds, seeds }, options, context);
       await trainRun(config, { ...options, out: options.out ?? await folderOf(variant) }, context);
     });
