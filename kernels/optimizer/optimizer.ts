@@ -23,7 +23,7 @@ export const gradientSquares: Kernel = {
   workgroups: ({ chunks }) => linearGrid(chunks, 1),
   flops: ({ n }) => 5 * n,
   bytes: ({ n }) => 4 * n,
-  iterations: () => loop(squaresChunk / 64) + workgroupLoops(64),
+  iterations: ({ n }) => loop(Math.min(n, squaresChunk) / 64) + workgroupLoops(64),
 };
 
 /** Puts loss and gradient norm into the ring and stops all updates at the first value that is not finite. */

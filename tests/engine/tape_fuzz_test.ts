@@ -66,7 +66,12 @@ async function recordGraphs(engine: Engine, given: Case, parameters: Parameters,
       const { loss, pool } = buildGraph(graph, sizes, inputsOf(start, k, decisions), step);
       step.backward(loss.device!, engine.one);
       const probed = given.probes.map((probe) => probe % pool.length).map((at) => {
-        const gradient = step.gradient(pool[at].device!);
+        const value = pool[at].device!;
+        if (!value.requiresGradient) {
+          assert.throws(() => step.gradient(value), /was made without requiresGradient/);
+          return { at, gradient: undefined };
+        }
+        const gradient = step.gradient(value);
         return { at, gradient: gradient && step.keep(gradient) };
       });
       const options = { kind: "sgd", betas: [momentum, 0], weightDecay, clipNorm: given.clipNorm } as const;
