@@ -235,9 +235,11 @@ gpuTest(
       figureNames.forEach((figure, k) =>
         assertInBand(`MLP, set ${name}, epoch 20, ${figure}`, found.map((row) => row[k]), reference[name][k])
       );
-      // Bar 5 of reference-runs.md section 6: no mean is beaten on U.
+      // Bar 5 of reference-runs.md section 6: no mean is beaten on U. Its random training row is the printed one there: one draw
+      // of our own scatters by as much as the bar is high.
       const mean = found.reduce((sum, [pearson]) => sum + pearson / found.length, 0);
-      assert(mean > free.get("random-profile")![0] && found.every(([pearson]) => pearson > 0));
+      assert(mean > (name === "U" ? .081 : free.get("random-profile")![0]));
+      assert(found.every(([pearson]) => pearson > 0));
     }
   },
   ["software"],
