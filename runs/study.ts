@@ -50,7 +50,6 @@ export async function study(
     const layout = await layoutOf(data, wish.models);
     for (const split of wish.splits) {
       const models: string[][] = [];
-      let place = "";
       for (const model of wish.models) {
         const { title, layouts } = modelNamed(model.model);
         if (!layouts.includes(layout)) {
@@ -58,7 +57,7 @@ export async function study(
           continue;
         }
         const config = await configure({ ...model, layout, data, split });
-        place = `${wish.out}/${nameOf(config.data)}/${config.split.rule}`;
+        const place = `${wish.out}/${nameOf(config.data)}/${config.split.rule}`;
         const seeds = config.training ? wish.seeds : 1;
         const runs = seedRuns(config, seeds, `${place}/${config.model}`);
         await trainSeries(runs, training);
@@ -128,7 +127,12 @@ function rowsOf({ prepared: { data }, names }: ModelTable, reports: readonly Run
     };
   });
   const others = reports[0].predictions.filter(({ name, role }) => role !== "model" && !names.includes(name));
-  return [...models, ...others.map((score): StudyRow => ({ ...common, ...scoresOf(score), seeds: 1 }))];
+  // A control was made with every seed of its model; what costs nothing once.
+  const seedsOf = ({ deviations }: Scored) => deviations ? Math.max(...models.map(({ seeds }) => seeds)) : 1;
+  return [
+    ...models,
+    ...others.map((score): StudyRow => ({ ...common, ...scoresOf(score), seeds: seedsOf(score) })),
+  ];
 }
 
 function scoresOf({ name, role, metrics, deviations }: Scored): Pick<StudyRow, "model" | "role" | "metrics"> {

@@ -303,8 +303,8 @@ Deno.test("study puts data sets, splits and models in one table, and leaves out 
   await withSignatures(async (folder, data) => {
     const out = join(folder, "study");
     const words = [
-      ...["study", "--data", data, "--splits", "random,drug-blind", "--models", "ridge,drug-mean,csg2a"],
-      ...["--genes", "37", "--out", out, "--json"],
+      ...["study", "--data", data, "--splits", "random,drug-blind", "--models", "ridge,drug-mean,mlp,csg2a"],
+      ...["--genes", "37", "--hidden", "8", "--epochs", "1", "--seeds", "2", "--out", out, "--json"],
     ];
     const { code, err, out: text } = await perturbine(...words);
     assert.equal(code, 0, err);
@@ -314,9 +314,15 @@ Deno.test("study puts data sets, splits and models in one table, and leaves out 
     assert.deepEqual(judged.map(({ model }: { model: string }) => model), [
       "Ridge",
       "Drug mean",
+      "MLP",
       "Ridge",
       "Drug mean",
+      "MLP",
     ]);
+    // Controls are made with every seed of their model; a closed form has one.
+    for (const { model, seeds } of rows as { model: string; seeds: number }[]) {
+      assert.equal(seeds, model.startsWith("MLP") ? 2 : 1, model);
+    }
     assert.ok(
       notes.some((note: string) => /CSG2A does not take the layout signatures/.test(note)),
       notes.join("\n"),
