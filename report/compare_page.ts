@@ -86,7 +86,7 @@ function plot(report: ComparisonReport): Markup {
 <section>
 <h2>Models and what costs nothing, on the same rows</h2>
 <p>Better is to the right. The dashed line is the best free baseline; the line through a model’s dot is the 95 % interval of its
-lead over that baseline, paired over held-out ${
+lead over that baseline, paired over test ${
     verdict.unit === "drug" ? "drugs" : "cell lines"
   }. A name leads to the run’s
 own page.</p>

@@ -90,7 +90,7 @@ function groupRows(group: StudyGroup): Markup {
   ]);
   return markup`
 <tr class="set"><td colspan="4"><strong>${group.data}, ${group.split}</strong> ${shortName(group.primary)}, ${
-    counted(group.units, `held-out ${group.unit === "drug" ? "drug" : "cell line"}`)
+    counted(group.units, `test ${group.unit === "drug" ? "drug" : "cell line"}`)
   }, ${counted(group.testRows, "test row")}; best value: ${leaderOf(group)?.model}</td></tr>
 ${
     models.map((row) => {

@@ -89,7 +89,7 @@ function factsOf(report: RunReport): [string, string][] {
       `lead in ${shortName(verdict.metric)} over ${verdict.against}${verdict.interval ? ", 95 %" : ""}`,
       withInterval(verdict.lead, verdict.interval),
     ],
-    [`held-out ${unit === "drug" ? "drugs" : "cell lines"}`, countText(units)],
+    [`test ${unit === "drug" ? "drugs" : "cell lines"}`, countText(units)],
     ["trainings (seeds)", countText(seeds)],
   ];
   if (clusters) {

@@ -42,7 +42,7 @@ export function ladderSection(report: RunReport): Markup {
 <section>
 <h2>Against what costs nothing</h2>
 <p>Every entry predicts the same held-out rows; better is to the right, and the dashed line is the model. The bar is the 95 %
-interval of the model’s lead, paired over held-out ${
+interval of the model’s lead, paired over test ${
     verdict.unit === "drug" ? "drugs" : "cell lines"
   }: where it crosses the
 line, the two are level.${

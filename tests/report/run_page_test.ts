@@ -62,7 +62,7 @@ Deno.test("green needs a lead whose interval excludes zero and a drug that matte
 Deno.test("interval, units and seeds stand beside the headline, and a missing interval is no interval", async () => {
   const page = await renderRunPage(signatureReport());
   assert.match(page, /\+0\.004 \[−0\.019, 0\.027\]/);
-  assert.match(page, /<dt>held-out cell lines<\/dt><dd>7<\/dd>/);
+  assert.match(page, /<dt>test cell lines<\/dt><dd>7<\/dd>/);
   assert.match(page, /<dt>trainings \(seeds\)<\/dt><dd>5<\/dd>/);
   assert.match(page, /<dt>lead over 6 mechanism clusters<\/dt>/);
   const few = await renderRunPage(responseReport());
