@@ -18,7 +18,15 @@ export interface SplitWish {
 }
 
 /** Rules that hold out parts by one number. */
-const plainRules = ["random", "drug-blind", "cell-blind", "condition", "scaffold", "torch"] as const;
+const plainRules = [
+  "random",
+  "drug-blind",
+  "cell-blind",
+  "condition",
+  "scaffold",
+  "torch",
+  "deepchem-scaffold",
+] as const;
 /** Rules of cross-validation. */
 const foldRules = ["random-folds", "drug-folds", "cell-folds", "disjoint-folds"] as const;
 /** The folds of BADGER's release. */

@@ -35,6 +35,8 @@ export interface CsvHandlers {
   header(columns: readonly string[]): void;
   /** A row of exactly as many cells as the header has. */
   row(cells: readonly string[], place: RowPlace): void;
+  /** Called now and then with the bytes read so far. */
+  progress?(bytes: number): void;
   /** When given, faults of single rows (a wrong width, a `RowError` thrown by `row`) come here and reading goes on. */
   badRow?(error: RowError, place: RowPlace): void;
 }
@@ -193,6 +195,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
             }
             take(cells);
           }
+          handlers.progress?.(stream.bytesRead);
         } catch (error) {
           // In this order: abort() calls `complete` at once.
           fail(error);

@@ -6,6 +6,7 @@ import { listNames } from "../readers/named_columns.ts";
 import type { Split } from "../types.ts";
 import { UserError } from "../user_error.ts";
 import { conditionSplit } from "./condition_split.ts";
+import { deepchemScaffoldSplit } from "./deepchem_scaffold_split.ts";
 import { hashSplit } from "./hash_split.ts";
 import { type FoldKind, kFold } from "./k_fold.ts";
 import { splitFromFile } from "./split_file.ts";
@@ -69,6 +70,8 @@ export function ruleName(rule: SplitRule): string {
     case "condition":
     case "torch":
       return `${rule.rule}, seed ${rule.number}`;
+    case "deepchem-scaffold":
+      return rule.rule;
     case "file":
       return `the parts of ${rule.file}`;
     default: {
@@ -94,6 +97,8 @@ async function cut(rule: SplitRule, data: Dataset): Promise<Split> {
       return blind(data, "cell lines", labels(cell), rule.number);
     case "scaffold":
       return blind(data, "scaffolds", await scaffoldsOf(data), rule.number);
+    case "deepchem-scaffold":
+      return deepchemScaffoldSplit(await scaffoldsOf(data), drug.of);
     case "random-folds":
     case "drug-folds":
     case "cell-folds":

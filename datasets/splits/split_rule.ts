@@ -7,9 +7,16 @@ export type SplitRule =
     /**
      * By hash of a number (reference-runs.md section 1): `random` rows; whole drugs; whole cell lines. `condition`: whole
      * conditions, replicates together. `scaffold`: whole Murcko scaffolds. `torch`: PyTorch's permutation of rows, as CSG2A's
-     * released notebooks.
+     * released notebooks. `deepchem-scaffold`: whole scaffolds, the commonest trained on, as DeepChem; its number changes nothing.
      */
-    readonly rule: "random" | "drug-blind" | "cell-blind" | "condition" | "scaffold" | "torch";
+    readonly rule:
+      | "random"
+      | "drug-blind"
+      | "cell-blind"
+      | "condition"
+      | "scaffold"
+      | "torch"
+      | "deepchem-scaffold";
     /** Split number of the hash rule, else a seed. */
     readonly number: number;
   }
@@ -42,7 +49,15 @@ const number = z.int().min(0).max(0xffffffff);
 /** Checks a {@link SplitRule}. */
 export const splitRuleSchema: SettingsSchema<SplitRule> = z.union([
   z.strictObject({
-    rule: z.enum(["random", "drug-blind", "cell-blind", "condition", "scaffold", "torch"]),
+    rule: z.enum([
+      "random",
+      "drug-blind",
+      "cell-blind",
+      "condition",
+      "scaffold",
+      "torch",
+      "deepchem-scaffold",
+    ]),
     number,
   }),
   z.strictObject({

@@ -4,6 +4,7 @@ import { checkGoldens } from "./check_goldens.ts";
 import { checkChemistry } from "./chemistry.ts";
 import { type GoldenResult, goldenResult } from "./golden_result.ts";
 import { goldenFamilies, goldensFolder } from "./goldens_folder.ts";
+import { checkMinikg, checkScaffolds } from "./kg_files.ts";
 import { checkMetrics } from "./metrics.ts";
 
 /**
@@ -18,6 +19,12 @@ export async function* checkAllGoldens(engine: Engine, filter = "", every = 1): 
   if (badger) yield* checkBadgerGoldens(engine, badger, filter);
   if (kgGat && "kg-gat/metrics".includes(filter)) {
     yield goldenResult("kg-gat/metrics", await checkMetrics(kgGat));
+  }
+  if (kgGat && "kg-gat/minikg".includes(filter)) {
+    yield goldenResult("kg-gat/minikg", await checkMinikg(`${kgGat}/minikg`));
+  }
+  if (kgGat && "kg-gat/scaffolds".includes(filter)) {
+    yield goldenResult("kg-gat/scaffolds", await checkScaffolds(`${kgGat}/scaffolds.json`));
   }
   if (chemistry && "chemistry/molecules".includes(filter)) {
     yield goldenResult("chemistry/molecules", await checkChemistry(chemistry, every));

@@ -1,0 +1,36 @@
+/** Relations of PrimeKG with the types that they join (Chandak, Huang, Zitnik 2023; kg-gat.md 3.1). */
+export const primekgRelations: Readonly<Record<string, readonly [string, string]>> = {
+  anatomy_protein_present: ["gene/protein", "anatomy"],
+  drug_drug: ["drug", "drug"],
+  protein_protein: ["gene/protein", "gene/protein"],
+  disease_phenotype_positive: ["disease", "effect/phenotype"],
+  bioprocess_protein: ["gene/protein", "biological_process"],
+  cellcomp_protein: ["gene/protein", "cellular_component"],
+  disease_protein: ["gene/protein", "disease"],
+  molfunc_protein: ["gene/protein", "molecular_function"],
+  drug_effect: ["drug", "effect/phenotype"],
+  bioprocess_bioprocess: ["biological_process", "biological_process"],
+  pathway_protein: ["gene/protein", "pathway"],
+  disease_disease: ["disease", "disease"],
+  contraindication: ["drug", "disease"],
+  drug_protein: ["drug", "gene/protein"],
+  anatomy_protein_absent: ["gene/protein", "anatomy"],
+  phenotype_phenotype: ["effect/phenotype", "effect/phenotype"],
+  anatomy_anatomy: ["anatomy", "anatomy"],
+  molfunc_molfunc: ["molecular_function", "molecular_function"],
+  indication: ["drug", "disease"],
+  cellcomp_cellcomp: ["cellular_component", "cellular_component"],
+  phenotype_protein: ["gene/protein", "effect/phenotype"],
+  "off-label use": ["drug", "disease"],
+  pathway_pathway: ["pathway", "pathway"],
+  exposure_disease: ["exposure", "disease"],
+  exposure_exposure: ["exposure", "exposure"],
+  exposure_bioprocess: ["exposure", "biological_process"],
+  exposure_protein: ["exposure", "gene/protein"],
+  disease_phenotype_negative: ["disease", "effect/phenotype"],
+  exposure_molfunc: ["exposure", "molecular_function"],
+  exposure_cellcomp: ["exposure", "cellular_component"],
+};
+
+/** Rows of `kg.csv` as published: each relationship in both directions. */
+export const primekgSize = { nodes: 129_375, rows: 8_100_498 } as const;
