@@ -23,6 +23,7 @@ const schema = z.object({
 export class FragmentStore {
   readonly #chemistry: Chemistry;
   readonly #known = new Map<string, FragmentedDrug>();
+  readonly #faults = new Map<string, string | undefined>();
 
   /** An empty store. */
   constructor(chemistry: Chemistry) {
@@ -48,6 +49,13 @@ export class FragmentStore {
     let drug = this.#known.get(smiles);
     if (!drug) this.#known.set(smiles, drug = fragmentDrug(this.#chemistry, smiles));
     return drug;
+  }
+
+  /** Why a SMILES has no fragments; undefined for one that has. */
+  fault(smiles: string): string | undefined {
+    if (this.#known.has(smiles)) return undefined;
+    if (!this.#faults.has(smiles)) this.#faults.set(smiles, this.#chemistry.fault(smiles));
+    return this.#faults.get(smiles);
   }
 
   /** Writes the fragments of these SMILES into a folder. */

@@ -40,12 +40,13 @@ export async function readDrugLibrary(
     row(cells, place) {
       try {
         const smiles = chemistry ? smilesCell(cells[column], "smiles", place) : cells[column].trim();
-        if (chemistry && !chemistry.parse(smiles)) {
+        const fault = chemistry?.fault(smiles);
+        if (fault !== undefined) {
           throw new RowError(
             `${placeText(place)}: found ${
               quoteValue(smiles)
-            }, which cannot be parsed, expected a SMILES; mend or remove ` +
-              "the row.",
+            }, which cannot be parsed (${fault}), expected a SMILES; mend ` +
+              "or remove the row.",
           );
         }
         drugs.push({ smiles, name: (nameColumn < 0 ? "" : cells[nameColumn].trim()) || smiles });

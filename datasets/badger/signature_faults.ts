@@ -55,15 +55,13 @@ export function signatureFault(row: SignatureRow, sources: SignatureSources): Si
         `${near === undefined ? "add" : `did you mean ${quoteValue(near)}? Add`} it there, ${leave}.`,
     );
   }
-  try {
-    sources.fragments.of(drug.smiles);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+  const why = sources.fragments.fault(drug.smiles);
+  if (why !== undefined) {
     return fault(
       `the SMILES of the drug ${row.drug} cannot be parsed`,
       `${structuresFile}, row ${drug.row}, column smiles: found ${
-        quoteValue(drug.smiles, 200)
-      }, which cannot be parsed, ` +
+        quoteValue(drug.smiles, 80)
+      }, which cannot be parsed (${why}), ` +
         `expected a valid SMILES for the drug ${quoteValue(row.drug)} (${place}); mend it, ${leave}.`,
     );
   }

@@ -1,4 +1,3 @@
-import initRdkit from "@rdkit/rdkit";
 import type { MainModule, Mol } from "@rdkit/rdkit";
 import { type BricsFragments, BricsRules } from "./brics.ts";
 import { type BadSmiles, badSmilesError } from "./bad_smiles.ts";
@@ -7,8 +6,10 @@ import { moleculeGraph } from "./molecule_graph.ts";
 import { murckoScaffold } from "./murcko_scaffold.ts";
 import { pathDistances } from "./path_distances.ts";
 import { quoteValue } from "../readers/quote_value.ts";
+import { RdkitInstances, TrapError } from "./rdkit_instances.ts";
 import { rdkitStructure } from "./rdkit_structure.ts";
 import { ruleDistances } from "./rule_distances.ts";
+import { isTooLarge, loggedFault, mostAtoms, textFault } from "./smiles_fault.ts";
 import type { Structure } from "./structure.ts";
 import type { DistanceMode, MoleculeGraph } from "../types.ts";
 import { UserError } from "../user_error.ts";
@@ -44,41 +45,86 @@ let loading: Promise<Chemistry> | undefined;
 
 /** RDKit in WebAssembly, behind the few things that the models need. */
 export class Chemistry {
-  readonly #rdkit: MainModule;
-  #brics: BricsRules | undefined;
+  readonly #instances: RdkitInstances;
+  readonly #mostAtoms: number;
+  readonly #trapped = new Set<string>();
+  #brics: { readonly rdkit: MainModule; readonly rules: BricsRules } | undefined;
 
-  private constructor(rdkit: MainModule) {
-    this.#rdkit = rdkit;
+  private constructor(instances: RdkitInstances, most: number) {
+    this.#instances = instances;
+    this.#mostAtoms = most;
   }
 
   /** Starts RDKit, or gives the one already started. */
   static load(): Promise<Chemistry> {
-    // The package types its default export, a factory, as something else (stack.md section 4).
-    loading ??= (initRdkit as unknown as () => Promise<MainModule>)().then((rdkit) => new Chemistry(rdkit));
-    return loading;
+    return loading ??= Chemistry.start();
+  }
+
+  /** Starts an RDKit of its own. @param most atoms of the largest molecule that it is given. */
+  static async start(most: number = mostAtoms): Promise<Chemistry> {
+    return new Chemistry(await RdkitInstances.start(), most);
   }
 
   /** RDKit's version, for records. */
   get version(): string {
-    return this.#rdkit.version();
+    return this.#instances.current.version();
   }
 
-  /** Runs `use` on the parsed molecule and frees it; undefined for a SMILES that RDKit does not accept. */
-  #withMolecule<Result>(smiles: string, use: (molecule: Mol) => Result): Result | undefined {
+  /** How often RDKit trapped and was started anew. */
+  get traps(): number {
+    return this.#instances.traps;
+  }
+
+  /** Runs `use` on the parsed molecule and frees it; undefined for a SMILES that is not accepted. */
+  #withMolecule<Result>(
+    smiles: string,
+    use: (molecule: Mol, rdkit: MainModule) => Result,
+  ): Result | undefined {
     // RDKit throws on "" and silently takes what follows a blank or a control character as a name.
-    if (!/^[!-~]+$/.test(smiles)) return undefined;
-    let molecule: Mol | null;
-    try {
-      molecule = this.#rdkit.get_mol(smiles);
-    } catch {
+    if (!/^[!-~]+$/.test(smiles) || isTooLarge(smiles, this.#mostAtoms) || this.#trapped.has(smiles)) {
       return undefined;
     }
-    if (molecule === null) return undefined;
     try {
-      return use(molecule);
-    } finally {
-      molecule.delete();
+      return this.#instances.run((rdkit) => {
+        const molecule = parsed(rdkit, smiles);
+        if (!molecule) return undefined;
+        try {
+          return use(molecule, rdkit);
+        } finally {
+          release(molecule);
+        }
+      });
+    } catch (error) {
+      if (!(error instanceof TrapError)) throw error;
+      this.#trapped.add(smiles);
+      return undefined;
     }
+  }
+
+  /** Why a SMILES is not accepted, in a few words; undefined for one that is. */
+  fault(smiles: string): string | undefined {
+    if (this.#trapped.has(smiles)) return "too large: RDKit runs out of memory on it";
+    const shown = textFault(smiles, this.#mostAtoms);
+    if (shown !== undefined) return shown;
+    const log = this.#instances.run((rdkit) => {
+      const capture = rdkit.set_log_capture("rdApp.*");
+      try {
+        const molecule = parsed(rdkit, smiles);
+        if (!molecule) return capture?.get_buffer() ?? "";
+        release(molecule);
+      } finally {
+        if (capture) release(capture);
+      }
+    });
+    return log === undefined ? undefined : loggedFault(log, smiles);
+  }
+
+  #unparseable(smiles: string): UserError {
+    return new UserError(
+      `SMILES ${quoteValue(smiles, 100)}: cannot be parsed (${
+        this.fault(smiles) ?? "unknown why"
+      }), expected a valid SMILES; mend it.`,
+    );
   }
 
   /** The structure of a SMILES, or undefined when RDKit does not accept it. */
@@ -93,7 +139,7 @@ export class Chemistry {
    */
   featurize(smiles: string, options: FeaturizeOptions = {}): MoleculeGraph {
     const structure = this.parse(smiles);
-    if (structure === undefined) throw unparseable(smiles);
+    if (structure === undefined) throw this.#unparseable(smiles);
     const { distances, mode } = distancesOf(structure, options);
     return moleculeGraph(structure, distances, mode);
   }
@@ -105,14 +151,14 @@ export class Chemistry {
    * does not fit its molecule.
    */
   featurizeAll(smiles: readonly string[], options: FeaturizeAllOptions = {}): FeaturizedMolecules {
-    const known = new Map<string, MoleculeGraph | { smiles: string; rows: number[] }>();
+    const known = new Map<string, MoleculeGraph | { smiles: string; reason: string; rows: number[] }>();
     const bad: BadSmiles[] = [];
     const molecules = smiles.map((text, position) => {
       let entry = known.get(text);
       if (entry === undefined) {
         const structure = this.parse(text);
         if (structure === undefined) {
-          entry = { smiles: text, rows: [] };
+          entry = { smiles: text, reason: this.fault(text) ?? "it cannot be parsed", rows: [] };
           bad.push(entry);
         } else {
           const { distances, mode } = distancesOf(structure, options);
@@ -136,7 +182,7 @@ export class Chemistry {
    */
   canonicalSmiles(smiles: string): string {
     const canonical = this.#withMolecule(smiles, (molecule) => molecule.get_smiles());
-    if (canonical === undefined) throw unparseable(smiles);
+    if (canonical === undefined) throw this.#unparseable(smiles);
     return canonical;
   }
 
@@ -148,7 +194,7 @@ export class Chemistry {
   flatSmiles(smiles: string): string {
     const details = JSON.stringify({ doIsomericSmiles: false });
     const flat = this.#withMolecule(smiles, (molecule) => molecule.get_smiles(details));
-    if (flat === undefined) throw unparseable(smiles);
+    if (flat === undefined) throw this.#unparseable(smiles);
     return flat;
   }
 
@@ -158,8 +204,8 @@ export class Chemistry {
    * @throws {UserError} when the SMILES cannot be parsed.
    */
   scaffold(smiles: string): string {
-    const scaffold = this.#withMolecule(smiles, (molecule) => murckoScaffold(this.#rdkit, molecule));
-    if (scaffold === undefined) throw unparseable(smiles);
+    const scaffold = this.#withMolecule(smiles, (molecule, rdkit) => murckoScaffold(rdkit, molecule));
+    if (scaffold === undefined) throw this.#unparseable(smiles);
     return scaffold;
   }
 
@@ -171,7 +217,7 @@ export class Chemistry {
   morganBits(smiles: string, radius = 2, bits = 1024): Uint8Array<ArrayBuffer> {
     const details = JSON.stringify({ radius, nBits: bits });
     const packed = this.#withMolecule(smiles, (molecule) => molecule.get_morgan_fp_as_uint8array(details));
-    if (packed === undefined) throw unparseable(smiles);
+    if (packed === undefined) throw this.#unparseable(smiles);
     return Uint8Array.from({ length: bits }, (_, bit) => packed[bit >> 3] >> (bit & 7) & 1);
   }
 
@@ -181,9 +227,17 @@ export class Chemistry {
    * @throws {UserError} when the SMILES cannot be parsed.
    */
   brics(smiles: string): BricsFragments {
-    const rules = this.#brics ??= new BricsRules(this.#rdkit);
     const canonical = this.canonicalSmiles(smiles);
-    return rules.decompose(canonical);
+    try {
+      return this.#instances.run((rdkit) => {
+        if (this.#brics?.rdkit !== rdkit) this.#brics = { rdkit, rules: new BricsRules(rdkit) };
+        return this.#brics.rules.decompose(canonical);
+      });
+    } catch (error) {
+      if (!(error instanceof TrapError)) throw error;
+      this.#trapped.add(smiles);
+      throw this.#unparseable(smiles);
+    }
   }
 
   /**
@@ -194,9 +248,9 @@ export class Chemistry {
    */
   fragmentAtoms(smiles: string, fragment: string): number[] {
     const placeholder = this.parse(fragment)?.atoms.map(({ atomicNumber }) => atomicNumber === 0) ?? [];
-    const found = this.#withMolecule(smiles, (molecule) => {
+    const found = this.#withMolecule(smiles, (molecule, rdkit) => {
       // A numbered attachment point stands for any atom. Atoms of the query are in the order of the SMILES.
-      const query = this.#rdkit.get_qmol(fragment.replaceAll(/\[\d*\*\]/g, "*"));
+      const query = rdkit.get_qmol(fragment.replaceAll(/\[\d*\*\]/g, "*"));
       if (!query) return [];
       try {
         const matches = JSON.parse(molecule.get_substruct_matches(query)) as { atoms: number[] }[];
@@ -208,7 +262,7 @@ export class Chemistry {
         query.delete();
       }
     });
-    if (found === undefined) throw unparseable(smiles);
+    if (found === undefined) throw this.#unparseable(smiles);
     return [...new Set(found)].sort((a, b) => a - b);
   }
 
@@ -243,15 +297,28 @@ export class Chemistry {
         highlightBondColors: bondColours,
       }));
     });
-    if (svg === undefined) throw unparseable(smiles);
+    if (svg === undefined) throw this.#unparseable(smiles);
     return svg.replace(/^<\?xml[^>]*\?>\s*/, "");
   }
 }
 
-function unparseable(smiles: string): UserError {
-  return new UserError(
-    `SMILES ${quoteValue(smiles, 200)}: cannot be parsed, expected a valid SMILES; mend it.`,
-  );
+/** Null where RDKit refuses it; a trap passes. */
+function parsed(rdkit: MainModule, smiles: string): Mol | null {
+  try {
+    return rdkit.get_mol(smiles);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw error;
+    return null;
+  }
+}
+
+/** After a trap nothing of the instance can be freed any more. */
+function release(owned: { delete(): void }): void {
+  try {
+    owned.delete();
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+  }
 }
 
 function distancesOf(

@@ -53,9 +53,10 @@ export function neuralGraph(structure: Structure): NeuralGraph {
   const inRing = ringBonds(structure);
   const conjugated = conjugatedBonds(structure);
   const bondFeatures = new Float32Array(bonds.length * neuralBondFeatureCount);
-  bonds.forEach(({ order }, index) => {
+  bonds.forEach(({ order, unusual }, index) => {
     const start = index * neuralBondFeatureCount;
-    bondFeatures[start + (order === 1.5 ? 3 : order - 1)] = 1;
+    // The release compares with four types one by one: a dative or quadruple bond is none of them.
+    if (!unusual) bondFeatures[start + (order === 1.5 ? 3 : order - 1)] = 1;
     if (conjugated[index]) bondFeatures[start + conjugatedColumn] = 1;
     if (inRing[index]) bondFeatures[start + ringColumn] = 1;
   });

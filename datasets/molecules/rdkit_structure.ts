@@ -21,6 +21,7 @@ interface RdkitAtom {
   readonly impHs?: number;
   readonly chg?: number;
   readonly nRad?: number;
+  readonly isotope?: number;
 }
 
 /**
@@ -40,6 +41,7 @@ export function rdkitStructure(smiles: string, molecule: Mol): Structure {
     atoms: atoms.map((atom, index) => ({
       atomicNumber: atom.z ?? json.defaults.atom.z,
       hydrogens: atom.impHs ?? json.defaults.atom.impHs,
+      isotope: atom.isotope ?? json.defaults.atom.isotope ?? 0,
       charge: atom.chg ?? json.defaults.atom.chg,
       radicals: atom.nRad ?? json.defaults.atom.nRad,
       aromatic: aromaticAtoms.has(index),
@@ -47,9 +49,15 @@ export function rdkitStructure(smiles: string, molecule: Mol): Structure {
     })),
     bonds: bonds.map((bond, index) => {
       const order = bond.bo ?? json.defaults.bond.bo;
-      // Dative, zero-order and the like count as single: only lengths depend on it.
+      // Dative, quadruple and the like count as single where lengths are computed.
       const kekuleOrder = order === 2 || order === 3 ? order : 1;
-      return { atoms: bond.atoms, order: aromaticBonds.has(index) ? 1.5 : kekuleOrder, kekuleOrder };
+      const aromatic = aromaticBonds.has(index);
+      return {
+        atoms: bond.atoms,
+        order: aromatic ? 1.5 : kekuleOrder,
+        kekuleOrder,
+        unusual: !aromatic && order !== kekuleOrder,
+      };
     }),
     rings,
   };

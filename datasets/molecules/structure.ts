@@ -4,6 +4,8 @@ export interface StructureAtom {
   readonly atomicNumber: number;
   /** Implicit and explicit hydrogens of the atom, not counting hydrogen nodes. */
   readonly hydrogens: number;
+  /** Mass number where the SMILES names one, else 0. */
+  readonly isotope: number;
   /** Formal charge. */
   readonly charge: number;
   /** Unpaired electrons. */
@@ -18,8 +20,10 @@ export interface StructureAtom {
 export interface StructureBond {
   /** Positions of its atoms. */
   readonly atoms: readonly [number, number];
-  /** 1, 2, 3, or 1.5 for an aromatic bond. */
+  /** 1, 2, 3, or 1.5 for an aromatic bond; 1 for one of another kind. */
   readonly order: number;
+  /** Dative, quadruple, of unknown order: none of single, double, triple and aromatic. */
+  readonly unusual: boolean;
   /** 1, 2 or 3 where aromatic rings are drawn with alternating bonds. */
   readonly kekuleOrder: number;
 }

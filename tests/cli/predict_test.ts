@@ -23,7 +23,7 @@ Deno.test("predict writes one profile a condition with the columns of its file, 
     );
     const refused = await perturbine("predict", run, input, "--out", output);
     assert.equal(refused.code, 1);
-    assert.match(refused.err, /2 SMILES cannot be parsed .*row 2: "C1CC".*row 4: "CC\(C"/);
+    assert.match(refused.err, /2 SMILES cannot be parsed[^]*row 2: "C1CC"[^]*row 4: "CC\(C"/);
     await assert.rejects(Deno.stat(output), Deno.errors.NotFound);
     const skipped = await perturbine("predict", run, input, "--out", output, "--skip-bad", "--json");
     assert.equal(skipped.code, 0, skipped.err);
@@ -60,7 +60,10 @@ Deno.test("predict takes a cell line by its name, and a grid of drugs, doses, ti
     // What is no structure at all is listed with what cannot be parsed, by its row in the file.
     await Deno.writeTextFile(drugs, `name,smiles\nnone,\nring,C1CC\naspirin,${aspirin}\nhidden,restricted\n`);
     const faulty = await perturbine("predict", run, "--drugs", drugs, "--cells", cell, "--out", out);
-    assert.match(faulty.err, /3 SMILES cannot be parsed \(row 1: ""; row 2: "C1CC"; row 4: "restricted"\)/);
+    assert.match(
+      faulty.err,
+      /3 SMILES cannot be parsed[^]*row 1: ""[^]*row 2: "C1CC"[^]*row 4: "restricted"/,
+    );
     const rest = await perturbine(
       "predict",
       run,

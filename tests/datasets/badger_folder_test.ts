@@ -149,7 +149,7 @@ Deno.test("readBadgerFolder() names file, row and expectation of what is wrong",
   );
   assert.match(
     await faultOf({ "drug_smiles_badger.csv": files["drug_smiles_badger.csv"].replace("COCCOC", "COC(COC") }),
-    /^drug_smiles_badger.csv, row 2, column smiles: found "COC\(COC", which cannot be parsed, expected a valid SMILES for the drug "D2"/,
+    /^drug_smiles_badger.csv, row 2, column smiles: found "COC\(COC", which cannot be parsed \(a parenthesis is opened and never closed\), expected a valid SMILES for the drug "D2"/,
   );
   assert.match(
     await faultOf({ "gene_features_GENE2VEC_3.csv": "MYCN,1,2\nTP53,3,4\nAARS1,5,6\n" }),

@@ -120,7 +120,9 @@ Deno.test("featurize() refuses what is no SMILES, blanks included, in one senten
   for (const smiles of ["", " ", "xx", "C1CC", "C C", "C(C)(C)(C)(C)C", "C\0", "日本"]) {
     assert.throws(() => chemistry.featurize(smiles), {
       name: "UserError",
-      message: `SMILES ${JSON.stringify(smiles)}: cannot be parsed, expected a valid SMILES; mend it.`,
+      message: `SMILES ${JSON.stringify(smiles)}: cannot be parsed (${
+        chemistry.fault(smiles)
+      }), expected a valid SMILES; mend it.`,
     });
   }
 });
@@ -137,11 +139,16 @@ Deno.test("featurizeAll() computes a repeated SMILES once and lists every bad on
     undefined,
     undefined,
   ]);
-  assert.deepEqual(bad, [{ smiles: "xx", rows: [2, 6] }, { smiles: "C1CC", rows: [5] }]);
+  assert.deepEqual(bad, [
+    { smiles: "xx", reason: 'the syntax fails at character 1 ("xx")', rows: [2, 6] },
+    { smiles: "C1CC", reason: "a ring is opened and never closed", rows: [5] },
+  ]);
   assert.throws(() => chemistry.featurizeAll(smiles, { source: "condition_table.csv" }), {
     name: "UserError",
-    message: 'condition_table.csv: 2 SMILES cannot be parsed (rows 2, 6: "xx"; row 5: "C1CC"), ' +
-      "expected valid SMILES; mend them, or leave these rows out with --skip-bad.",
+    message:
+      "condition_table.csv: 2 SMILES cannot be parsed, expected valid SMILES; mend them, or leave these rows out " +
+      'with --skip-bad:\n  rows 2, 6: "xx": the syntax fails at character 1 ("xx")\n  row 5: "C1CC": a ring is opened and ' +
+      "never closed",
   });
 });
 
@@ -164,7 +171,7 @@ Deno.test("attachMolecules() keeps rows, drugs and molecules together when bad S
   assert.deepEqual(result.bad.map(({ rows }) => rows), [[10], [14]]);
   assert.throws(
     () => attachMolecules(chemistry, data),
-    /2 SMILES cannot be parsed \(row 10: "xx"; row 14: "yy"\)/,
+    /2 SMILES cannot be parsed.*\n {2}row 10: "xx".*\n {2}row 14: "yy"/,
   );
   const hopeless = {
     ...data,

@@ -1,5 +1,5 @@
 import type { Dataset } from "../../dataset.ts";
-import { rowsText } from "../common/query_file.ts";
+import { rowsText } from "../../readers/rows_text.ts";
 import type { ProfileInputs } from "./inputs.ts";
 import type { TrainedRanges } from "./kept_run.ts";
 

@@ -4,13 +4,13 @@ import type { SkippedRow } from "../../types.ts";
 
 /** Rows whose SMILES cannot be parsed, as rows left out. */
 export function badRows(bad: readonly BadSmiles[], file: string): SkippedRow[] {
-  return bad.flatMap(({ smiles, rows }) =>
+  return bad.flatMap(({ smiles, reason, rows }) =>
     rows.map((row) => ({
       file,
       row,
       reason: `${file}, row ${row}: found ${
-        quoteValue(smiles, 200)
-      }, which cannot be parsed, expected a valid SMILES.`,
+        quoteValue(smiles, 100)
+      }, which cannot be parsed (${reason}), expected a valid SMILES.`,
     }))
   );
 }

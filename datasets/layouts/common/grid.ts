@@ -27,7 +27,11 @@ export function goodDrugs(
   drugs: readonly QueryDrug[],
   skipBad: boolean,
 ): { drugs: QueryDrug[]; bad: BadSmiles[] } {
-  const bad = drugs.flatMap(({ smiles }, at) => chemistry.parse(smiles) ? [] : [{ smiles, rows: [at + 1] }]);
+  const bad = drugs.flatMap(({ smiles }, at) =>
+    chemistry.parse(smiles)
+      ? []
+      : [{ smiles, reason: chemistry.fault(smiles) ?? "it cannot be parsed", rows: [at + 1] }]
+  );
   if (bad.length > 0 && !skipBad) throw badSmilesError(bad, "the drugs asked for");
   const left = new Set(bad.map(({ rows: [number] }) => number - 1));
   return { drugs: drugs.filter((_, at) => !left.has(at)), bad };

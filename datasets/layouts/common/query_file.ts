@@ -72,11 +72,3 @@ export function columnNamed(columns: readonly string[], ...names: readonly strin
 
 /** Names that a drug goes by in a file. */
 export const drugNameColumns = ["name", "pert_iname", "drug_name", "pert_id"] as const;
-
-/** `rows 1, 2, 3, 4, 5 and 7 more`. */
-export function rowsText(rows: readonly number[]): string {
-  const shown = rows.slice(0, 5).join(", ");
-  return `row${rows.length === 1 ? "" : "s"} ${shown}${
-    rows.length > 5 ? ` and ${rows.length - 5} more` : ""
-  }`;
-}

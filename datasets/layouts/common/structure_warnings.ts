@@ -2,7 +2,7 @@ import { flatSmiles } from "../../identity/drug_identity.ts";
 import type { Chemistry } from "../../molecules/chemistry.ts";
 import { counterIons, nonMetals } from "../../molecules/parent_structure.ts";
 import { quoteValue } from "../../readers/quote_value.ts";
-import { rowsText } from "./query_file.ts";
+import { rowsText } from "../../readers/rows_text.ts";
 
 /**
  * What is unusual about structures that a user asks about: nothing is refused, but models were trained on drugs without it.

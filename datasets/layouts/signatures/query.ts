@@ -5,18 +5,13 @@ import { type BadSmiles, badSmilesError } from "../../molecules/bad_smiles.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import { listNames, requireColumn } from "../../readers/named_columns.ts";
 import { parseDose } from "../../readers/parse_amount.ts";
+import { rowsText } from "../../readers/rows_text.ts";
 import type { SkippedRow } from "../../types.ts";
 import { UserError } from "../../user_error.ts";
 import { cellIdentityOf, requireOneCell } from "../common/asked_cell.ts";
 import { badRows } from "../common/bad_rows.ts";
 import { goodDrugs, gridRows } from "../common/grid.ts";
-import {
-  columnNamed,
-  drugNameColumns,
-  type QueryRows,
-  readQueryFile,
-  rowsText,
-} from "../common/query_file.ts";
+import { columnNamed, drugNameColumns, type QueryRows, readQueryFile } from "../common/query_file.ts";
 import { structureWarnings } from "../common/structure_warnings.ts";
 import type { Query, QueryRequest, QuerySource } from "../layout.ts";
 import { spelledAs } from "./append.ts";
@@ -161,7 +156,9 @@ function parsable(chemistry: Chemistry, { rows, sourceRows, source }: Asked, ski
     if (faulty) faulty.push(sourceRows[row]);
     else good.push(row);
   });
-  const bad = [...known].flatMap(([smiles, rows]): BadSmiles[] => rows ? [{ smiles, rows }] : []);
+  const bad = [...known].flatMap(([smiles, rows]): BadSmiles[] =>
+    rows ? [{ smiles, reason: chemistry.fault(smiles) ?? "it cannot be parsed", rows }] : []
+  );
   if (bad.length > 0 && (!skipBad || good.length === 0)) throw badSmilesError(bad, source);
   return { good, bad };
 }
