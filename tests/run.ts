@@ -1,11 +1,13 @@
 /**
  * Runs the test files (`tests/**` + `/*_test.ts`), each in a process of its own, two at a time, and ends with the line
- * `N passed, N failed`, or `N passed, N failed, N skipped`.
+ * `N passed, N failed`, or `N passed, N failed, N skipped`. Just before it every failed test stands once more, with its file,
+ * its name and the first lines of its message: below the line `failed tests:`, which CI looks for.
  *
  * Arguments choose files by a part of their path; what follows `--` goes to `deno test`. Files called
  * `*_speed_test.ts` measure time and run alone, last; `*_runs_test.ts` train for minutes and start first.
  */
 import { discoverTests } from "./runner/discover_tests.ts";
+import { failureLines } from "./runner/failure_lines.ts";
 import { type FileResult, runTestFile } from "./runner/run_test_file.ts";
 
 const split = Deno.args.indexOf("--");
@@ -44,11 +46,11 @@ await work(timed);
 
 const sum = (count: (result: FileResult) => number) =>
   results.reduce((total, result) => total + count(result), 0);
-const failedFiles = results.filter((result) => result.failed > 0).map((result) => result.file).sort();
-if (failedFiles.length > 0) console.log(`\nfailed: ${failedFiles.join(", ")}`);
+const failures = results.toSorted((a, b) => a.file < b.file ? -1 : 1).flatMap(failureLines);
+if (failures.length > 0) console.log(["", "failed tests:", ...failures].join("\n"));
 const skipped = sum((result) => result.skipped);
 console.log(
   `\n${sum((result) => result.passed)} passed, ${sum((result) => result.failed)} failed` +
     (skipped > 0 ? `, ${skipped} skipped` : ""),
 );
-Deno.exit(failedFiles.length > 0 ? 1 : 0);
+Deno.exit(failures.length > 0 ? 1 : 0);

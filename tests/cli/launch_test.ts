@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { takeBackend } from "../../cli/launcher/backend_option.ts";
 import { dawnVersion } from "../../host/dawn/dawn.ts";
+import { failureLines } from "../runner/failure_lines.ts";
 import { readSummary, type Run, runTestFile } from "../runner/run_test_file.ts";
 
 const launcher = fileURLToPath(new URL("../../cli/launch.ts", import.meta.url));
@@ -216,6 +217,44 @@ Deno.test("a test file that ends its process early counts as failed, and what it
     const skipping = await runTestFile(`${folder}/skip_test.ts`);
     assert.deepEqual([skipping.passed, skipping.failed, skipping.skipped], [1, 0, 3], skipping.output);
     assert.deepEqual(skipping.notes, ["skipped: said outside of a test", "skipped: no data"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("what failed is said in few lines: place, name and message of each test, steps too, without its stack", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/failing_test.ts`;
+    await Deno.writeTextFile(
+      file,
+      `Deno.test("is wrong => twice", () => { throw new Error("3 rows\\n\\nexpected 4"); });
+       Deno.test("passes", () => console.log(" ERRORS "));
+       Deno.test("has steps", async (t) => { await t.step("inside", () => { throw new TypeError("no number"); }); });
+       Deno.test("says much", () => { throw new Error("line\\n".repeat(100)); });`,
+    );
+    const lines = failureLines(await runTestFile(file));
+    assert.deepEqual(lines.slice(0, 3), [
+      `${file}:1:6 is wrong => twice`,
+      "    error: Error: 3 rows",
+      "    expected 4",
+    ]);
+    const step = lines.findIndex((line) => line.includes("has steps"));
+    assert.match(lines[step], /^\S+_test\.ts:3:\d+ has steps \.\.\. inside$/);
+    assert.equal(lines[step + 1], "    error: TypeError: no number");
+    assert.ok(lines.length < 25, lines.join("\n"));
+
+    const crashed = await runTestFile("x_test.ts", [], () => {
+      return Promise.resolve({ code: 139, output: "running 2 tests\n\nno device\n" });
+    });
+    assert.deepEqual(failureLines(crashed), [
+      "x_test.ts",
+      "    the process ended with exit code 139",
+      "    running 2 tests",
+      "    no device",
+    ]);
+    await Deno.writeTextFile(file, `Deno.test("is well", () => {});`);
+    assert.deepEqual(failureLines(await runTestFile(file)), []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
