@@ -89,6 +89,8 @@ export interface Dataset<Inputs = unknown> {
   readonly inputs: Inputs;
   /** Sentences for people: what was converted, merged, dropped. */
   readonly notes: readonly string[];
+  /** The same on what lies in `inputs` alone; a model that looks at the table only has nothing to do with it. */
+  readonly inputNotes?: readonly string[];
   /** Rows left out because bad ones are skipped. */
   readonly skipped: readonly SkippedRow[];
   /** Files that were read; empty for a simulated set. */

@@ -1,7 +1,7 @@
 import { layoutNamed } from "../datasets/layouts/mod.ts";
 import { overlapSentences } from "../datasets/splits/overlap.ts";
 import { UserError } from "../datasets/user_error.ts";
-import { controlNamed, type PreparedRun } from "./prepare.ts";
+import { controlNamed, notesFor, type PreparedRun } from "./prepare.ts";
 
 /**
  * A run whose test part is another folder: all its rows are tested, and baselines are fitted on the run's own training rows. Rows
@@ -15,7 +15,7 @@ export async function onOtherData(
   folder: string,
   genes: readonly string[] | undefined,
 ): Promise<PreparedRun> {
-  const { config, data, split } = own;
+  const { config, model, data, split } = own;
   const layout = layoutNamed(config.layout);
 
   const context = { identity: config.identity, genes };
@@ -53,7 +53,7 @@ export async function onOtherData(
       ...(known > 0
         ? [`${known} of its ${other.rows} rows are left out: the run was trained or validated on them.`]
         : []),
-      ...other.notes,
+      ...notesFor(model, other),
       ...await overlapSentences(joined, asked),
     ],
   };

@@ -53,7 +53,7 @@ export async function prepareRun(config: RunConfig, genes?: readonly string[]): 
   const shown = config.control === null
     ? data
     : disturbedByPart(layout, data, split, config.control, config.seed);
-  return { config, model, layout, data, shown, split, notes: await notesOn(config, data, split) };
+  return { config, model, layout, data, shown, split, notes: await notesOn(config, model, data, split) };
 }
 
 /** The rows of a configuration's data. */
@@ -70,6 +70,11 @@ export async function readData(
   return data.source === "simulator"
     ? await layout.simulate(options, layout.settings.parse(reading), context)
     : await layout.read(data.folder, layout.settings.parse(reading), context);
+}
+
+/** What a model's reader must know of data: of the layout's own inputs only where the model looks into them. */
+export function notesFor({ role }: Model, { notes, inputNotes = [] }: Dataset): string[] {
+  return role === "model" ? [...notes, ...inputNotes] : [...notes];
 }
 
 /** A layout's control by its name. @throws {UserError} when it has no such input. */
@@ -105,10 +110,11 @@ function disturbedByPart(
 
 async function notesOn(
   { control, training }: RunConfig,
+  model: Model,
   data: Dataset,
   split: Split,
 ): Promise<string[]> {
-  const notes = [...data.notes, ...await overlapSentences(data, split)];
+  const notes = [...notesFor(model, data), ...await overlapSentences(data, split)];
   if (control !== null) notes.push(`Control run: ${control}, in training and in testing.`);
   if (training && training.patience === null) {
     notes.push(`No early stopping: all ${training.epochs} epochs were run.`);

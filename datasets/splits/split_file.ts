@@ -27,6 +27,8 @@ export interface SplitFile {
   readonly unused: readonly string[];
   /** SHA-256 over the parts. */
   readonly checksum: string;
+  /** SHA-256 over drug, cell line, dose and time of each row by its name; absent in a file written by hand. */
+  readonly conditions?: string;
 }
 
 const names = z.array(z.string());
@@ -39,6 +41,7 @@ const schema: z.ZodType<SplitFile> = z.strictObject({
   parts: z.strictObject({ train: names, validation: names, test: names }),
   unused: names.default([]),
   checksum: z.string(),
+  conditions: z.string().optional(),
 });
 
 /** Names of the rows of each part. */
@@ -66,13 +69,31 @@ export function checksumOfSplit(data: Pick<Dataset, "rowNames">, split: Split): 
   return checksumOfParts(partsOf(split, data));
 }
 
+/** What tells rows apart that have only numbers for names: sorted, since named rows may come in any order. */
+function checksumOfConditions(
+  { rowNames, drug, structures, cell, dose, time }: Dataset,
+): string {
+  const lines = rowNames.map((name, row) => {
+    const unit = drug.of[row];
+    // Unknown amounts are NaN, which JSON writes as null.
+    return JSON.stringify([
+      name,
+      structures[unit] || drug.ids[unit],
+      cell.ids[cell.of[row]],
+      dose[row],
+      time[row],
+    ]);
+  });
+  return createHash("sha256").update(lines.sort().join("\n")).digest("hex");
+}
+
 /** Checksum that a split file says of itself. @throws {UserError} when it is missing, damaged, or says another. */
 export async function checksumOfSplitFile(path: string): Promise<string> {
   return (await readSplitFile(path)).checksum;
 }
 
 /**
- * Writes `split.json`: the names of the rows of each part, how they were made, and a checksum.
+ * Writes `split.json`: the names of the rows of each part, how they were made, and checksums of the parts and of the conditions.
  *
  * @throws {UserError} when the file cannot be written.
  *
@@ -83,7 +104,7 @@ export async function checksumOfSplitFile(path: string): Promise<string> {
  */
 export async function writeSplitFile(
   path: string,
-  data: Pick<Dataset, "rowNames">,
+  data: Dataset,
   split: Split,
   rule: SplitRule,
 ): Promise<void> {
@@ -96,6 +117,7 @@ export async function writeSplitFile(
     unit: split.unit ?? "drug",
     unused: data.rowNames.filter((name) => !used.has(name)),
     checksum: checksumOfParts(parts),
+    conditions: checksumOfConditions(data),
   };
   const fields = Object.entries(file).map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`);
   const rows = Object.entries(parts).map(([part, names]) => `    "${part}": ${JSON.stringify(names)}`);
@@ -145,7 +167,8 @@ export async function readSplitFile(path: string): Promise<SplitFile> {
  * The parts of a split file as rows of a table.
  *
  * @param checksum that the file must have; absent: any.
- * @throws {UserError} when it has another, names a row that the table lacks or names one twice, or leaves a row of the table out.
+ * @throws {UserError} when it has another, names a row that the table lacks or names one twice, leaves a row of the table out, or was
+ * made of rows with other conditions under the same names.
  */
 export async function splitFromFile(path: string, data: Dataset, checksum?: string): Promise<Split> {
   const file = await readSplitFile(path);
@@ -180,6 +203,14 @@ export async function splitFromFile(path: string, data: Dataset, checksum?: stri
         listNames(left)
       }), expected every row in one; give the ` +
         "split of these data, or list the rows to leave out under `unused`.",
+    );
+  }
+  const conditions = checksumOfConditions(data);
+  if (file.conditions !== undefined && file.conditions !== conditions) {
+    throw new UserError(
+      `${path}: the rows of ${data.source} have the names of this split but other drugs, cell lines, doses or times (checksum ` +
+        `${conditions}, expected ${file.conditions}): rows were moved or edited, or drugs are told apart in another way; restore ` +
+        "them and --identity, or make a new split.",
     );
   }
   const rows = (part: readonly string[]) => Uint32Array.from(part, (name) => rowOf.get(name)!).sort();

@@ -13,6 +13,7 @@ Deno.test("predict writes one profile a condition with the columns of its file, 
     const run = join(folder, "run"), input = join(folder, "in.csv"), output = join(folder, "out.csv");
     const trained = await perturbine("train", "ridge", "--data", join(folder, "pre"), "--out", run);
     assert.equal(trained.code, 0, trained.err);
+    assert.doesNotMatch(trained.out, /PPI|interactions|distances/, "ridge looks at the row table alone");
     const genes = (await Deno.readTextFile(join(run, "genes.txt"))).trimEnd().split("\n");
     const row = (name: string, smiles: string) =>
       `10,${smiles},${name},24,${genes.map((_, k) => k / 100).join(",")}\n`;

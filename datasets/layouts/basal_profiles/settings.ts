@@ -17,7 +17,7 @@ export interface ProfileSettings {
 /** Checks {@link ProfileSettings} and fills in defaults. */
 export const profileSettings: z.ZodType<ProfileSettings> = z.strictObject({
   ppi: z.string().min(1).default("auto").describe(
-    "protein interactions: a file of edges (source, target), none (P = 0), identity, or auto: STRING_edges.csv of the data folder",
+    "protein interactions: a file of edges (source, target), none (P = 0), identity, or auto: STRING_edges.csv in the data folder, the folder above or ../../csg2a",
   ).meta({ path: true, words: ["auto", "none", "identity"] }),
   ppiIdentity: z.boolean().default(true).describe("ones on the diagonal of the interaction matrix"),
   distances: z.enum(["rule", "path"]).default("rule").describe(

@@ -78,12 +78,11 @@ export async function profileTable(
     inputs,
     notes: [
       ...(simulated ? ["The data are simulated: what wins here says nothing about real cells."] : []),
-      distanceNote(molecules),
-      ppi.note,
       ...mergedNote("drug", identities.drug),
       ...mergedNote("cell line", identities.cell),
       ...(skipped.length > 0 ? [`${skipped.length} faulty rows were left out.`] : []),
     ],
+    inputNotes: [distanceNote(molecules), ppi.note],
     skipped,
     files: simulated ? [] : await sourceFiles(folder, [
       ...[...files, cellAliasesFile].map((name) => join(folder, name)),

@@ -216,6 +216,9 @@ Deno.test("profiles: interactions are found, chosen, or refused by name", async 
     const ones = async (settings: Record<string, unknown>) =>
       (await read("profiles", folder, settings)).inputs as ProfileInputs;
     assert.equal((await ones({ ppi: "none" })).ppi.indices.length, 0);
+    const { notes, inputNotes } = await read("profiles", folder, { ppi: "none" });
+    assert.ok(inputNotes!.includes("No PPI edges: P is zero."));
+    assert.doesNotMatch(notes.join(), /PPI/);
     assert.equal((await ones({ ppi: "identity" })).ppi.indices.length, 163);
     await assert.rejects(ones({ ppi: "auto" }), { message: /no STRING_edges\.csv .*--ppi none/ });
     await assert.rejects(ones({ ppi: "identity", ppiIdentity: false }), { message: /for P = 0 say none/ });

@@ -88,6 +88,30 @@ Deno.test("a split file that does not fit, or was changed, is refused by name", 
   });
 });
 
+Deno.test("a split file refuses rows that were moved or edited under the same names, and one written by hand takes them", async () => {
+  await withFile(async (path) => {
+    const rule = { rule: "random", number: 0 } as const;
+    await writeSplitFile(path, data, await makeSplit(rule, data), rule);
+    const other = [
+      smallTable(rows.toReversed()),
+      smallTable(rows.map((row, k) => k === 7 ? { ...row, cell: "C9" } : row)),
+      smallTable(rows.map((row, k) => k === 7 ? { ...row, smiles: alcohol(12) } : row)),
+      { ...data, dose: data.dose.with(3, 77) },
+      { ...data, time: data.time.with(22, 7) },
+    ];
+    for (const table of other) {
+      await assert.rejects(splitFromFile(path, table), {
+        name: "UserError",
+        message: /rows were moved or edited/,
+      });
+    }
+    await splitFromFile(path, smallTable(rows.map((row) => ({ ...row, truth: 5 }))));
+    const { conditions: _, ...bare } = await readSplitFile(path);
+    await Deno.writeTextFile(path, JSON.stringify(bare));
+    await splitFromFile(path, other[0]);
+  });
+});
+
 Deno.test("splitOverlap() counts what the test part shares with training, by parent and without stereo", async () => {
   const table = smallTable([
     { smiles: "C[C@H](N)C(=O)O", cell: "A", truth: 1 },
