@@ -140,7 +140,9 @@ async function layoutOf(model: Model, data: DataSource): Promise<string> {
     throw new UserError(`${data.folder}: the data folder does not exist (or is no folder); check the path.`);
   }
   const fitting = taken.filter((name) => layoutNamed(name).files.every((file) => names.has(file)));
-  if (fitting.length > 0) return fitting[0];
+  // A folder with a graph beside its profiles is one of the layout that asks for more files.
+  const files = (name: string) => layoutNamed(name).files.length;
+  if (fitting.length > 0) return fitting.reduce((most, name) => files(name) > files(most) ? name : most);
   const expected = taken.map((name) => `${name} (${layoutNamed(name).files.join(", ")})`).join("; ");
   throw new UserError(`${data.folder}: its files are of no layout that ${model.title} takes: ${expected}.`);
 }

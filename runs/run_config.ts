@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DrugIdentity } from "../datasets/dataset.ts";
-import type { ControlName } from "../datasets/layouts/layout.ts";
+import { type ControlName, controlNames } from "../datasets/layouts/layout.ts";
 import type { SplitRule } from "../datasets/splits/split_rule.ts";
 import { splitRuleSchema } from "../datasets/splits/split_rule.ts";
 import type { TrainingSettings } from "../models/model.ts";
@@ -54,7 +54,7 @@ export const runConfigSchema: z.ZodType<RunConfig> = z.strictObject({
   reading: z.record(z.string(), z.json()),
   identity: z.enum(["spelling", "canonical", "parent", "flat"]),
   split: splitRuleSchema,
-  control: z.enum(["drug-removed", "drug-permuted", "cell-permuted"]).nullable(),
+  control: z.enum(controlNames as [ControlName, ...ControlName[]]).nullable(),
   settings: z.record(z.string(), z.json()),
   training: trainingSchema.nullable(),
   seed: z.int().min(0).max(0xffffffff),

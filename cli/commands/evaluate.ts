@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
-import type { ControlName } from "../../datasets/layouts/layout.ts";
+import { type ControlName, controlNames } from "../../datasets/layouts/layout.ts";
 import { layouts } from "../../datasets/layouts/mod.ts";
 import { renderRunPage } from "../../report/run_page.ts";
 import { evaluateModels, evaluatePredictions, type EvaluationWish } from "../../runs/evaluate.ts";
@@ -9,7 +9,6 @@ import type { CommandContext } from "../context.ts";
 import { commandText } from "../command_text.ts";
 import { dataFlags } from "../flags/data_flags.ts";
 import { addSplitFlags, readSplitFlags } from "../flags/split_flags.ts";
-import { controlNames } from "../flags/training_flags.ts";
 import { printReport } from "../print_report.ts";
 import { trainingsOf } from "../trainings_of.ts";
 import { UsageError } from "../usage_error.ts";

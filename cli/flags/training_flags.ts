@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import type { ControlName } from "../../datasets/layouts/layout.ts";
+import { type ControlName, controlNames } from "../../datasets/layouts/layout.ts";
+import { layoutNamed } from "../../datasets/layouts/mod.ts";
 import type { Model, TrainingSettings } from "../../models/model.ts";
 import { trainingSchema } from "../../models/training_settings.ts";
 import type { RunWish } from "../../runs/configure.ts";
@@ -10,11 +11,14 @@ import { flagsFromSchema } from "./flags_from_schema.ts";
 import { addSplitFlags, readSplitFlags } from "./split_flags.ts";
 import { seedNumber, wholeNumber } from "./words.ts";
 
-/** Inputs that can be disturbed; the same words everywhere. */
-export const controlNames: readonly ControlName[] = ["drug-removed", "drug-permuted", "cell-permuted"];
-
 /** Settings whose flag is shorter than their name; the schedule has a flag of its own. */
 const trainingNames = { batchSize: "batch", learningRate: "lr", schedule: null } as const;
+
+/** Inputs that can be disturbed in one of a model's layouts. */
+function controlsOf({ layouts }: Pick<Model, "layouts">): string[] {
+  const known = layouts.flatMap((name) => layoutNamed(name).controls.map((control) => control.name));
+  return controlNames.filter((name) => known.includes(name));
+}
 
 /** What a training command was asked. */
 export interface AskedTraining {
@@ -83,7 +87,7 @@ export function trainingFlags(model: Model, preset?: string): TrainingFlags {
         .option("--seed <n>", "of everything that is drawn (default: 42)", seedNumber)
         .option("--seeds <n>", "so many trainings that differ in their seed, judged together", wholeNumber(1))
         .addOption(
-          new Option("--control <name>", "train and test with an input disturbed").choices(controlNames),
+          new Option("--control <name>", "train and test with an input disturbed").choices(controlsOf(model)),
         );
     },
     async read(options) {

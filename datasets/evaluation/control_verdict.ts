@@ -47,25 +47,36 @@ export function inputMatters(
   return effects.every(small) ? "no" : "unclear";
 }
 
-const ways: Readonly<Record<ControlName, { readonly input: "drug" | "cell"; readonly words: string }>> = {
+/** What a control disturbs. */
+export type DisturbedInput = "drug" | "cell" | "graph";
+
+const subjects: Readonly<Record<DisturbedInput, string>> = {
+  drug: "the drug",
+  cell: "the cell line",
+  graph: "the graph",
+};
+
+const ways: Readonly<Record<ControlName, { readonly input: DisturbedInput; readonly words: string }>> = {
   "drug-removed": { input: "drug", words: "without it" },
   "drug-permuted": { input: "drug", words: "with drugs permuted" },
   "cell-permuted": { input: "cell", words: "with cell lines permuted" },
+  "edges-shuffled": { input: "graph", words: "with edges shuffled" },
+  "features-permuted": { input: "graph", words: "with node features permuted" },
 };
 
 /** Which input a control disturbs. */
-export function inputOf(control: ControlName): "drug" | "cell" {
+export function inputOf(control: ControlName): DisturbedInput {
   return ways[control].input;
 }
 
 /** What the controls of one input say, in a sentence. */
 export function controlSentence(
-  input: "drug" | "cell",
+  input: DisturbedInput,
   matters: Matters,
   effects: readonly ControlEffect[],
   metric: Metric,
 ): string {
-  const subject = input === "drug" ? "the drug" : "the cell line";
+  const subject = subjects[input];
   const start = {
     yes: `The ${subject.slice(4)} matters`,
     no: `The ${subject.slice(4)} does not matter`,

@@ -3,7 +3,13 @@ import type { Metric } from "../metrics/metric.ts";
 import { advantage, metricOf, primaryMetric } from "../metrics/registry.ts";
 import { bootstrapMean, type Interval, sideOfZero } from "../statistics/bootstrap.ts";
 import { clusterLead } from "./cluster_leads.ts";
-import { type ControlEffect, controlSentence, inputMatters, inputOf } from "./control_verdict.ts";
+import {
+  type ControlEffect,
+  controlSentence,
+  type DisturbedInput,
+  inputMatters,
+  inputOf,
+} from "./control_verdict.ts";
 import { densityOf } from "./density.ts";
 import { type NoiseCeiling, noiseCeiling, replicatePrediction } from "./noise_ceiling.ts";
 import { partsByGene, partsByKey } from "./part_scores.ts";
@@ -145,7 +151,7 @@ export function evaluate(request: EvaluationRequest): Evaluation {
       drugMatters: controls.drug.matters,
       cellMatters: controls.cell.matters,
       sentence,
-      controls: `${controls.drug.sentence} ${controls.cell.sentence}`,
+      controls: controls.text,
     },
     predictions: table(scores, baselines, metric, ceiling, (entry) => ({
       ...(entry === model ? {} : { lead: leadOf(model, entry) }),
@@ -238,10 +244,10 @@ function judgeControls(
     loss: leadOf(model, entry),
     same: same(model, entry),
   }));
-  const judge = (input: "drug" | "cell") => {
+  const judge = (input: DisturbedInput) => {
     const all = effects.filter(({ control }) => inputOf(control) === input);
     // Among rows of one drug or cell line a permutation changes nothing and shows nothing.
-    const one = new Set(Array.from(rows, (row) => data[input].of[row])).size < 2;
+    const one = input !== "graph" && new Set(Array.from(rows, (row) => data[input].of[row])).size < 2;
     const shown = all.filter(({ control }) => !(one && control.endsWith("permuted")));
     if (shown.length < all.length) {
       notes.push(
@@ -253,7 +259,11 @@ function judgeControls(
     const matters = inputMatters(shown, metric, model.metrics[metric.name], reachable);
     return { matters, sentence: controlSentence(input, matters, shown, metric) };
   };
-  return { drug: judge("drug"), cell: judge("cell") };
+  const sentences = (["drug", "cell", "graph"] as const).map((input) => [input, judge(input)] as const);
+  // Most models have no graph, and of those nothing is said.
+  const said = sentences.filter(([input, { matters }]) => input !== "graph" || matters !== "untested");
+  const [[, drug], [, cell]] = sentences;
+  return { drug, cell, text: said.map(([, { sentence }]) => sentence).join(" ") };
 }
 
 /** The model first, then other models, baselines from the best down, what they lie between, controls. */

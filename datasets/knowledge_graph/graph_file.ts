@@ -11,6 +11,9 @@ import type { SourceFile } from "../dataset.ts";
 import type { DirectedRelation, KnowledgeGraph } from "./graph.ts";
 import type { NodeFeatures } from "./node_features.ts";
 
+/** Name of the graph in a data folder. */
+export const graphFile = "graph.safetensors";
+
 const format = "perturbine graph 1";
 
 /** A graph with what is known of its nodes beyond their edges. */

@@ -10,7 +10,21 @@ export interface ReadContext {
 }
 
 /** An input that is disturbed to see whether a model uses it. */
-export type ControlName = "drug-removed" | "drug-permuted" | "cell-permuted";
+export type ControlName =
+  | "drug-removed"
+  | "drug-permuted"
+  | "cell-permuted"
+  | "edges-shuffled"
+  | "features-permuted";
+
+/** All of them, in the order of tables. */
+export const controlNames: readonly ControlName[] = [
+  "drug-removed",
+  "drug-permuted",
+  "cell-permuted",
+  "edges-shuffled",
+  "features-permuted",
+];
 
 /** How a layout disturbs an input. */
 export interface Control<Inputs> {
@@ -86,7 +100,7 @@ export interface Query<Inputs> {
 /** How a folder of files becomes a row table. Knows no model. */
 // deno-lint-ignore no-explicit-any
 export interface Layout<Settings = any, Inputs = any> {
-  /** `profiles`, `response`, `signatures`. */
+  /** `profiles`, `response`, `signatures`, `knowledge-graph`. */
   readonly name: string;
   /** A line for `--help`: which files. */
   readonly title: string;

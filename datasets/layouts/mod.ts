@@ -1,13 +1,14 @@
 import { closestName } from "../readers/closest_name.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
+import { knowledgeGraph } from "./knowledge_graph/layout.ts";
 import type { Layout } from "./layout.ts";
 import { profiles } from "./profiles/profiles.ts";
 import { response } from "./response/response.ts";
 import { signatures } from "./signatures/signatures.ts";
 
 /** Every layout: a new one is a folder here and a line below. */
-export const layouts: readonly Layout[] = [profiles, response, signatures];
+export const layouts: readonly Layout[] = [profiles, response, signatures, knowledgeGraph];
 
 /**
  * The layout of a name.

@@ -2,6 +2,7 @@ import type { Model } from "../model.ts";
 import { additive } from "./additive.ts";
 import { cellMean } from "./cell_mean.ts";
 import { drugMean } from "./drug_mean.ts";
+import { graphNeighbours } from "./graph_neighbours.ts";
 import { nearest } from "./nearest.ts";
 import { noChange } from "./no_change.ts";
 import { randomProfile } from "./random_profile.ts";
@@ -19,6 +20,7 @@ export const baselines: readonly Model[] = [
   drugMean,
   additive,
   nearest,
+  graphNeighbours,
   ridgeConditions,
   ridge,
   randomProfile,

@@ -7,7 +7,7 @@ export const noChange: Model = closedForm({
   name: "no-change",
   title: "No change",
   summary: "the untreated profile of the row itself",
-  layouts: ["profiles"],
+  layouts: ["profiles", "knowledge-graph"],
   open({ data: { basal, source } }) {
     if (!basal) {
       throw new UserError(`${source}: no untreated profiles, so there is nothing that could stay as it is.`);

@@ -9,5 +9,5 @@ export const ridgeConditions: Model<RidgeSettings> = ridgeModel({
   name: "ridge-conditions",
   title: "Ridge on conditions",
   summary: "ridge regression on Morgan bits, dose, time and cell line; penalty by the validation rows",
-  layouts: ["profiles", "response"],
+  layouts: ["profiles", "response", "knowledge-graph"],
 }, (data) => ({ ...data, basal: undefined }));

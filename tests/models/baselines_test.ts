@@ -296,9 +296,11 @@ function onlyRows(data: Dataset, rows: Uint32Array): Dataset {
 }
 
 Deno.test("a baseline keeps its result in the run folder, and fitting there again takes it from there", async () => {
-  const data = await simulatedDataset("profiles");
-  const split = hashSplit({ rows: data.rows, kind: "random", split: 0 });
+  const profiles: Dataset = await simulatedDataset("profiles");
+  const onGraph: Dataset = await simulatedDataset("knowledge-graph");
+  const split = hashSplit({ rows: profiles.rows, kind: "random", split: 0 });
   for (const model of baselines) {
+    const data = model.layouts.includes("profiles") ? profiles : onGraph;
     const folder = await Deno.makeTempDir();
     const first = await openBaseline(model, data, split);
     const outcome = await first.fit({ store: new RunStore(folder) });

@@ -1,6 +1,7 @@
 import type { Dataset } from "../../datasets/dataset.ts";
 import type { BadgerData } from "../../datasets/badger/types.ts";
 import type { ProfileInputs } from "../../datasets/layouts/basal_profiles/inputs.ts";
+import type { KnowledgeInputs } from "../../datasets/layouts/knowledge_graph/inputs.ts";
 import { layoutNamed } from "../../datasets/layouts/mod.ts";
 import type { SimulatorInput } from "../../datasets/simulator/simulator_options.ts";
 
@@ -22,11 +23,15 @@ export function simulatedDataset(
   options?: SimulatorInput,
 ): Promise<Dataset<ProfileInputs>>;
 export function simulatedDataset(
+  layout: "knowledge-graph",
+  options?: SimulatorInput,
+): Promise<Dataset<KnowledgeInputs>>;
+export function simulatedDataset(
   layout: "signatures",
   options?: SimulatorInput & { readonly pathwayWidth?: number },
 ): Promise<Dataset<BadgerData>>;
 export function simulatedDataset(
-  layout: "profiles" | "response" | "signatures" = "profiles",
+  layout: "profiles" | "response" | "signatures" | "knowledge-graph" = "profiles",
   options: Readonly<Record<string, unknown>> = smallExperiment as Readonly<Record<string, unknown>>,
 ): Promise<Dataset> {
   const { simulate, settings } = layoutNamed(layout);

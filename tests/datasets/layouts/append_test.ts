@@ -24,7 +24,7 @@ async function simulated(name: string, options: Record<string, unknown> = {}): P
   const filters = { minTas: "off", requireQc: false };
   return await simulate(
     { ...simulator, ...options },
-    settings.parse(name === "signatures" ? filters : { ppi: "none" }),
+    settings.parse(name === "signatures" ? filters : name === "knowledge-graph" ? {} : { ppi: "none" }),
     { identity: "parent" },
   );
 }

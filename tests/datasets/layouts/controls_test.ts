@@ -21,9 +21,13 @@ const simulator = {
 async function simulated(name: string, options: Record<string, unknown> = simulator): Promise<Dataset> {
   const { simulate, settings } = layoutNamed(name);
   const filters = { minTas: "off", requireQc: false };
-  return await simulate(options, settings.parse(name === "signatures" ? filters : { ppi: "none" }), {
-    identity: "parent",
-  });
+  return await simulate(
+    options,
+    settings.parse(name === "signatures" ? filters : name === "knowledge-graph" ? {} : { ppi: "none" }),
+    {
+      identity: "parent",
+    },
+  );
 }
 
 function disturb(data: Dataset, name: ControlName, rows: ArrayLike<number>, seed = 3): Dataset | string {

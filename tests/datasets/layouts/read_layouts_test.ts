@@ -5,6 +5,8 @@ import type { ProfileInputs } from "../../../datasets/layouts/basal_profiles/inp
 import { layoutNamed, layouts } from "../../../datasets/layouts/mod.ts";
 import { simulateL1000, writeFinetuningFolder, writePretrainingFolder } from "../../../datasets/mod.ts";
 import { writeBadgerFolder } from "../../../datasets/badger/simulate_badger_folder.ts";
+import { simulateGraph } from "../../../datasets/knowledge_graph/simulate_graph.ts";
+import { writeKnowledgeFolder } from "../../../datasets/knowledge_graph/write_knowledge_folder.ts";
 import type { BadgerData } from "../../../datasets/badger/types.ts";
 
 const simulator = {
@@ -29,6 +31,9 @@ async function withFolder(
     const all = simulateL1000(simulator);
     if (layout === "profiles") await writePretrainingFolder(folder, all.pretraining);
     if (layout === "response") await writeFinetuningFolder(folder, all.finetuning);
+    if (layout === "knowledge-graph") {
+      await writeKnowledgeFolder(folder, { rows: all.pretraining, ...simulateGraph(simulator) });
+    }
     if (layout === "signatures") await writeBadgerFolder(folder, { simulator, pathwayWidth: 12 });
     await use(folder);
   } finally {
@@ -53,9 +58,14 @@ function otherValue(text: string): string {
   return lines.join("\n");
 }
 
+/** Whether the layout asks for interactions among genes. */
+function hasInteractions(layout: string): boolean {
+  return layout === "profiles" || layout === "response";
+}
+
 function read(layout: string, folder: string, settings: Record<string, unknown> = {}): Promise<Dataset> {
   const { settings: schema, read } = layoutNamed(layout);
-  const ppi = layout === "signatures" ? {} : { ppi: "identity" };
+  const ppi = hasInteractions(layout) ? { ppi: "identity" } : {};
   return read(folder, schema.parse({ ...ppi, ...settings }), context);
 }
 
@@ -65,7 +75,7 @@ for (const { name } of layouts) {
       const data = await read(name, folder);
       const { simulate, settings } = layoutNamed(name);
       const options = name === "signatures" ? { ...simulator, pathwayWidth: 12 } : simulator;
-      const ppi = name === "signatures" ? {} : { ppi: "identity" };
+      const ppi = hasInteractions(name) ? { ppi: "identity" } : {};
       const simulated: Dataset = await simulate(options, settings.parse(ppi), context);
       for (const one of [data, simulated]) {
         assert.equal(one.layout, name);
@@ -97,6 +107,7 @@ for (const { name } of layouts) {
   Deno.test(`${name}: the fingerprint is that of the content, and any value that changes changes it`, async () => {
     const table = {
       profiles: "gex_comp.csv",
+      "knowledge-graph": "gex_comp.csv",
       response: "label.csv",
       signatures: "chemical_signatures_badger.csv",
     }[name]!;
@@ -113,6 +124,7 @@ for (const { name } of layouts) {
   Deno.test(`${name}: respelled cell lines are one, and a note says so`, async () => {
     const table = {
       profiles: "condition_table.csv",
+      "knowledge-graph": "condition_table.csv",
       response: "label.csv",
       signatures: "chemical_signatures_badger.csv",
     }[name]!;
