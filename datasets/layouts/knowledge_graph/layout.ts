@@ -114,8 +114,7 @@ async function onGraph(
   return {
     ...data,
     layout: "knowledge-graph",
-    // What `profiles` says of interactions does not hold here.
-    notes: [...rows.notes.filter((note) => !/PPI/.test(note)), ...named.notes, graphNote(data), ...notes],
+    inputNotes: [...named.notes, graphNote(data), ...notes],
   };
 }
 

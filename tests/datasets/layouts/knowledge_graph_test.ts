@@ -33,8 +33,8 @@ Deno.test("the simulated graph holds the targets of every drug, PrimeKG's types 
   const degree = graph.ids.map((_, node) => graph.incoming.starts[node + 1] - graph.incoming.starts[node]);
   assert.ok(Math.max(...degree) > 10 * degree.reduce((sum, own) => sum + own, 0) / degree.length);
   assert.ok(
-    data.notes.some((note) => /8 of the 10 drugs of the rows have edges/.test(note)),
-    data.notes.join("\n"),
+    data.inputNotes!.some((note) => /8 of the 10 drugs of the rows have edges/.test(note)),
+    data.inputNotes!.join("\n"),
   );
 });
 
