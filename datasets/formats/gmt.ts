@@ -1,0 +1,56 @@
+import { quoteValue } from "../readers/quote_value.ts";
+import { UserError } from "../user_error.ts";
+import { textLines } from "./text_lines.ts";
+
+/** A named set of genes. */
+export interface GeneSet {
+  /** First cell of its line. */
+  readonly name: string;
+  /** Second cell: often an address, or empty. */
+  readonly description: string;
+  /** The rest, each once, in the order of the file. */
+  readonly genes: readonly string[];
+}
+
+/**
+ * Reads gene sets in the GMT format of MSigDB: one set a line, cells divided by tabs: name, description, genes.
+ *
+ * @throws {UserError} when the file is missing or empty, a line has fewer than two tabs, or a name occurs twice.
+ *
+ * @example
+ * ```ts
+ * const sets = await readGmt("h.all.symbols.gmt");
+ * ```
+ */
+export async function readGmt(path: string): Promise<GeneSet[]> {
+  const sets: GeneSet[] = [];
+  const seen = new Map<string, number>();
+  let line = 0;
+  for await (const text of textLines(path)) {
+    line++;
+    if (text.trim() === "") continue;
+    const cells = text.split("\t").map((cell) => cell.trim());
+    if (cells.length < 3 || cells[0] === "") {
+      throw new UserError(
+        `${path}, line ${line}: found ${
+          quoteValue(text)
+        }, expected a name, a description and genes divided by tabs; export the file again.`,
+      );
+    }
+    const earlier = seen.get(cells[0]);
+    if (earlier !== undefined) {
+      throw new UserError(
+        `${path}, lines ${earlier} and ${line}: found the set ${
+          quoteValue(cells[0])
+        } twice, expected every name once; rename one.`,
+      );
+    }
+    seen.set(cells[0], line);
+    const genes = [...new Set(cells.slice(2).filter((gene) => gene !== ""))];
+    sets.push({ name: cells[0], description: cells[1], genes });
+  }
+  if (sets.length === 0) {
+    throw new UserError(`${path}: the file holds no gene set, expected one a line; export it again.`);
+  }
+  return sets;
+}
