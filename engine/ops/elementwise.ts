@@ -9,7 +9,7 @@ export type Stage =
   | { readonly kind: "affine"; readonly scale: number; readonly shift: number }
   | { readonly kind: "leakyRelu"; readonly slope: number }
   | { readonly kind: "dropout"; readonly rate: number }
-  | { readonly kind: "relu" | "tanh" | "sigmoid" | "exp" | "square" };
+  | { readonly kind: "relu" | "elu" | "tanh" | "sigmoid" | "exp" | "square" };
 
 /** What `elementwise` does. */
 export interface ElementwiseAttributes {

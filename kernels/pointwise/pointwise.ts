@@ -15,6 +15,7 @@ export const stageCodes = {
   sigmoid: 6,
   exp: 7,
   square: 8,
+  elu: 9,
 } as const;
 
 function constants(codes: readonly number[]): Record<string, number> {

@@ -16,6 +16,7 @@ fn stage(kind: u32, x: f32, u: f32, v: f32, factor: f32) -> f32 {
     case 6u: { return sigmoid(x); }
     case 7u: { return exponential(x); }
     case 8u: { return x * x; }
+    case 9u: { return elu(x); }
     default: { return x; }
   }
 }
@@ -31,6 +32,7 @@ fn slope(kind: u32, x: f32, y: f32, u: f32, factor: f32) -> f32 {
     case 6u: { return y * (1.0 - y); }
     case 7u: { return y; }
     case 8u: { return 2.0 * x; }
+    case 9u: { return select(y + 1.0, 1.0, x > 0.0); }
     default: { return 1.0; }
   }
 }

@@ -21,6 +21,29 @@ export { bitLinear, type BitLinearInputs, type BitLists, bitLists } from "./bit_
 export { concatSets, type ConcatSetsAttributes } from "./concat_sets.ts";
 export { type BlockGraph, blockGraph, type BlockInputs, csg2aBlock } from "./csg2a_block.ts";
 export { degreeLinear, type DegreeLinearInputs } from "./degree_linear.ts";
+export type { AttentionDropout, GraphAttentionAttributes } from "./graph_attention/attributes.ts";
+export {
+  type EdgeIndex,
+  edgeIndex,
+  edgeLimits,
+  type EdgeList,
+  withSelfLoops,
+} from "./graph_attention/edge_index.ts";
+export {
+  gatAttention,
+  type GatAttentionInputs,
+  type GatInputs,
+  gatLayer,
+} from "./graph_attention/gat_attention.ts";
+export type { Gatv2Inputs } from "./graph_attention/gatv2_inputs.ts";
+export { gatv2Layer } from "./graph_attention/gatv2_layer.ts";
+export {
+  type DeviceGraph,
+  deviceGraph,
+  type DeviceGraphOptions,
+  type DeviceRows,
+} from "./graph_attention/graph.ts";
+export { foldHeads, headLogits, meanOfHeads } from "./graph_attention/head_logits.ts";
 export { headLinear } from "./head_linear.ts";
 export { itemDot, type ItemDotInputs } from "./item_dot.ts";
 export { maskRows } from "./mask_rows.ts";
