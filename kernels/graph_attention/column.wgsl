@@ -39,8 +39,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let node = statistics[(word & NODE) * HEADS + h];
     let logit = s + node.x + edge_logit(slot, word >> NODE_BITS, head);
     let alpha = exp(leaky(logit, params.slope) - node.y);
-    let from = ((word & NODE) * params.all_heads + head) * QUADS;
-    let g@q = dy[from + @qu];
+    let gathered = ((word & NODE) * params.all_heads + head) * QUADS;
+    let g@q = dy[gathered + @qu];
     var product = 0.0;
     product += dot(g@q, x@q);
     let keep = keep_factor(key, slot, head);

@@ -19,7 +19,7 @@ const LANES: u32 = HEADS * QUADS;
 var<workgroup> products: array<f32, ROWS * STAGED * LANES>;
 var<workgroup> made: array<vec2f, ROWS * STAGED * HEADS>;  // (weight after dropout, gradient of the logit)
 
-@compute @workgroup_size(ROWS * LANES)
+@compute @workgroup_size(THREADS)
 fn main(
   @builtin(local_invocation_index) local: u32,
   @builtin(workgroup_id) group: vec3u,
@@ -55,23 +55,23 @@ fn main(
     workgroupBarrier();
     for (var u = lane; u < STAGED * HEADS; u += LANES) {
       let k = u / HEADS;
-      let of = u % HEADS;
+      let each = u % HEADS;
       var both = vec2f();
       if (c + k < end) {
         var product = 0.0;
-        for (var n = 0u; n < QUADS; n++) { product += products[(r * STAGED + k) * LANES + of * QUADS + n]; }
+        for (var n = 0u; n < QUADS; n++) { product += products[(r * STAGED + k) * LANES + each * QUADS + n]; }
         let word = index[2u * (c + k)];
         let slot = index[2u * (c + k) + 1u];
-        let head = params.first_head + of;
-        let node = statistics[(word & NODE) * HEADS + of];
-        let logit = statistics[source * HEADS + of].w + node.x + edge_logit(slot, word >> NODE_BITS, head);
+        let head = params.first_head + each;
+        let node = statistics[(word & NODE) * HEADS + each];
+        let logit = statistics[source * HEADS + each].w + node.x + edge_logit(slot, word >> NODE_BITS, head);
         let alpha = exp(leaky(logit, params.slope) - node.y);
         let keep = keep_factor(key, slot, head);
         let gradient = alpha * (product * keep - node.z) * select(params.slope, 1.0, logit > 0.0);
         both = vec2f(alpha * keep, gradient);
-        small[slot * HEADS + of] = gradient;
+        small[slot * HEADS + each] = gradient;
       }
-      made[(r * STAGED + k) * HEADS + of] = both;
+      made[(r * STAGED + k) * HEADS + each] = both;
     }
     workgroupBarrier();
     let edges = r * STAGED * HEADS + h;

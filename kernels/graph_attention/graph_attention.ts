@@ -78,9 +78,14 @@ export function overItems(
   const code = [constantsCode({ ...sizesOf(shape), ...constants }), randomCode, edgesCode, ...codes].join(
     "\n",
   );
+  const threads = heads * quads * itemsOfGroup(shape);
   return {
     name: `${name}_${form}`,
-    code: unrolled(code, { q: quads, w: Math.ceil(quads / 8), k: stagedEdges }),
+    code: unrolled(code.replace("THREADS", `${threads}`), {
+      q: quads,
+      w: Math.ceil(quads / 8),
+      k: stagedEdges,
+    }),
     workgroups: ({ items }) =>
       form === "thread" ? linearGrid(items * heads, 64) : linearGrid(items, itemsOfGroup(shape)),
     ...counts,

@@ -44,8 +44,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let p = exp(z - m);
     total += p;
     let weight = p * keep_factor(key, e, head);
-    let from = node * QUADS;
-    sum@q += weight * xl[from + @qu];
+    let gathered = node * QUADS;
+    sum@q += weight * xl[gathered + @qu];
   }
   if (split == 0u) {
     let scale = select(1.0 / total, 0.0, total == 0.0);

@@ -20,7 +20,7 @@ var<workgroup> logits: array<f32, ROWS * LANES>;
 var<workgroup> weights: array<f32, ROWS * LANES>;
 var<workgroup> nodes: array<u32, ROWS * LANES>;
 
-@compute @workgroup_size(ROWS * LANES)
+@compute @workgroup_size(THREADS)
 fn main(
   @builtin(local_invocation_index) local: u32,
   @builtin(workgroup_id) group: vec3u,

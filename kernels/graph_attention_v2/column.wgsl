@@ -35,8 +35,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let slot = index[2u * c + 1u];
     let statistic = statistics[node * HEADS + h];
     let record = (slot * HEADS + h) * RECORD;
-    let from = (node * params.all_heads + head) * QUADS;
-    let g@q = dy[from + @qu];
+    let gathered = (node * params.all_heads + head) * QUADS;
+    let g@q = dy[gathered + @qu];
     var product = 0.0;
     product += dot(g@q, x@q);
     let alpha = exp(bitcast<f32>(kept[record + WORDS]) - statistic.y);

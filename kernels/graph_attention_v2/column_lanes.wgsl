@@ -18,7 +18,7 @@ const LANES: u32 = HEADS * QUADS;
 var<workgroup> products: array<f32, ROWS * STAGED * LANES>;
 var<workgroup> made: array<vec2f, ROWS * STAGED * HEADS>;  // (weight after dropout, dz)
 
-@compute @workgroup_size(ROWS * LANES)
+@compute @workgroup_size(THREADS)
 fn main(
   @builtin(local_invocation_index) local: u32,
   @builtin(workgroup_id) group: vec3u,
@@ -55,20 +55,20 @@ fn main(
     workgroupBarrier();
     for (var u = lane; u < STAGED * HEADS; u += LANES) {
       let k = u / HEADS;
-      let of = u % HEADS;
+      let each = u % HEADS;
       var both = vec2f();
       if (c + k < end) {
         var product = 0.0;
-        for (var n = 0u; n < QUADS; n++) { product += products[(r * STAGED + k) * LANES + of * QUADS + n]; }
+        for (var n = 0u; n < QUADS; n++) { product += products[(r * STAGED + k) * LANES + each * QUADS + n]; }
         let slot = index[2u * (c + k) + 1u];
-        let statistic = statistics[(index[2u * (c + k)] & NODE) * HEADS + of];
-        let at_logit = (slot * HEADS + of) * RECORD + WORDS;
+        let statistic = statistics[(index[2u * (c + k)] & NODE) * HEADS + each];
+        let at_logit = (slot * HEADS + each) * RECORD + WORDS;
         let alpha = exp(bitcast<f32>(kept[at_logit]) - statistic.y);
-        let keep = keep_factor(key, slot, params.first_head + of);
+        let keep = keep_factor(key, slot, params.first_head + each);
         both = vec2f(alpha * keep, alpha * (product * keep - statistic.z));
         kept[at_logit] = bitcast<u32>(both.y);
       }
-      made[(r * STAGED + k) * HEADS + of] = both;
+      made[(r * STAGED + k) * HEADS + each] = both;
     }
     workgroupBarrier();
     let staged = r * STAGED * HEADS + h;

@@ -34,9 +34,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var total = 0.0;
   for (var e = index[at + 1u]; e < end; e++) {
     let word = index[e];
-    let from = ((word & NODE) * params.all_heads + head) * QUADS;
+    let gathered = ((word & NODE) * params.all_heads + head) * QUADS;
     let record = (e * HEADS + h) * RECORD;
-    let x@q = xl[from + @qu];
+    let x@q = xl[gathered + @qu];
     let w@q = x@q + r@q + edge_part(e, head, @qu);
     var z = relation_bias(word >> NODE_BITS, head);
     z += dot(v@q, leaky_quad(w@q, params.slope));

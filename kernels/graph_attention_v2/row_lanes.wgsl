@@ -20,7 +20,7 @@ var<workgroup> products: array<f32, ROWS * STAGED * LANES>;
 var<workgroup> quad_signs: array<u32, ROWS * STAGED * LANES>;
 var<workgroup> logits: array<f32, ROWS * STAGED * HEADS>;
 
-@compute @workgroup_size(ROWS * LANES)
+@compute @workgroup_size(THREADS)
 fn main(
   @builtin(local_invocation_index) local: u32,
   @builtin(workgroup_id) group: vec3u,
@@ -62,13 +62,13 @@ fn main(
     workgroupBarrier();
     for (var u = lane; u < STAGED * HEADS; u += LANES) {
       let k = u / HEADS;
-      let of = u % HEADS;
-      let staged = (rows * STAGED + k) * LANES + of * QUADS;
+      let each = u % HEADS;
+      let staged = (rows * STAGED + k) * LANES + each * QUADS;
       var z = LOWEST;
       if (e + k < end) {
-        z = relation_bias(index[e + k] >> NODE_BITS, params.first_head + of);
+        z = relation_bias(index[e + k] >> NODE_BITS, params.first_head + each);
         for (var n = 0u; n < QUADS; n++) { z += products[staged + n]; }
-        let record = ((e + k) * HEADS + of) * RECORD;
+        let record = ((e + k) * HEADS + each) * RECORD;
         for (var word = 0u; word < WORDS; word++) {
           var bits = 0u;
           for (var n = 0u; n < min(8u, QUADS - 8u * word); n++) { bits |= quad_signs[staged + 8u * word + n] << (4u * n); }
@@ -76,7 +76,7 @@ fn main(
         }
         kept[record + WORDS] = bitcast<u32>(z);
       }
-      logits[(rows * STAGED + k) * HEADS + of] = z;
+      logits[(rows * STAGED + k) * HEADS + each] = z;
     }
     workgroupBarrier();
     let staged = rows * STAGED * HEADS + h;

@@ -21,7 +21,14 @@ export { bitLinear, type BitLinearInputs, type BitLists, bitLists } from "./bit_
 export { concatSets, type ConcatSetsAttributes } from "./concat_sets.ts";
 export { type BlockGraph, blockGraph, type BlockInputs, csg2aBlock } from "./csg2a_block.ts";
 export { degreeLinear, type DegreeLinearInputs } from "./degree_linear.ts";
+export type { GraphAttentionForm } from "../../kernels/graph_attention/graph_attention.ts";
 export type { AttentionDropout, GraphAttentionAttributes } from "./graph_attention/attributes.ts";
+export {
+  type EdgeFeatureOrder,
+  edgeFeatureOrder,
+  type EdgeGather,
+  featuresBySlot,
+} from "./graph_attention/edge_features.ts";
 export {
   type EdgeIndex,
   edgeIndex,
@@ -44,6 +51,13 @@ export {
   type DeviceRows,
 } from "./graph_attention/graph.ts";
 export { foldHeads, headLogits, meanOfHeads } from "./graph_attention/head_logits.ts";
+export {
+  type RelationParameters,
+  type SelfPath,
+  typedLayer,
+  type TypedRelation,
+} from "./graph_attention/typed_layer.ts";
+export type { ItemOrder } from "./graph_attention/work_list.ts";
 export { headLinear } from "./head_linear.ts";
 export { itemDot, type ItemDotInputs } from "./item_dot.ts";
 export { maskRows } from "./mask_rows.ts";

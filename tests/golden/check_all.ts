@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/mod.ts";
 import { checkBadgerGoldens } from "./check_badger.ts";
 import { checkGoldens } from "./check_goldens.ts";
+import { checkKgGoldens } from "./check_kg.ts";
 import { checkChemistry } from "./chemistry.ts";
 import { type GoldenResult, goldenResult } from "./golden_result.ts";
 import { goldenFamilies, goldensFolder } from "./goldens_folder.ts";
@@ -17,6 +18,7 @@ export async function* checkAllGoldens(engine: Engine, filter = "", every = 1): 
   const [csg2a, badger, chemistry, kgGat] = goldenFamilies.map(goldensFolder);
   if (csg2a) yield* checkGoldens(engine, csg2a, filter);
   if (badger) yield* checkBadgerGoldens(engine, badger, filter);
+  if (kgGat) yield* checkKgGoldens(engine, kgGat, filter);
   if (kgGat && "kg-gat/metrics".includes(filter)) {
     yield goldenResult("kg-gat/metrics", await checkMetrics(kgGat));
   }

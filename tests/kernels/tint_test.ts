@@ -20,10 +20,41 @@ function toldArguments(): ToldArguments {
     )
   );
   return {
+    ...graphAttentionArguments(),
     streamingForward: options.map((given) => [given]),
     streamingQueryPass: options.map((given) => [given]),
     streamingKeyPass: options.flatMap((given) => flags.map((together) => [given, together])),
     streamingSelfPass: [[1], [16], [33], [64], [128]],
+  };
+}
+
+/** Sizes of graph attention from one channel of one head to the widest, in both forms, with everything that edges may have. */
+function graphAttentionArguments(): ToldArguments {
+  const flags = [false, true];
+  const kinds = ["none", "drawn", "given"];
+  const shapes = [[1, 1], [3, 2], [4, 16], [1, 16], [2, 12], [4, 64]].flatMap(([heads, quads]) =>
+    ["thread", "lanes"].map((form) => ({ heads, quads, form }))
+  );
+  const each = <T>(of: readonly T[]) => shapes.flatMap((shape) => of.map((further) => [shape, further]));
+  const values = flags.flatMap((relations) =>
+    flags.flatMap((other) => kinds.map((dropout) => ({ relations, logits: other, features: other, dropout })))
+  );
+  return {
+    attentionRows: each(values),
+    attentionColumns: each(values),
+    attentionRowsV2: each(values),
+    attentionColumnsV2: each(kinds),
+    mergeRows: shapes.map((shape) => [shape]),
+    mergeColumns: shapes.map((shape) => [shape]),
+    rowStatistics: each(flags),
+    segmentSum: [1, 4].flatMap((heads) =>
+      flags.flatMap((indirect) => flags.map((v2) => [heads, indirect, v2]))
+    ),
+    destinationSums: shapes.map((shape) => [shape]),
+    applyVector: each(flags),
+    featureGradient: shapes.map((shape) => [shape]),
+    featureSums: shapes.map((shape) => [shape]),
+    finishFeatures: shapes.map((shape) => [shape]),
   };
 }
 
@@ -47,7 +78,8 @@ function furtherKernels(): Kernel[] {
     [2, 4],
     [4, 1, 5],
     codes.slice(0, 4),
-    codes.slice(4),
+    codes.slice(4, 8),
+    codes.slice(5),
   ];
   return [
     ...products.flatMap((kernel) => epilogues.map((constants) => specialise(kernel, constants))),

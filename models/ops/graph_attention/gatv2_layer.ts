@@ -55,7 +55,7 @@ export const gatv2Layer: (step: Step, inputs: Gatv2Inputs, attributes: GraphAtte
       const drop = dropoutOf(step, "gatv2Layer", keep, attributes);
       const { array: edge, at } = packed(step, {
         vector: { tensor: vector, rows: heads },
-        weight: { tensor: edgeWeight, rows: heads },
+        weight: { tensor: edgeWeight, rows: heads, quads: sizes.quads * (edgeFeatures?.shape[1] ?? 0) },
         features: { tensor: edgeFeatures, rows: 1 },
         bias: { tensor: relationBias, rows: 1 },
         keep: { tensor: keep, rows: 1 },

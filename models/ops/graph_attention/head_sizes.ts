@@ -129,6 +129,8 @@ export interface PackedPart {
   readonly tensor: Tensor | undefined;
   /** Rows that are padded to whole quads. */
   readonly rows: number;
+  /** Quads of a padded row; as many as hold it unless told. */
+  readonly quads?: number;
 }
 
 /**
@@ -139,14 +141,18 @@ export function packed<Name extends string>(
   step: Step,
   parts: Readonly<Record<Name, PackedPart>>,
 ): { array: Tensor; at: Readonly<Record<Name, number>> } {
-  const present = (Object.entries(parts) as [Name, PackedPart][]).flatMap(([name, { tensor, rows }]) => {
-    if (!tensor || tensor.size === 0) return [];
-    const width = tensor.size / rows;
-    return [{ name, tensor, rows, width, quads: Math.ceil(width / 4) }];
-  });
+  const present = (Object.entries(parts) as [Name, PackedPart][]).flatMap(
+    ([name, { tensor, rows, quads }]) => {
+      if (!tensor || tensor.size === 0) return [];
+      const width = tensor.size / rows;
+      return [{ name, tensor, rows, width, quads: quads ?? Math.ceil(width / 4) }];
+    },
+  );
   const at = Object.fromEntries(Object.keys(parts).map((name) => [name, 0])) as Record<Name, number>;
   if (present.length === 0) return { array: step.unread(), at };
-  if (present.length === 1 && present[0].width % 4 === 0) return { array: present[0].tensor, at };
+  if (present.length === 1 && present[0].width === 4 * present[0].quads) {
+    return { array: present[0].tensor, at };
+  }
   let size = 0;
   for (const { name, rows, quads } of present) {
     at[name] = size;
