@@ -12,6 +12,8 @@ function apply(stage: Stage, x: number, factor: number): { value: number; slope:
       return x > 0 ? { value: x, slope: 1 } : { value: stage.slope * x, slope: stage.slope };
     case "dropout":
       return { value: x * factor, slope: factor };
+    case "elu":
+      return x > 0 ? { value: x, slope: 1 } : { value: Math.exp(x) - 1, slope: Math.exp(x) };
     case "tanh":
       return { value: Math.tanh(x), slope: 1 - Math.tanh(x) ** 2 };
     case "sigmoid": {

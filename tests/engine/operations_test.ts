@@ -83,7 +83,7 @@ gpuTest("elementwise() matches float64 for every stage and for chains of up to f
   const single: Stage[] = [
     affine,
     leaky,
-    ...(["relu", "tanh", "sigmoid", "exp", "square"] as const).map((kind): Stage => ({ kind })),
+    ...(["relu", "elu", "tanh", "sigmoid", "exp", "square"] as const).map((kind): Stage => ({ kind })),
   ];
   const chains: Stage[][] = [
     ...single.map((stage) => [stage]),
