@@ -6,6 +6,7 @@ import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.
 import { UserError } from "../../datasets/user_error.ts";
 import { UsageError } from "../usage_error.ts";
 import { wholeNumber } from "../flags/words.ts";
+import { prepareKgCommand } from "./prepare_kg.ts";
 
 const help = `
 Nothing is guessed: what is left out is off or as released (activity above 0.2, a quality pass). The folder remembers its
@@ -21,7 +22,8 @@ Examples:
 
 /** \`perturbine prepare\`: data folders from tables of other shapes. */
 export function prepareCommand() {
-  return new Command("prepare").description("Make data folders from your tables").addCommand(badgerCommand());
+  return new Command("prepare").description("Make data folders from your tables").addCommand(badgerCommand())
+    .addCommand(prepareKgCommand());
 }
 
 function badgerCommand() {

@@ -1,6 +1,6 @@
 import type { SourceFile } from "../dataset.ts";
 import { UserError } from "../user_error.ts";
-import { type DirectedRelation, edgeList, indexEdges, type KnowledgeGraph } from "./graph.ts";
+import { type DirectedRelation, indexEdges, type KnowledgeGraph } from "./graph.ts";
 
 /** A node that is being added. */
 export interface NodeDraft {
@@ -27,27 +27,6 @@ export class GraphDraft {
   #destination = new Uint32Array(1024);
   #relation = new Uint8Array(1024);
   #edges = 0;
-
-  /** A draft that begins with the nodes and edges of a graph. */
-  static from(graph: KnowledgeGraph): GraphDraft {
-    const draft = new GraphDraft();
-    graph.ids.forEach((id, node) =>
-      draft.addNode({
-        id,
-        type: graph.types[graph.typeOf[node]],
-        name: graph.names[node],
-        source: graph.sources[node],
-      })
-    );
-    const numbers = graph.relations.map(({ source, name, destination }) =>
-      draft.relation(source, name, destination)
-    );
-    const { source, destination, relation } = edgeList(graph);
-    for (let edge = 0; edge < source.length; edge++) {
-      draft.addEdge(numbers[relation[edge]], source[edge], destination[edge]);
-    }
-    return draft;
-  }
 
   /** Nodes so far. */
   get nodes(): number {
@@ -133,37 +112,49 @@ export class GraphDraft {
     this.addEdge(this.relation(b, name, a), second, first);
   }
 
-  /** The graph of what was added; `order` numbers the nodes anew, the first of it being node 0. */
-  finish(files: readonly SourceFile[] = [], order?: readonly number[]): KnowledgeGraph {
-    const edges = {
-      source: this.#source.slice(0, this.#edges),
-      destination: this.#destination.slice(0, this.#edges),
-      relation: this.#relation.slice(0, this.#edges),
-    };
-    const nodes = this.nodes;
-    if (order) {
-      const place = new Uint32Array(nodes);
-      order.forEach((node, at) => place[node] = at);
-      for (const ends of [edges.source, edges.destination]) {
-        for (let edge = 0; edge < ends.length; edge++) ends[edge] = place[ends[edge]];
-      }
+  /** Numbers the nodes anew: the first of `order` becomes node 0. */
+  reorder(order: readonly number[]): void {
+    const place = new Uint32Array(order.length);
+    order.forEach((node, at) => place[node] = at);
+    for (const ends of [this.#source, this.#destination]) {
+      for (let edge = 0; edge < this.#edges; edge++) ends[edge] = place[ends[edge]];
     }
-    const sorted = <Value>(values: readonly Value[]) =>
-      order ? order.map((node) => values[node]) : [...values];
+    const types = this.#typeOf.slice();
+    order.forEach((node, at) => this.#typeOf[at] = types[node]);
+    for (const list of [this.#ids, this.#names, this.#sources]) {
+      const before = list.slice();
+      order.forEach((node, at) => list[at] = before[node]);
+    }
+  }
+
+  /** Edges that leave each node, less those that reach it. */
+  balance(): Int32Array {
+    const balance = new Int32Array(this.nodes);
+    for (let edge = 0; edge < this.#edges; edge++) {
+      balance[this.#source[edge]]++;
+      balance[this.#destination[edge]]--;
+    }
+    return balance;
+  }
+
+  /** The graph of what was added. The draft is done then. */
+  finish(files: readonly SourceFile[] = []): KnowledgeGraph {
+    const nodes = this.nodes;
     // By name, so that a graph does not depend on which node a file mentions first.
     const types = this.#typeNames.toSorted();
     const typeNumbers = this.#typeNames.map((type) => types.indexOf(type));
     return {
-      ids: sorted(this.#ids),
-      names: sorted(this.#names),
-      sources: sorted(this.#sources),
+      ids: this.#ids,
+      names: this.#names,
+      sources: this.#sources,
       types,
-      typeOf: Uint8Array.from(
-        sorted(Array.from(this.#typeOf.subarray(0, nodes))),
-        (type) => typeNumbers[type],
-      ),
-      relations: [...this.#relationList],
-      ...indexEdges(nodes, edges),
+      typeOf: this.#typeOf.slice(0, nodes).map((type) => typeNumbers[type]),
+      relations: this.#relationList,
+      ...indexEdges(nodes, {
+        source: this.#source.subarray(0, this.#edges),
+        destination: this.#destination.subarray(0, this.#edges),
+        relation: this.#relation.subarray(0, this.#edges),
+      }),
       files,
     };
   }

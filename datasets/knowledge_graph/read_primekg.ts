@@ -1,4 +1,3 @@
-import type { SourceFile } from "../dataset.ts";
 import { placeText, readCsv, RowError, type RowPlace } from "../readers/csv.ts";
 import { closestName } from "../readers/closest_name.ts";
 import { requireColumn } from "../readers/named_columns.ts";
@@ -42,6 +41,14 @@ export async function readPrimekg(
   files: readonly string[],
   onProgress?: (progress: ReadProgress) => void,
 ): Promise<KnowledgeGraph> {
+  return (await draftOfPrimekg(files, onProgress)).finish(await sourceFiles("", files));
+}
+
+/** The same before its edges are sorted, so that nodes and edges can be added. */
+export async function draftOfPrimekg(
+  files: readonly string[],
+  onProgress?: (progress: ReadProgress) => void,
+): Promise<GraphDraft> {
   if (files.length < 1 || files.length > 2) {
     throw new UserError(`PrimeKG is one file (kg.csv) or two (nodes.csv, edges.csv), found ${files.length}.`);
   }
@@ -62,9 +69,7 @@ export async function readPrimekg(
     await reader.readNodes(files[nodes], onProgress);
     await reader.readEdges(files[1 - nodes], onProgress);
   }
-  const graph = reader.finish(await sourceFiles("", files));
-  requireMirrors(graph, files.at(-1)!);
-  return graph;
+  return reader.finish(files.at(-1)!);
 }
 
 /** @throws {UserError} for the copy that Therapeutics Data Commons hands out. */
@@ -166,10 +171,23 @@ class Reader {
     });
   }
 
-  finish(files: readonly SourceFile[]): KnowledgeGraph {
+  /** @throws {UserError} when a node has more edges in one direction than in the other. */
+  finish(file: string): GraphDraft {
+    const draft = this.#draft;
     const indices = Array.from(this.#nodes.keys(), Number);
-    const order = indices.map((_, node) => node).sort((a, b) => indices[a] - indices[b]);
-    return this.#draft.finish(files, order);
+    draft.reorder(indices.map((_, node) => node).sort((a, b) => indices[a] - indices[b]));
+    const balance = draft.balance();
+    const node = balance.findIndex((more) => more !== 0);
+    if (node < 0) return draft;
+    throw new UserError(
+      `${file}: the node ${quoteValue(draft.nameOf(node))} (${draft.idOf(node)}) has ${
+        Math.abs(balance[node])
+      } ${
+        balance[node] > 0
+          ? "more edges that leave it than edges that reach it"
+          : "more edges that reach it than edges that leave it"
+      }, expected as many of both, because PrimeKG writes every relationship in both directions; take an unchanged file.`,
+    );
   }
 
   /** The node of a row, new or known. @throws {RowError} when its index stands for another node elsewhere. */
@@ -247,21 +265,6 @@ function checkedRelation(name: string, from: string, to: string, place: RowPlace
       ends[0]
     } and ${ends[1]}; the row is damaged, take the file anew.`,
   );
-}
-
-/** @throws {UserError} when a node has more edges in one direction than in the other. */
-function requireMirrors({ ids, names, incoming, outgoing }: KnowledgeGraph, file: string): void {
-  for (let node = 0; node < ids.length; node++) {
-    const entering = incoming.starts[node + 1] - incoming.starts[node];
-    const leaving = outgoing.starts[node + 1] - outgoing.starts[node];
-    if (entering === leaving) continue;
-    throw new UserError(
-      `${file}: the node ${quoteValue(names[node])} (${
-        ids[node]
-      }) has ${leaving} edges that leave it and ${entering} that reach it, ` +
-        "expected as many of both, because PrimeKG writes every relationship in both directions; take an unchanged file.",
-    );
-  }
 }
 
 async function stream(

@@ -210,6 +210,20 @@ export class Chemistry {
   }
 
   /**
+   * InChIKey of a molecule; undefined where InChI knows none.
+   *
+   * @throws {UserError} when the SMILES cannot be parsed.
+   */
+  inchiKey(smiles: string): string | undefined {
+    const key = this.#withMolecule(
+      smiles,
+      (molecule, rdkit) => rdkit.get_inchikey_for_inchi(molecule.get_inchi()),
+    );
+    if (key === undefined) throw this.#unparseable(smiles);
+    return key || undefined;
+  }
+
+  /**
    * Morgan fingerprint, one 0 or 1 a bit (stack.md 4.1).
    *
    * @throws {UserError} when the SMILES cannot be parsed.
