@@ -4,12 +4,13 @@ import style from "./explain/explain.css" with { type: "text" };
 import { flowDiagram } from "./explain/flow_diagram.ts";
 import { fragmentColour, fragmentCss, fragmentLetter } from "./explain/fragment_colours.ts";
 import { heatMap } from "./explain/heat_map.ts";
-import type { ExplanationReport } from "./explanation.ts";
+import { type PathwayShare, pathwayShares } from "./explain/pathway_shares.ts";
+import type { ExplanationReport } from "./asked.ts";
 import { type Markup, markup } from "./kit/markup.ts";
 import { number, percent, signed } from "./kit/numbers.ts";
 import { pageTable } from "./kit/text_table.ts";
-import { askedHeader, titleOf } from "./rank_page.ts";
 import { reportPage } from "./report_page.ts";
+import { askedHeader, titleOf } from "./sections/asked_header.ts";
 import { shareBar, signedAxis, signedBar } from "./kit/bars.ts";
 import { drawings } from "./structures.ts";
 
@@ -21,11 +22,11 @@ const dot = markup`<span class="good-text">● </span>`;
 
 /** What a prediction rests on as one HTML page: fragments, pathways, routes and genes, each where the model has it. */
 export async function renderExplainPage(report: ExplanationReport): Promise<string> {
-  const { explanation, drug, routes, outputs } = report;
+  const { explanation, routes, outputs } = report, title = titleOf(report);
   return reportPage(
-    titleOf(drug, report),
+    title,
     markup`
-${await askedHeader(report, drug, "what the model looks at", remarks(report))}
+${await askedHeader(report, `${title}: what the model looks at`, remarks(report))}
 ${await fragmentSection(explanation)}
 ${pathwaySection(explanation)}
 ${
@@ -106,22 +107,13 @@ ${
 </section>`;
 }
 
-function pathwaySection({ pathways, knownPathways, maps }: Explanation): Markup | false {
-  const [onDrug, fromGenes] = [maps["pathway-fragment"], maps["gene-pathway"]];
-  if (!onDrug || !fromGenes) return false;
-  const known = new Set(knownPathways);
-  const [fragments, genes] = [onDrug.shape[1], fromGenes.shape[0]];
-  const rows = pathways.map((name, pathway) => {
-    let drug = 0, gene = 0;
-    for (let k = 0; k < fragments; k++) drug += onDrug.values[pathway * fragments + k];
-    for (let k = 0; k < genes; k++) gene += fromGenes.values[k * pathways.length + pathway] / genes;
-    return { name, drug, gene };
-  }).sort((a, b) => b.drug - a.drug);
+function pathwaySection(explanation: Explanation): Markup | false {
+  const known = new Set(explanation.knownPathways);
+  const rows = pathwayShares(explanation).toSorted((a, b) => b.onDrug - a.onDrug);
+  if (rows.length === 0) return false;
   const shown = rows.filter(({ name }, place) => place < longest.pathways || known.has(name));
-  const largest = {
-    drug: Math.max(...rows.map(({ drug }) => drug), 1e-12),
-    gene: Math.max(...rows.map(({ gene }) => gene), 1e-12),
-  };
+  const largest = (of: (row: PathwayShare) => number) => Math.max(...rows.map(of), 1e-12);
+  const most = { drug: largest(({ onDrug }) => onDrug), genes: largest(({ fromGenes }) => fromGenes) };
   return markup`
 <section>
 <h2>Pathways</h2>
@@ -134,10 +126,10 @@ pathway. The first of ${rows.length}. ${
 ${
     pageTable({
       head: ["pathway", "on the drug", "from genes"],
-      body: shown.map(({ name, drug, gene }) => [
+      body: shown.map(({ name, onDrug, fromGenes }) => [
         markup`${known.has(name) && dot}${name}`,
-        shareBar(drug, largest.drug),
-        shareBar(gene, largest.gene),
+        shareBar(onDrug, most.drug),
+        shareBar(fromGenes, most.genes),
       ]),
     })
   }

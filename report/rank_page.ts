@@ -1,21 +1,20 @@
 import { signedChart } from "./kit/charts.ts";
 import { endWords } from "./ends.ts";
-import type { AskedRun, GeneRanking, RankedGene } from "./gene_ranking.ts";
-import { type Markup, markup } from "./kit/markup.ts";
+import type { GeneRanking, RankedGene } from "./asked.ts";
+import { markup } from "./kit/markup.ts";
 import { counted, number, percent, signed } from "./kit/numbers.ts";
 import { pageTable } from "./kit/text_table.ts";
 import { rankingRemarks } from "./remarks.ts";
 import { reportPage } from "./report_page.ts";
-import { notesList } from "./sections/headline.ts";
+import { askedHeader, titleOf } from "./sections/asked_header.ts";
 import { signedAxis, signedBar } from "./kit/bars.ts";
-import { drawings } from "./structures.ts";
 
 /** Genes shown at either end. */
 const longest = 25;
 
 /** The genes at both ends of a prediction as one HTML page; bars stand around zero. */
 export async function renderRankPage(ranking: GeneRanking): Promise<string> {
-  const { genes, outputs, drug } = ranking;
+  const { genes, outputs } = ranking, title = titleOf(ranking);
   const half = Math.min(longest, Math.floor(genes.length / 2));
   const up = genes.slice(0, half), down = genes.slice(-half).reverse();
   const scores = (list: readonly RankedGene[]) => list.map(({ score }) => score);
@@ -34,14 +33,9 @@ export async function renderRankPage(ranking: GeneRanking): Promise<string> {
       ]),
     });
   return reportPage(
-    titleOf(drug, ranking),
+    title,
     markup`
-${await askedHeader(
-      ranking,
-      drug,
-      "genes from the highest to the lowest",
-      rankingRemarks(ranking),
-    )}
+${await askedHeader(ranking, `${title}: genes from the highest to the lowest`, rankingRemarks(ranking))}
 <section>
 <h2>The ${half} genes at either end</h2>
 <p>Scores are changes against the untreated cell, in ${outputs.unit}${
@@ -58,38 +52,6 @@ ${await askedHeader(
     }</div></div>
 </section>`,
   );
-}
-
-/** Who was asked what, and what must be known to judge the answer. */
-export async function askedHeader(
-  { model, run, cell }: AskedRun,
-  drug: { readonly name: string; readonly smiles: string },
-  what: string,
-  remarks: readonly string[],
-): Promise<Markup> {
-  const [drawing] = await drawings([drug.smiles], { width: 300, height: 190 });
-  return markup`
-<header class="asked">
-<div>
-<p class="eyebrow">${model} · ${run}</p>
-<h1>${nameOf(drug)}${cell && ` in ${cell}`}: ${what}</h1>
-<p><code>${drug.smiles}</code></p>
-${notesList(remarks)}
-</div>
-${drawing && markup`<figure class="molecule">${drawing}</figure>`}
-</header>`;
-}
-
-/** For the browser's tab. */
-export function titleOf(
-  drug: { readonly name: string; readonly smiles: string },
-  { cell }: AskedRun,
-): string {
-  return `${nameOf(drug)}${cell && ` in ${cell}`}`;
-}
-
-function nameOf({ name, smiles }: { readonly name: string; readonly smiles: string }): string {
-  return name === smiles || name === "" ? "A drug" : name;
 }
 
 function agreeing(genes: readonly RankedGene[]): number {

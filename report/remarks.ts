@@ -1,6 +1,5 @@
-import type { GeneRanking } from "./gene_ranking.ts";
+import type { GeneRanking, Screen } from "./asked.ts";
 import { countText, number } from "./kit/numbers.ts";
-import type { Screen } from "./screen.ts";
 
 /** Two predictions that agree more than this say nearly the same. */
 const alike = 0.9;

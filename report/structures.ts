@@ -1,5 +1,5 @@
 import { Chemistry } from "../datasets/molecules/chemistry.ts";
-import { Markup } from "./kit/markup.ts";
+import { Markup, markup } from "./kit/markup.ts";
 
 /** Red, green and blue from 0 to 1 by atom. */
 export type AtomColours = ReadonlyMap<number, readonly [number, number, number]>;
@@ -30,4 +30,18 @@ export async function drawings(
       colours ? svg : svg.replace(/#[0-9A-F]{6}/g, (colour) => pageColours[colour] ?? colour),
     );
   });
+}
+
+/** Molecules side by side, each with its name and what is said of it; those that cannot be drawn are left out. */
+export async function moleculeRow(
+  molecules: readonly { readonly name: string; readonly smiles: string; readonly said: Markup | string }[],
+): Promise<Markup> {
+  const svgs = await drawings(molecules.map(({ smiles }) => smiles), { width: 240, height: 170 });
+  const figures = molecules.map(({ name, said }, k) =>
+    svgs[k] &&
+    markup`<figure class="molecule">${
+      svgs[k]
+    }<figcaption><strong>${name}</strong> ${said}</figcaption></figure>`
+  );
+  return markup`<div class="molecules">${figures}</div>`;
 }

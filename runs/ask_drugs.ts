@@ -5,7 +5,7 @@ import { type OnBits, onBits, tanimotoTo } from "../datasets/molecules/fingerpri
 import { closestName } from "../datasets/readers/closest_name.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { modelNamed } from "../models/registry.ts";
-import type { AskedRun, NearestDrug } from "../report/gene_ranking.ts";
+import type { AskedRun, NearestDrug } from "../report/asked.ts";
 import { ask, type Asked } from "./ask.ts";
 import type { PreparedRun } from "./prepare.ts";
 import { readConfig } from "./read_config.ts";

@@ -1,6 +1,5 @@
 import { basename, resolve } from "node:path";
 import { type Mechanisms, readMechanisms } from "../datasets/evaluation/read_mechanisms.ts";
-import { evaluate } from "../datasets/evaluation/evaluate.ts";
 import { readPredictionFile } from "../datasets/evaluation/prediction_file.ts";
 import type { Prediction } from "../datasets/evaluation/types.ts";
 import type { ControlName } from "../datasets/layouts/layout.ts";
@@ -120,7 +119,7 @@ export async function tableOfModels(
     judge(place) {
       const { model, prepared: own, facts } = named[place];
       const others = named.filter((entry) => entry.model !== model);
-      return judged(
+      return reportOf(
         { ...prepared, config: own.config, model: own.model },
         [
           model,
@@ -130,8 +129,8 @@ export async function tableOfModels(
           ...named.flatMap(({ controls }) => controls),
         ],
         [...named.flatMap((entry) => entry.notes), ...notes],
-        clusters,
         { ...facts, environment },
+        clusters,
       );
     },
   };
@@ -164,7 +163,7 @@ export async function evaluatePredictions(
   const baselines = await baselinePredictions(prepared, prepared.split.test, device, new Set());
   const foreign = await foreignPredictions(files, prepared, baselines.predictions);
   const clusters = wish.clusters === undefined ? undefined : await mechanismsOf(wish.clusters, prepared);
-  const report = judged(prepared, [...foreign, ...baselines.predictions], baselines.notes, clusters, {
+  const facts: TrainingFacts = {
     epochs: [],
     bestEpoch: null,
     ownScores: {},
@@ -173,28 +172,9 @@ export async function evaluatePredictions(
     trainingSeconds: 0,
     memory: null,
     parameters: 0,
-  });
+  };
+  const report = reportOf(prepared, [...foreign, ...baselines.predictions], baselines.notes, facts, clusters);
   return { ...report, title: `${foreign[0].name} on ${prepared.data.name}`, model: foreign[0].name };
-}
-
-function judged(
-  prepared: PreparedRun,
-  predictions: readonly Prediction[],
-  notes: readonly string[],
-  mechanisms: Mechanisms | undefined,
-  facts: TrainingFacts,
-): RunReport {
-  const { data, split } = prepared;
-  const evaluation = evaluate({
-    data,
-    rows: split.test,
-    train: split.train,
-    unit: split.unit ?? "drug",
-    predictions,
-    notes: [...notes, ...(mechanisms ? [mechanisms.note] : [])],
-    ...(mechanisms ? { clusters: mechanisms.clusters } : {}),
-  });
-  return reportOf(prepared, evaluation, facts);
 }
 
 async function foreignPredictions(

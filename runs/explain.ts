@@ -3,7 +3,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { modelNamed } from "../models/registry.ts";
 import { extremes } from "../report/ends.ts";
 import { strongestRoutes } from "../report/explain/routes.ts";
-import type { ExplanationReport } from "../report/explanation.ts";
+import type { ExplanationReport } from "../report/asked.ts";
 import { askGrid, type CellChoice, drugFrom } from "./ask_drugs.ts";
 
 /** How much of an explanation is shown. */

@@ -1,6 +1,4 @@
-import { evaluate } from "../datasets/evaluation/evaluate.ts";
 import { writePredictionFile } from "../datasets/evaluation/prediction_file.ts";
-import type { Evaluation } from "../datasets/evaluation/types.ts";
 import type { FitOutcome, Predictor } from "../models/model.ts";
 import type { RunStore } from "../models/run_store.ts";
 import type { KernelTime, RunReport } from "../report/run_report.ts";
@@ -32,23 +30,15 @@ export interface FittedRun {
 /** Tests a fitted run beside all free baselines and its controls, and writes predictions, tables, `results.json`, the page. */
 export async function finishRun(run: FittedRun): Promise<RunReport> {
   const { path, prepared, predictor, device, store, outcome } = run;
-  const { model, data, split, config } = prepared;
-  const rows = split.test;
+  const { model, data, config, split: { test: rows } } = prepared;
   const values = await predictor.predict(rows);
   await writePredictionFile(`${path}/predictions.csv`, data, rows, values);
   const state = await predictor.state();
   run.note?.(`Testing ${rows.length} rows beside every free baseline`);
   const baselines = await baselinePredictions(prepared, rows, device, new Set([model.name]));
   const controls = await controlPredictions(prepared, rows, state, device);
-  const evaluation: Evaluation = evaluate({
-    data,
-    rows,
-    train: split.train,
-    unit: split.unit ?? "drug",
-    predictions: [ownPrediction(prepared, values), ...baselines.predictions, ...controls.predictions],
-    notes: [...controls.notes, ...baselines.notes],
-  });
-  const report = reportOf(prepared, evaluation, {
+  const predictions = [ownPrediction(prepared, values), ...baselines.predictions, ...controls.predictions];
+  const report = reportOf(prepared, predictions, [...controls.notes, ...baselines.notes], {
     epochs: outcome.bestEpoch === null ? [] : await epochLines(path),
     bestEpoch: outcome.bestEpoch,
     ...(outcome.chosen ? { chosen: outcome.chosen } : {}),
@@ -60,7 +50,7 @@ export async function finishRun(run: FittedRun): Promise<RunReport> {
     parameters: trainedValues(state),
   });
   if (config.training) {
-    const scores = evaluation.predictions[0].metrics;
+    const [{ metrics: scores }] = report.predictions;
     store.record({ type: "test", epoch: outcome.bestEpoch ?? 0, rows: rows.length, scores });
     await store.flush();
   }

@@ -29,8 +29,15 @@ export { SettingsError } from "./settings_error.ts";
 export type { Environment, KernelTime, RunReport } from "../report/run_report.ts";
 export type { ComparedRun, ComparisonReport } from "../report/comparison_report.ts";
 export type { StudyReport, StudyRow, StudySet } from "../report/study_report.ts";
-export type { AskedRun, GeneRanking, NearestDrug, RankedGene } from "../report/gene_ranking.ts";
-export type { Screen, ScreenedDrug } from "../report/screen.ts";
-export type { ExplanationReport } from "../report/explanation.ts";
+export type {
+  AskedDrug,
+  AskedRun,
+  ExplanationReport,
+  GeneRanking,
+  NearestDrug,
+  RankedGene,
+  Screen,
+  ScreenedDrug,
+} from "../report/asked.ts";
 export type { PreparedRun } from "./prepare.ts";
 export type { Route, Routes } from "../report/explain/routes.ts";

@@ -1,6 +1,6 @@
 import { descendingOrder } from "../datasets/metrics/order.ts";
 import { pearsonPooled } from "../datasets/metrics/metrics.ts";
-import type { GeneRanking } from "../report/gene_ranking.ts";
+import type { GeneRanking } from "../report/asked.ts";
 import { askDrugs, type CellChoice, drugFrom, meanChange } from "./ask_drugs.ts";
 
 /**

@@ -1,5 +1,7 @@
 import type { Dataset } from "../datasets/dataset.ts";
-import type { Evaluation } from "../datasets/evaluation/types.ts";
+import { evaluate } from "../datasets/evaluation/evaluate.ts";
+import type { Mechanisms } from "../datasets/evaluation/read_mechanisms.ts";
+import type { Prediction } from "../datasets/evaluation/types.ts";
 import { checksumOfSplit } from "../datasets/splits/split_file.ts";
 import type { Split } from "../datasets/types.ts";
 import type { NamedTensors } from "../models/training_task.ts";
@@ -20,14 +22,24 @@ export type TrainingFacts = Pick<
   | "parameters"
 >;
 
-/** Everything that a run's page shows. */
+/** Predictions of the test part judged side by side, the first of them the model: everything that a run's page shows. */
 export function reportOf(
   prepared: PreparedRun,
-  evaluation: Evaluation,
+  predictions: readonly Prediction[],
+  notes: readonly string[],
   facts: TrainingFacts,
-  rows: Uint32Array = prepared.split.test,
+  mechanisms?: Mechanisms,
 ): RunReport {
   const { config, model, data, split } = prepared;
+  const evaluation = evaluate({
+    data,
+    rows: split.test,
+    train: split.train,
+    unit: split.unit ?? "drug",
+    predictions,
+    notes: [...notes, ...(mechanisms ? [mechanisms.note] : [])],
+    ...(mechanisms ? { clusters: mechanisms.clusters } : {}),
+  });
   return {
     format: "perturbine results 2",
     title: `${model.title} on ${data.name}`,
@@ -35,7 +47,7 @@ export function reportOf(
     layout: data.layout,
     outputs: { kind: data.outputs.kind, unit: data.outputs.unit },
     split: { name: split.name, checksum: checksumOfSplit(data, split) },
-    counts: countsOf(data, split, rows),
+    counts: countsOf(data, split),
     ...evaluation,
     ...facts,
     notes: [...evaluation.notes, ...prepared.notes],
@@ -49,14 +61,14 @@ export function trainedValues(tensors: NamedTensors): number {
   return own.reduce((sum, [, tensor]) => sum + tensor.data.length, 0);
 }
 
-function countsOf({ drug, cell, outputs }: Dataset, split: Split, rows: Uint32Array): RunReport["counts"] {
+function countsOf({ drug, cell, outputs }: Dataset, split: Split): RunReport["counts"] {
   const distinct = (of: Uint32Array, some: Uint32Array) => new Set(Array.from(some, (row) => of[row]));
   const [trainDrugs, trainCells] = [distinct(drug.of, split.train), distinct(cell.of, split.train)];
-  const [testDrugs, testCells] = [distinct(drug.of, rows), distinct(cell.of, rows)];
+  const [testDrugs, testCells] = [distinct(drug.of, split.test), distinct(cell.of, split.test)];
   return {
     train: split.train.length,
     validation: split.validation.length,
-    test: rows.length,
+    test: split.test.length,
     drugs: drug.ids.length,
     cells: cell.ids.length,
     outputs: outputs.names.length,

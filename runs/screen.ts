@@ -3,7 +3,7 @@ import { readGeneValues } from "../datasets/badger/read_gene_values.ts";
 import { descendingOrder } from "../datasets/metrics/order.ts";
 import { averageRanks, pearsonPooled } from "../datasets/metrics/metrics.ts";
 import { UserError } from "../datasets/user_error.ts";
-import type { Screen } from "../report/screen.ts";
+import type { Screen } from "../report/asked.ts";
 import { askDrugs, type CellChoice, type DrugChanges } from "./ask_drugs.ts";
 
 const fewest = 10;

@@ -1,4 +1,3 @@
-import { csvLine } from "../datasets/readers/csv_line.ts";
 import type { Scored } from "../datasets/evaluation/types.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { modelNamed } from "../models/registry.ts";
@@ -8,6 +7,7 @@ import type { StudyReport, StudyRow, StudySet } from "../report/study_report.ts"
 import { studyTable } from "../report/text/study_table.ts";
 import { markdownText } from "../report/kit/text_table.ts";
 import { configure, type RunWish } from "./configure.ts";
+import { csvTable } from "./csv_table.ts";
 import { type EvaluationWish, type ModelTable, tableOfModels } from "./evaluate.ts";
 import { seedRuns, trainSeries } from "./series.ts";
 import type { SplitWish } from "./split_wish.ts";
@@ -151,40 +151,26 @@ function nameOf(data: { source: string; folder?: string }): string {
 
 function lines({ sets, rows }: StudyReport): string[] {
   const metrics = [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const text = (value: number | null | undefined) =>
-    value === null || value === undefined ? "" : value.toPrecision(6);
-  return [
-    csvLine([
-      "data",
-      "split",
-      "model",
-      "role",
-      "seeds",
-      "test_rows",
-      "lead",
-      "low",
-      "high",
-      "against",
-      "standing",
-      "drug_matters",
-      ...metrics.flatMap((name) => [name, `${name}_sd`]),
-    ]),
-    ...rows.map(({ data, split, model, role, seeds, lead, standing, drugMatters, metrics: own }) =>
-      csvLine([
-        data,
-        split,
-        model,
-        role,
-        String(seeds),
+  return csvTable(
+    rows,
+    {
+      data: ({ data }) => data,
+      split: ({ split }) => split,
+      model: ({ model }) => model,
+      role: ({ role }) => role,
+      seeds: ({ seeds }) => String(seeds),
+      test_rows: ({ data, split }) =>
         String(sets.find((set) => set.data === data && set.split === split)?.testRows ?? ""),
-        text(lead?.value),
-        text(lead?.low),
-        text(lead?.high),
-        lead?.against ?? "",
-        standing ?? "",
-        drugMatters ?? "",
-        ...metrics.flatMap((name) => [text(own[name]?.mean), text(own[name]?.sd)]),
-      ])
-    ),
-  ];
+      lead: ({ lead }) => lead?.value,
+      low: ({ lead }) => lead?.low,
+      high: ({ lead }) => lead?.high,
+      against: ({ lead }) => lead?.against,
+      standing: ({ standing }) => standing,
+      drug_matters: ({ drugMatters }) => drugMatters,
+    },
+    metrics.flatMap((name) => [
+      [name, ({ metrics }) => metrics[name]?.mean],
+      [`${name}_sd`, ({ metrics }) => metrics[name]?.sd],
+    ]),
+  );
 }

@@ -1,10 +1,9 @@
-import { csvLine } from "../datasets/readers/csv_line.ts";
 import { float32Text } from "../datasets/readers/float32_text.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
-import type { GeneRanking } from "../report/gene_ranking.ts";
+import type { GeneRanking, Screen } from "../report/asked.ts";
 import { renderRankPage } from "../report/rank_page.ts";
-import type { Screen } from "../report/screen.ts";
 import { renderScreenPage } from "../report/screen_page.ts";
+import { csvTable } from "./csv_table.ts";
 
 /**
  * Writes a ranking as `NAME.csv` and `NAME.html`.
@@ -15,19 +14,16 @@ import { renderScreenPage } from "../report/screen_page.ts";
  * ```
  */
 export async function writeRanking(name: string, ranking: GeneRanking): Promise<void> {
-  const measured = ranking.measured !== undefined;
-  await writeFileAtomic(`${name}.csv`, [
-    csvLine(["gene", "rank", "score", "training_mean", ...(measured ? ["measured"] : [])]),
-    ...ranking.genes.map(({ gene, rank, score, trainingMean, measured: value }) =>
-      csvLine([
-        gene,
-        String(rank),
-        float32Text(score),
-        trainingMean.toPrecision(6),
-        ...(value === undefined ? [] : [value.toPrecision(6)]),
-      ])
-    ),
-  ]);
+  await writeFileAtomic(
+    `${name}.csv`,
+    csvTable(ranking.genes, {
+      gene: ({ gene }) => gene,
+      rank: ({ rank }) => String(rank),
+      score: ({ score }) => float32Text(score),
+      training_mean: ({ trainingMean }) => trainingMean,
+      ...(ranking.measured ? { measured: ({ measured }) => measured } : {}),
+    }),
+  );
   await writeFileAtomic(`${name}.html`, await renderRankPage(ranking));
 }
 
@@ -41,27 +37,18 @@ export async function writeRanking(name: string, ranking: GeneRanking): Promise<
  * ```
  */
 export async function writeScreen(name: string, screen: Screen): Promise<void> {
-  await writeFileAtomic(`${name}.csv`, [
-    csvLine([
-      "rank",
-      "name",
-      "smiles",
-      "reversal",
-      "raised_genes_lowered",
-      "lowered_genes_raised",
-      "nearest_trained_drug",
-      "tanimoto",
-    ]),
-    ...screen.drugs.map(({ name: drug, smiles, reversal, upReversed, downReversed, nearest }, at) =>
-      csvLine([
-        String(at + 1),
-        drug,
-        smiles,
-        ...[reversal, upReversed, downReversed].map((value) => value.toPrecision(6)),
-        nearest?.name ?? "",
-        nearest?.tanimoto.toPrecision(4) ?? "",
-      ])
-    ),
-  ]);
+  await writeFileAtomic(
+    `${name}.csv`,
+    csvTable(screen.drugs, {
+      rank: (_, at) => String(at + 1),
+      name: ({ name }) => name,
+      smiles: ({ smiles }) => smiles,
+      reversal: ({ reversal }) => reversal,
+      raised_genes_lowered: ({ upReversed }) => upReversed,
+      lowered_genes_raised: ({ downReversed }) => downReversed,
+      nearest_trained_drug: ({ nearest }) => nearest?.name,
+      tanimoto: ({ nearest }) => nearest?.tanimoto.toPrecision(4),
+    }),
+  );
   await writeFileAtomic(`${name}.html`, await renderScreenPage(screen));
 }

@@ -1,8 +1,7 @@
-import { csvLine } from "../datasets/readers/csv_line.ts";
-import type { PartScore } from "../datasets/evaluation/types.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { renderRunPage } from "../report/run_page.ts";
 import type { RunReport } from "../report/run_report.ts";
+import { csvTable } from "./csv_table.ts";
 
 /**
  * Writes `report.html`, `results.json` and the complete tables per drug, cell line and gene into a folder, made where it is not.
@@ -17,18 +16,18 @@ export async function writeReport(path: string, report: RunReport): Promise<void
   const { against } = report.verdict;
   const parts = { drug: report.drugs, cell: report.cells, gene: report.genes };
   for (const [kind, scores] of Object.entries(parts)) {
-    if (scores.length > 0) await writeFileAtomic(`${path}/per_${kind}.csv`, partLines(kind, against, scores));
+    if (scores.length === 0) continue;
+    await writeFileAtomic(
+      `${path}/per_${kind}.csv`,
+      csvTable(scores, {
+        [kind]: ({ name }) => name,
+        rows: ({ rows }) => String(rows),
+        mse: ({ mse }) => mse,
+        [`mse of ${against}`]: ({ baselineMse }) => baselineMse,
+        pearson: ({ pearson }) => pearson,
+      }),
+    );
   }
   await writeFileAtomic(`${path}/results.json`, JSON.stringify(report, null, 1) + "\n");
   await writeFileAtomic(`${path}/report.html`, await renderRunPage(report));
-}
-
-function partLines(kind: string, against: string, parts: readonly PartScore[]): string[] {
-  const digits = (value: number | null) => value === null ? "" : value.toPrecision(6);
-  return [
-    csvLine([kind, "rows", "mse", `mse of ${against}`, "pearson"]),
-    ...parts.map(({ name, rows, mse, baselineMse, pearson }) =>
-      csvLine([name, String(rows), digits(mse), digits(baselineMse), digits(pearson)])
-    ),
-  ];
 }

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { z } from "zod";
-import { type Kind, type Leaf, leavesOf } from "./schema_leaves.ts";
+import { type Leaf, leavesOf } from "./schema_leaves.ts";
+import { choicesOf, none, readWord } from "./words.ts";
 
 /** Flags of one group of settings. */
 export interface SchemaFlags {
@@ -64,9 +65,6 @@ class Typed {
   constructor(readonly value: unknown) {}
 }
 
-/** What stands for null on the command line. */
-export const none = "none";
-
 interface SchemaFlag {
   readonly leaf: Leaf;
   /** `--mat-width`. */
@@ -96,7 +94,7 @@ function flagOfLeaf(leaf: Leaf, name: string, presets: Readonly<Record<string, u
     usual,
   ].filter((part) => part !== "").join(" ");
   const option = new Option(`${long} <${placeholder(leaf)}>`, text);
-  option.argParser((word: string) => new Typed(parse(word, leaf)));
+  option.argParser((word: string) => new Typed(readWord(word, leaf)));
   // `--no-qc` beside `--qc <yes|no|prepared>`.
   const off = kinds.some(({ kind }) => kind === "boolean") ? [new Option(`--no-${name}`).hideHelp()] : [];
   return { leaf, long, attribute: option.attributeName(), options: [option, ...off] };
@@ -139,79 +137,4 @@ function placeholder({ kinds, schema }: Leaf): string {
 /** Whether a list stands in the place of a value. */
 function isShort(choices: readonly string[]): boolean {
   return choices.join("|").length <= 40;
-}
-
-/** All that can be typed, where that is a short list. */
-function choicesOf(kinds: readonly Kind[]): readonly string[] | undefined {
-  const lists = kinds.map((kind) =>
-    kind.kind === "words"
-      ? kind.words.map(String)
-      : kind.kind === "none"
-      ? [none]
-      : kind.kind === "boolean"
-      ? ["yes", "no"]
-      : undefined
-  );
-  return lists.every((list) => list !== undefined) ? lists.flat() : undefined;
-}
-
-/** @throws {InvalidArgumentError} which commander completes with flag and word. */
-function parse(word: string, leaf: Leaf): unknown {
-  let refusal: string | undefined;
-  for (const kind of leaf.kinds) {
-    const value = valueOf(word.trim(), kind);
-    if (value === undefined) continue;
-    const checked = leaf.schema.safeParse(value);
-    if (checked.success) return value;
-    // What a refinement says is more than the bounds do.
-    refusal = checked.error.issues.find(({ code }) => code === "custom")?.message ?? refusal;
-  }
-  const nullable = leaf.kinds.some(({ kind }) => kind === "none");
-  // Where 0 is no value it has long stood for "not at all": `--patience 0`, `--clip-norm 0`.
-  if (nullable && word.trim() === "0") return null;
-  throw new InvalidArgumentError(`Expected ${expected(leaf.kinds)}${refusal ? `: ${refusal}` : ""}.`);
-}
-
-/** Undefined: not of this kind. */
-function valueOf(word: string, kind: Kind): unknown {
-  switch (kind.kind) {
-    case "none":
-      return word === none ? null : undefined;
-    case "number":
-      return word !== "" && Number.isFinite(Number(word)) ? Number(word) : undefined;
-    case "boolean":
-      return { yes: true, true: true, no: false, false: false }[word];
-    case "words":
-      return kind.words.find((choice) => String(choice) === word);
-    case "text":
-      return word === "" ? undefined : word;
-    case "list": {
-      const values = word.split(",").map((part) => valueOf(part.trim(), kind.of));
-      return values.includes(undefined) ? undefined : values;
-    }
-  }
-}
-
-function expected(kinds: readonly Kind[]): string {
-  const choices = choicesOf(kinds);
-  if (choices) return choices.length === 1 ? choices[0] : `one of ${choices.join(", ")}`;
-  return [...kinds].sort((a, b) => Number(a.kind === "none") - Number(b.kind === "none")).map(expectedKind)
-    .join(" or ");
-}
-
-function expectedKind(kind: Kind): string {
-  switch (kind.kind) {
-    case "none":
-      return none;
-    case "number":
-      return kind.expected;
-    case "boolean":
-      return "yes or no";
-    case "words":
-      return kind.words.join(", ");
-    case "text":
-      return "a text";
-    case "list":
-      return `values with commas between them, each ${expectedKind(kind.of)}`;
-  }
 }

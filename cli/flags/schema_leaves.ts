@@ -53,7 +53,8 @@ function below(schema: z.ZodType): z.ZodType | undefined {
   return schema instanceof z.ZodPipe ? schema.in as z.ZodType : undefined;
 }
 
-function kindsOf(schema: z.ZodType): Kind[] | undefined {
+/** What one value can be typed as; undefined where no flag can hold it. */
+export function kindsOf(schema: z.ZodType): Kind[] | undefined {
   if (schema instanceof z.ZodNullable) {
     const kinds = kindsOf(schema.unwrap() as z.ZodType);
     return kinds && [{ kind: "none" }, ...kinds];

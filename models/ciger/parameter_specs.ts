@@ -1,18 +1,8 @@
 import type { ParameterSpec } from "../../engine/mod.ts";
 import { constantValues, xavierUniformValues } from "../initialisers.ts";
+import { linearSpecs, parameterSpec } from "../layer_specs.ts";
 import { fingerprintSpecs } from "../neural_fingerprint/parameter_specs.ts";
 import { type CigerConfig, cigerFingerprint } from "./config.ts";
-
-const parameter = (key: string, ...shape: number[]): ParameterSpec => ({
-  key,
-  shape,
-  kind: "parameter",
-  trainable: true,
-});
-const linear = (key: string, out: number, width: number) => [
-  parameter(`${key}.weight`, out, width),
-  parameter(`${key}.bias`, out),
-];
 
 /** The state_dict of CIGER: keys, shapes and order of the release, without the prefix `module.` (badger.md 5.4). */
 export function cigerSpecs(config: CigerConfig): ParameterSpec[] {
@@ -20,18 +10,20 @@ export function cigerSpecs(config: CigerConfig): ParameterSpec[] {
   const narrow = hidden / 2;
   const decoder = [narrow, ...config.decoder, 1];
   const layer = (key: string) => [
-    parameter(`${key}.layer_norm.weight`, narrow),
-    parameter(`${key}.layer_norm.bias`, narrow),
-    ...["q", "k", "v", "o"].flatMap((name) => linear(`${key}.self_attention.fc_${name}`, narrow, narrow)),
-    ...linear(`${key}.positionwise_feedforward.fc_1`, feedForward, narrow),
-    ...linear(`${key}.positionwise_feedforward.fc_2`, narrow, feedForward),
+    parameterSpec(`${key}.layer_norm.weight`, narrow),
+    parameterSpec(`${key}.layer_norm.bias`, narrow),
+    ...["q", "k", "v", "o"].flatMap((name) =>
+      linearSpecs(`${key}.self_attention.fc_${name}`, narrow, narrow)
+    ),
+    ...linearSpecs(`${key}.positionwise_feedforward.fc_1`, feedForward, narrow),
+    ...linearSpecs(`${key}.positionwise_feedforward.fc_2`, narrow, feedForward),
   ];
   return [
-    parameter("gene_embed.weight", genes, geneWidth),
+    parameterSpec("gene_embed.weight", genes, geneWidth),
     ...fingerprintSpecs("drug_embed", cigerFingerprint(config)),
-    ...linear("encoder.0", hidden, hidden + metaWidth + geneWidth),
-    ...linear("encoder.3", narrow, hidden),
-    ...decoder.slice(1).flatMap((width, k) => linear(`decoder.${3 * k}`, width, decoder[k])),
+    ...linearSpecs("encoder.0", hidden, hidden + metaWidth + geneWidth),
+    ...linearSpecs("encoder.3", narrow, hidden),
+    ...decoder.slice(1).flatMap((width, k) => linearSpecs(`decoder.${3 * k}`, width, decoder[k])),
     ...Array.from({ length: config.layers }, (_, k) => layer(`attention.layers.${k}`)).flat(),
   ];
 }

@@ -1,10 +1,5 @@
-import type { Engine, Step, Tensor } from "../../engine/mod.ts";
-import {
-  type GraphBatch,
-  GraphTask,
-  type GraphTaskOptions,
-  keptGeneTable,
-} from "../neural_fingerprint/graph_task.ts";
+import type { Engine } from "../../engine/mod.ts";
+import { GraphTask, type GraphTaskOptions, keptGeneTable } from "../neural_fingerprint/graph_task.ts";
 import { type CigerConfig, cigerMeta, releasedCigerLoss } from "./config.ts";
 import { ciger } from "./network.ts";
 import { cigerSpecs, initialCigerValues } from "./parameter_specs.ts";
@@ -19,8 +14,6 @@ export interface CigerTaskOptions extends GraphTaskOptions {
 
 /** CIGER on a device with its data. */
 export class CigerTask extends GraphTask {
-  readonly #model: CigerConfig;
-
   /**
    * Puts the parameters on the device, initialised as released.
    *
@@ -37,17 +30,7 @@ export class CigerTask extends GraphTask {
       specs: cigerSpecs(model),
       initial: (spec) => initialCigerValues(spec, seed, { geneTable, layerNorm }),
       loss: releasedCigerLoss,
+      network: (step, p, inputs, train) => ciger(step, p, model, inputs, { train }).prediction,
     }, options);
-    this.#model = model;
-  }
-
-  /** See `ciger`. */
-  protected override network(
-    step: Step,
-    inputs: Pick<GraphBatch, "graph" | "meta">,
-    train: boolean,
-  ): Tensor {
-    const p = (key: string) => this.parametersOnDevice.get(key);
-    return ciger(step, p, this.#model, inputs, { train }).prediction;
   }
 }

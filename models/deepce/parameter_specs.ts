@@ -1,42 +1,32 @@
 import type { ParameterSpec } from "../../engine/mod.ts";
 import { constantValues, torchDefaultValues, xavierUniformValues } from "../initialisers.ts";
+import { linearSpecs, parameterSpec } from "../layer_specs.ts";
 import { fingerprintSpecs } from "../neural_fingerprint/parameter_specs.ts";
 import { type DeepceConfig, deepceFingerprint } from "./config.ts";
-
-const parameter = (key: string, ...shape: number[]): ParameterSpec => ({
-  key,
-  shape,
-  kind: "parameter",
-  trainable: true,
-});
-const linear = (key: string, out: number, width: number) => [
-  parameter(`${key}.weight`, out, width),
-  parameter(`${key}.bias`, out),
-];
 
 /** The state_dict of DeepCE: keys, shapes and order of the release, without the prefix `module.` (badger.md 5.3). */
 export function deepceSpecs(config: DeepceConfig): ParameterSpec[] {
   const { genes, geneWidth, hidden, feedForward, metaWidth, metaEmbedding } = config;
   const attention = (key: string) =>
-    ["q", "k", "v", "o"].flatMap((name) => linear(`${key}.fc_${name}`, hidden, hidden));
+    ["q", "k", "v", "o"].flatMap((name) => linearSpecs(`${key}.fc_${name}`, hidden, hidden));
   const layer = (key: string) => [
-    parameter(`${key}.layer_norm.weight`, hidden),
-    parameter(`${key}.layer_norm.bias`, hidden),
+    parameterSpec(`${key}.layer_norm.weight`, hidden),
+    parameterSpec(`${key}.layer_norm.bias`, hidden),
     ...attention(`${key}.self_attention`),
     ...attention(`${key}.encoder_attention`),
-    ...linear(`${key}.positionwise_feedforward.fc_1`, feedForward, hidden),
-    ...linear(`${key}.positionwise_feedforward.fc_2`, hidden, feedForward),
-    ...linear(`${key}.fc`, hidden, 2 * hidden),
+    ...linearSpecs(`${key}.positionwise_feedforward.fc_1`, feedForward, hidden),
+    ...linearSpecs(`${key}.positionwise_feedforward.fc_2`, hidden, feedForward),
+    ...linearSpecs(`${key}.fc`, hidden, 2 * hidden),
   ];
   return [
-    { ...parameter("gene_embed.0.weight", genes, geneWidth), trainable: false },
-    ...linear("gene_embed.1", hidden, geneWidth),
+    { ...parameterSpec("gene_embed.0.weight", genes, geneWidth), trainable: false },
+    ...linearSpecs("gene_embed.1", hidden, geneWidth),
     ...fingerprintSpecs("drug_embed", deepceFingerprint(config)),
     ...Array.from({ length: config.layers }, (_, k) => layer(`xros_attn.layers.${k}`)).flat(),
-    ...linear("xros_attn.fc_out", hidden, hidden),
-    ...linear("meta_embed", metaEmbedding, metaWidth),
-    ...linear("predictor.1", hidden, 2 * hidden + metaEmbedding),
-    ...linear("predictor.3", 1, hidden),
+    ...linearSpecs("xros_attn.fc_out", hidden, hidden),
+    ...linearSpecs("meta_embed", metaEmbedding, metaWidth),
+    ...linearSpecs("predictor.1", hidden, 2 * hidden + metaEmbedding),
+    ...linearSpecs("predictor.3", 1, hidden),
   ];
 }
 

@@ -1,10 +1,5 @@
-import type { Engine, Step, Tensor } from "../../engine/mod.ts";
-import {
-  type GraphBatch,
-  GraphTask,
-  type GraphTaskOptions,
-  keptGeneTable,
-} from "../neural_fingerprint/graph_task.ts";
+import type { Engine } from "../../engine/mod.ts";
+import { GraphTask, type GraphTaskOptions, keptGeneTable } from "../neural_fingerprint/graph_task.ts";
 import { type DeepceConfig, deepceMeta, releasedDeepceLoss } from "./config.ts";
 import { deepce } from "./network.ts";
 import { deepceSpecs, initialDeepceValues } from "./parameter_specs.ts";
@@ -17,8 +12,6 @@ export interface DeepceTaskOptions extends GraphTaskOptions {
 
 /** DeepCE on a device with its data. */
 export class DeepceTask extends GraphTask {
-  readonly #model: DeepceConfig;
-
   /**
    * Puts the parameters on the device, initialised as released.
    *
@@ -36,17 +29,7 @@ export class DeepceTask extends GraphTask {
       specs,
       initial: (spec) => initialDeepceValues(spec, specs, seed, table),
       loss: releasedDeepceLoss,
+      network: (step, p, inputs, train) => deepce(step, p, model, inputs, { train }).prediction,
     }, options);
-    this.#model = model;
-  }
-
-  /** See `deepce`. */
-  protected override network(
-    step: Step,
-    inputs: Pick<GraphBatch, "graph" | "meta">,
-    train: boolean,
-  ): Tensor {
-    const p = (key: string) => this.parametersOnDevice.get(key);
-    return deepce(step, p, this.#model, inputs, { train }).prediction;
   }
 }

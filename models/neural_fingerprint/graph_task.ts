@@ -8,6 +8,7 @@ import { UserError } from "../../datasets/user_error.ts";
 import type { Engine, HostArray, InputData, ParameterSpec, Step, Tensor } from "../../engine/mod.ts";
 import type { LossName } from "../ops/losses/main_loss.ts";
 import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "../device_task.ts";
+import type { Lookup } from "../lookup.ts";
 import { LabelLoss, type LabelTensors } from "../label_loss.ts";
 import { type GraphTensors, graphTensors } from "./graph_tensors.ts";
 import { type GraphCapacity, graphCapacity, packGraphs } from "./packed_graphs.ts";
@@ -59,13 +60,21 @@ export interface GraphModel {
   readonly initial: (spec: ParameterSpec) => Float32Array<ArrayBuffer>;
   /** Loss of the released session. */
   readonly loss: LossName;
+  /** Records the network over a batch: predictions [batch, genes]. */
+  readonly network: (
+    step: Step,
+    p: Lookup,
+    inputs: Pick<GraphBatch, "graph" | "meta">,
+    train: boolean,
+  ) => Tensor;
 }
 
 /**
  * A model of molecule graphs and meta vectors on a device with its data. Every sample brings its own copy of its drug's graph,
  * because BatchNorm counts atoms as often as they occur in the batch.
  */
-export abstract class GraphTask extends DeviceTask<GraphBatch> {
+export class GraphTask extends DeviceTask<GraphBatch> {
+  readonly #model: GraphModel;
   readonly #options: GraphTaskOptions;
   readonly #meta: { readonly width: number; readonly values: Float32Array<ArrayBuffer> };
   readonly #loss: LabelLoss;
@@ -78,6 +87,7 @@ export abstract class GraphTask extends DeviceTask<GraphBatch> {
   constructor(engine: Engine, model: GraphModel, options: GraphTaskOptions) {
     super(engine, model.name, model.genes, model.specs, options.training, model.initial);
     const { data } = options;
+    this.#model = model;
     this.#options = options;
     this.#meta = metaVectors(data, model.meta);
     if (this.#meta.width !== model.metaWidth) {
@@ -88,9 +98,6 @@ export abstract class GraphTask extends DeviceTask<GraphBatch> {
     }
     this.#loss = new LabelLoss(options.loss ?? model.loss, data, options.trainRows);
   }
-
-  /** Records the network over a batch: predictions [batch, genes]. */
-  protected abstract network(step: Step, inputs: Pick<GraphBatch, "graph" | "meta">, train: boolean): Tensor;
 
   #graphs(rows: Uint32Array): NeuralGraph[] {
     const { graphs, data } = this.#options;
@@ -109,7 +116,8 @@ export abstract class GraphTask extends DeviceTask<GraphBatch> {
     const graph = graphTensors(capacity, (shape, name, dtype) => step.input(shape, name, dtype));
     const meta = step.input([rows.length, this.#meta.width], "meta vector");
     const labels = train ? this.#loss.inputs(step, rows.length) : undefined;
-    const output = this.network(step, { graph, meta }, train);
+    const p: Lookup = (key) => this.parametersOnDevice.get(key);
+    const output = this.#model.network(step, p, { graph, meta }, train);
     const loss = labels && this.#loss.record(step, output, labels);
     return { output, loss, inputs: { graph, capacity, meta, labels } };
   }

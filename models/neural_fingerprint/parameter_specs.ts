@@ -4,16 +4,11 @@ import {
   neuralMaximumDegree,
 } from "../../datasets/molecules/neural_graph.ts";
 import type { ParameterSpec } from "../../engine/mod.ts";
+import { parameterSpec } from "../layer_specs.ts";
 import type { FingerprintConfig } from "./config.ts";
 
-const parameter = (key: string, ...shape: number[]): ParameterSpec => ({
-  key,
-  shape,
-  kind: "parameter",
-  trainable: true,
-});
 const buffer = (key: string, ...shape: number[]): ParameterSpec => ({
-  ...parameter(key, ...shape),
+  ...parameterSpec(key, ...shape),
   kind: "buffer",
   trainable: false,
 });
@@ -28,12 +23,12 @@ export function fingerprintSpecs(
     const [from, to] = [widths[layer], widths[layer + 1]];
     const key = `${prefix}.conv_layers.${layer}`;
     return [
-      parameter(`${key}.bias`, 1, to),
-      parameter(`${key}.linear.weight`, to, from),
+      parameterSpec(`${key}.bias`, 1, to),
+      parameterSpec(`${key}.linear.weight`, to, from),
       ...Array.from(
         { length: neuralMaximumDegree + 1 },
         (_, degree) =>
-          parameter(`${key}.degree_layer_list.${degree}.weight`, to, from + neuralBondFeatureCount),
+          parameterSpec(`${key}.degree_layer_list.${degree}.weight`, to, from + neuralBondFeatureCount),
       ),
       buffer(`${key}.normalize.running_mean`, to),
       buffer(`${key}.normalize.running_var`, to),
@@ -43,8 +38,8 @@ export function fingerprintSpecs(
   return [
     ...convolutions.flatMap((_, layer) => convolution(layer)),
     ...widths.flatMap((width, layer) => [
-      parameter(`${prefix}.out_layers.${layer}.weight`, outputs, width),
-      parameter(`${prefix}.out_layers.${layer}.bias`, outputs),
+      parameterSpec(`${prefix}.out_layers.${layer}.weight`, outputs, width),
+      parameterSpec(`${prefix}.out_layers.${layer}.bias`, outputs),
     ]),
   ];
 }

@@ -4,7 +4,7 @@ import { type Markup, markup } from "../kit/markup.ts";
 import { countText, number, signed } from "../kit/numbers.ts";
 import { pageTable } from "../kit/text_table.ts";
 import type { RunReport } from "../run_report.ts";
-import { drawings } from "../structures.ts";
+import { moleculeRow } from "../structures.ts";
 
 /** Rows shown at either end of a long table. */
 const ends = 5;
@@ -90,21 +90,10 @@ async function structures(drugs: readonly PartScore[]): Promise<Markup | false> 
   const known = drugs.filter(({ smiles }) => smiles);
   const half = Math.min(drawn, known.length >> 1);
   if (half === 0) return false;
-  const row = async (title: string, parts: readonly PartScore[]) => {
-    const svgs = await drawings(parts.map(({ smiles }) => smiles!), { width: 240, height: 170 });
-    return markup`
+  const row = async (title: string, parts: readonly PartScore[]) =>
+    markup`
 <h3>${title}</h3>
-<div class="molecules">${
-      parts.map((part, k) =>
-        svgs[k] &&
-        markup`<figure class="molecule">${svgs[k]}<figcaption><strong>${part.name}</strong> ${
-          gainText(part)
-        }</figcaption></figure>`
-      )
-    }</div>`;
-  };
-  return markup`${await row("Highest gain", known.slice(0, half))}${await row(
-    "Lowest gain",
-    known.slice(-half).reverse(),
-  )}`;
+${await moleculeRow(parts.map((part) => ({ name: part.name, smiles: part.smiles!, said: gainText(part) })))}`;
+  const [best, worst] = [known.slice(0, half), known.slice(-half).reverse()];
+  return markup`${await row("Highest gain", best)}${await row("Lowest gain", worst)}`;
 }

@@ -13,31 +13,34 @@ import { RandomValues } from "../../testing/random_values.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 
 const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
-const rows = long ? [65_535, 65_536, 70_000, 131_073] : [65_536, 131_073];
-const widths = [22_000, 70_000];
+// The largest is beyond both limits by two rows a workgroup too; the others lie at and just beyond them. A workgroup with barriers
+// for each sample is slow in software: such batches are only just beyond.
+const rows = long ? [65_535, 65_536, 70_000, 131_073] : [131_073];
+const batches = long ? rows : [70_000];
+const widths = long ? [22_000, 70_000] : [70_000];
 const each = (sizes: readonly number[], make: (size: number) => Sizes) => sizes.map(make);
 
 /** Sizes by case; every case has some. */
 const sizes: Readonly<Record<string, readonly Sizes[]>> = {
   "csg2a-block": [
     { genes: 10_167, batch: 3, width: 5, degree: 4 },
-    ...each(rows, (batch) => ({ genes: 3, batch, width: 2, degree: 1 })),
+    ...each(batches, (batch) => ({ genes: 3, batch, width: 2, degree: 1 })),
   ],
   "csg2a-block-rowsum": [
     { genes: 10_167, batch: 3, width: 5, degree: 4 },
-    ...each(rows, (batch) => ({ genes: 3, batch, width: 2, degree: 1 })),
+    ...each(batches, (batch) => ({ genes: 3, batch, width: 2, degree: 1 })),
   ],
   "additive-attention": [
     ...each(rows, (genes) => ({ genes, keys: 9, depth: 3, heads: 1, batch: 1 })),
     { genes: 3, keys: 4097, depth: 3, heads: 1, batch: 1 },
   ],
-  "gene-attention": each(rows, (batch) => ({ genes: 2, depth: 3, heads: 1, batch })),
+  "gene-attention": each(batches, (batch) => ({ genes: 2, depth: 3, heads: 1, batch })),
   "mat-attention": [
     { molecules: 1, nodes: 301, width: 4, heads: 1 },
     ...each(rows, (count) => ({ molecules: Math.ceil(count / 2), nodes: 2, width: 4, heads: 1 })),
   ],
   matmul: [
-    ...each(rows, (m) => ({ m, n: 3, k: 5 })),
+    ...each(long ? rows : [], (m) => ({ m, n: 3, k: 5 })),
     ...each(rows, (k) => ({ m: 1, n: 3, k })),
     { m: 600_000, n: 1, k: 1 },
     { m: 3, n: 70_000, k: 2 },
@@ -60,7 +63,7 @@ const sizes: Readonly<Record<string, readonly Sizes[]>> = {
   ],
   "set-norm": [
     ...each(rows, (genes) => ({ genes, width: 3, batch: 1 })),
-    ...each(rows, (batch) => ({ genes: 2, width: 3, batch })),
+    ...each(batches, (batch) => ({ genes: 2, width: 3, batch })),
     ...each(widths, (width) => ({ genes: 2, width, batch: 2 })),
   ],
   softmax: [

@@ -124,7 +124,8 @@ gpuTest("CIGER learns a few signatures by heart, its gene table included", async
   task.dispose();
 }, ["software"]);
 
-// B3 of reference-runs.md section 5: row Pearson and NDCG down after some epochs; the twentieth with PERTURBINE_LONG_TESTS=1.
+// B3 of reference-runs.md section 5: row Pearson and NDCG down after some epochs. PERTURBINE_LONG_TESTS=1 goes on to the
+// twentieth; SwiftShader, which takes minutes for ten, otherwise stops at the first, whose band is as narrow.
 interface Band {
   readonly epoch: number;
   readonly pearson: readonly [number, number];
@@ -135,11 +136,13 @@ const bands: readonly Band[] = [
   { epoch: 10, pearson: [.289, .004], down: [.659, .001] },
   { epoch: 20, pearson: [.293, .007], down: [.656, .002] },
 ];
-const reference = bands.filter(({ epoch }) => epoch <= 10 || Deno.env.get("PERTURBINE_LONG_TESTS") === "1");
+const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
 
 gpuTest(
   "CIGER trained on set U lands in the bands of B3",
   async (engine) => {
+    const last = long ? 20 : /swiftshader/i.test(engine.device.description) ? 1 : 10;
+    const reference = bands.filter(({ epoch }) => epoch <= last);
     const set = await referenceSet("U", 128);
     const free = await printBaselines("set U", set);
     const setGraphs = await drugGraphs(set.data);
@@ -164,9 +167,9 @@ gpuTest(
       assertInBand(`B3, epoch ${epoch}, row Pearson`, found.map((figures) => figures[k][0]), pearson);
       assertInBand(`B3, epoch ${epoch}, NDCG down`, found.map((figures) => figures[k][3]), down);
     });
-    const last = found.map((figures) => figures.at(-1)![0]);
+    const ends = found.map((figures) => figures.at(-1)![0]);
     const random = free.get("random-profile")![0];
-    assert(last.every((pearson) => pearson > 0 && pearson > random), `${last} against ${random}`);
+    assert(ends.every((pearson) => pearson > 0 && pearson > random), `${ends} against ${random}`);
   },
   ["software"],
   ["data/badger-format"],

@@ -2,9 +2,9 @@ import type { Density, Interval, PartScore, Scored, Verdict } from "../../datase
 import type { Explanation, MeanMap } from "../../models/explanation.ts";
 import { extremes } from "../../report/ends.ts";
 import { strongestRoutes } from "../../report/explain/routes.ts";
-import type { ExplanationReport } from "../../report/explanation.ts";
-import type { GeneRanking } from "../../report/gene_ranking.ts";
-import type { Screen } from "../../report/screen.ts";
+import type { ExplanationReport } from "../../report/asked.ts";
+import type { GeneRanking } from "../../report/asked.ts";
+import type { Screen } from "../../report/asked.ts";
 import type { ComparisonReport } from "../../report/comparison_report.ts";
 import type { RunReport } from "../../report/run_report.ts";
 import type { StudyReport, StudyRow } from "../../report/study_report.ts";

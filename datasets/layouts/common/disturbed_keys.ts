@@ -1,11 +1,4 @@
-import type { Dataset, Key } from "../../dataset.ts";
-
-/** A key by which some rows are of other units: what models that look at the row table alone are shown. */
-export function shownAsUnits(key: Key, rows: Uint32Array, shownAs: ReadonlyMap<number, number>): Key {
-  const of = key.of.slice();
-  for (const row of rows) of[row] = shownAs.get(of[row])!;
-  return { ...key, of };
-}
+import type { Dataset } from "../../dataset.ts";
 
 /** Some rows are of a drug without name and structure, which was never trained on. */
 export function withoutDrugs(

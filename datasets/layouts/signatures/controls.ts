@@ -1,7 +1,6 @@
 import type { BadgerData, BadgerDrug, FeatureTable } from "../../badger/types.ts";
-import type { Dataset } from "../../dataset.ts";
-import { dealUnits, oneUnit, rowsOfUnits } from "../common/deal_units.ts";
-import { shownAsUnits, withoutDrugs } from "../common/disturbed_keys.ts";
+import { permuted, withInputs } from "../common/deal_units.ts";
+import { withoutDrugs } from "../common/disturbed_keys.ts";
 import type { Control } from "../layout.ts";
 import { cellFeaturesOf } from "./table.ts";
 
@@ -33,32 +32,23 @@ export const signatureControls: readonly Control<BadgerData>[] = [
     name: "drug-permuted",
     description: "every drug shown as another drug of these rows",
     disturb(data, rows, seed) {
-      const shownAs = dealUnits(data.drug, rows, seed, 0xd7);
-      if (!shownAs) return oneUnit("drug", data.drug, rows);
-      const firstOf = rowsOfUnits(data.drug, rows);
-      const before = data.inputs.drugOfRow, drugOfRow = before.slice();
-      for (const row of rows) drugOfRow[row] = before[firstOf.get(shownAs.get(data.drug.of[row])!)![0]];
-      return withInputs({ ...data, drug: shownAsUnits(data.drug, rows, shownAs) }, { drugOfRow });
+      const dealt = permuted(data, "drug", rows, seed);
+      if (typeof dealt === "string") return dealt;
+      return withInputs({ ...data, drug: dealt.key }, { drugOfRow: dealt.shown(data.inputs.drugOfRow) });
     },
   },
   {
     name: "cell-permuted",
     description: "every cell line shown as another one of these rows",
     disturb(data, rows, seed) {
-      const shownAs = dealUnits(data.cell, rows, seed, 0xd1);
-      if (!shownAs) return oneUnit("cell line", data.cell, rows);
-      const firstOf = rowsOfUnits(data.cell, rows);
-      const before = data.inputs.cellOfRow, cellOfRow = before.slice();
-      for (const row of rows) cellOfRow[row] = before[firstOf.get(shownAs.get(data.cell.of[row])!)![0]];
-      const cell = shownAsUnits(data.cell, rows, shownAs);
-      return withInputs({ ...data, cell, ...cellFeaturesOf({ ...data.inputs, cellOfRow }) }, { cellOfRow });
+      const dealt = permuted(data, "cell", rows, seed);
+      if (typeof dealt === "string") return dealt;
+      const cellOfRow = dealt.shown(data.inputs.cellOfRow);
+      const features = cellFeaturesOf({ ...data.inputs, cellOfRow });
+      return withInputs({ ...data, cell: dealt.key, ...features }, { cellOfRow });
     },
   },
 ];
-
-function withInputs(data: Dataset<BadgerData>, changed: Partial<BadgerData>): Dataset<BadgerData> {
-  return { ...data, inputs: { ...data.inputs, ...changed } };
-}
 
 function withoutStructure(drug: BadgerDrug): BadgerDrug {
   return {
