@@ -8,6 +8,7 @@ import { cigerModel } from "./ciger/model.ts";
 import { csg2aModel } from "./csg2a/model.ts";
 import { csg2aResponseModel } from "./csg2a_response/model.ts";
 import { deepceModel } from "./deepce/model.ts";
+import { kgGatModel, kgGatv2Model } from "./kg_gat/model.ts";
 import { kgMlpModel } from "./kg_mlp/model.ts";
 import { knnModel } from "./knn/model.ts";
 import { mlpModel } from "./mlp/model.ts";
@@ -23,6 +24,8 @@ export const models: readonly Model[] = [
   knnModel,
   deepceModel,
   cigerModel,
+  kgGatModel,
+  kgGatv2Model,
   kgMlpModel,
   ...baselines,
 ];
