@@ -1,4 +1,4 @@
-import type { Metric } from "./metric.ts";
+import { agreement, error, type Metric } from "./metric.ts";
 import type { MetricRow } from "./metric_row.ts";
 import { meanSquaredError, pearsonPooled } from "./metrics.ts";
 import type { Values } from "./order.ts";
@@ -21,9 +21,7 @@ export function degMetrics(k: number): Metric[] {
     name: `${name}${k}`,
     title: `${title} on the ${k} genes that change most`,
     short: `${short} top ${k}`,
-    best: "high",
-    perfect: 1,
-    unit: "none",
+    ...agreement,
     source: "kg-gat.md 10.2",
     kinds: lists,
     scale,
@@ -55,8 +53,7 @@ export function degMetrics(k: number): Metric[] {
         const genes = deg(row);
         return meanSquaredError(at(row.change.values, genes), at(row.truth.change.values, genes));
       }, true),
-      best: "low",
-      perfect: 0,
+      ...error,
       unit: "output squared",
     },
     {
@@ -81,9 +78,7 @@ export const referenceMetrics: readonly Metric[] = [
     name: "pearsonReference",
     title: "Pearson of the change against the training mean (Systema), mean over rows",
     short: "Pearson vs mean",
-    best: "high",
-    perfect: 1,
-    unit: "none",
+    ...agreement,
     source: "kg-gat.md 10.3",
     kinds: lists,
     scale: true,
@@ -94,12 +89,10 @@ export const referenceMetrics: readonly Metric[] = [
     name: "wmse",
     title: "Squared error weighted by how far the truth is from the training mean",
     short: "wMSE",
-    best: "low",
-    perfect: 0,
+    ...error,
     unit: "output squared",
     source: "kg-gat.md 10.3",
     kinds: lists,
-    scale: true,
     needs: "training",
     perRow: ({ values, truth }) => {
       const { weights } = truth, y = truth.values.values, p = values.values;
@@ -112,9 +105,7 @@ export const referenceMetrics: readonly Metric[] = [
     name: "weightedR2",
     title: "R² of the change with the weights of wMSE, mean over rows",
     short: "wR²",
-    best: "high",
-    perfect: 1,
-    unit: "none",
+    ...agreement,
     source: "field.md 5: 1 - Σ w (y - p)² / Σ w (y - Σ w y)²",
     kinds: lists,
     scale: true,
@@ -136,9 +127,7 @@ export const referenceMetrics: readonly Metric[] = [
       `Discrimination score by ${distance === "cosine" ? "cosine" : distance.toUpperCase()} among true ` +
       "profiles of other drugs in the cell line, mean over rows",
     short: `Discrimination ${distance === "cosine" ? "cosine" : distance.toUpperCase()}`,
-    best: "high",
-    perfect: 1,
-    unit: "none",
+    ...agreement,
     source: "kg-gat.md 10.3",
     kinds: lists,
     scale: true,
@@ -150,9 +139,7 @@ export const referenceMetrics: readonly Metric[] = [
     title:
       "Share of true profiles of other drugs in the cell line that are farther than its own, mean over rows",
     short: "Centroid accuracy",
-    best: "high",
-    perfect: 1,
-    unit: "none",
+    ...agreement,
     source: "kg-gat.md 10.3",
     kinds: lists,
     scale: true,
@@ -163,12 +150,10 @@ export const referenceMetrics: readonly Metric[] = [
     name: "energyDistance",
     title: `Energy distance between predicted and true rows, over at most ${energyRows} evenly spaced rows`,
     short: "Energy distance",
-    best: "low",
-    perfect: 0,
+    ...error,
     unit: "output",
     source: "kg-gat.md 10.3",
     kinds: lists,
-    scale: true,
     pooled: ({ predicted, truth, columns }) => {
       const rows = evenlySpaced(truth.length / columns, energyRows);
       const take = (values: Values) => rows.map((row) => values.slice(row * columns, (row + 1) * columns));

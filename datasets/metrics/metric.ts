@@ -48,3 +48,9 @@ export interface Metric {
   /** Of all rows; NaN where it is not defined. */
   readonly pooled?: (table: MetricTable) => number;
 }
+
+/** What correlations, overlaps and shares have in common: 1 is perfect, and no unit. */
+export const agreement = { best: "high", perfect: 1, unit: "none" } as const;
+
+/** What errors have in common: 0 is perfect, and the scale counts. */
+export const error = { best: "low", perfect: 0, scale: true } as const;
