@@ -4,6 +4,7 @@ import { Engine, type InputData, type ObservedPlan, type StepValues } from "../e
 import type { CommandContext } from "./context.ts";
 import { commandText } from "./command_text.ts";
 import { runObserved, SeenEnough } from "./observed_command.ts";
+import { requireAdapter } from "../runs/device.ts";
 
 /** A step at the moment of its replay, before anything of it has run. */
 export interface ObservedStep {
@@ -31,9 +32,7 @@ export async function observeStep<Seen, Result>(
   finish: (seen: Seen, step: ObservedStep) => Promise<Result>,
 ): Promise<Result> {
   if ("case" in choice) {
-    if (!await navigator.gpu?.requestAdapter()) {
-      throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
-    }
+    await requireAdapter();
     const engine = await Engine.open(navigator.gpu);
     try {
       const step = {

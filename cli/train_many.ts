@@ -13,8 +13,7 @@ import { writeReport } from "../runs/write_report.ts";
 import { commandText } from "./command_text.ts";
 import type { CommandContext } from "./context.ts";
 import { printReport } from "./print_report.ts";
-import type { StartFlags } from "./train_run.ts";
-import { watched } from "./watched.ts";
+import { type StartFlags, watched } from "./watched.ts";
 
 /** Which trainings of one configuration are asked for. */
 export interface Many {

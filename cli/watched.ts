@@ -1,8 +1,10 @@
-import type { TrainOptions } from "../runs/train.ts";
+import type { RunConfig } from "../runs/run_config.ts";
+import { type FinishedRun, train, type TrainOptions } from "../runs/train.ts";
 import { commandText } from "./command_text.ts";
 import type { CommandContext } from "./context.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { trainingDisplay } from "./progress.ts";
+import { printReport } from "./print_report.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Flags that every command which trains understands. */
@@ -10,6 +12,23 @@ export interface RunFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly profile?: boolean;
+}
+
+/** Flags of a command that starts runs. */
+export interface StartFlags extends RunFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/** Starts a new run, trains it and prints its result. */
+export async function trainRun(config: RunConfig, flags: StartFlags, context: CommandContext): Promise<void> {
+  const { out, force } = flags;
+  printRun(await watched(flags, context, (options) => train(config, { ...options, out, force })), flags);
+}
+
+/** Prints what a run ended with. */
+export function printRun({ path, report }: FinishedRun, flags: RunFlags): void {
+  printReport(report, flags, { status: "finished", run: path, report: `${path}/report.html` });
 }
 
 /** Runs trainings that are shown on the terminal and end with Ctrl-C. */

@@ -38,10 +38,15 @@ export class Device implements Disposable {
 
   async #open(): Promise<Engine> {
     await provideAdapter();
-    if (!navigator.gpu || !await navigator.gpu.requestAdapter()) {
-      throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
-    }
+    await requireAdapter();
     this.#tuning = await this.tuned?.();
     return this.#opened = await Engine.open(navigator.gpu, { tuning: this.#tuning });
   }
+}
+
+/** This machine's adapter. @throws {UserError} when there is none. */
+export async function requireAdapter(options?: GPURequestAdapterOptions): Promise<GPUAdapter> {
+  const adapter = await navigator.gpu?.requestAdapter(options);
+  if (adapter) return adapter;
+  throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
 }

@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { UserError } from "../datasets/user_error.ts";
 import type { EpochLine, MetricsLine } from "../models/train_record.ts";
 import type { RunReport } from "../report/run_report.ts";
+import { parseJson } from "./parse_json.ts";
 
 /**
  * The results that a finished run wrote.
@@ -12,26 +14,14 @@ import type { RunReport } from "../report/run_report.ts";
  * ```
  */
 export async function readReport(run: string): Promise<RunReport> {
-  const path = `${run}/results.json`;
-  const text = await Deno.readTextFile(path).catch((error) => {
-    throw new UserError(
-      `${path} cannot be read (${error.message}); finish the run with \`perturbine resume ${run}\`.`,
-    );
-  });
-  let report: RunReport;
-  try {
-    // Written by this program from the same type.
-    report = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(
-      `${path}: not JSON (${(error as Error).message}); write it anew with \`perturbine resume ${run}\`.`,
-    );
-  }
-  if (report.format === "perturbine results 2") return report;
-  throw new UserError(
-    `${path}: written by an older version; write it anew with \`perturbine resume ${run}\`.`,
-  );
+  const remedy = `write it anew with \`perturbine resume ${run}\``;
+  // Written by this program from the same type.
+  return await parseJson(`${run}/results.json`, written, remedy) as unknown as RunReport;
 }
+
+const written = z.looseObject({
+  format: z.literal("perturbine results 2", { error: "written by an older version" }),
+});
 
 /** The epochs of a run, as its `metrics.jsonl` tells them. @throws {UserError} naming the line that is damaged. */
 export async function epochLines(run: string): Promise<EpochLine[]> {

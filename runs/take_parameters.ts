@@ -1,11 +1,9 @@
 import { UserError } from "../datasets/user_error.ts";
-import { openSafetensors } from "../host/checkpoint/open_safetensors.ts";
-import { readPytorchFile } from "../host/checkpoint/pytorch_reader.ts";
-import type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
 import type { Predictor } from "../models/model.ts";
 import { RunStore } from "../models/run_store.ts";
 import { startParameters } from "../models/start_parameters.ts";
 import type { NamedTensors } from "../models/training_task.ts";
+import { readWeights } from "./read_weights.ts";
 
 /**
  * Lays the parameters of a run folder, a `.safetensors` or a PyTorch file over a model's initial ones, by name.
@@ -13,7 +11,7 @@ import type { NamedTensors } from "../models/training_task.ts";
  * @throws {UserError} when a tensor has no place in the model, or another shape.
  */
 export async function takeParameters(predictor: Predictor, from: string): Promise<void> {
-  const { file, tensors } = await readTensors(from);
+  const { file, tensors } = await readWeights(from);
   predictor.restore(startParameters(await predictor.state(), tensors, file));
 }
 
@@ -24,15 +22,4 @@ export async function resultParameters(run: string): Promise<NamedTensors> {
   throw new UserError(
     `${run} has no checkpoint.safetensors yet: no epoch was finished; go on with \`perturbine resume ${run}\`.`,
   );
-}
-
-async function readTensors(from: string): Promise<{ file: string; tensors: Map<string, StoredTensor> }> {
-  const stat = await Deno.stat(from).catch(() => undefined);
-  if (!stat) throw new UserError(`${from}: does not exist; give a run folder or a checkpoint with --from.`);
-  const file = stat.isDirectory ? `${from}/checkpoint.safetensors` : from;
-  if (!file.endsWith(".safetensors")) return { file, tensors: (await readPytorchFile(file)).tensors };
-  using open = await openSafetensors(file);
-  const tensors = new Map<string, StoredTensor>();
-  for (const { name } of open.entries) tensors.set(name, await open.read(name));
-  return { file, tensors };
 }

@@ -1,16 +1,14 @@
 import { UserError } from "../datasets/user_error.ts";
 import { adapterIdentity, type TuningTable } from "../engine/mod.ts";
 import { readTuning, tuningFile, writeTuning } from "../host/tuning_cache.ts";
+import { requireAdapter } from "./device.ts";
 
 /** Name of the table inside a run folder. */
 const runTuning = "tuning.json";
 
 /** What this machine's adapter calls itself to the tuner. @throws {UserError} when there is none. */
 export async function tunedAdapter(): Promise<string> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) {
-    throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
-  }
+  const adapter = await requireAdapter({ powerPreference: "high-performance" });
   return adapterIdentity(adapter.info);
 }
 

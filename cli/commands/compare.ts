@@ -13,10 +13,9 @@ import type { CommandContext } from "../context.ts";
 import { addStartFlags } from "../flags/output_flags.ts";
 import { sharedFlags } from "../flags/shared_flags.ts";
 import { wordList } from "../flags/words.ts";
-import type { StartFlags } from "../train_run.ts";
 import { trainingsOf } from "../trainings_of.ts";
 import { UsageError } from "../usage_error.ts";
-import { watched } from "../watched.ts";
+import { type StartFlags, watched } from "../watched.ts";
 
 const help = `
 Every model is a run of its own in the folder: stopped ones go on, finished ones are kept when the command is given again. A flag

@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { elementCount, type TensorMap } from "../../host/checkpoint/stored_tensor.ts";
-import { readWeights } from "../convert/read_weights.ts";
+import { readWeights } from "../../runs/read_weights.ts";
 import { renameTensors } from "../convert/rename_tensors.ts";
 import { writeWeights } from "../convert/write_weights.ts";
 

@@ -14,6 +14,7 @@ import { standInCommand } from "../observed_command.ts";
 import { UsageError } from "../usage_error.ts";
 import { namedNumbers } from "../flags/words.ts";
 import { wholeNumber } from "../flags/words.ts";
+import { requireAdapter } from "../../runs/device.ts";
 
 const help = `
 The loop of a kernel engineer:
@@ -134,9 +135,7 @@ function runCommand() {
       if (flags.watch && wgsl === undefined) {
         throw new UsageError("--watch needs a file to watch; give --wgsl FILE.");
       }
-      if (!await navigator.gpu?.requestAdapter()) {
-        throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
-      }
+      await requireAdapter();
       const roofline = flags.roofline ? await measureRoofline(navigator.gpu) : undefined;
       const once = async () => {
         const result = await runEdited(navigator.gpu, folder, edited, { ...flags, roofline });

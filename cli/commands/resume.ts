@@ -2,8 +2,7 @@ import { Command } from "commander";
 import { resume } from "../../runs/train.ts";
 import type { CommandContext } from "../context.ts";
 import { addSayingFlags } from "../flags/output_flags.ts";
-import { printRun } from "../train_run.ts";
-import { type RunFlags, watched } from "../watched.ts";
+import { printRun, type RunFlags, watched } from "../watched.ts";
 
 /** `perturbine resume`: goes on with a run that was stopped or killed. */
 export function resumeCommand(context: CommandContext): Command {

@@ -10,9 +10,8 @@ import { addStartFlags } from "../flags/output_flags.ts";
 import { sharedFlags } from "../flags/shared_flags.ts";
 import { requireRule } from "../flags/split_flags.ts";
 import { wordList } from "../flags/words.ts";
-import type { StartFlags } from "../train_run.ts";
 import { UsageError } from "../usage_error.ts";
-import { watched } from "../watched.ts";
+import { type StartFlags, watched } from "../watched.ts";
 
 const help = `
 Every training is a run of its own in the folder; give the command again to go on where it stopped. Models that do not take the

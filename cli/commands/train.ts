@@ -2,11 +2,11 @@ import { Command } from "commander";
 import { configure } from "../../runs/configure.ts";
 import { freeRunPath } from "../../runs/run_folder.ts";
 import type { Model } from "../../models/model.ts";
-import { models } from "../../models/registry.ts";
+import { modelNamed, models } from "../../models/registry.ts";
 import type { CommandContext } from "../context.ts";
 import { addOutputFlags } from "../flags/output_flags.ts";
 import { trainingFlags } from "../flags/training_flags.ts";
-import { type StartFlags, trainRun } from "../train_run.ts";
+import { type StartFlags, trainRun } from "../watched.ts";
 import { trainMany } from "../train_many.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -20,8 +20,40 @@ export function trainCommand(context: CommandContext): Command {
   return train;
 }
 
+const demoHelp = `  perturbine demo
+  perturbine demo --seed 7 --out runs/demo-7
+  perturbine demo --epochs 2 --out runs/demo --force
+
+Data: the built-in L1000 simulator. Whole conditions (drug, cell line, dose, time) are held out. It is \`train csg2a --preset demo\`
+and takes all of its flags.`;
+
+/** `perturbine demo`: CSG2A on simulated data, from nothing to a report. */
+export function demoCommand(context: CommandContext): Command {
+  return trainModelCommand(modelNamed("csg2a"), context, {
+    words: "demo",
+    description: "Train CSG2A on the built-in simulator and write a report (about two minutes)",
+    preset: "demo",
+    folder: "demo",
+    help: demoHelp,
+  });
+}
+
+const finetuneHelp = `  perturbine finetune csg2a --from runs/csg2a-skbr3 --data data/gdsc
+  perturbine finetune csg2a --from weights.pt --data data/gdsc --preset released --split drug-blind --folds 10 --fold 3
+  perturbine finetune csg2a --from runs/csg2a-skbr3 --data data/gdsc --no-frozen
+
+It is \`train csg2a-response\`. Sizes and switches are those of the run named by --from; without --from the network starts at
+random. A run names its genes, and data in another order are put in it; a bare checkpoint names none: give its order.`;
+
+/** `perturbine finetune`: transfer to drug response, under the name that the paper has for it. */
+export function finetuneCommand(context: CommandContext): Command {
+  return new Command("finetune").description("Fine-tune a model on drug response").addCommand(
+    trainModelCommand(modelNamed("csg2a-response"), context, { words: "finetune csg2a", help: finetuneHelp }),
+  );
+}
+
 /** How the training command of a model differs from `train NAME`. */
-export interface TrainVariant {
+interface TrainVariant {
   /** Words that lead to it: `finetune csg2a`. */
   readonly words: string;
   readonly description?: string;
@@ -34,7 +66,7 @@ export interface TrainVariant {
 }
 
 /** `perturbine train NAME`, or another command that trains that model. */
-export function trainModelCommand(
+function trainModelCommand(
   model: Model,
   context: CommandContext,
   variant: TrainVariant = { words: `train ${model.name}` },

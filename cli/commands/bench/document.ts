@@ -1,14 +1,12 @@
 import type { BenchFile, BenchMachine } from "../../../bench/bench_file.ts";
 import { benchMachine } from "../../../bench/machine.ts";
-import { UserError } from "../../../datasets/user_error.ts";
 import { Engine } from "../../../engine/mod.ts";
 import { commandText } from "../../command_text.ts";
+import { requireAdapter } from "../../../runs/device.ts";
 
 /** The machine with its adapter. @throws {UserError} when there is no adapter. */
 export async function openedMachine(): Promise<BenchMachine> {
-  if (!await navigator.gpu?.requestAdapter()) {
-    throw new UserError("No WebGPU adapter was found; `perturbine doctor` says which driver to install.");
-  }
+  await requireAdapter();
   const engine = await Engine.open(navigator.gpu);
   try {
     return benchMachine(engine.device);

@@ -1,7 +1,7 @@
-import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
-import { openSafetensors } from "../../host/checkpoint/open_safetensors.ts";
-import { readPytorchFile } from "../../host/checkpoint/pytorch_reader.ts";
-import type { TensorMap } from "../../host/checkpoint/stored_tensor.ts";
+import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
+import { openSafetensors } from "../host/checkpoint/open_safetensors.ts";
+import { readPytorchFile } from "../host/checkpoint/pytorch_reader.ts";
+import type { TensorMap } from "../host/checkpoint/stored_tensor.ts";
 
 /** The weights found behind a path that a user gave. */
 export interface Weights {
