@@ -9,7 +9,7 @@ export type Scoring = "gat" | "gatv2";
 export interface KgGatConfig extends KgGatSettings {
   readonly scoring: Scoring;
   readonly genes: number;
-  readonly types: readonly Pick<NodeType, "name" | "nodes" | "features" | "learned">[];
+  readonly types: readonly Pick<NodeType, "name" | "nodes" | "all" | "features" | "learned">[];
   readonly relations: readonly DirectedRelation[];
 }
 

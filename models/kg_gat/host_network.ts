@@ -252,10 +252,11 @@ export class HostNetwork {
   }
 
   #input(node: number): Float64Array {
-    const { name, first, features, learned } = this.#typeOf(node);
+    const { name, first, features, learned, members } = this.#typeOf(node);
     const { width } = this.config, at = node - first;
     if (learned) {
-      return Float64Array.from(this.#vector(`embedding.${name}`).subarray(at * width, (at + 1) * width));
+      const row = members[at];
+      return Float64Array.from(this.#vector(`embedding.${name}`).subarray(row * width, (row + 1) * width));
     }
     const sum = Float64Array.from(this.#vector(`input.${name}.bias`));
     features.forEach(({ width: wide, values }, number) => {

@@ -18,6 +18,8 @@ import { type KgGatConfig, relationKey } from "./config.ts";
 export interface KgGatInputs {
   /** Features by type, as many tables as the configuration says. */
   readonly features: readonly (readonly Tensor[])[];
+  /** By type: which of its learned vectors take part, and the inverse of that; undefined where all do. */
+  readonly members: readonly (Members | undefined)[];
   /** All edges in one graph, nodes type by type; of the variant typed one graph a relation, nodes counted within types. */
   readonly graphs: readonly DeviceGraph[];
   /** [2 rows]: places of drug and cell line of each row, one after the other. */
@@ -29,6 +31,13 @@ export interface KgGatInputs {
   readonly basal: Tensor;
   /** [rows, 2] */
   readonly condition: Tensor;
+}
+
+/** Rows of a table that take part. */
+export interface Members {
+  readonly index: Tensor;
+  readonly starts: Tensor;
+  readonly users: Tensor;
 }
 
 // Places of the dropouts, for the counter-based random numbers.
@@ -62,7 +71,7 @@ export function kgGat(
     site: sites.head,
   });
   const change = linear(step, { x: dropped, weight: p("head.1.weight"), bias: p("head.1.bias") }, {});
-  return add(step, { a: basal, b: change });
+  return config.predicts === "change" ? add(step, { a: basal, b: change }) : change;
 }
 
 /** States of all nodes after the last layer, [nodes, width], type by type. */
@@ -70,11 +79,11 @@ export function nodeStates(
   step: Step,
   p: Lookup,
   config: KgGatConfig,
-  { features, graphs }: Pick<KgGatInputs, "features" | "graphs">,
+  { features, graphs, members }: Pick<KgGatInputs, "features" | "graphs" | "members">,
   { train }: { readonly train: boolean },
 ): Tensor {
   const { types, layers, variant } = config;
-  const inputs = types.map((_, type) => typeInput(step, p, config, type, features[type]));
+  const inputs = types.map((_, type) => typeInput(step, p, config, type, features[type], members[type]));
   if (variant !== "typed") {
     let h = stacked(step, inputs.filter((x) => x !== undefined), config.width);
     for (let layer = 0; layer < layers; layer++) {
@@ -98,10 +107,14 @@ function typeInput(
   { types, width }: KgGatConfig,
   type: number,
   features: readonly Tensor[],
+  members: Members | undefined,
 ): Tensor | undefined {
   const { name, nodes, learned } = types[type];
   if (nodes === 0) return undefined;
-  if (learned) return p(`embedding.${name}`);
+  if (learned) {
+    const x = p(`embedding.${name}`);
+    return members ? gatherRows(step, { x, ...members }) : x;
+  }
   const bias = p(`input.${name}.bias`);
   if (features.length === 0) {
     // Nothing is known of these nodes but their type: all begin alike.

@@ -22,8 +22,8 @@ const norm = (
 export function kgGatSpecs(config: KgGatConfig): ParameterSpec[] {
   const { width, layers, types, genes, headWidth } = config;
   return [
-    ...types.flatMap(({ name, nodes, features, learned }) => [
-      ...(learned && nodes > 0 ? [parameter(`embedding.${name}`, nodes, width)] : []),
+    ...types.flatMap(({ name, all, features, learned }) => [
+      ...(learned && all > 0 ? [parameter(`embedding.${name}`, all, width)] : []),
       ...features.map((own, k) => parameter(`input.${name}.${k}.weight`, width, own.width)),
       ...(learned ? [] : [parameter(`input.${name}.bias`, width)]),
     ]),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { graphTraining, rate } from "../knowledge_graph/fields.ts";
+import { graphTraining, predicts, rate } from "../knowledge_graph/fields.ts";
 import type { TrainingSettings } from "../training_settings.ts";
 
 /** Sizes and switches of graph attention over the knowledge graph (kg-gat.md 5; nearly all of them choices, its source prints none). */
@@ -18,6 +18,8 @@ export interface KgGatSettings {
   readonly attentionDropout: number;
   /** Width of the head's layer before the last. */
   readonly headWidth: number;
+  /** The head gives the change, added to the untreated profile, or the treated profile itself. */
+  readonly predicts: "change" | "profile";
   /** Most incoming edges a node that are drawn anew for every step, one number a layer from the rows' nodes outwards; null: all. */
   readonly fanOut: readonly number[] | null;
 }
@@ -35,6 +37,7 @@ export const kgGatSchema: z.ZodType<KgGatSettings> = z.strictObject({
   dropout: rate.describe("dropout of node states and in the head"),
   attentionDropout: rate.describe("dropout of attention weights"),
   headWidth: positive.describe("width of the layer between node states and genes"),
+  predicts,
   fanOut: z.array(positive.max(512)).min(1).nullable().describe(
     "most incoming edges a node, drawn anew each training step, one number a layer; none: the whole graph",
   ),
@@ -57,6 +60,7 @@ export const fullSettings: KgGatSettings = {
   dropout: 0.1,
   attentionDropout: 0.1,
   headWidth: 512,
+  predicts: "change",
   fanOut: null,
 };
 

@@ -7,7 +7,7 @@ import { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from ".
 import { conditions, conditionWidth } from "../knowledge_graph/conditions.ts";
 import { type DeviceGraph, deviceGraph, edgeIndex } from "../ops/graph_attention/graph.ts";
 import type { KgGatConfig, Scoring } from "./config.ts";
-import { kgGat } from "./network.ts";
+import { kgGat, type Members } from "./network.ts";
 import { type NetworkNodes, networkNodes } from "./nodes.ts";
 import { initialKgGatValues, kgGatSpecs } from "./parameter_specs.ts";
 import { SampledGraph, type SampledTensors } from "./sampled_graph.ts";
@@ -39,6 +39,7 @@ export class KgGatTask extends DeviceTask<KgGatBatch> {
   readonly config: KgGatConfig;
   readonly nodes: NetworkNodes;
   readonly #features: readonly (readonly Tensor[])[];
+  readonly #members: readonly (Members | undefined)[];
   readonly #graphs: readonly DeviceGraph[];
   readonly #sampling: SampledGraph | undefined;
   readonly #conditions: Matrix;
@@ -49,7 +50,7 @@ export class KgGatTask extends DeviceTask<KgGatBatch> {
   /** Puts parameters, features and edges on the device. */
   constructor(engine: Engine, readonly options: KgGatTaskOptions) {
     const { scoring, settings, training, data } = options;
-    const nodes = networkNodes(data.inputs);
+    const nodes = networkNodes(data.inputs, settings.layers);
     const config: KgGatConfig = {
       ...settings,
       scoring,
@@ -73,13 +74,25 @@ export class KgGatTask extends DeviceTask<KgGatBatch> {
         ? []
         : features.map(({ width, values }) => engine.constant([count, width], values, `features of ${name}`))
     );
+    this.#members = nodes.types.map(({ name, nodes: count, all, members, learned }) => {
+      if (!learned || count === 0 || count === all) return undefined;
+      const { starts, users } = invertIndex(members, all);
+      return {
+        index: engine.constant([count], members, `${name} that take part`),
+        starts: engine.constant([all + 1], starts, `${name} that take part, starts`),
+        users: engine.constant([count], users, `${name} that take part, places`),
+      };
+    });
     this.#graphs = graphsOf(engine, nodes, settings);
     this.#sampling = settings.fanOut === null
       ? undefined
       : new SampledGraph(nodes, settings.fanOut, isBiased(nodes, settings));
     this.#conditions = conditions(data);
     const { drugNodeOfRow, cellNodeOfRow } = data.inputs;
-    this.#pairOfRow = (row) => [nodes.placeOf[drugNodeOfRow[row]], nodes.placeOf[cellNodeOfRow[row]]];
+    this.#pairOfRow = (row) => [
+      nodes.placeOf.get(drugNodeOfRow[row])!,
+      nodes.placeOf.get(cellNodeOfRow[row])!,
+    ];
   }
 
   /** Rows; with sampled neighbours also how many edges were drawn, in steps of half a power of two. */
@@ -107,7 +120,12 @@ export class KgGatTask extends DeviceTask<KgGatBatch> {
     };
     const p = (key: string) => this.parametersOnDevice.get(key);
     const graphs = sampled ? [sampled.graph] : this.#graphs;
-    const output = kgGat(step, p, config, { ...batch, features: this.#features, graphs }, { train });
+    const output = kgGat(step, p, config, {
+      ...batch,
+      features: this.#features,
+      members: this.#members,
+      graphs,
+    }, { train });
     const loss = batch.target && mseLoss(step, { prediction: output, target: batch.target });
     return { output, loss, inputs: batch };
   }

@@ -3,7 +3,7 @@ import type { KnowledgeInputs } from "../../datasets/layouts/knowledge_graph/inp
 import { add } from "../../engine/ops/add.ts";
 import { concatColumns } from "../../engine/ops/concat_columns.ts";
 import { conditions, conditionWidth } from "../knowledge_graph/conditions.ts";
-import { graphTraining, rate } from "../knowledge_graph/fields.ts";
+import { graphTraining, predicts, rate } from "../knowledge_graph/fields.ts";
 import type { Model } from "../model.ts";
 import { deviceTraining, networkPredictor } from "../network_predictor.ts";
 import { rowNetworkTask } from "../row_network.ts";
@@ -16,6 +16,8 @@ export interface KgMlpSettings {
   readonly hidden: readonly number[];
   /** After each of them. */
   readonly dropout: number;
+  /** The change, added to the untreated profile, or the treated profile itself. */
+  readonly predicts: "change" | "profile";
 }
 
 /** The baseline that the source names: drug, its targets and the untreated cell into a network that looks at no edge (kg-gat.md 8.2). */
@@ -28,17 +30,18 @@ export const kgMlpModel: Model<KgMlpSettings, KnowledgeInputs> = {
   settings: z.strictObject({
     hidden: z.array(z.int().positive()).min(1).describe("widths of the layers before the last"),
     dropout: rate.describe("dropout after each of them"),
+    predicts,
   }),
   presets: {
     small: {
-      settings: { hidden: [256, 128], dropout: 0.2 },
+      settings: { hidden: [256, 128], dropout: 0.2, predicts: "change" },
       training: { ...graphTraining, epochs: 60, batchSize: 64 },
     },
-    full: { settings: { hidden: [1024, 512], dropout: 0.2 }, training: graphTraining },
+    full: { settings: { hidden: [1024, 512], dropout: 0.2, predicts: "change" }, training: graphTraining },
   },
   looksAtTraining: false,
   async open(options) {
-    const { data, settings: { hidden, dropout }, engine } = options;
+    const { data, settings: { hidden, dropout, predicts }, engine } = options;
     const inputs = {
       drug: drugBits(data),
       target: targetMeans(data),
@@ -56,7 +59,7 @@ export const kgMlpModel: Model<KgMlpSettings, KnowledgeInputs> = {
       forward(step, p, { drug, target, basal, condition }, { train }) {
         const x = concatColumns(step, [drug, target, basal, condition]);
         const change = mlpBaseline(step, p, x, hidden.length + 1, train ? dropout : 0);
-        return add(step, { a: basal, b: change });
+        return predicts === "change" ? add(step, { a: basal, b: change }) : change;
       },
     });
     return networkPredictor(task, options);

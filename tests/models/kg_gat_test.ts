@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Dataset } from "../../datasets/mod.ts";
+import { type Dataset, matrixOf } from "../../datasets/mod.ts";
 import type { KnowledgeInputs } from "../../datasets/layouts/knowledge_graph/inputs.ts";
 import { knowledgeGraph } from "../../datasets/layouts/knowledge_graph/layout.ts";
 import type { Engine } from "../../engine/mod.ts";
@@ -48,7 +48,7 @@ for (const scoring of ["gat", "gatv2"] as const) {
         const condition = conditions(data);
         rows.forEach((row, at) => {
           const { drugNodeOfRow, cellNodeOfRow } = data.inputs;
-          const place = (node: number) => own.nodes.placeOf[node];
+          const place = (node: number) => own.nodes.placeOf.get(node)!;
           const basal = data.basal!.take([row]);
           const { change } = host.head(
             place(drugNodeOfRow[row]),
@@ -90,6 +90,31 @@ gpuTest("neighbours beyond the largest degree train as the whole graph, fewer do
   }
   assert.ok(differs > 1e-3, `${differs}`);
 });
+
+gpuTest("rows are predicted alike beside others that bring more of the graph in", async (engine) => {
+  const own = task(engine, "gat", { variant: "typed" });
+  await steps(own, 1);
+  // A table of one row alone reaches few nodes.
+  const one = {
+    ...data,
+    inputs: {
+      ...data.inputs,
+      drugNodeOfRow: data.inputs.drugNodeOfRow.slice(17, 18),
+      cellNodeOfRow: data.inputs.cellNodeOfRow.slice(17, 18),
+    },
+    basal: matrixOf(data.basal!.take([17]), 160),
+    dose: data.dose.slice(17, 18),
+    time: data.time.slice(17, 18),
+  };
+  const alone = task(engine, "gat", { variant: "typed" }, one);
+  alone.restore(await own.parameters());
+  assert.ok(alone.nodes.count < own.nodes.count && own.nodes.count < data.inputs.graph.ids.length);
+  assertClose(await alone.predict(Uint32Array.of(0)), await own.predict(Uint32Array.of(17)), "row 17", {
+    tolerance: 1e-6,
+  });
+  own.dispose();
+  alone.dispose();
+}, ["software"]);
 
 gpuTest("a graph without edges, no rounds of messages, and degree alone are networks too", async (engine) => {
   const read = (settings: object) =>
