@@ -2,7 +2,7 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { number } from "../report/kit/numbers.ts";
 import { headlineMetrics, shortName, signOf } from "../report/metric.ts";
 import type { RunReport } from "../report/run_report.ts";
-import { terminalText, type TextTable } from "../report/kit/text_table.ts";
+import type { TextTable } from "../report/kit/text_table.ts";
 import { runName } from "../runs/configure.ts";
 import { evaluateRun } from "../runs/evaluate.ts";
 import { type FoldScore, overFolds } from "../runs/over_folds.ts";
@@ -12,7 +12,7 @@ import { foldRuns, seedRuns, trainSeries } from "../runs/series.ts";
 import { writeReport } from "../runs/write_report.ts";
 import { commandText } from "./command_text.ts";
 import type { CommandContext } from "./context.ts";
-import { printReport } from "./print_report.ts";
+import { printAnswer, printReport } from "./print_answer.ts";
 import { type StartFlags, watched } from "./watched.ts";
 
 /** Which trainings of one configuration are asked for. */
@@ -64,10 +64,12 @@ export async function trainMany(
     models: overFolds(reports),
   };
   await writeFileAtomic(`${out}/folds.json`, JSON.stringify(result, null, 1) + "\n");
-  if (flags.json) return console.log(JSON.stringify(result));
-  console.log(terminalText(foldTable(result.models, result.primary)));
-  for (const { run, verdict } of result.runs) console.log(`${run}: ${verdict.sentence}`);
-  console.log(`Written: ${out}/folds.json`);
+  printAnswer(flags, {
+    result,
+    table: foldTable(result.models, result.primary),
+    lines: result.runs.map(({ run, verdict }) => `${run}: ${verdict.sentence}`),
+    written: `${out}/folds.json`,
+  });
 }
 
 /** Mean and deviation over folds, the best at the top. */

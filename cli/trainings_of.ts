@@ -1,4 +1,5 @@
 import { UserError } from "../datasets/user_error.ts";
+import { namesIn } from "../runs/run_folder.ts";
 
 /**
  * The runs behind each path that a user gives: a run folder is one training; a folder that `--seeds` has written holds several of
@@ -8,7 +9,9 @@ import { UserError } from "../datasets/user_error.ts";
  */
 export async function trainingsOf(paths: readonly string[]): Promise<string[][]> {
   return await Promise.all(paths.map(async (path) => {
-    const names = await namesIn(path);
+    const names = await namesIn(path).catch(() => {
+      throw new UserError(`${path}: there is no such run folder; check the path.`);
+    });
     if (names.includes("config.json")) return [path];
     const seeds = names.filter((name) => /^seed-\d+$/.test(name));
     if (seeds.length > 0) return seeds.sort(bySeed).map((name) => `${path}/${name}`);
@@ -16,14 +19,6 @@ export async function trainingsOf(paths: readonly string[]): Promise<string[][]>
       `${path} holds no run (no config.json, no folders seed-N); give the folder that a training command wrote.`,
     );
   }));
-}
-
-async function namesIn(path: string): Promise<string[]> {
-  try {
-    return await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
-  } catch {
-    throw new UserError(`${path}: there is no such run folder; check the path.`);
-  }
 }
 
 function bySeed(a: string, b: string): number {

@@ -4,7 +4,7 @@ import { commandText } from "./command_text.ts";
 import type { CommandContext } from "./context.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { trainingDisplay } from "./progress.ts";
-import { printReport } from "./print_report.ts";
+import { printReport } from "./print_answer.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Flags that every command which trains understands. */

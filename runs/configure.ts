@@ -12,6 +12,7 @@ import { trainingSchema } from "../models/training_settings.ts";
 import { issuesText } from "./parse_json.ts";
 import { readConfig } from "./read_config.ts";
 import { type DataSource, type RunConfig, runConfigSchema } from "./run_config.ts";
+import { namesIn } from "./run_folder.ts";
 import { SettingsError } from "./settings_error.ts";
 import { splitRuleOf, type SplitWish } from "./split_wish.ts";
 
@@ -133,12 +134,13 @@ function dataOf(data: RunWish["data"]): DataSource | undefined {
 async function layoutOf(model: Model, data: DataSource): Promise<string> {
   const taken = model.layouts;
   if (data.source === "simulator" || taken.length === 1) return taken[0];
-  const names = new Set<string>();
-  try {
-    for await (const { name } of Deno.readDir(data.folder)) names.add(name);
-  } catch {
-    throw new UserError(`${data.folder}: the data folder does not exist (or is no folder); check the path.`);
-  }
+  const names = new Set(
+    await namesIn(data.folder).catch(() => {
+      throw new UserError(
+        `${data.folder}: the data folder does not exist (or is no folder); check the path.`,
+      );
+    }),
+  );
   const fitting = taken.filter((name) => layoutNamed(name).files.every((file) => names.has(file)));
   // A folder with a graph beside its profiles is one of the layout that asks for more files.
   const files = (name: string) => layoutNamed(name).files.length;

@@ -122,10 +122,9 @@ function isRunFile(name: string): boolean {
   return name === ".lock" || (runFiles as readonly string[]).includes(name) || name.endsWith(".partial");
 }
 
-async function namesIn(path: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const entry of Deno.readDir(path)) names.push(entry.name);
-  return names;
+/** What a folder holds. */
+export async function namesIn(path: string): Promise<string[]> {
+  return await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
 }
 
 /** The operating system lets go of the lock when the process ends, however it ends. */

@@ -2,7 +2,6 @@ import { Command } from "commander";
 import type { Model } from "../../models/model.ts";
 import { modelNamed, models } from "../../models/registry.ts";
 import { comparisonTable } from "../../report/text/comparison_table.ts";
-import { terminalText } from "../../report/kit/text_table.ts";
 import { compareRuns, writeComparison } from "../../runs/compare.ts";
 import { configure } from "../../runs/configure.ts";
 import type { RunConfig } from "../../runs/run_config.ts";
@@ -10,9 +9,10 @@ import { freeRunPath } from "../../runs/run_folder.ts";
 import { seedRuns, trainSeries } from "../../runs/series.ts";
 import { commandText } from "../command_text.ts";
 import type { CommandContext } from "../context.ts";
-import { addStartFlags } from "../flags/output_flags.ts";
+import { addOutputFlags, addSayingFlags } from "../flags/output_flags.ts";
 import { sharedFlags } from "../flags/shared_flags.ts";
 import { wordList } from "../flags/words.ts";
+import { printAnswer } from "../print_answer.ts";
 import { trainingsOf } from "../trainings_of.ts";
 import { UsageError } from "../usage_error.ts";
 import { type StartFlags, watched } from "../watched.ts";
@@ -45,7 +45,7 @@ export function compareCommand(context: CommandContext): Command {
     )
     .option("--clusters <file>", "table of drugs and targets or mechanisms: a second interval over them");
   shared.addTo(command);
-  addStartFlags(command);
+  addSayingFlags(addOutputFlags(command, true));
   return command.addHelpText("after", help).action(async (runs: string[], flags: CompareFlags) => {
     const options = flags as unknown as Readonly<Record<string, unknown>>;
     if (runs.length > 0) {
@@ -91,12 +91,12 @@ async function compared(
 ): Promise<void> {
   const comparison = await compareRuns(groups, { out, clusters, command: commandText(context.args) });
   await writeComparison(out, comparison);
-  if (json) return console.log(JSON.stringify({ status: "finished", path: out, ...comparison }));
-  console.log(terminalText(comparisonTable(comparison)));
-  for (const line of [comparison.verdict.sentence, comparison.verdict.controls, ...comparison.notes]) {
-    if (line !== "") console.log(line);
-  }
-  console.log(`Written: ${out}/comparison.html, comparison.md, comparison.json`);
+  printAnswer({ json }, {
+    result: { status: "finished", path: out, ...comparison },
+    table: comparisonTable(comparison),
+    lines: [comparison.verdict.sentence, comparison.verdict.controls, ...comparison.notes],
+    written: `${out}/comparison.html, comparison.md, comparison.json`,
+  });
 }
 
 /** `all`: every network that takes the layout of the data; for the simulator those that rank genes. */

@@ -9,7 +9,7 @@ import type { CommandContext } from "../context.ts";
 import { commandText } from "../command_text.ts";
 import { dataFlags } from "../flags/data_flags.ts";
 import { addSplitFlags, readSplitFlags } from "../flags/split_flags.ts";
-import { printReport } from "../print_report.ts";
+import { printReport } from "../print_answer.ts";
 import { trainingsOf } from "../trainings_of.ts";
 import { UsageError } from "../usage_error.ts";
 

@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { number, percent } from "../../report/kit/numbers.ts";
-import { terminalText } from "../../report/kit/text_table.ts";
 import { screenRemarks } from "../../report/remarks.ts";
 import type { CellChoice } from "../../runs/ask_drugs.ts";
 import { checkOutputFile } from "../../runs/output_file.ts";
 import { screenLibrary } from "../../runs/screen.ts";
 import { writeScreen } from "../../runs/write_answers.ts";
+import { printAnswer } from "../print_answer.ts";
 import { addCellFlags, cellChoice } from "../flags/drug_flags.ts";
 
 const help = `
@@ -41,19 +41,20 @@ export function screenCommand(): Command {
       for (const ending of ["csv", "html"]) await checkOutputFile(`${flags.out}.${ending}`);
       const { screen, skipped } = await screenLibrary(run, flags.library, flags.signature, choice);
       await writeScreen(flags.out, screen);
-      if (flags.json) return console.log(JSON.stringify({ output: `${flags.out}.csv`, skipped, ...screen }));
-      console.log(terminalText({
-        head: ["drug", "reversal", "raised", "lowered", "most similar drug trained on"],
-        body: screen.drugs.slice(0, 15).map(({ name, reversal, upReversed, downReversed, nearest }) => [
-          name.slice(0, 40),
-          number(reversal, 3),
-          percent(upReversed),
-          percent(downReversed),
-          nearest ? `${nearest.name} (${number(nearest.tanimoto, 2)})` : "",
-        ]),
-      }));
-      for (const remark of screenRemarks(screen)) console.log(remark);
-      for (const line of skipped) console.log(`left out: ${line}`);
-      console.log(`Written: ${flags.out}.csv, ${flags.out}.html`);
+      printAnswer(flags, {
+        result: { output: `${flags.out}.csv`, skipped, ...screen },
+        table: {
+          head: ["drug", "reversal", "raised", "lowered", "most similar drug trained on"],
+          body: screen.drugs.slice(0, 15).map(({ name, reversal, upReversed, downReversed, nearest }) => [
+            name.slice(0, 40),
+            number(reversal, 3),
+            percent(upReversed),
+            percent(downReversed),
+            nearest ? `${nearest.name} (${number(nearest.tanimoto, 2)})` : "",
+          ]),
+        },
+        lines: [...screenRemarks(screen), ...skipped.map((line) => `left out: ${line}`)],
+        written: `${flags.out}.csv, ${flags.out}.html`,
+      });
     });
 }

@@ -1,15 +1,15 @@
 import { Command } from "commander";
 import { modelNamed, models } from "../../models/registry.ts";
 import { studyTable } from "../../report/text/study_table.ts";
-import { terminalText } from "../../report/kit/text_table.ts";
 import { freeRunPath } from "../../runs/run_folder.ts";
 import { splitRules } from "../../runs/split_wish.ts";
 import { study } from "../../runs/study.ts";
 import type { CommandContext } from "../context.ts";
-import { addStartFlags } from "../flags/output_flags.ts";
+import { addOutputFlags, addSayingFlags } from "../flags/output_flags.ts";
 import { sharedFlags } from "../flags/shared_flags.ts";
 import { requireRule } from "../flags/split_flags.ts";
 import { wordList } from "../flags/words.ts";
+import { printAnswer } from "../print_answer.ts";
 import { UsageError } from "../usage_error.ts";
 import { type StartFlags, watched } from "../watched.ts";
 
@@ -49,7 +49,7 @@ export function studyCommand(context: CommandContext): Command {
     .option("--clusters <file>", "table of drugs and targets or mechanisms: a second interval over them")
     .option("--title <text>", "of the page");
   shared.addTo(command);
-  addStartFlags(command);
+  addSayingFlags(addOutputFlags(command, true));
   return command.addHelpText("after", help).action(async (flags: StudyFlags) => {
     const options = flags as unknown as Readonly<Record<string, unknown>>;
     if (flags.data && options.simulator !== undefined) {
@@ -69,9 +69,11 @@ export function studyCommand(context: CommandContext): Command {
         out,
         title: flags.title,
       }, { ...how, force: flags.force, clusters: flags.clusters }));
-    if (flags.json) return console.log(JSON.stringify({ status: "finished", path: out, ...report }));
-    console.log(terminalText(studyTable(report)));
-    for (const note of report.notes) console.log(note);
-    console.log(`Written: ${out}/study.html, study.md, study.csv, study.json`);
+    printAnswer(flags, {
+      result: { status: "finished", path: out, ...report },
+      table: studyTable(report),
+      lines: report.notes,
+      written: `${out}/study.html, study.md, study.csv, study.json`,
+    });
   });
 }

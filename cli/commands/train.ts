@@ -4,7 +4,7 @@ import { freeRunPath } from "../../runs/run_folder.ts";
 import type { Model } from "../../models/model.ts";
 import { modelNamed, models } from "../../models/registry.ts";
 import type { CommandContext } from "../context.ts";
-import { addOutputFlags } from "../flags/output_flags.ts";
+import { addOutputFlags, addProfileFlag, addSayingFlags } from "../flags/output_flags.ts";
 import { trainingFlags } from "../flags/training_flags.ts";
 import { type StartFlags, trainRun } from "../watched.ts";
 import { trainMany } from "../train_many.ts";
@@ -76,7 +76,7 @@ function trainModelCommand(
     variant.description ?? `${model.title}: ${model.summary}`,
   );
   flags.addTo(command);
-  addOutputFlags(command);
+  addSayingFlags(addProfileFlag(addOutputFlags(command)));
   return command
     .addHelpText("after", `\nExamples:\n${variant.help ?? examples(model, variant.words)}`)
     .action(async (options: StartFlags) => {

@@ -1,26 +1,18 @@
 import type { Command } from "commander";
 
-/** Where several trainings go, and what they say. */
-export function addStartFlags(command: Command): void {
-  command.optionsGroup("Output:")
-    .option("--out <dir>", "folder of all runs (default: a new one in runs/)")
-    .option("--force", "replace the runs that the folder holds")
-    .option("--json", "print the result as JSON")
-    .option("--quiet", "print no progress");
-}
-
-/** Where a training goes, and what it says. */
-export function addOutputFlags(command: Command): void {
-  command.optionsGroup("Output:")
-    .option("--out <dir>", "run folder (default: a new one in runs/)")
-    .option("--force", "replace the run that the folder holds");
-  addSayingFlags(command);
+/** Where trainings go: one run folder, or with `many` the folder of all. */
+export function addOutputFlags(command: Command, many = false): Command {
+  return command.optionsGroup("Output:")
+    .option("--out <dir>", `${many ? "folder of all runs" : "run folder"} (default: a new one in runs/)`)
+    .option("--force", `replace the ${many ? "runs" : "run"} that the folder holds`);
 }
 
 /** What a training says as it goes, and at its end. */
-export function addSayingFlags(command: Command): void {
-  command
-    .option("--profile", "write trace.json: every kernel of one step, with its time")
-    .option("--json", "print the result as JSON")
-    .option("--quiet", "print no progress");
+export function addSayingFlags(command: Command): Command {
+  return command.option("--json", "print the result as JSON").option("--quiet", "print no progress");
+}
+
+/** What one training can write besides. */
+export function addProfileFlag(command: Command): Command {
+  return command.option("--profile", "write trace.json: every kernel of one step, with its time");
 }
