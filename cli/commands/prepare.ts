@@ -6,6 +6,7 @@ import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.
 import { UserError } from "../../datasets/user_error.ts";
 import { UsageError } from "../usage_error.ts";
 import { wholeNumber } from "../flags/words.ts";
+import { prepareCsg2aCommand, prepareGdscCommand } from "./prepare_csg2a.ts";
 import { prepareKgCommand } from "./prepare_kg.ts";
 
 const help = `
@@ -23,7 +24,7 @@ Examples:
 /** \`perturbine prepare\`: data folders from tables of other shapes. */
 export function prepareCommand() {
   return new Command("prepare").description("Make data folders from your tables").addCommand(badgerCommand())
-    .addCommand(prepareKgCommand());
+    .addCommand(prepareCsg2aCommand()).addCommand(prepareGdscCommand()).addCommand(prepareKgCommand());
 }
 
 function badgerCommand() {

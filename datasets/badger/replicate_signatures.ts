@@ -1,5 +1,5 @@
-import { spearman } from "../metrics/metrics.ts";
 import { keyOf, numberConditions } from "../identity/key.ts";
+import { modz } from "../statistics/modz.ts";
 import { robustZ } from "../statistics/robust_z.ts";
 import type { PretrainingData } from "../types.ts";
 
@@ -27,17 +27,8 @@ export function replicateSignatures(data: PretrainingData): ReplicateSignature[]
   const condition = numberConditions({ of: drugOfRow }, cell, dose, time);
   return Map.groupBy(condition.keys(), (row) => condition[row]).values().map((rows) => {
     const own = rows.map((row) => change.subarray(row * genes, (row + 1) * genes));
-    const agreements = own.map((first, a) => own.map((second, b) => a === b ? 1 : spearman(first, second)));
-    const pairs = agreements.flatMap((line, a) => line.slice(a + 1)).sort((x, y) => x - y);
+    const { values, pairs } = modz(own);
     const agreement = pairs.length === 0 ? 0 : Math.max(0, percentile(pairs, 0.75));
-    const weights = agreements.map((line) =>
-      own.length < 2 ? 1 : Math.max(0.01, (line.reduce((sum, r) => sum + r, 0) - 1) / (own.length - 1))
-    );
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const values = Float32Array.from(
-      { length: genes },
-      (_, gene) => own.reduce((sum, profile, place) => sum + weights[place] * profile[gene], 0) / total,
-    );
     const strong = values.reduce((sum, value) => sum + (Math.abs(value) >= 2 ? 1 : 0), 0);
     return { row: rows[0], values, activity: Math.sqrt(strong * agreement / genes), agreement };
   }).toArray();

@@ -51,7 +51,8 @@ export function robustZ(values: Float32Array | Float64Array, genes: number): Rob
   return { z, median, mad, constantGenes };
 }
 
-function medianInPlace(values: Float64Array): number {
+/** The median; of an even count the mean of the middle two. Sorts the values; NaN of none. */
+export function medianInPlace(values: Float64Array): number {
   values.sort();
   const middle = values.length >> 1;
   return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;

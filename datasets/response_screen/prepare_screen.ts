@@ -1,0 +1,299 @@
+import { join } from "node:path";
+import { cellIdentity } from "../identity/cell_identity.ts";
+import { csvLine } from "../readers/csv_line.ts";
+import { float32Text } from "../readers/float32_text.ts";
+import { listNames, requireColumn } from "../readers/named_columns.ts";
+import { placeText, readCsv, RowError } from "../readers/csv.ts";
+import { parseNumber } from "../readers/parse_number.ts";
+import { quoteValue } from "../readers/quote_value.ts";
+import { writeExpressionTable } from "../readers/write_expression_table.ts";
+import { writeFileAtomic } from "../readers/write_file_atomic.ts";
+import { medianInPlace } from "../statistics/robust_z.ts";
+import { UserError } from "../user_error.ts";
+
+/** Where a drug response folder comes from, and how. */
+export interface PrepareScreenOptions {
+  /** Folder to write, created when absent. */
+  readonly output: string;
+  /** Table of ln IC50 (µM): long (cell line, drug, value), or wide (a line a row, a drug a column). */
+  readonly response: string;
+  /** Table of basal profiles: a cell line a row, a gene a column. */
+  readonly profiles: string;
+  /** Whether the profiles are z-scores already (`none`) or log2 expression to be standardised over these lines (`robust-z`). */
+  readonly standardise: "robust-z" | "none";
+  /** Table of cell lines with further ids (COSMIC, DepMap) of each, to join by. */
+  readonly cells?: string;
+  /** Table of drugs with their SMILES, where the response table has none. */
+  readonly drugs?: string;
+  /** Smallest 1.4826 MAD. */
+  readonly floor: number;
+  /** Largest |z|. */
+  readonly clip: number;
+}
+
+/** What was done. */
+export interface PreparedScreen {
+  /** Files read. */
+  readonly files: readonly string[];
+  /** Pairs after each step. */
+  readonly steps: readonly { readonly step: string; readonly left: number }[];
+  /** Genes of a profile. */
+  readonly genes: number;
+  /** Cell lines written, by their own names, each with its pairs. */
+  readonly lines: readonly { readonly cell: string; readonly pairs: number }[];
+  /** Distinct SMILES written. */
+  readonly drugs: number;
+  /** Sentences on what is odd. */
+  readonly notes: readonly string[];
+  /** ln IC50 written. */
+  readonly values: Float32Array;
+}
+
+/** One measured pair. */
+interface Pair {
+  readonly cell: string;
+  readonly drug: string;
+  readonly smiles: string;
+  readonly value: number;
+}
+
+const columns = {
+  cell: ["cell_id", "cell_line", "cell_line_name", "cell", "cosmic_id", "depmap_id"],
+  drug: ["drug_name", "drug_id", "drug"],
+  smiles: ["canonical_smiles", "smiles"],
+  value: ["ln_ic50_um", "LN_IC50", "ln_ic50"],
+} as const;
+
+/**
+ * A screen of drug response to a fine-tuning folder of CSG2A: `label.csv` and `gex_before.csv` (csg2a.md 6.1), lines joined by
+ * whichever of their names or ids both tables have.
+ *
+ * @throws {UserError} when a file is faulty, or no pair has both a structure and a profile.
+ *
+ * @example
+ * ```ts
+ * await prepareScreen({
+ *   output: "data/gdsc1", response: "gdsc1_ln_ic50_long.csv", profiles: "basal.csv",
+ *   standardise: "none", floor: 0.1, clip: 10,
+ * });
+ * ```
+ */
+export async function prepareScreen(options: PrepareScreenOptions): Promise<PreparedScreen> {
+  const { response, profiles, drugs: drugFile, cells: cellFile } = options;
+  const basal = await readProfiles(profiles);
+  const aliases = cellFile === undefined ? new Map<string, readonly string[]>() : await readIds(cellFile);
+  const structures = drugFile === undefined ? new Map<string, string>() : await readStructures(drugFile);
+  const all = await readPairs(response);
+  const steps = [{ step: "pairs read", left: all.length }];
+  const keep = (step: string, pairs: readonly Pair[]) => {
+    steps.push({ step, left: pairs.length });
+    if (pairs.length > 0) return pairs;
+    throw new UserError(
+      `${response}: no pair is left after the step "${step}" (before: ${
+        steps.at(-2)!.left
+      }); look at the names in ${
+        [response, profiles, cellFile, drugFile].filter((one) => one !== undefined).join(", ")
+      }.`,
+    );
+  };
+  const identity = cellIdentity();
+  const rowOf = new Map(basal.cells.map((cell, row) => [identity(cell), row]));
+  const row = ({ cell }: Pair) =>
+    [cell, ...(aliases.get(identity(cell)) ?? [])].map((name) => rowOf.get(identity(name))).find((at) =>
+      at !== undefined
+    );
+  const withSmiles = keep(
+    "with a structure",
+    all.map((pair) => ({ ...pair, smiles: pair.smiles || structures.get(pair.drug.toLowerCase()) || "" }))
+      .filter(({ smiles }) => smiles !== ""),
+  );
+  const pairs = keep("with a basal profile", withSmiles.filter((pair) => row(pair) !== undefined));
+  const lost = (kept: readonly Pair[], from: readonly Pair[], of: (pair: Pair) => string) => {
+    const left = new Set(kept.map(of));
+    return [...new Set(from.map(of))].filter((name) => !left.has(name));
+  };
+  const notes = [
+    ["drugs have no structure", lost(withSmiles, all, ({ drug }) => drug)],
+    ["cell lines have no profile", lost(pairs, withSmiles, ({ cell }) => cell)],
+  ].flatMap(([what, names]) =>
+    names.length === 0
+      ? []
+      : [`${names.length} ${what as string} and are left out: ${listNames(names as string[], 5)}.`]
+  );
+  const rows = pairs.map((pair) => row(pair)!);
+  const standardised = options.standardise === "none"
+    ? basal.values
+    : robustScores(basal, new Set(rows), options);
+  const width = basal.genes.length;
+  const values = new Float32Array(pairs.length * width);
+  rows.forEach((from, to) => values.set(standardised.subarray(from * width, (from + 1) * width), to * width));
+  await Deno.mkdir(options.output, { recursive: true });
+  await writeExpressionTable(join(options.output, "gex_before.csv"), {
+    genes: basal.genes,
+    rows: pairs.length,
+    values,
+  });
+  await writeFileAtomic(join(options.output, "label.csv"), [
+    csvLine(["canonical_smiles", "IC50", "cell_id", "drug_name"]),
+    ...pairs.map((pair, at) =>
+      csvLine([pair.smiles, float32Text(pair.value), basal.cells[rows[at]], pair.drug])
+    ),
+  ]);
+  const counts = Map.groupBy(rows, (at) => basal.cells[at]);
+  return {
+    files: [response, profiles, cellFile, drugFile].filter((one) => one !== undefined),
+    steps,
+    genes: width,
+    lines: [...counts].map(([cell, of]) => ({ cell, pairs: of.length })).sort((a, b) => b.pairs - a.pairs),
+    drugs: new Set(pairs.map(({ smiles }) => smiles)).size,
+    notes,
+    values: Float32Array.from(pairs, ({ value }) => value),
+  };
+}
+
+interface Profiles {
+  readonly cells: readonly string[];
+  readonly genes: readonly string[];
+  readonly values: Float32Array;
+}
+
+async function readProfiles(path: string): Promise<Profiles> {
+  const cells: string[] = [], values: number[] = [];
+  let genes: readonly string[] = [];
+  await readCsv(path, {
+    unnamedFirst: true,
+    header: (header) => genes = header.slice(1),
+    row(cellsOfRow, place) {
+      cells.push(cellsOfRow[0].trim());
+      for (let gene = 0; gene < genes.length; gene++) {
+        const value = parseNumber(cellsOfRow[gene + 1]);
+        if (Number.isNaN(value)) throw notNumber(place, genes[gene], cellsOfRow[gene + 1]);
+        values.push(value);
+      }
+    },
+  });
+  return { cells, genes, values: Float32Array.from(values) };
+}
+
+/** Long or wide, told apart by whether the table has a column of values. */
+async function readPairs(path: string): Promise<Pair[]> {
+  const pairs: Pair[] = [];
+  let header: readonly string[] = [];
+  let cell = 0, drug = -1, smiles = -1, value = -1;
+  const at = (names: readonly string[]) =>
+    names.map((name) => header.findIndex((one) => one.toLowerCase() === name.toLowerCase())).find((found) =>
+      found >= 0
+    ) ?? -1;
+  await readCsv(path, {
+    unnamedFirst: true,
+    header(names) {
+      header = names;
+      value = at(columns.value);
+      cell = Math.max(0, at(columns.cell));
+      if (value < 0) return;
+      smiles = at(columns.smiles);
+      drug = at(columns.drug);
+      requireColumn(path, names, names[cell]);
+      if (drug < 0 && smiles < 0) requireColumn(path, names, ...columns.drug);
+    },
+    row(cells, place) {
+      const measured = value < 0 ? header.keys().filter((column) => column !== cell) : [value];
+      for (const column of measured) {
+        const text = cells[column].trim();
+        if (text === "" || /^(na|nan|-666)$/i.test(text)) continue;
+        const number = parseNumber(text);
+        if (Number.isNaN(number)) throw notNumber(place, header[column], text);
+        const structure = smiles < 0 ? "" : cells[smiles].trim();
+        // A wide table may write the number of a drug behind a word: drug_133.
+        const name = value < 0
+          ? header[column].replace(/^drug_(?=\d+$)/, "")
+          : drug < 0
+          ? structure
+          : cells[drug].trim();
+        pairs.push({ cell: cells[cell].trim(), drug: name, smiles: structure, value: number });
+      }
+    },
+  });
+  return pairs;
+}
+
+/** Every name and id of a line leads to all of them. */
+async function readIds(path: string): Promise<Map<string, readonly string[]>> {
+  const identity = cellIdentity();
+  const all = new Map<string, readonly string[]>();
+  let ids: number[] = [];
+  await readCsv(path, {
+    unnamedFirst: true,
+    header(header) {
+      ids = [
+        ...header.keys().filter((column) => columns.cell.includes(header[column].toLowerCase() as "cell")),
+      ];
+      if (ids.length < 2) {
+        throw new UserError(
+          `${path}: found ${ids.length} column of names or ids of cell lines, expected two or more of ${
+            columns.cell.join(", ")
+          }; rename them.`,
+        );
+      }
+    },
+    row(cells) {
+      const names = ids.map((column) => cells[column].trim()).filter((name) => name !== "");
+      for (const name of names) all.set(identity(name), names);
+    },
+  });
+  return all;
+}
+
+/** SMILES by the name and by the number of a drug. */
+async function readStructures(path: string): Promise<Map<string, string>> {
+  const structures = new Map<string, string>();
+  let keys: number[] = [], smiles = 0;
+  await readCsv(path, {
+    unnamedFirst: true,
+    header(header) {
+      smiles = requireColumn(path, header, ...columns.smiles);
+      keys = [
+        ...header.keys().filter((column) => columns.drug.includes(header[column].toLowerCase() as "drug")),
+      ];
+      if (keys.length === 0) requireColumn(path, header, ...columns.drug);
+    },
+    row(cells) {
+      const text = cells[smiles].trim();
+      if (text !== "") {
+        for (const column of keys) structures.set(cells[column].trim().toLowerCase(), text);
+      }
+    },
+  });
+  return structures;
+}
+
+/** Robust z per gene over the lines that are used. */
+function robustScores(
+  { genes, values }: Profiles,
+  used: ReadonlySet<number>,
+  { floor, clip }: PrepareScreenOptions,
+): Float32Array {
+  const width = genes.length, rows = [...used];
+  const scores = new Float32Array(values.length), column = new Float64Array(rows.length);
+  for (let gene = 0; gene < width; gene++) {
+    rows.forEach((row, place) => column[place] = values[row * width + gene]);
+    const median = medianInPlace(column);
+    rows.forEach((row, place) => column[place] = Math.abs(values[row * width + gene] - median));
+    const scale = Math.max(1.4826 * medianInPlace(column), floor);
+    for (const row of rows) {
+      scores[row * width + gene] = Math.min(
+        clip,
+        Math.max(-clip, (values[row * width + gene] - median) / scale),
+      );
+    }
+  }
+  return scores;
+}
+
+function notNumber(place: Parameters<typeof placeText>[0], column: string, found: string): RowError {
+  return new RowError(
+    `${placeText(place)}, column ${column}: found ${
+      quoteValue(found)
+    }, expected a finite number; mend or empty the cell.`,
+  );
+}

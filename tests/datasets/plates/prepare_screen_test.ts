@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import {
+  prepareScreen,
+  type PrepareScreenOptions,
+} from "../../../datasets/response_screen/prepare_screen.ts";
+import { readFinetuningFolder } from "../../../datasets/readers/read_finetuning_folder.ts";
+import { UserError } from "../../../datasets/user_error.ts";
+
+const long =
+  "cell_id,drug_name,canonical_smiles,LN_IC50\nSK-BR-3,d1,CCO,-1.5\nA375,d1,CCO,2\nA375,d2,,1\nHT29,d1,CCO,0\nMCF7,d1,CCO,\n";
+const wide = "cosmic_id,drug_1,drug_2\n11,-1.5,\n12,2,1\n13,0,NA\n";
+const lines = "cosmic_id,cell_line\n11,SKBR3\n12,A-375\n13,HT-29\n";
+const drugs = "drug_id,drug_name,canonical_smiles\n1,d1,CCO\n2,d2,\n";
+const profiles = "cell_id,DDR1,PAX8,RPS5\nskbr3,1,2,3\nA375,2,2,5\nHT29,4,2,9\nOTHER,100,2,0\n";
+
+async function made(
+  options: Partial<PrepareScreenOptions>,
+  work: (folder: string, result: Awaited<ReturnType<typeof prepareScreen>>) => Promise<void> | void,
+  files: Record<string, string> = {},
+) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const all = {
+      "long.csv": long,
+      "wide.csv": wide,
+      "lines.csv": lines,
+      "drugs.csv": drugs,
+      "profiles.csv": profiles,
+      ...files,
+    };
+    for (const [name, text] of Object.entries(all)) await Deno.writeTextFile(`${folder}/${name}`, text);
+    const inside = Object.fromEntries(
+      Object.entries(options).map((
+        [name, value],
+      ) => [name, typeof value === "string" && value.endsWith(".csv") ? `${folder}/${value}` : value]),
+    );
+    const result = await prepareScreen({
+      output: `${folder}/out`,
+      response: `${folder}/long.csv`,
+      profiles: `${folder}/profiles.csv`,
+      standardise: "none",
+      floor: 0.1,
+      clip: 10,
+      ...inside,
+    });
+    await work(folder, result);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a long table and a wide one give the same rows, lines joined by name or id", async () => {
+  const rows: unknown[] = [];
+  const read = async (folder: string) => {
+    const data = await readFinetuningFolder(`${folder}/out`);
+    rows.push([[...data.logIc50], data.samples.smiles, data.samples.cells, [...data.basal]]);
+  };
+  await made({}, async (folder, { steps, notes }) => {
+    assert.deepEqual(steps.map(({ left }) => left), [4, 3, 3]);
+    assert.match(notes.join(), /1 drugs have no structure and are left out: "d2"/);
+    await read(folder);
+  });
+  await made(
+    { response: "wide.csv", drugs: "drugs.csv", cells: "lines.csv" },
+    async (folder) => await read(folder),
+  );
+  assert.deepEqual(rows[1], rows[0]);
+  assert.deepEqual(rows[0], [[-1.5, 2, 0], ["CCO", "CCO", "CCO"], ["skbr3", "A375", "HT29"], [
+    1,
+    2,
+    3,
+    2,
+    2,
+    5,
+    4,
+    2,
+    9,
+  ]]);
+});
+
+Deno.test("robust z is taken over the lines that are written, constant genes are 0", () =>
+  made({ standardise: "robust-z" }, async (folder) => {
+    const { basal } = await readFinetuningFolder(`${folder}/out`);
+    const z = (x: number) => Math.fround(x / 1.4826);
+    assert.deepEqual([...basal], [z(-1), 0, z(-1), 0, 0, 0, z(2), 0, z(2)]);
+  }));
+
+Deno.test("faults of a screen are refused by name", async () => {
+  const refused = async (
+    files: Record<string, string>,
+    expected: RegExp,
+    options: Partial<PrepareScreenOptions> = {},
+  ) =>
+    await assert.rejects(made(options, () => {}, files), (error) => {
+      assert(error instanceof UserError, String(error));
+      assert.match(error.message, expected);
+      return true;
+    });
+  await refused({ "long.csv": long.replace("-1.5", "low") }, /row 1 \(line 2\), column LN_IC50: found "low"/);
+  await refused({ "profiles.csv": profiles.replace("4,2,9", "4,,9") }, /row 3 \(line 4\), column PAX8/);
+  await refused(
+    { "profiles.csv": "cell_id,DDR1\nX,1\n" },
+    /no pair is left after the step "with a basal profile"/,
+  );
+  await refused({ "lines.csv": "cosmic_id,tissue\n11,breast\n" }, /expected two or more of cell_id/, {
+    cells: "lines.csv",
+  });
+});
