@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import type { WellFilter } from "../../datasets/plates/prepare_plates.ts";
+import type { PrepareStep, WellFilter } from "../../datasets/plates/prepare_plates.ts";
 import { terminalText, type TextTable } from "../../report/kit/text_table.ts";
 import { prepareFinetuning, preparePretraining } from "../../runs/prepare_folder.ts";
 import { wholeNumber } from "../flags/words.ts";
+import { type Answer, printAnswer } from "../print_answer.ts";
 import { UsageError } from "../usage_error.ts";
 
 const platesHelp = `
@@ -74,13 +75,8 @@ export function prepareCsg2aCommand() {
         tables: wells.map((path, at) => ({ wells: path, profiles: profiles[at] })),
       }, force ?? false);
       const { steps, plates, genes, drugs, notes } = made;
-      if (json) return console.log(JSON.stringify({ output: out, steps, plates, genes, drugs, notes }));
-      print(
-        steps,
-        notes,
-        `${out}: ${steps.at(-1)!.left} rows, ${genes} genes, ${drugs} drugs, ${plates.length} plates`,
-      );
-      console.log(`What went where: ${out}/prepared.html\nNext: perturbine train csg2a --data ${out}`);
+      const summary = `${steps.at(-1)!.left} rows, ${genes} genes, ${drugs} drugs, ${plates.length} plates`;
+      printAnswer({ json }, answer(out, { steps, plates, genes, drugs, notes }, summary, "csg2a"));
     });
 }
 
@@ -118,29 +114,30 @@ export function prepareGdscCommand() {
         { ...flags, output: out },
         force ?? false,
       );
-      if (json) return console.log(JSON.stringify({ output: out, steps, lines, drugs, genes, notes }));
-      print(
-        steps,
-        notes,
-        `${out}: ${
-          steps.at(-1)!.left
-        } pairs, ${lines.length} cell lines, ${drugs} structures, ${genes} genes`,
-      );
-      console.log(
-        `What went where: ${out}/prepared.html\nNext: perturbine train csg2a-response --data ${out}`,
-      );
+      const summary = `${
+        steps.at(-1)!.left
+      } pairs, ${lines.length} cell lines, ${drugs} structures, ${genes} genes`;
+      printAnswer({ json }, answer(out, { steps, lines, drugs, genes, notes }, summary, "csg2a-response"));
     });
 }
 
-function print(
-  steps: readonly { readonly step: string; readonly left: number }[],
-  notes: readonly string[],
+/** Steps as a table, what is odd, and where to look and go on. */
+function answer<Result extends { readonly steps: readonly PrepareStep[]; readonly notes: readonly string[] }>(
+  out: string,
+  result: Result,
   summary: string,
-): void {
-  const table: TextTable = { head: ["step", "left"], body: steps.map(({ step, left }) => [step, `${left}`]) };
-  console.log(terminalText(table));
-  for (const note of notes) console.log(`note: ${note}`);
-  console.log(summary);
+  model: string,
+): Answer {
+  return {
+    result: { output: out, ...result },
+    table: { head: ["step", "left"], body: result.steps.map(({ step, left }) => [step, `${left}`]) },
+    lines: [
+      ...result.notes.map((note) => `note: ${note}`),
+      `${out}: ${summary}`,
+      `Next: perturbine train ${model} --data ${out}`,
+    ],
+    written: `${out}/prepared.html`,
+  };
 }
 
 /** \`field=a,b\`; given several times, all must hold. */
