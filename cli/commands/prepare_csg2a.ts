@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { PrepareStep, WellFilter } from "../../datasets/plates/prepare_plates.ts";
-import { terminalText, type TextTable } from "../../report/kit/text_table.ts";
 import { prepareFinetuning, preparePretraining } from "../../runs/prepare_folder.ts";
 import { wholeNumber } from "../flags/words.ts";
 import { type Answer, printAnswer } from "../print_answer.ts";
