@@ -13,6 +13,7 @@ const runFiles = [
   "data.json",
   "data_fingerprint.txt",
   "ppi_edges.csv",
+  "ranges.json",
   "split.json",
   "metrics.jsonl",
   "timings.jsonl",
