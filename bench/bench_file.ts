@@ -14,6 +14,14 @@ export interface BenchMachine {
   readonly adapterClass: string;
   /** Processor, system and runtime. */
   readonly machine: string;
+  /** The processor alone: times of another do not compare. */
+  readonly processor?: string;
+  /** Version of the driver, as the adapter tells it. */
+  readonly driver?: string;
+  /** Commit of the working tree, with "+" where it held changes; absent where it is no repository. */
+  readonly commit?: string;
+  /** Load averages (1, 5, 15 minutes) when the measurement began. */
+  readonly load?: readonly number[];
 }
 
 /** A measurement as `--json` prints it and `--out` keeps it; `compare` and `report` read it. */
@@ -49,12 +57,20 @@ const rowSchema = z.looseObject({
   timer: z.string().default("wall clock"),
   repeats: z.number().default(1),
   samples_ms: z.array(positive).default([]),
-  ms_spread: z.number().default(0),
+  samples_canary: z.array(positive).default([]),
+  canary_ms: orNull,
+  warmups: z.number().default(0),
+  stopped: z.string().default("repeats done"),
+  ms_spread: orNull,
+  ms_cold: orNull,
   gflops: orNull,
   gbs: orNull,
   intensity: orNull,
   roofline_share: orNull,
+  flag: z.string().nullable().default(null),
   speedup_vs_naive: orNull,
+  speedup_interval: z.tuple([z.number(), z.number()]).nullable().default(null),
+  vs_first: z.object({ ratio: z.number(), low: z.number(), high: z.number() }).nullable().default(null),
   peak_bytes: orNull,
   dispatches: orNull,
   compile_ms: orNull,
@@ -64,13 +80,18 @@ const rowSchema = z.looseObject({
 
 const fileSchema = z.looseObject({
   rows: z.array(rowSchema).default([]),
-  refused: z.array(z.looseObject({ kernel: z.string(), variant: z.string(), reason: z.string() })).default(
-    [],
-  ),
+  refused: z.array(z.looseObject({
+    kernel: z.string(),
+    variant: z.string(),
+    reason: z.string(),
+    sizes: z.record(z.string(), z.number()).default({}),
+    adapter: z.string().default(""),
+    max_rel_error: orNull,
+  })).default([]),
   fits: z.array(z.looseObject({ kernel: z.string(), size: z.string(), exponent: z.number() })).default([]),
   models: z.array(z.looseObject({ model: z.string(), pass: z.string() })).default([]),
   reproductions: z.array(z.looseObject({ name: z.string() })).default([]),
-  roofline: z.object({ gflops: positive, gbs: positive }).nullable().default(null),
+  roofline: z.looseObject({ gflops: positive, gbs: positive }).nullable().default(null),
   machine: z.looseObject({ adapter: z.string(), adapterClass: z.string(), machine: z.string() })
     .nullable().default(null),
   seed: z.number().nullable().default(null),

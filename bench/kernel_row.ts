@@ -12,18 +12,34 @@ export interface KernelRow {
   readonly repeats: number;
   /** Every repeat, in the order in which they ran, rounded to 0.1 us: what `compare` draws from. */
   readonly samples_ms: readonly number[];
+  /** The same in canary units: what 10^9 multiply-adds in registers took at that moment is 1; empty without a canary. */
+  readonly samples_canary: readonly number[];
+  /** Median milliseconds of that unit beside these repeats; null without a canary. */
+  readonly canary_ms: number | null;
+  /** Untimed repeats until it got no faster. */
+  readonly warmups: number;
+  /** Why its repeats ended: "low noise", "budget spent" or "repeats done". */
+  readonly stopped: string;
   readonly ms_median: number;
   readonly ms_min: number;
-  /** Distance of the quartiles. */
-  readonly ms_spread: number;
+  /** Distance of the quartiles; null of one repeat. */
+  readonly ms_spread: number | null;
+  /** Median of repeats after a fill larger than the last cache; null where none ran. */
+  readonly ms_cold: number | null;
   readonly gflops: number;
   readonly gbs: number;
   /** Operations a byte: where on the roofline the kernel stands. */
   readonly intensity: number;
   /** Share of what the measured roofline allows at this kernel's operations a byte; null where it was not measured. */
   readonly roofline_share: number | null;
-  /** Median of the naive variant over this one's; null where naive did not run. */
+  /** Why this row cannot be, in one clause; null where it can. Such a row is quoted nowhere. */
+  readonly flag: string | null;
+  /** The naive variant's time over this one's, by the rounds that both ran in; null where naive did not run. */
   readonly speedup_vs_naive: number | null;
+  /** Its 99 % interval; null when they share fewer than five rounds. */
+  readonly speedup_interval: readonly [number, number] | null;
+  /** This variant's time over the first's, by rounds, with its 99 % interval; null for the first and of few rounds. */
+  readonly vs_first: { readonly ratio: number; readonly low: number; readonly high: number } | null;
   /** Against float64 on this run's random inputs, over the largest magnitude. */
   readonly max_rel_error: number;
   /** All device buffers of a process that runs only this: inputs, outputs, gradients, workspace. */
@@ -33,7 +49,7 @@ export interface KernelRow {
   readonly compile_ms: number;
   /** Host microseconds a dispatch of a replay on an idle queue; null for single passes and slow variants. */
   readonly host_us_per_dispatch: number | null;
-  /** Median of the second half of the repeats over the first's: far from 1 means that the machine was busy. */
+  /** Median of the second half of the repeats over the first's, in canary units where there are any: far from 1 means that the machine was busy. */
   readonly drift: number;
 }
 
@@ -46,4 +62,9 @@ export interface RefusedRow {
   /** Null when it was not run. */
   readonly max_rel_error: number | null;
   readonly reason: string;
+}
+
+/** Whether a row is missing because it was wrong or failed, rather than because nobody asks for it at these sizes. */
+export function isWrong({ max_rel_error, adapter }: Pick<RefusedRow, "max_rel_error" | "adapter">): boolean {
+  return max_rel_error !== null || adapter !== "";
 }

@@ -1,60 +1,92 @@
 import Table from "cli-table3";
 import type { Fit } from "./fit_exponent.ts";
-import type { KernelRow, RefusedRow } from "./kernel_row.ts";
+import { doubtsOf } from "./doubts.ts";
+import { inRed } from "./in_red.ts";
+import { isWrong, type KernelRow, type RefusedRow } from "./kernel_row.ts";
 
-/** The rows for people: a table a kernel and size, then what was refused and what to distrust. */
+/** The rows for people: what was refused first, then a table a kernel and size, and what to distrust. */
 export function kernelTable(rows: readonly KernelRow[], refused: readonly RefusedRow[]): string {
-  const parts: string[] = [];
+  const parts = [refusedText(refused)].filter((text) => text !== "");
   const groups = Map.groupBy(rows, ({ kernel, sizes }) => `${kernel}  ${describeSizes(sizes)}`);
   for (const [title, members] of groups) {
-    const table = new Table({
-      head: [
-        "variant",
-        "pass",
-        "ms",
-        "min",
-        "+-",
-        "n",
-        "GFLOP/s",
-        "GB/s",
-        "roofline",
-        "x naive",
-        "error",
-        "memory",
-      ],
-      colAligns: ["left", "left", ...Array(10).fill("right")],
-      style: { head: [], border: [], compact: true },
-    });
-    for (const row of members) {
-      table.push([
-        row.variant,
-        row.pass,
-        figure(row.ms_median),
-        figure(row.ms_min),
-        figure(row.ms_spread),
-        row.repeats,
-        figure(row.gflops),
-        figure(row.gbs),
-        row.roofline_share === null ? "" : `${figure(100 * row.roofline_share)} %`,
-        row.speedup_vs_naive === null ? "" : figure(row.speedup_vs_naive),
-        row.max_rel_error.toExponential(1),
-        megabytes(row.peak_bytes),
-      ]);
-    }
-    parts.push(`${title}  (${members[0].adapter}, ${members[0].timer})\n${table.toString()}`);
+    parts.push(`${title}  (${members[0].adapter}, ${members[0].timer})\n${rowsTable(members)}`);
     const host = members.filter((row) => row.host_us_per_dispatch !== null)
       .map((row) => `${row.variant} ${figure(row.host_us_per_dispatch!)} (${row.dispatches} dispatches)`);
     if (host.length > 0) parts.push(`  Host, microseconds a dispatch: ${host.join(", ")}`);
-    const drifting = [
-      ...new Set(members.filter(({ drift }) => drift > 1.3 || drift < 0.77).map((row) => row.variant)),
-    ];
-    if (drifting.length > 0) {
-      parts.push(`  The machine was busy: times of ${drifting.join(", ")} drifted by more than 30 %.`);
+    const doubts = members.map((row) => [row, doubtsOf(row)] as const).filter(([, found]) =>
+      found.length > 0
+    );
+    for (const [{ variant, pass }, found] of doubts) {
+      parts.push(`  Do not quote ${variant} ${pass}: ${found.join("; ")}.`);
     }
   }
-  for (const { kernel, variant, reason } of refused) parts.push(`${kernel} ${variant}: no time, ${reason}`);
   return parts.join("\n\n");
 }
+
+/** Variants that gave no time, by name and size: wrong results and failures in red, then what was not run. */
+export function refusedText(refused: readonly RefusedRow[]): string {
+  const told = [...refused].sort((a, b) => Number(isWrong(b)) - Number(isWrong(a))).map((row) => {
+    const at = describeSizes(row.sizes);
+    const text = `${row.kernel} ${row.variant}${at ? ` at ${at}` : ""}: no time, ${row.reason}`;
+    return isWrong(row) ? inRed(text) : text;
+  });
+  return told.join("\n");
+}
+
+function rowsTable(members: readonly KernelRow[]): string {
+  const table = new Table({
+    head: [
+      "variant",
+      "pass",
+      "ms",
+      "min",
+      "+-",
+      "cold",
+      "n",
+      "units",
+      "GFLOP/s",
+      "GB/s",
+      "roofline",
+      "x naive",
+      "time over first",
+      "error",
+      "memory",
+    ],
+    colAligns: ["left", "left", ...Array(13).fill("right")],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of members) {
+    const { vs_first: first, speedup_interval: interval } = row;
+    table.push([
+      row.variant,
+      row.pass,
+      figure(row.ms_median),
+      figure(row.ms_min),
+      row.ms_spread === null ? "" : figure(row.ms_spread),
+      row.ms_cold === null ? "" : figure(row.ms_cold),
+      `${row.repeats}${row.stopped === "low noise" ? " q" : row.stopped === "budget spent" ? " b" : ""}`,
+      row.canary_ms === null ? "" : figure(row.ms_median / row.canary_ms),
+      row.flag ? "" : figure(row.gflops),
+      row.flag ? "" : figure(row.gbs),
+      row.flag ? "impossible" : row.roofline_share === null ? "" : `${figure(100 * row.roofline_share)} %`,
+      row.speedup_vs_naive === null || row.flag || row.variant === "naive"
+        ? ""
+        : `${figure(row.speedup_vs_naive)}${
+          interval ? ` (${figure(interval[0])}-${figure(interval[1])})` : " ?"
+        }`,
+      first ? `${first.ratio.toFixed(2)} (${first.low.toFixed(2)}-${first.high.toFixed(2)})` : "",
+      row.max_rel_error.toExponential(1),
+      megabytes(row.peak_bytes),
+    ]);
+  }
+  return table.toString();
+}
+
+/** What the columns of the table mean that do not say it themselves; printed once. */
+export const tableLegend =
+  "n: repeats; q: stopped since their noise was low, b: since the budget was spent. cold: after a fill larger than the " +
+  "last cache. units: time over that of 10^9 register multiply-adds beside it. Intervals: 99 %, over shared rounds; " +
+  "?: fewer than five of them.";
 
 /** How times grew over a sweep, a line a variant and pass. */
 export function fitTable(fits: readonly Fit[]): string {

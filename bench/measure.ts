@@ -17,27 +17,34 @@ const nothing = new Map();
 
 /**
  * Times one replay: by timestamps around forward and backward, on the device's clock; without timestamp queries by
- * the wall clock, both passes together, less an empty wait.
+ * the wall clock, both passes together, less an empty wait. `before` encodes what comes first and is not timed.
  */
 export async function timeReplay(
   engine: Engine,
   plan: Plan,
   values: StepValues = engine.still,
+  before?: (encoder: GPUCommandEncoder) => void,
 ): Promise<PassTimes> {
   if (timerOf(engine) === "timestamps") {
-    const phases = await plan.phaseTimes(nothing, values);
+    const phases = await plan.phaseTimes(nothing, values, before);
     const forward = phases.get("forward") ?? 0;
     const backward = phases.get("backward") ?? 0;
     // An optimiser is one figure, whatever gave it its gradients; so is what has no backward pass.
     if (phases.has("update")) return { both: phases.get("update")! };
     return phases.has("backward") ? { forward, backward, both: forward + backward } : { both: forward };
   }
-  const before = performance.now();
+  if (before) {
+    const encoder = engine.device.handle.createCommandEncoder();
+    before(encoder);
+    engine.device.queue.submit([encoder.finish()]);
+    await engine.device.idle();
+  }
+  const asked = performance.now();
   await engine.device.idle();
   const started = performance.now();
   plan.replay(nothing, values);
   await engine.device.idle();
-  const empty = started - before;
+  const empty = started - asked;
   return { both: Math.max(0, performance.now() - started - empty) };
 }
 

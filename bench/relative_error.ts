@@ -1,3 +1,6 @@
+/** Below this, single precision keeps no digits: it is 0 to a kernel. */
+const smallestNormal = 2 ** -126;
+
 /**
  * Largest difference over the largest expected magnitude; infinite when a value is missing or not finite, so that it
  * can never pass for small.
@@ -11,5 +14,5 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
     difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
     largest = Math.max(largest, Math.abs(expected[i]));
   }
-  return difference / (largest || 1);
+  return difference / (largest < smallestNormal ? 1 : largest);
 }

@@ -3,6 +3,7 @@ import { type Fit, fitSweep } from "./fit_exponent.ts";
 import type { KernelCase, Sizes } from "./kernel_case.ts";
 import { plannedPoints, plannedVariants, type SweepChoice } from "./kernel_plan.ts";
 import type { KernelRow, RefusedRow } from "./kernel_row.ts";
+import type { Canary } from "./roofline/canary.ts";
 import type { Roofline } from "./roofline/roofline.ts";
 import { type KernelResult, runKernelCase } from "./run_kernel_case.ts";
 import { suite } from "./suite.ts";
@@ -18,6 +19,7 @@ export interface KernelsRun extends SweepChoice {
   readonly seed: number;
   readonly repeats?: number;
   readonly roofline?: Roofline;
+  readonly canary?: Canary;
   /** Called after every kernel and size. */
   readonly onResult?: (result: KernelResult) => void;
   /** Called after every sweep. */
@@ -35,6 +37,7 @@ export async function runKernels(gpu: GPU, run: KernelsRun) {
     const variants = plannedVariants(kernel, entry, run.adapterClass, { asked, full: run.full });
     const rates = new Map<string, number>();
     const points = plannedPoints(sizes, entry, run);
+    const elsewhere = new Set<string>();
     const sweeping = run.sweep !== undefined;
     for (const [axis, members] of Map.groupBy(points, (point) => point.axis ?? "")) {
       const swept: KernelRow[] = [];
@@ -49,6 +52,8 @@ export async function runKernels(gpu: GPU, run: KernelsRun) {
           roofline: run.roofline,
           mostMs: sweeping && !run.full ? 3_000 : Infinity,
           rates,
+          canary: run.canary,
+          elsewhere,
         });
         swept.push(...result.rows);
         rows.push(...result.rows);

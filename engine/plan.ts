@@ -334,13 +334,17 @@ export class Plan {
 
   /**
    * Replays with a timestamp before and after every phase, whose dispatches share a pass as in a plain replay: the
-   * time between dispatches counts. Waits.
+   * time between dispatches counts. Waits. `before` may encode what the same submit does first, outside the timestamps.
    *
    * @throws {GpuError} when the adapter has no timestamp queries.
    */
-  async phaseTimes(inputs: InputData, values: StepValues): Promise<Map<Phase, number>> {
+  async phaseTimes(
+    inputs: InputData,
+    values: StepValues,
+    before?: (encoder: GPUCommandEncoder) => void,
+  ): Promise<Map<Phase, number>> {
     const groups = Map.groupBy(this.dispatches.keys(), (k) => this.dispatches[k].phase);
-    const times = await this.#timed(inputs, values, [...groups.values()]);
+    const times = await this.#timed(inputs, values, [...groups.values()], before);
     return new Map([...groups.keys()].map((phase, k) => [phase, times[k].milliseconds]));
   }
 
@@ -349,11 +353,13 @@ export class Plan {
     inputs: InputData,
     values: StepValues,
     groups: readonly (readonly number[])[],
+    before?: (encoder: GPUCommandEncoder) => void,
   ): Promise<{ start: number; milliseconds: number }[]> {
     if (!this.device.hasTimestamps) throw new GpuError("this adapter has no timestamp queries.");
     this.#start(0, inputs, values);
     const stamps = new Timestamps(this.device, groups.length);
     const encoder = this.device.handle.createCommandEncoder({ label: `${this.name} (profiled)` });
+    before?.(encoder);
     encodeTimed(encoder, groups.map((indices) => indices.map((k) => this.#commands[k])), stamps);
     this.device.queue.submit([encoder.finish()]);
     const times = await stamps.read();

@@ -12,18 +12,25 @@ export interface ComparedRow {
   readonly verdict: Verdict;
   /** Why there is no time verdict. */
   readonly reason?: string;
+  /** What the times were divided by first. */
+  readonly units: Units;
   /** Peak memory, second over first; null where one does not say. */
   readonly memory: number | null;
   /** Dispatches, second over first. */
   readonly launches: number | null;
 }
 
+/** What times are divided by: nothing, the naive twin of their own round, or the multiply-adds timed beside them. */
+export type Units = "nothing" | "naive" | "canary";
+
 /** How strict a comparison is. */
 export interface CompareOptions {
   /** Relative change of time that matters, 0.1 by default. */
   readonly threshold?: number;
-  /** What the times are divided by first. */
-  readonly relativeTo?: "nothing" | "naive";
+  /** By default the canary's units where both rows have them, else plain times. */
+  readonly relativeTo?: Units;
+  /** Processors that the two ran on, where the files say so: plain and canary times of different ones are not compared. */
+  readonly processors?: readonly [string | undefined, string | undefined];
 }
 
 /** Fewer repeats than this say nothing about noise. */
@@ -36,8 +43,9 @@ export const memorySlack = 1.02;
  * Compares rows of the same work. A row is slower or faster only when the whole bootstrap interval, widened by what the
  * repeats of either run drifted, lies beyond the threshold; it is the same when all of it lies inside, else unclear.
  *
- * With `relativeTo: "naive"` times are first divided by those of the naive twin of their own run, round by round where
- * the rounds match, which takes out how fast the machine was that day.
+ * In canary units, where each repeat is divided by what multiply-adds in registers took beside it, a busier or throttled
+ * machine is no slower kernel. Since short kernels slip between other programs that hold up the canary, the fastest
+ * repeats must then agree as well. Relative to the naive twin, times are divided round by round by the twin's.
  */
 export function compareRows(
   first: readonly KernelRow[],
@@ -56,19 +64,33 @@ function compareRow(
   after: KernelRow,
   first: readonly KernelRow[],
   second: readonly KernelRow[],
-  { threshold = 0.1, relativeTo = "nothing" }: CompareOptions,
+  { threshold = 0.1, relativeTo, processors = [undefined, undefined] }: CompareOptions,
 ): ComparedRow {
+  const bothHave = before.samples_canary.length > 0 && after.samples_canary.length > 0;
+  const units = relativeTo ?? (bothHave ? "canary" : "nothing");
   const counts = {
     key: rowKey(after),
+    units,
     memory: ratioOf(before.peak_bytes, after.peak_bytes),
     launches: ratioOf(before.dispatches, after.dispatches),
   };
   const unclear = (reason: string): ComparedRow => ({ ...counts, time: null, verdict: "unclear", reason });
-  if (relativeTo === "nothing" && before.adapter !== after.adapter) {
-    return unclear(`times of different adapters (${before.adapter}; ${after.adapter})`);
+  const flag = before.flag ?? after.flag;
+  if (flag) return unclear(flag);
+  if (units !== "naive") {
+    if (before.adapter !== after.adapter) {
+      return unclear(`times of different adapters (${before.adapter}; ${after.adapter})`);
+    }
+    const [a, b] = processors;
+    if (a !== undefined && b !== undefined && a !== b) {
+      return unclear(`times of different processors (${a}; ${b}); --relative-to naive compares ratios`);
+    }
   }
-  const [a, b] = relativeTo === "naive"
+  if (units === "canary" && !bothHave) return unclear("no canary beside its repeats");
+  const [a, b] = units === "naive"
     ? [againstNaive(before, first), againstNaive(after, second)]
+    : units === "canary"
+    ? [before.samples_canary, after.samples_canary]
     : [before.samples_ms, after.samples_ms];
   if (!a || !b) return unclear("no naive twin beside it");
   if (Math.min(a.length, b.length) < fewest) {
@@ -76,8 +98,13 @@ function compareRow(
   }
   const plain = bootstrapRatio(a, b);
   // Repeats of one run share its mood; how far its halves lie apart is the only trace of that.
-  const drift = relativeTo === "naive" ? 1 : Math.max(...[before, after].map((row) => beside1(row.drift)));
-  const time = { ratio: plain.ratio, low: plain.low / drift, high: plain.high * drift };
+  const drift = units === "naive" ? 1 : Math.max(...[before, after].map((row) => beside1(row.drift)));
+  const fastest = units === "canary" ? after.ms_min / before.ms_min : plain.ratio;
+  const time = {
+    ratio: plain.ratio,
+    low: Math.min(plain.low / drift, fastest),
+    high: Math.max(plain.high * drift, fastest),
+  };
   const [lower, upper] = [1 / (1 + threshold), 1 + threshold];
   const verdict: Verdict = time.low > upper
     ? "slower"

@@ -1,16 +1,26 @@
 import Table from "cli-table3";
 import type { ComparedRow } from "./compare_rows.ts";
+import { inRed } from "../in_red.ts";
+import type { ChangedRow } from "./changed_rows.ts";
 import { memorySlack } from "./compare_rows.ts";
 
-/** A comparison for people: every row that changed or is unclear, and how many did not. */
-export function compareTable(compared: readonly ComparedRow[]): string {
+/** A comparison for people: what one side lacks, every row that changed or is unclear, and how many did not. */
+export function compareTable(compared: readonly ComparedRow[], changed: readonly ChangedRow[] = []): string {
+  const lines = changed.map(({ key, change, reason }) => {
+    const text = `${change}: ${key}${reason ? ` (${reason})` : ""}`;
+    return change === "new" ? text : inRed(text);
+  });
+  return [...lines, rowsTable(compared)].join("\n");
+}
+
+function rowsTable(compared: readonly ComparedRow[]): string {
   const table = new Table({
-    head: ["row", "time B / A", "99 % interval", "memory", "launches", "verdict"],
-    colAligns: ["left", "right", "right", "right", "right", "left"],
+    head: ["row", "time B / A", "interval", "in units of", "memory", "launches", "verdict"],
+    colAligns: ["left", "right", "right", "left", "right", "right", "left"],
     style: { head: [], border: [], compact: true },
   });
   let same = 0;
-  for (const { key, time, verdict, reason, memory, launches } of compared) {
+  for (const { key, time, verdict, reason, units, memory, launches } of compared) {
     const counts = (memory ?? 1) > memorySlack || (memory ?? 1) < 1 / memorySlack || (launches ?? 1) !== 1;
     if (verdict === "same" && !counts) {
       same++;
@@ -20,6 +30,7 @@ export function compareTable(compared: readonly ComparedRow[]): string {
       key,
       time ? time.ratio.toFixed(3) : "",
       time ? `${time.low.toFixed(2)} to ${time.high.toFixed(2)}` : "",
+      units === "nothing" ? "ms" : units,
       memory === null ? "" : memory.toFixed(3),
       launches === null ? "" : launches.toFixed(2),
       reason ? `${verdict}: ${reason}` : verdict,

@@ -25,7 +25,7 @@ export const bitLinearCase: KernelCase = operationCase({
     const data = (values: Uint32Array<ArrayBuffer>) => ({ shape: [values.length], values, gradient: false });
     return {
       weight: randomInput(random, [out, bits]),
-      x: { shape: [rows, bits], values: x, gradient: false },
+      x: { shape: [rows, bits], values: x, gradient: false, fixed: true },
       starts: data(starts),
       setBits: data(setBits),
       rowStarts: data(rowStarts),

@@ -5,7 +5,7 @@ import type { BlockVariant } from "../../kernels/csg2a_block/csg2a_block.ts";
 import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
 import type { RandomValues } from "../../testing/random_values.ts";
 import { referenceBlock } from "../reference/csg2a_block.ts";
-import { relativeError } from "../relative_error.ts";
+import { boundInputs, keptResult } from "./kept_result.ts";
 
 /** Beyond this many genes only the closed form runs: one naive step would take minutes. */
 const mostGenes = 978;
@@ -55,21 +55,23 @@ async function prepare(
     const products = variant === "naive" ? "naive" : "tiled";
     return csg2aBlockMaterialised(step, { ...inputs, graph }, { variant: application, products });
   };
+  const learned = { profile, condition, wGex, wComp };
   const { plan, result: kept } = await engine.record(`csg2a-block ${variant}`, (step) => {
     const y = record(step);
     step.backward(y, upstream);
-    const gradients = [profile, condition, wGex, wComp].map((tensor) => step.gradient(tensor)!);
-    return [y, ...gradients].map((tensor) => step.keep(tensor));
+    const gradients = Object.entries(learned).map(([name, tensor]) =>
+      [name, step.gradient(tensor)!] as const
+    );
+    return [["y", y] as const, ...gradients].map(([name, tensor]) => [name, step.keep(tensor)] as const);
   });
   return {
     plan,
-    async errors() {
-      const expected = referenceBlock({ batch, genes, width, indptr, indices, ...host }, application);
-      const errors: number[] = [];
-      for (const [k, values] of Object.values(expected).entries()) {
-        errors.push(relativeError(new Float32Array(await plan.read(kept[k])), values));
-      }
-      return { forward: errors[0], backward: Math.max(...errors.slice(1)) };
+    inputs: boundInputs({ ...learned, upstream }, host),
+    results: kept.map(([name, tensor]) => keptResult(plan, name, tensor)),
+    expected(values) {
+      const arrays = { batch, genes, width, indptr, indices, ...values as typeof host };
+      const { y, dProfile, dCondition, dWGex, dWComp } = referenceBlock(arrays, application);
+      return { y, profile: dProfile, condition: dCondition, wGex: dWGex, wComp: dWComp };
     },
   };
 }

@@ -4,7 +4,7 @@ import { matrix, transposed } from "../../engine/ops/matrix_view.ts";
 import { matmulVariants } from "../../kernels/matmul/matmul.ts";
 import type { KernelCase } from "../kernel_case.ts";
 import { referenceMatmul } from "../reference/matmul.ts";
-import { relativeError } from "../relative_error.ts";
+import { boundInputs, keptResult } from "./kept_result.ts";
 
 /** y = x W' with the variant forced, in all three products of a linear layer. */
 const product = defineOperation<{ x: Tensor; weight: Tensor }, Pick<Epilogue, "variant">, void>({
@@ -49,18 +49,13 @@ export const matmulCase: KernelCase = {
     });
     return {
       plan,
-      async errors() {
-        const expected = [
-          referenceMatmul({ m, n, k }, xs, false, weights, true),
-          referenceMatmul({ m, n: k, k: n }, upstream, false, weights, false),
-          referenceMatmul({ m: n, n: k, k: m }, upstream, true, xs, false),
-        ];
-        const errors: number[] = [];
-        for (const [i, values] of expected.entries()) {
-          errors.push(relativeError(new Float32Array(await plan.read(kept[i])), values));
-        }
-        return { forward: errors[0], backward: Math.max(...errors.slice(1)) };
-      },
+      inputs: boundInputs({ x, weight, dy }, { x: xs, weight: weights, dy: upstream }),
+      results: ["y", "x", "weight"].map((name, i) => keptResult(plan, name, kept[i])),
+      expected: ({ x, weight, dy }) => ({
+        y: referenceMatmul({ m, n, k }, x, false, weight, true),
+        x: referenceMatmul({ m, n: k, k: n }, dy, false, weight, false),
+        weight: referenceMatmul({ m: n, n: k, k: m }, dy, true, x, false),
+      }),
     };
   },
 };

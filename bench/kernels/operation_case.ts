@@ -2,17 +2,20 @@ import type { Engine, HostArray, Step, Tensor } from "../../engine/mod.ts";
 import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
 import type { RandomValues } from "../../testing/random_values.ts";
 import type { Reference } from "../../testing/reference.ts";
-import { relativeError } from "../relative_error.ts";
+import { boundInputs, keptResult } from "./kept_result.ts";
 
 /** An input of a measured operation; `gradient: false` for data such as indices. */
 export interface CaseInput {
   readonly shape: readonly number[];
   readonly values: HostArray;
   readonly gradient?: boolean;
+  /** Floats that must stay as they are, since other inputs say the same. */
+  readonly fixed?: boolean;
 }
 
 /** An operation to measure: inputs, how it is recorded, and the same in float64. */
-export interface OperationCase extends Pick<KernelCase, "name" | "summary" | "sizes" | "skip"> {
+export interface OperationCase
+  extends Pick<KernelCase, "name" | "summary" | "sizes" | "skip" | "least" | "loud"> {
   /** How each variant records the operation. */
   readonly variants: Readonly<
     Record<string, (step: Step, inputs: Record<string, Tensor>, sizes: Sizes) => Tensor>
@@ -39,25 +42,26 @@ export function operationCase({ variants, inputs, reference, ...named }: Operati
       }
       const wanted = Object.keys(tensors).filter((key) => tensors[key].requiresGradient);
       let upstream = new Float32Array();
+      let dy!: Tensor;
       const { plan, result: kept } = await engine.record(`${named.name} ${variant}`, (step) => {
         const y = variants[variant](step, tensors, sizes);
         upstream = random.floats(y.size);
-        step.backward(y, engine.constant(y.shape, upstream, "upstream"));
+        dy = engine.constant(y.shape, upstream, "upstream");
+        step.backward(y, dy);
         return [y, ...wanted.map((key) => step.gradient(tensors[key])!)].map((tensor) => step.keep(tensor));
       });
+      const fixed = Object.keys(given).filter((key) => given[key].fixed);
+      const bound = boundInputs({ ...tensors, upstream: dy }, {
+        ...Object.fromEntries(Object.entries(given).map(([key, { values }]) => [key, values])),
+        upstream,
+      }, fixed);
       return {
         plan,
-        async errors() {
-          const host = Object.fromEntries(Object.entries(given).map(([key, { values }]) => [key, values]));
-          const expected = reference(sizes, given);
-          const gradients = expected.backward(host, upstream);
-          const errors: number[] = [];
-          for (
-            const [i, values] of [expected.forward(host), ...wanted.map((key) => gradients[key])].entries()
-          ) {
-            errors.push(relativeError(new Float32Array(await plan.read(kept[i])), values));
-          }
-          return { forward: errors[0], backward: Math.max(0, ...errors.slice(1)) };
+        inputs: bound,
+        results: ["y", ...wanted].map((name, i) => keptResult(plan, name, kept[i])),
+        expected({ upstream, ...values }) {
+          const { forward, backward } = reference(sizes, given);
+          return { y: forward(values), ...backward(values, upstream) };
         },
       };
     },

@@ -12,6 +12,8 @@ export const layerNormCase: KernelCase = operationCase({
   name: "layer-norm",
   summary: "layer normalisation of every row, statistics and result in one kernel",
   sizes: { rows: 128, width: 978 },
+  // Far from zero: a variance as mean square less squared mean cancels.
+  loud: { x: { grid: 1 / 64, shift: 128 } },
   variants: {
     chosen: (step, { x, scale, shift }) => layerNorm(step, { x, scale, shift }, { kind: "torch" }),
   },
@@ -28,6 +30,8 @@ export const setNormCase: KernelCase = operationCase({
   name: "set-norm",
   summary: "set normalisation: one mean and one variance a sample, over genes and channels",
   sizes: { genes: 978, width: 128, batch: 2 },
+  // Far from zero: a variance as mean square less squared mean cancels.
+  loud: { x: { grid: 1 / 64, shift: 128 } },
   variants: {
     chosen: (step, { x, scale, shift }, { batch }) =>
       setNorm(step, { x, scale, shift }, { samples: batch, kind: "variance" }),
@@ -45,6 +49,8 @@ export const softmaxCase: KernelCase = operationCase({
   name: "softmax",
   summary: "softmax over rows",
   sizes: { rows: 1000, width: 141 },
+  // exp of a single precision number overflows from 88.7 on.
+  loud: { x: { scale: 100, grid: 1 / 32 } },
   variants: { chosen: (step, { x }) => softmax(step, { x }) },
   inputs: ({ rows, width }, random) => ({ x: randomInput(random, [rows, width], 3) }),
   reference: ({ rows, width }) => softmaxReference(rows, width),
@@ -55,6 +61,8 @@ export const batchNormCase: KernelCase = operationCase({
   name: "batch-norm",
   summary: "batch normalisation of columns, in training",
   sizes: { rows: 128, width: 978 },
+  // Far from zero: a variance as mean square less squared mean cancels.
+  loud: { x: { grid: 1 / 64, shift: 128 } },
   variants: {
     chosen: (step, { x, scale, shift, runningMean, runningVariance }) =>
       batchNorm(step, { x, scale, shift, runningMean, runningVariance }, { train: true }),

@@ -1,4 +1,4 @@
-import { tolerance } from "../run_kernel_case.ts";
+import { tolerance } from "../judge/judge.ts";
 import type { Sizes } from "../kernel_case.ts";
 import { relativeError } from "../relative_error.ts";
 import { quantile } from "../statistics.ts";

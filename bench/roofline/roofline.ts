@@ -1,12 +1,18 @@
-import { Engine, type Kernel, linearGrid, type Tensor } from "../../engine/mod.ts";
+import { Engine, type Kernel, linearGrid, type Tensor, type Uniforms } from "../../engine/mod.ts";
 import { timeReplay } from "../measure.ts";
-import arithmeticCode from "./fused_multiply_add.wgsl" with { type: "text" };
+import { arithmetic, arithmeticUniforms, threads } from "./arithmetic.ts";
 import streamCode from "./stream.wgsl" with { type: "text" };
 
 /** What this adapter reached with plain arithmetic and with a plain copy, in the run that quotes it. */
 export interface Roofline {
   readonly gflops: number;
   readonly gbs: number;
+  /** The fastest that any memory was seen: where a working set stays in a cache, a copy's rate is no bound. */
+  readonly fastest_gbs?: number;
+  /** Multiply-adds of half precision, where the adapter has them. */
+  readonly f16_gflops?: number;
+  /** What 10^9 multiply-adds took beside these measurements, in milliseconds. */
+  readonly canary_ms?: number;
 }
 
 /** Share of what the ceilings allow at a kernel's operations a byte: the larger of the two shares that it reached. */
@@ -14,15 +20,6 @@ export function rooflineShare(reached: Roofline, ceilings: Roofline): number {
   return Math.max(reached.gflops / ceilings.gflops, reached.gbs / ceilings.gbs);
 }
 
-const threads = 64 * 256;
-const arithmetic: Kernel = {
-  name: "roofline_arithmetic",
-  code: arithmeticCode,
-  workgroups: () => [threads / 64, 1, 1],
-  flops: ({ rounds }) => threads * rounds * 256,
-  bytes: () => 4 * threads,
-  iterations: ({ rounds }) => rounds + 1,
-};
 const stream: Kernel = {
   name: "roofline_stream",
   code: streamCode,
@@ -36,10 +33,10 @@ const stream: Kernel = {
 async function best(
   engine: Engine,
   kernel: Kernel,
-  uniforms: (scale: number) => Record<string, number>,
+  uniforms: (scale: number) => Uniforms,
   tensors: Parameters<Engine["constant"]>[1][],
   most: number,
-): Promise<{ milliseconds: number; uniforms: Record<string, number> }> {
+): Promise<{ milliseconds: number; uniforms: Uniforms }> {
   const enough = 20;
   const buffers = tensors.map((values, k) => engine.constant([values.length], values, `roofline ${k}`));
   const bindings: Record<string, Tensor> = kernel === stream
@@ -62,7 +59,7 @@ export async function measureRoofline(gpu: GPU): Promise<Roofline> {
     const alu = await best(
       engine,
       arithmetic,
-      (scale) => ({ rounds: 16 * scale, factor: 0.999, addend: 0.001 }),
+      (scale) => arithmeticUniforms(16 * scale),
       [new Float32Array(threads)],
       1 << 16,
     );

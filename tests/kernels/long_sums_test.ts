@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import type { Sizes } from "../../bench/kernel_case.ts";
 import { kernelCases } from "../../bench/kernels/mod.ts";
-import { tolerance } from "../../bench/run_kernel_case.ts";
+import { drawAnew } from "../../bench/judge/draw_anew.ts";
+import { errorsOf, tolerance } from "../../bench/judge/judge.ts";
 import { GpuError } from "../../engine/mod.ts";
 import { probedIterations } from "../../engine/loop_budget.ts";
 import { RandomValues } from "../../testing/random_values.ts";
@@ -136,7 +137,8 @@ for (const kernel of kernelCases) {
           const all = { ...kernel.sizes, ...size };
           const prepared = await kernel.prepare(engine, variant, all, new RandomValues(11));
           prepared.plan.replay(new Map(), prepared.values ?? engine.still);
-          const { forward, backward } = await prepared.errors();
+          const host = drawAnew(prepared, 0, 0);
+          const { forward, backward } = await errorsOf(prepared, prepared.expected(host));
           const allowed = kernel.tolerances?.[variant] ?? tolerance;
           assert.ok(forward <= allowed && backward <= allowed, `${what}: errors ${forward}, ${backward}`);
           prepared.dispose?.();

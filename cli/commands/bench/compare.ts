@@ -1,12 +1,14 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { type BenchFile, parseBenchFile } from "../../../bench/bench_file.ts";
 import { checkBaseline, isBaseline, parseBaseline } from "../../../bench/compare/baseline.ts";
-import { compareRows, regressions } from "../../../bench/compare/compare_rows.ts";
+import { changedRows } from "../../../bench/compare/changed_rows.ts";
+import { compareRows, regressions, type Units } from "../../../bench/compare/compare_rows.ts";
 import { compareTable } from "../../../bench/compare/compare_table.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 
 const help = `
-Ratios are B over A: above 1 is worse. A row counts as slower only when its whole 99 % bootstrap interval, widened by the
+Ratios are B over A: above 1 is worse. What B refused or lacks stands first and ends with exit code 1. Times are taken in
+canary units, so that a busier machine is no slower kernel; another adapter or processor compares only --relative-to naive. A row counts as slower only when its whole 99 % bootstrap interval, widened by the
 drift of either run, lies beyond the threshold. More memory or more launches count always. Exit code 1 on a regression.
 A may be a committed baseline (ratios, memory and launches, no times).
 
@@ -25,7 +27,7 @@ export function benchCompareCommand() {
     .option("--threshold <share>", "relative change of time that matters", share, 0.1)
     .option(
       "--relative-to <what>",
-      "divide times first: nothing, or naive (the twin of the same run)",
+      "divide times first: canary (multiply-adds timed beside every repeat; default where both have them), naive (the twin of the same run), nothing",
       relative,
     )
     .option("--json", "print the comparison as JSON")
@@ -35,16 +37,30 @@ export function benchCompareCommand() {
       const after = parseBenchFile(b, pathB);
       if (isBaseline(a)) return judgeBaseline(a, pathA, after, json);
       const before = parseBenchFile(a, pathA);
-      const compared = compareRows(before.rows, after.rows, { threshold, relativeTo });
-      if (compared.length === 0) {
+      const processors = [before, after].map(({ machine }) => machine?.processor) as [string?, string?];
+      const compared = compareRows(before.rows, after.rows, {
+        threshold,
+        relativeTo,
+        processors: [processors[0], processors[1]],
+      });
+      const changed = changedRows(before, after);
+      const lost = changed.filter(({ change }) => change !== "new");
+      if (compared.length === 0 && !changed.some(({ change }) => change === "refused")) {
         throw new UserError(
           `${pathA} and ${pathB} share no row; measure the same kernels, variants and sizes in both.`,
         );
       }
       const worse = regressions(compared);
       console.log(
-        json ? JSON.stringify({ compared, regressions: worse.length }, null, 1) : compareTable(compared),
+        json
+          ? JSON.stringify({ changed, compared, regressions: worse.length, lost: lost.length }, null, 1)
+          : compareTable(compared, changed),
       );
+      if (lost.length > 0) {
+        throw new UserError(
+          `${lost.length} rows are refused or missing in ${pathB}: ${lost.map(({ key }) => key).join("; ")}.`,
+        );
+      }
       if (worse.length > 0) {
         throw new UserError(`${worse.length} rows regressed: ${worse.map(({ key }) => key).join("; ")}.`);
       }
@@ -81,7 +97,7 @@ function share(text: string): number {
   return value;
 }
 
-function relative(text: string): "nothing" | "naive" {
-  if (text !== "nothing" && text !== "naive") throw new InvalidArgumentError("Expected nothing or naive.");
-  return text;
+function relative(text: string): Units {
+  if (text === "nothing" || text === "naive" || text === "canary") return text;
+  throw new InvalidArgumentError("Expected canary, naive or nothing.");
 }

@@ -9,7 +9,7 @@ export async function openedMachine(): Promise<BenchMachine> {
   await requireAdapter();
   const engine = await Engine.open(navigator.gpu);
   try {
-    return benchMachine(engine.device);
+    return await benchMachine(engine.device);
   } finally {
     engine.dispose();
   }

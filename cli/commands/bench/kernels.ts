@@ -1,10 +1,12 @@
 import { checkOutputFile } from "../../../runs/output_file.ts";
 import { Command } from "@commander-js/extra-typings";
 import { baselineOf } from "../../../bench/compare/baseline.ts";
-import { fitTable, kernelTable } from "../../../bench/kernel_table.ts";
+import { fitTable, kernelTable, refusedText, tableLegend } from "../../../bench/kernel_table.ts";
 import type { KernelCase, Sizes } from "../../../bench/kernel_case.ts";
+import { isWrong } from "../../../bench/kernel_row.ts";
 import { kernelCases } from "../../../bench/kernels/mod.ts";
 import { parseSizes } from "../../../bench/parse_sizes.ts";
+import { Canary } from "../../../bench/roofline/canary.ts";
 import { measureRoofline } from "../../../bench/roofline/roofline.ts";
 import { runKernels } from "../../../bench/run_kernels.ts";
 import { suite } from "../../../bench/suite.ts";
@@ -97,12 +99,13 @@ export function benchKernelsCommand() {
       const say = (text: string) => flags.json || console.log(text);
       // Ragged cases draw their sizes too, and a baseline of memory needs the same ones.
       const seed = flags.seed ?? (flags.guard ? 1 : crypto.getRandomValues(new Uint32Array(1))[0]);
+      const canary = await Canary.open(navigator.gpu);
       const roofline = flags.roofline ? await measureRoofline(navigator.gpu) : undefined;
       const ceilings = roofline
         ? `; this adapter reached ${roofline.gflops.toPrecision(3)} GFLOP/s in registers and ` +
           `${roofline.gbs.toPrecision(3)} GB/s in a copy`
         : "";
-      say(`seed ${seed}${ceilings}\n`);
+      say(`seed ${seed}${ceilings}\n${tableLegend}\n`);
       const result = await runKernels(navigator.gpu, {
         cases,
         variants: flags.variant,
@@ -114,6 +117,7 @@ export function benchKernelsCommand() {
         seed,
         repeats: flags.repeats,
         roofline,
+        canary,
         onResult: ({ rows, refused }) => say(kernelTable(rows, refused) + "\n"),
         onFits: (fits) => fits.length > 0 && say(fitTable(fits) + "\n"),
       });
@@ -122,9 +126,13 @@ export function benchKernelsCommand() {
       if (flags.out !== undefined) await writeFileAtomic(flags.out, text);
       if (flags.baseline !== undefined) await writeBaseline(flags.baseline, document);
       if (flags.json) console.log(text);
-      const wrong = result.refused.filter(({ max_rel_error, adapter }) =>
-        max_rel_error !== null || adapter !== ""
-      );
+      const wrong = result.refused.filter(isWrong);
+      if (wrong.length > 0) say(refusedText(wrong) + "\n");
+      const flagged = result.rows.filter(({ flag }) => flag !== null);
+      if (flagged.length > 0) {
+        const rows = [...new Set(flagged.map(({ kernel, variant }) => `${kernel} ${variant}`))];
+        throw new UserError(`These rates cannot be: ${rows.join(", ")}; see the reasons in the output.`);
+      }
       if (wrong.length === 0) return;
       const names = wrong.map(({ kernel, variant }) => `${kernel} ${variant}`).join(", ");
       throw new UserError(`These gave no usable result: ${names}; see the reasons in the output.`);

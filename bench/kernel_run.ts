@@ -1,0 +1,24 @@
+import type { Sizes } from "./kernel_case.ts";
+import type { Canary } from "./roofline/canary.ts";
+import type { Roofline } from "./roofline/roofline.ts";
+
+/** How a kernel is measured. */
+export interface KernelRun {
+  readonly sizes: Sizes;
+  readonly variants: readonly string[];
+  readonly seed: number;
+  /** Repeats a variant; otherwise until the noise is low or `budgetMs` is spent. */
+  readonly repeats?: number;
+  readonly budgetMs: number;
+  readonly roofline?: Roofline;
+  /** Read beside every repeat. */
+  readonly canary?: Canary;
+  /** Measures every variant twice: without and with subgroup operations. */
+  readonly subgroups?: boolean;
+  /** A variant that is expected to take longer than this is not run; no limit by default. */
+  readonly mostMs?: number;
+  /** Best rates seen so far by variant, GFLOP/s, from which that is expected; what is measured is added. */
+  readonly rates?: Map<string, number>;
+  /** Variants that were found right at sizes drawn at random, which each is checked at once; none are where absent. */
+  readonly elsewhere?: Set<string>;
+}
