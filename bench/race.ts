@@ -235,7 +235,9 @@ function stop({ repeats, slow }: Contender, { repeats: asked, budgetMs }: Kernel
   const times = repeats.map(({ times }) => times.both!);
   if (asked !== undefined) return times.length >= asked ? "repeats done" : undefined;
   const spent = times.reduce((sum, ms) => sum + ms, 0);
-  if (slow || times.length >= (spent > 3 * budgetMs ? 3 : fewestRepeats)) {
+  // Five are what an interval needs; a twin that takes seconds gets fewer, and its ratio is marked.
+  const least = slow ? 1 : times[0] > 2.5 * budgetMs ? 3 : fewestRepeats;
+  if (times.length >= least) {
     if (spent >= budgetMs) return "budget spent";
     const spread = quantile(times, 0.75) - quantile(times, 0.25);
     const halfWidth = 1.57 * spread / Math.sqrt(times.length) / quantile(times, 0.5);

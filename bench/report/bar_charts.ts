@@ -79,15 +79,17 @@ export function productRows(rows: readonly KernelRow[]): KernelRow[] {
   return [...first.values()];
 }
 
-/** Speed-ups over the naive twins. */
+/** Speed-ups over the naive twins; those of fewer than five shared rounds carry a question mark. */
 export function speedupBars(rows: readonly KernelRow[]): Bar[] {
   return productRows(rows)
-    .filter(({ speedup_vs_naive: ratio, variant }) => ratio !== null && variant !== "naive")
+    .filter(({ speedup_vs_naive: ratio, variant, flag }) => ratio !== null && variant !== "naive" && !flag)
     .sort((a, b) => b.speedup_vs_naive! - a.speedup_vs_naive!)
     .map((row) => ({
       name: `${row.kernel}, ${row.variant}`,
       value: Math.max(1, row.speedup_vs_naive!),
-      text: `${Number(row.speedup_vs_naive!.toPrecision(3)).toLocaleString("en-GB")} x`,
+      text: `${Number(row.speedup_vs_naive!.toPrecision(3)).toLocaleString("en-GB")} x${
+        row.speedup_interval ? "" : " ?"
+      }`,
       own: true,
     }));
 }

@@ -1,5 +1,5 @@
 import type { BenchFile } from "../bench_file.ts";
-import type { KernelRow } from "../kernel_row.ts";
+import { isWrong, type KernelRow } from "../kernel_row.ts";
 import { type Bar, barChart, memoryBars, productRows, speedupBars } from "./bar_charts.ts";
 import style from "./bench_report.css" with { type: "text" };
 import { modelChart } from "./model_chart.ts";
@@ -16,6 +16,7 @@ import {
   sizesText,
   sourceSection,
 } from "./sections.ts";
+import { missingSection } from "./missing_section.ts";
 
 /** A file with the path under which the report names it. */
 export interface NamedBenchFile {
@@ -52,6 +53,7 @@ export async function renderBenchReport(files: readonly NamedBenchFile[]): Promi
   const models = files.flatMap(({ file }) => file.models);
   const reproductions = files.flatMap(({ file }) => file.reproductions);
   const body = markup`${headline(files, kernelRows)}
+${missingSection(files, kernelRows)}
 ${await rooflineSections(files, keep)}
 ${await barSection(kernelRows, keep)}
 ${await scalingSection(files, keep)}
@@ -72,7 +74,8 @@ ${sourceSection(files)}`;
 function headline(files: readonly NamedBenchFile[], rows: readonly KernelRow[]): Markup {
   const adapters = [...new Set(files.flatMap(({ file }) => file.machine?.adapter ?? []))];
   const software = files.some(({ file }) => file.machine?.adapterClass === "software");
-  const best = speedupBars(rows).slice(0, 4);
+  // A ratio of few repeats is shown with a mark, and headlines nothing.
+  const best = speedupBars(rows.filter(({ speedup_interval }) => speedup_interval !== null)).slice(0, 4);
   const errors = rows.map((row) => row.max_rel_error);
   const facts: [string, string][] = [
     ...best.map(({ name, text }): [string, string] => [`${name}, against naive`, text]),
@@ -87,6 +90,10 @@ function headline(files: readonly NamedBenchFile[], rows: readonly KernelRow[]):
 <h1>${
     top ? `${top.name} runs ${top.text.replace(" x", " times")} as fast as its naive twin` : "Measurements"
   }</h1>
+${
+    files.some(({ file }) => file.refused.some(isWrong)) &&
+    markup`<p class="wrong">Some variants gave wrong results or none: they stand first below.</p>`
+  }
 ${
     software &&
     markup`<p class="gap">A software driver on the CPU: compare kernels with one another on it, never with a GPU, and rank no

@@ -168,8 +168,8 @@ ${
 export function sourceSection(files: readonly { readonly path: string; readonly file: BenchFile }[]): Markup {
   return markup`<section><h2>Where the figures come from</h2>
 <p>Times are medians of interleaved repeats on the device's clock (timestamp queries) unless a row says wall clock; ± is
-the distance of the quartiles. Every variant was checked against float64 on random inputs in the same run. The method
-is in bench/README.md.</p>
+the distance of the quartiles. Every variant with a row was checked against float64 before, while and after it was timed. The method
+is in bench/README.md. Variants that gave a wrong result have no row here: they stand first on the page.</p>
 ${
     files.map(({ path, file: { machine, created, command, seed, roofline } }) =>
       markup`<dl class="setup">
@@ -178,6 +178,9 @@ ${
         machine &&
         markup`<dt>adapter</dt><dd>${machine.adapter} (${machine.adapterClass})</dd><dt>machine</dt><dd>${machine.machine}</dd>`
       }
+${machine?.driver !== undefined && markup`<dt>driver</dt><dd>${machine.driver}</dd>`}
+${machine?.commit !== undefined && markup`<dt>commit</dt><dd>${machine.commit}</dd>`}
+${machine?.load && markup`<dt>load</dt><dd>${machine.load.join(", ")} (1, 5, 15 minutes) at its start</dd>`}
 ${
         roofline &&
         markup`<dt>ceilings</dt><dd>${figure(roofline.gflops)} GFLOP/s in registers, ${

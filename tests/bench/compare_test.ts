@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseBenchFile, rowKey } from "../../bench/bench_file.ts";
 import { baselineOf, checkBaseline, driverName, parseBaseline } from "../../bench/compare/baseline.ts";
+import { changedRows } from "../../bench/compare/changed_rows.ts";
 import { bootstrapRatio } from "../../bench/compare/bootstrap_ratio.ts";
 import { compareRows, regressions } from "../../bench/compare/compare_rows.ts";
 import { compareTable } from "../../bench/compare/compare_table.ts";
@@ -114,6 +115,70 @@ Deno.test("relative to the naive twin a slower day is no regression, round by ro
   assert.ok(Math.abs(mine.time!.ratio - 1) < 1e-9);
   assert.equal(twin.reason, "no naive twin beside it");
   assert.equal(compareRows(day1, day2)[0].verdict, "slower");
+});
+
+/** Repeats on a machine slowed by other programs: kernel and canary slow down together, and both waver. */
+function loaded(ms: number, load: number, seed: number): Partial<KernelRow> & { samples_ms: number[] } {
+  const random = new RandomValues(seed);
+  const speeds = Array.from({ length: 30 }, () => 1 + (load - 1) * (0.5 + random.next()));
+  const wobble = () => 1 + 0.05 * random.next();
+  const samples_ms = speeds.map((speed) => ms * speed * wobble());
+  return {
+    samples_ms,
+    samples_canary: samples_ms.map((time, k) => time / (2 * speeds[k] * wobble())),
+    canary_ms: 2,
+    ms_min: Math.min(...samples_ms),
+  };
+}
+
+Deno.test("in canary units a busier machine is no slower kernel, and a slower kernel is one on any machine", () => {
+  const judge = (a: Partial<KernelRow>, b: Partial<KernelRow>, relativeTo?: "nothing") =>
+    compareRows([row(a.samples_ms!, a)], [row(b.samples_ms!, b)], { relativeTo })[0];
+  for (let seed = 1; seed <= 20; seed++) {
+    const quiet = loaded(10, 1, seed);
+    const busy = loaded(10, 2.5, seed + 100);
+    assert.notEqual(judge(quiet, busy).verdict, "slower", `pair ${seed}`);
+    assert.equal(judge(quiet, busy).units, "canary");
+    assert.equal(judge(quiet, loaded(12.5, 1, seed + 200)).verdict, "slower", `pair ${seed}`);
+  }
+  // Plain times call the busy machine a slower kernel: that is what the units are for.
+  assert.equal(judge(loaded(10, 1, 1), loaded(10, 2.5, 2), "nothing").verdict, "slower");
+});
+
+Deno.test("times of another processor are not compared, ratios are", () => {
+  const rows = [row(repeats(10, 0.05, 1)), row(repeats(90, 0.05, 2), { variant: "naive" })];
+  const processors = ["EPYC, 2 threads", "Xeon, 8 threads"] as const;
+  const [plain] = compareRows(rows, rows, { processors });
+  assert.match(plain.reason!, /different processors \(EPYC, 2 threads; Xeon, 8 threads\)/);
+  assert.equal(compareRows(rows, rows, { processors, relativeTo: "naive" })[0].verdict, "same");
+  assert.equal(compareRows(rows, rows, { processors: [undefined, "Xeon"] })[0].verdict, "same");
+});
+
+Deno.test("what the second measurement refused, lost or has anew is told before anything is compared", () => {
+  const [kept, lost, wrong] = ["chosen", "tiled", "quads8"].map((variant) =>
+    row([1, 2, 3, 4, 5], { variant })
+  );
+  const refused = [
+    { ...wrong, max_rel_error: 0.2, reason: "wrong result: off by 2e-1" },
+    { ...lost, variant: "subgroups", adapter: "", max_rel_error: null, reason: "no subgroups here" },
+  ];
+  const added = row([1], { variant: "half" });
+  const changed = changedRows({ rows: [kept, lost, wrong], refused: [] }, { rows: [kept, added], refused });
+  assert.deepEqual(changed.map(({ change }) => change), ["refused", "missing", "new"]);
+  assert.deepEqual(changed.map(({ key }) => key.split(" ")[1]), ["quads8", "tiled", "half"]);
+  assert.match(changed[0].reason!, /off by 2e-1/);
+  assert.match(
+    compareTable(compareRows([kept], [kept]), changed),
+    /^refused: matmul quads8 .*\nmissing: matmul tiled/,
+  );
+  assert.deepEqual(changedRows({ rows: [kept], refused }, { rows: [kept], refused: [refused[1]] }), []);
+});
+
+Deno.test("a row that cannot be is never called faster", () => {
+  const flag = "3e4 GFLOP/s are more than arithmetic reached here";
+  const [found] = compareRows([row(repeats(10, 0.05, 1))], [row(repeats(1, 0.05, 2), { flag })]);
+  assert.equal(found.verdict, "unclear");
+  assert.equal(found.reason, flag);
 });
 
 Deno.test("the bootstrap covers the true ratio", () => {

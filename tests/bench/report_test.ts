@@ -24,6 +24,7 @@ function row(variant: string, genes: number, ms: number, more: Record<string, un
     intensity: variant === "naive" ? 30 : 5,
     roofline_share: 0.2,
     speedup_vs_naive: variant === "naive" ? 1 : 40,
+    speedup_interval: [38, 42],
     max_rel_error: 2e-7,
     peak_bytes: 1000 * genes,
     dispatches: 8,
@@ -93,6 +94,36 @@ Deno.test("the report is one page that needs nothing else, with every part of th
   assert.match(html, /class="published">4\.22</);
   assert.match(html, /closed: time ~ genes\^1\.00 from 128 to 10167/);
   assert.ok(!html.includes("<b>"), "names are escaped");
+});
+
+Deno.test("what is wrong or missing stands first, and nothing of it is headlined", async () => {
+  const refused = [
+    { kernel: "gather", variant: "odd", reason: "not at these sizes", sizes: { rows: 3 } },
+    {
+      kernel: "softmax",
+      variant: "quads",
+      reason: "wrong result: off by 3.1e-1 of the largest value",
+      sizes: { rows: 5 },
+      adapter: "llvmpipe",
+      max_rel_error: 0.31,
+    },
+  ];
+  const flagged = row("closed", 978, 9, { flag: "3.5e+4 GFLOP/s are more than arithmetic reached here" });
+  const few = row("closed", 978, 9, { kernel: "matmul", speedup_interval: null, repeats: 2 });
+  const bad = parseBenchFile(JSON.stringify({ ...document, refused, rows: [flagged, few] }), "bad.json");
+  const { html } = await renderBenchReport([{ path: "bad.json", file: bad }]);
+  const places = [
+    "off by 3.1e-1",
+    "not at these sizes",
+    "more than arithmetic reached",
+    "How far from the hardware",
+  ]
+    .map((text) => html.indexOf(text));
+  assert.deepEqual(places, [...places].sort((a, b) => a - b));
+  assert.ok(places[0] > 0);
+  assert.match(html, /<strong class="wrong">softmax, quads</);
+  assert.match(html, /2 repeats tell nothing of its noise/);
+  assert.doesNotMatch(html, /times as fast as its naive twin/);
 });
 
 Deno.test("a chart that is exported stands alone: no variable of the page is left in it", async () => {
