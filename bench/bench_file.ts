@@ -33,7 +33,10 @@ export interface BenchFile {
   readonly command: string;
   readonly machine: BenchMachine | null;
   readonly seed: number | null;
+  /** The higher of the ceilings below, one by one. */
   readonly roofline: Roofline | null;
+  /** Ceilings as measured at the start and at the end. */
+  readonly rooflines: readonly Roofline[];
   readonly rows: readonly KernelRow[];
   readonly refused: readonly RefusedRow[];
   readonly fits: readonly Fit[];
@@ -65,6 +68,8 @@ const rowSchema = z.looseObject({
   ms_cold: orNull,
   gflops: orNull,
   gbs: orNull,
+  gflops_done: orNull,
+  gbs_done: orNull,
   intensity: orNull,
   roofline_share: orNull,
   flag: z.string().nullable().default(null),
@@ -92,6 +97,7 @@ const fileSchema = z.looseObject({
   models: z.array(z.looseObject({ model: z.string(), pass: z.string() })).default([]),
   reproductions: z.array(z.looseObject({ name: z.string() })).default([]),
   roofline: z.looseObject({ gflops: positive, gbs: positive }).nullable().default(null),
+  rooflines: z.array(z.looseObject({ gflops: positive, gbs: positive })).default([]),
   machine: z.looseObject({ adapter: z.string(), adapterClass: z.string(), machine: z.string() })
     .nullable().default(null),
   seed: z.number().nullable().default(null),

@@ -22,6 +22,8 @@ export interface BoundInput {
 export interface CaseResult {
   readonly name: string;
   readonly pass: "forward" | "backward";
+  /** Values. */
+  readonly length: number;
   read(): Promise<ArrayLike<number>>;
 }
 
@@ -62,6 +64,11 @@ export interface KernelCase {
   readonly variants: readonly string[];
   /** Largest error at which a variant counts as right, where it is not everybody's: for reduced precision. */
   readonly tolerances?: Readonly<Record<string, number>>;
+  /**
+   * Operations that forward and backward need, counted in the float64 reference (a test counts again); absent where the
+   * reference does some twice. `inputs` are those of a prepared step, for what sizes alone do not say.
+   */
+  flops?(sizes: Sizes, inputs: PreparedCase["inputs"]): number;
   /** Smallest of a size at which the operation is defined; 1 where it says nothing. */
   readonly least?: Sizes;
   /** Inputs that the judge makes large once, at small sizes, to see whether a variant is careless. */

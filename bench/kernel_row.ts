@@ -26,11 +26,15 @@ export interface KernelRow {
   readonly ms_spread: number | null;
   /** Median of repeats after a fill larger than the last cache; null where none ran. */
   readonly ms_cold: number | null;
+  /** Rates of what the operation needs: the operations of its reference, every input and result once. */
   readonly gflops: number;
   readonly gbs: number;
-  /** Operations a byte: where on the roofline the kernel stands. */
+  /** Rates of what its kernels did, by their own cost models: more where they pack, pad or compute again. */
+  readonly gflops_done: number | null;
+  readonly gbs_done: number | null;
+  /** Operations a byte that the operation needs: where on the roofline it stands. */
   readonly intensity: number;
-  /** Share of what the measured roofline allows at this kernel's operations a byte; null where it was not measured. */
+  /** Least time that the measured ceilings allow for what the operation needs, over the time taken; null without ceilings. */
   readonly roofline_share: number | null;
   /** Why this row cannot be, in one clause; null where it can. Such a row is quoted nowhere. */
   readonly flag: string | null;

@@ -1,13 +1,12 @@
-import { impossible } from "./impossible.ts";
 import type { KernelCase, Pass } from "./kernel_case.ts";
 import type { KernelRow } from "./kernel_row.ts";
 import type { KernelRun } from "./kernel_run.ts";
 import { timerOf } from "./measure.ts";
 import { pairedRatio } from "./paired_ratio.ts";
 import type { Contender } from "./race.ts";
-import { rooflineShare } from "./roofline/roofline.ts";
+import { placed } from "./placed.ts";
 import { quantile } from "./statistics.ts";
-import { workOf } from "./work.ts";
+import { neededWork, workOf } from "./work.ts";
 
 const passes: readonly Pass[] = ["forward", "backward", "both"];
 
@@ -37,11 +36,11 @@ function row(
   const times = repeats.map(({ times }) => times[pass]!);
   const units = repeats.map(({ times, canaryMs }) => times[pass]! / canaryMs);
   const median = quantile(times, 0.5);
-  const work = workOf(prepared.plan, pass);
-  const rates = { gflops: work.flops / (1e6 * median), gbs: work.bytes / (1e6 * median) };
+  const work = workOf(prepared.plan, pass, contender.idle);
+  const needed = neededWork(kernel, run.sizes, prepared, pass, contender.idle);
+  const rates = { gflops: needed.flops / (1e6 * median), gbs: needed.bytes / (1e6 * median) };
+  const done = { gflops: work.flops / (1e6 * median), gbs: work.bytes / (1e6 * median) };
   const canary = run.canary ? quantile(repeats.map(({ canaryMs }) => canaryMs), 0.5) : null;
-  // How much faster the machine was than when its ceilings were measured.
-  const speed = canary && run.roofline?.canary_ms ? run.roofline.canary_ms / canary : 1;
   const half = Math.ceil(times.length / 2);
   const steady = run.canary ? units : times;
   const chilled = cold.flatMap((times) => times[pass] ?? []);
@@ -65,17 +64,16 @@ function row(
     ms_spread: times.length < 2 ? null : quantile(times, 0.75) - quantile(times, 0.25),
     ms_cold: chilled.length > 0 ? quantile(chilled, 0.5) : null,
     ...rates,
-    intensity: work.flops / work.bytes,
-    roofline_share: run.roofline
-      ? rooflineShare(rates, { gflops: speed * run.roofline.gflops, gbs: speed * run.roofline.gbs })
-      : null,
-    flag: impossible(rates, run.roofline, speed) ?? null,
+    gflops_done: done.gflops,
+    gbs_done: done.gbs,
+    intensity: needed.flops / needed.bytes,
+    ...placed({ ...rates, gflops_done: done.gflops, gbs_done: done.gbs, canary_ms: canary }, run.roofline),
     speedup_vs_naive: naive ? twin?.ratio ?? speedup(naive, median, pass) : null,
     speedup_interval: twin ? [twin.low, twin.high] : null,
     vs_first: other && { ratio: other.ratio, low: other.low, high: other.high },
     max_rel_error: pass === "both" ? Math.max(errors.forward, errors.backward) : errors[pass],
     peak_bytes: engine.device.memory.peak,
-    dispatches: work.dispatches,
+    dispatches: workOf(prepared.plan, pass).dispatches,
     compile_ms: Math.max(
       0,
       contender.firstMs - quantile(contender.repeats.map(({ times }) => times.both!), 0.5),

@@ -45,14 +45,16 @@ function rowsTable(members: readonly KernelRow[]): string {
       "n",
       "units",
       "GFLOP/s",
+      "done",
       "GB/s",
+      "done",
       "roofline",
       "x naive",
       "time over first",
       "error",
       "memory",
     ],
-    colAligns: ["left", "left", ...Array(13).fill("right")],
+    colAligns: ["left", "left", ...Array(15).fill("right")],
     style: { head: [], border: [], compact: true },
   });
   for (const row of members) {
@@ -67,7 +69,9 @@ function rowsTable(members: readonly KernelRow[]): string {
       `${row.repeats}${row.stopped === "low noise" ? " q" : row.stopped === "budget spent" ? " b" : ""}`,
       row.canary_ms === null ? "" : figure(row.ms_median / row.canary_ms),
       row.flag ? "" : figure(row.gflops),
+      other(row.gflops_done, row),
       row.flag ? "" : figure(row.gbs),
+      other(row.gbs_done, row),
       row.flag ? "impossible" : row.roofline_share === null ? "" : `${figure(100 * row.roofline_share)} %`,
       row.speedup_vs_naive === null || row.flag || row.variant === "naive"
         ? ""
@@ -82,10 +86,16 @@ function rowsTable(members: readonly KernelRow[]): string {
   return table.toString();
 }
 
+/** A rate of what was done, where it differs from that of what is needed. */
+function other(rate: number | null, row: KernelRow): string {
+  const same = rate === row.gflops || rate === row.gbs;
+  return rate === null || same || row.flag ? "" : figure(rate);
+}
+
 /** What the columns of the table mean that do not say it themselves; printed once. */
 export const tableLegend =
   "n: repeats; q: stopped since their noise was low, b: since the budget was spent. cold: after a fill larger than the " +
-  "last cache. units: time over that of 10^9 register multiply-adds beside it. Intervals: 99 %, over shared rounds; " +
+  "last cache. Rates: of what the operation needs, and of what its kernels did where that is more. units: time over that of 10^9 register multiply-adds beside it. Intervals: 99 %, over shared rounds; " +
   "?: fewer than five of them.";
 
 /** How times grew over a sweep, a line a variant and pass. */

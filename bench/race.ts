@@ -14,6 +14,7 @@ import {
 import { Scrub } from "./judge/scrub.ts";
 import type { HostInputs, KernelCase, PreparedCase } from "./kernel_case.ts";
 import type { KernelRun } from "./kernel_run.ts";
+import { idleDispatches } from "./idle_dispatches.ts";
 import { hostMicroseconds, type PassTimes, timeReplay } from "./measure.ts";
 import type { Canary } from "./roofline/canary.ts";
 import { quantile } from "./statistics.ts";
@@ -27,7 +28,7 @@ export interface Repeat {
   /** Round of the race: repeats of one round ran side by side on the same inputs. */
   readonly round: number;
   readonly times: PassTimes;
-  /** What 10^9 multiply-adds in registers took just before and just after, in milliseconds: the mean. */
+  /** What 10^9 multiply-adds in registers took just before and just after, for about as long, in milliseconds: the mean. */
   readonly canaryMs: number;
 }
 
@@ -41,7 +42,11 @@ export interface Contender {
   readonly firstMs: number;
   readonly hostMicroseconds: number | null;
   readonly slow: boolean;
+  /** Dispatches that return at once. */
+  readonly idle: ReadonlySet<number>;
   warmups: number;
+  /** What the last of them took. */
+  warmMs: number;
   errors: PassErrors;
   readonly repeats: Repeat[];
   readonly cold: PassTimes[];
@@ -131,7 +136,7 @@ export async function enter(
       return refuse(`would take about ${Math.round(expected / 1000)} s here; --full runs it`, null, "");
     }
     const started = performance.now();
-    replayScrubbed(engine, prepared, expectations.inputs(prepared, 0), scrub);
+    replayScrubbed(engine, prepared, expectations.inputs(prepared, 0), scrub, 0);
     await engine.device.idle();
     const firstMs = engine.device.compileMs + performance.now() - started;
     const errors = await errorsOf(prepared, expectations.expected(prepared, 0));
@@ -156,7 +161,9 @@ export async function enter(
       firstMs,
       hostMicroseconds: host,
       slow,
+      idle: await idleDispatches(engine, prepared.plan, prepared.values),
       warmups: 0,
+      warmMs: firstMs,
       repeats: [],
       cold: [],
       stopped: undefined,
@@ -175,6 +182,7 @@ async function warmUp(contender: Contender, budgetMs: number): Promise<void> {
   while (performance.now() < until) {
     const { both } = await timeReplay(engine, prepared.plan, prepared.values);
     contender.warmups++;
+    contender.warmMs = both!;
     if (both! > 0.97 * best) return;
     best = Math.min(best, both!);
   }
@@ -204,7 +212,7 @@ export async function race(
     for (let k = 0; k < coldRepeats; k++) {
       cold.push(
         await timeReplay(engine, prepared.plan, prepared.values, (encoder) => {
-          scrub.poison(encoder, prepared.plan);
+          scrub.poison(encoder, prepared.plan, k);
           scrub.chill(encoder);
         }),
       );
@@ -213,20 +221,21 @@ export async function race(
 }
 
 async function repeat(
-  { engine, prepared, scrub, repeats }: Contender,
+  { engine, prepared, scrub, repeats, warmMs }: Contender,
   round: number,
   expectations: Expectations,
   canary: Canary | undefined,
 ): Promise<void> {
   load(engine, prepared, expectations.inputs(prepared, round));
-  const before = await canary?.read();
+  const about = repeats.at(-1)?.times.both ?? warmMs;
+  const before = await canary?.read(about);
   const times = await timeReplay(
     engine,
     prepared.plan,
     prepared.values,
-    (encoder) => scrub.poison(encoder, prepared.plan),
+    (encoder) => scrub.poison(encoder, prepared.plan, round),
   );
-  const after = await canary?.read();
+  const after = await canary?.read(about);
   repeats.push({ round, times, canaryMs: before === undefined ? NaN : (before + after!) / 2 });
 }
 

@@ -49,9 +49,9 @@ export async function runKernelCase(gpu: GPU, kernel: KernelCase, run: KernelRun
         reason: wrong.reason,
       });
     }
-    for (const { variant, prepared, repeats } of right) {
+    for (const { variant, prepared, repeats, idle } of right) {
       const ms = quantile(repeats.map(({ times }) => times.both!), 0.5);
-      const rate = workOf(prepared.plan, "both").flops / (1e6 * ms);
+      const rate = workOf(prepared.plan, "both", idle).flops / (1e6 * ms);
       run.rates?.set(variant, Math.max(rate, run.rates.get(variant) ?? 0));
     }
     return { rows: kernelRows(kernel, run, right), refused };

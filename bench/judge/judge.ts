@@ -4,7 +4,7 @@ import type { HostInputs, KernelCase, PreparedCase } from "../kernel_case.ts";
 import { relativeError } from "../relative_error.ts";
 import { drawAnew, madeLoud } from "./draw_anew.ts";
 import { drawSizes } from "./draw_sizes.ts";
-import { Scrub } from "./scrub.ts";
+import { garbage, Scrub } from "./scrub.ts";
 
 /** Largest error against float64, relative to the largest magnitude, at which a result counts as right. */
 export const tolerance = 2e-5;
@@ -42,11 +42,13 @@ export async function errorsOf(
   return worst;
 }
 
-/** Whether the last replay left any value unwritten or not finite. */
+/** Whether the last replay left any value unwritten, or not finite. */
 export async function leftPoison({ results }: Pick<PreparedCase, "results">): Promise<boolean> {
   for (const { read } of results) {
     const values = await read();
-    for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return true;
+    for (let i = 0; i < values.length; i++) {
+      if (!Number.isFinite(values[i]) || values[i] === garbage) return true;
+    }
   }
   return false;
 }
@@ -57,10 +59,11 @@ export function replayScrubbed(
   prepared: PreparedCase,
   host: HostInputs,
   scrub: Scrub,
+  round: number,
 ): void {
   load(engine, prepared, host);
   const encoder = engine.device.handle.createCommandEncoder();
-  scrub.poison(encoder, prepared.plan);
+  scrub.poison(encoder, prepared.plan, round);
   engine.device.queue.submit([encoder.finish()]);
   prepared.plan.replay(new Map(), prepared.values ?? engine.still);
 }
@@ -102,8 +105,8 @@ export async function checkElsewhere(
       try {
         const sets = [0, 1].map((round) => [drawAnew(prepared, seed, round), ""]) as [HostInputs, string][];
         if (kernel.loud) sets.push([madeLoud(sets[0][0], kernel.loud), " with large values"]);
-        for (const [host, how] of sets) {
-          replayScrubbed(engine, prepared, host, scrub);
+        for (const [set, [host, how]] of sets.entries()) {
+          replayScrubbed(engine, prepared, host, scrub, set);
           const { forward, backward } = await errorsOf(prepared, prepared.expected(host));
           const error = Math.max(forward, backward);
           const usual = kernel.tolerances?.[variant] ?? tolerance;

@@ -1,22 +1,29 @@
 import type { Engine, Plan } from "../../engine/mod.ts";
 
-/** Chunk of NaN that is copied over a plan's memory. */
+/** Chunk of poison that is copied over a plan's memory. */
 const chunkBytes = 1 << 20;
 
 /** More than the last cache of most machines holds. */
 const coldBytes = 192 << 20;
 
+/** Poison of odd rounds: a number, since a driver may take NaN for whatever suits it in a comparison. */
+export const garbage = -(2 ** 97);
+
 /**
- * Makes memory unlike what the last repeat left: NaN in everything that a plan writes, so that nothing left over passes
- * for a result, and, for cold repeats, a fill larger than the last cache. Its own buffers count in no figure.
+ * Makes memory unlike what the last repeat left: NaN, or a number that no result has, in everything that a plan writes, so
+ * that nothing left over passes for a result, and, for cold repeats, a fill larger than the last cache. Its own buffers
+ * count in no figure.
  */
 export class Scrub {
-  readonly #nan: GPUBuffer;
+  readonly #poison: readonly GPUBuffer[];
   #cold: GPUBuffer | undefined;
 
   constructor(readonly engine: Pick<Engine, "device">) {
-    this.#nan = this.#buffer(chunkBytes);
-    engine.device.queue.writeBuffer(this.#nan, 0, new Float32Array(chunkBytes / 4).fill(NaN));
+    this.#poison = [NaN, garbage].map((value) => {
+      const buffer = this.#buffer(chunkBytes);
+      engine.device.queue.writeBuffer(buffer, 0, new Float32Array(chunkBytes / 4).fill(value));
+      return buffer;
+    });
   }
 
   #buffer(size: number): GPUBuffer {
@@ -24,11 +31,17 @@ export class Scrub {
     return this.engine.device.handle.createBuffer({ label: "scrub", size, usage: 0x4 | 0x8 | 0x80 });
   }
 
-  /** Poisons all memory that plans share. */
-  poison(encoder: GPUCommandEncoder, { workspace }: Plan): void {
+  /** Poisons all memory that plans share: with NaN in even rounds, with garbage in odd ones. */
+  poison(encoder: GPUCommandEncoder, { workspace }: Plan, round: number): void {
     for (const buffer of workspace.reserve([])) {
       for (let at = 0; at < buffer.size; at += chunkBytes) {
-        encoder.copyBufferToBuffer(this.#nan, 0, buffer, at, Math.min(chunkBytes, buffer.size - at));
+        encoder.copyBufferToBuffer(
+          this.#poison[round % 2],
+          0,
+          buffer,
+          at,
+          Math.min(chunkBytes, buffer.size - at),
+        );
       }
     }
   }
@@ -40,7 +53,7 @@ export class Scrub {
   }
 
   dispose(): void {
-    this.#nan.destroy();
+    for (const buffer of this.#poison) buffer.destroy();
     this.#cold?.destroy();
   }
 }

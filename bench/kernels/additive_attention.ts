@@ -78,6 +78,7 @@ export const additiveAttentionCase: KernelCase = {
     variant === "naive" && batch > 4
       ? "the materialised form keeps 70 MB a sample at the default sizes; run it with batch up to 4"
       : undefined,
+  flops: ({ genes, keys, depth, heads, batch }) => genes * keys * heads * batch * (23 * depth + 12),
   // Every score beyond what single precision can raise e to; the weights depend on their differences alone.
   loud: { offset: { shift: 120 } },
   prepare,

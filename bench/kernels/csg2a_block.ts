@@ -82,6 +82,10 @@ function blockCase(name: string, application: BlockVariant, summary: string): Ke
     summary,
     sizes: { genes: 978, batch: 16, width: 64, degree: 4 },
     variants: ["closed", "tiled", "naive"],
+    flops: ({ genes, batch, width, degree }) =>
+      application === "rowsum"
+        ? batch * genes * (21 * width + 6)
+        : batch * genes * (24 * width + 2 * (degree + 1) + 4),
     skip: (variant, { genes }) =>
       variant !== "closed" && genes > mostGenes
         ? `materialised variants run up to ${mostGenes} genes; float64 is the judge beyond`

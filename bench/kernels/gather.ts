@@ -9,6 +9,7 @@ export const gatherCase: KernelCase = operationCase({
   summary: "rows of a table by index | backward: sums over the users of each row, without atomics",
   sizes: { rows: 2048, sources: 300, width: 128 },
   variants: { chosen: (step, { x, index, starts, users }) => gatherRows(step, { x, index, starts, users }) },
+  flops: ({ rows, width }) => rows * width,
   inputs({ rows, sources, width }, random) {
     const index = Uint32Array.from({ length: rows }, () => random.below(sources));
     const { starts, users } = invertIndex(index, sources);

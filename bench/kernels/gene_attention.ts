@@ -45,6 +45,7 @@ export const geneAttentionCase: KernelCase = {
   summary: "scaled dot self attention over genes",
   sizes: { genes: 978, depth: 64, heads: 2, batch: 1 },
   variants: ["stored", "streaming", "naive"],
+  flops: ({ genes, depth, heads, batch }) => genes ** 2 * heads * batch * (12 * depth + 12.5),
   // Far from zero: scores beyond what single precision can raise e to, whose differences stay small.
   loud: { x: { grid: 1 / 32, shift: 7 } },
   prepare,

@@ -6,6 +6,7 @@ export function keptResult(plan: Plan, name: string, tensor: Tensor): CaseResult
   return {
     name,
     pass: name === "y" ? "forward" : "backward",
+    length: tensor.size,
     read: async () => new Float32Array(await plan.read(tensor)),
   };
 }

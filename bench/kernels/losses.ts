@@ -15,12 +15,14 @@ function lossCase(
   record: Record,
   terms: Parameters<typeof lossReference>[0],
   loud?: OperationCase["loud"],
+  flops?: OperationCase["flops"],
 ): KernelCase {
   return operationCase({
     name,
     summary,
     sizes: { rows: 32, width: 978 },
     loud,
+    flops,
     variants: { chosen: (step, { prediction, target }) => record(step, { prediction, target }) },
     inputs: ({ rows, width }, random) => ({
       prediction: randomInput(random, [rows, width]),
@@ -33,6 +35,9 @@ function lossCase(
 /** Scores whose exponentials overflow. */
 const far = { prediction: { scale: 200, grid: 1 / 32 } };
 
+/** RankNet's operations: about 15 a pair of two, in both directions. */
+const pairs: OperationCase["flops"] = ({ rows, width }) => 15 * rows * width * (width - 1);
+
 /** Losses over the labels of a batch: one by entries, one by rows, one over a distribution, one over all pairs. */
 export const lossCases: readonly KernelCase[] = [
   lossCase("loss-mse", "mean squared error", mseLoss, ["mse"]),
@@ -43,5 +48,5 @@ export const lossCases: readonly KernelCase[] = [
     ["rankcosine", "mse"],
   ),
   lossCase("loss-listnet", "ListNet: two softmaxes a row", listnetLoss, ["listnet"], far),
-  lossCase("loss-ranknet", "RankNet: all pairs of a row, none stored", ranknetLoss, ["ranknet"], far),
+  lossCase("loss-ranknet", "RankNet: all pairs of a row, none stored", ranknetLoss, ["ranknet"], far, pairs),
 ];

@@ -88,6 +88,7 @@ export const matAttentionCase: KernelCase = {
   variants: ["fused", "naive"],
   skip: (_variant, { width, heads }) =>
     width % heads === 0 ? undefined : `${heads} heads do not divide a width of ${width}`,
+  flops: ({ width, heads }, { constant }) => constant.values.length * (14 * width + 20 * heads),
   // Far from zero: scores beyond what single precision can raise e to, whose differences stay small.
   loud: { q: { grid: 1 / 32, shift: 7 }, k: { grid: 1 / 32, shift: 7 } },
   prepare,

@@ -30,6 +30,7 @@ export const matmulCase: KernelCase = {
   summary: "linear layer, m rows, k in, n out: y = x W' | dx = dy W, dW = dy' x",
   sizes: { m: 128, n: 978, k: 978 },
   variants: ["chosen", ...matmulVariants, "half"],
+  flops: ({ m, n, k }) => 6 * m * n * k,
   // The weight (and x in the gradient of the weight) keeps 11 bits of each value.
   tolerances: { half: 1e-3 },
   skip(variant, _sizes, features) {
@@ -49,12 +50,12 @@ export const matmulCase: KernelCase = {
     });
     return {
       plan,
-      inputs: boundInputs({ x, weight, dy }, { x: xs, weight: weights, dy: upstream }),
+      inputs: boundInputs({ x, weight, upstream: dy }, { x: xs, weight: weights, upstream }),
       results: ["y", "x", "weight"].map((name, i) => keptResult(plan, name, kept[i])),
-      expected: ({ x, weight, dy }) => ({
+      expected: ({ x, weight, upstream }) => ({
         y: referenceMatmul({ m, n, k }, x, false, weight, true),
-        x: referenceMatmul({ m, n: k, k: n }, dy, false, weight, false),
-        weight: referenceMatmul({ m: n, n: k, k: m }, dy, true, x, false),
+        x: referenceMatmul({ m, n: k, k: n }, upstream, false, weight, false),
+        weight: referenceMatmul({ m: n, n: k, k: m }, upstream, true, x, false),
       }),
     };
   },

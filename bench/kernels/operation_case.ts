@@ -15,7 +15,7 @@ export interface CaseInput {
 
 /** An operation to measure: inputs, how it is recorded, and the same in float64. */
 export interface OperationCase
-  extends Pick<KernelCase, "name" | "summary" | "sizes" | "skip" | "least" | "loud"> {
+  extends Pick<KernelCase, "name" | "summary" | "sizes" | "skip" | "least" | "loud" | "flops"> {
   /** How each variant records the operation. */
   readonly variants: Readonly<
     Record<string, (step: Step, inputs: Record<string, Tensor>, sizes: Sizes) => Tensor>

@@ -49,18 +49,10 @@ export const optimizerCase: KernelCase = {
       values: { step: 0, seed: 0, learningRate },
       inputs: boundInputs({ weight, gradient }, { weight: values, gradient: gradients }),
       results: [
-        { name: "weight", pass: "forward", read: async () => (await parameters.values()).get(spec.key)! },
-        {
-          name: "first",
-          pass: "forward",
-          read: async () => (await parameters.moments()).first.get(spec.key)!,
-        },
-        {
-          name: "second",
-          pass: "forward",
-          read: async () => (await parameters.moments()).second.get(spec.key)!,
-        },
-      ],
+        { name: "weight", read: async () => (await parameters.values()).get(spec.key)! },
+        { name: "first", read: async () => (await parameters.moments()).first.get(spec.key)! },
+        { name: "second", read: async () => (await parameters.moments()).second.get(spec.key)! },
+      ].map((result) => ({ ...result, pass: "forward", length: count })),
       reset: () => parameters.writeMoments(spec.key, zero, zero),
       expected({ weight, gradient }) {
         const first = new Float64Array(count);

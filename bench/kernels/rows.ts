@@ -49,6 +49,7 @@ export const softmaxCase: KernelCase = operationCase({
   name: "softmax",
   summary: "softmax over rows",
   sizes: { rows: 1000, width: 141 },
+  flops: ({ rows, width }) => 12 * rows * width,
   // exp of a single precision number overflows from 88.7 on.
   loud: { x: { scale: 100, grid: 1 / 32 } },
   variants: { chosen: (step, { x }) => softmax(step, { x }) },

@@ -38,6 +38,8 @@ function row(samples: readonly number[], more: Partial<KernelRow> = {}): KernelR
     ms_spread: 0.1,
     gflops: 1,
     gbs: 1,
+    gflops_done: 1,
+    gbs_done: 1,
     intensity: 1,
     roofline_share: 0.1,
     speedup_vs_naive: 8,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { errorsOf, load, replayScrubbed } from "../../bench/judge/judge.ts";
 import { drawAnew, madeLoud } from "../../bench/judge/draw_anew.ts";
 import { drawSizes } from "../../bench/judge/draw_sizes.ts";
-import { Scrub } from "../../bench/judge/scrub.ts";
+import { garbage, Scrub } from "../../bench/judge/scrub.ts";
 import { impossible } from "../../bench/impossible.ts";
 import type { KernelRun } from "../../bench/kernel_run.ts";
 import { kernelTable } from "../../bench/kernel_table.ts";
@@ -30,7 +30,8 @@ async function judged(variants: readonly Cheat[], more: Partial<KernelRun> = {})
 const caughtInTheRace: Partial<Record<Cheat, RegExp>> = {
   "last result": /wrong result in timed repeat 1: off by/,
   "half the rows": /wrong result: a value is missing or not finite/,
-  "already filled": /wrong result: a value is missing or not finite/,
+  // NaN is unequal to zero or not as a driver likes: this one falls at the first look or at the next.
+  "already filled": /^wrong result/,
   "one seed": /wrong result in timed repeat 1: off by/,
   "one NaN": /wrong result: a value is missing or not finite/,
 };
@@ -82,7 +83,7 @@ deviceTest(
       load(engine, prepared, host);
       for (let k = 0; k < 3; k++) prepared.plan.replay(new Map(), engine.still);
       assert.equal(await written(), 1);
-      for (let k = 0; k < 3; k++) replayScrubbed(engine, prepared, host, scrub);
+      for (let k = 0; k < 3; k++) replayScrubbed(engine, prepared, host, scrub, k);
       assert.equal(await written(), 4);
       const { forward } = await errorsOf(prepared, prepared.expected(host));
       assert.ok(forward < 1e-6);
@@ -148,12 +149,13 @@ gpuTest("poison reaches every buffer that plans share", async (engine) => {
   const scrub = new Scrub(engine);
   const prepared = await cheatingCase().prepare(engine, "honest", cheatSizes, new RandomValues(9));
   prepared.plan.replay(new Map(), engine.still);
-  const encoder = engine.device.handle.createCommandEncoder();
-  scrub.poison(encoder, prepared.plan);
-  engine.device.queue.submit([encoder.finish()]);
-  for (const { read } of prepared.results) {
-    const values = await read();
-    for (let i = 0; i < values.length; i++) assert.ok(Number.isNaN(values[i]));
+  for (const [round, poison] of [NaN, garbage].entries()) {
+    const encoder = engine.device.handle.createCommandEncoder();
+    scrub.poison(encoder, prepared.plan, round);
+    engine.device.queue.submit([encoder.finish()]);
+    for (const { read } of prepared.results) {
+      for (const value of Array.from(await read())) assert.ok(Object.is(value, poison), `${value}`);
+    }
   }
   scrub.dispose();
 });

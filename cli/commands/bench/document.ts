@@ -24,6 +24,7 @@ export function benchDocument(parts: Partial<BenchFile>): BenchFile {
     machine: null,
     seed: null,
     roofline: null,
+    rooflines: [],
     rows: [],
     refused: [],
     fits: [],
