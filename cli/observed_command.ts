@@ -30,9 +30,11 @@ export async function runObserved(
   context: CommandContext,
   observer: CommandObserver,
 ): Promise<void> {
-  const folder = words.includes("--out") ? undefined : await Deno.makeTempDir({ prefix: "perturbine-" });
+  const known = optionsOf(context.program(words), words);
+  const own = known.has("--out") && !words.includes("--out");
+  const folder = own ? await Deno.makeTempDir({ prefix: "perturbine-" }) : undefined;
   const args = folder === undefined ? [...words] : [...words, "--out", `${folder}/run`];
-  if (!args.includes("--quiet")) args.push("--quiet");
+  if (known.has("--quiet") && !args.includes("--quiet")) args.push("--quiet");
   const program = context.program(args);
   throwInsteadOfExit(program, words);
   const before = Engine.onOpen;
@@ -48,6 +50,17 @@ export async function runObserved(
     Engine.onOpen = before;
     if (folder !== undefined) await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Options of the command that some words name: only those may be added to its line. */
+function optionsOf(program: Command, words: readonly string[]): ReadonlySet<string> {
+  let command = program;
+  for (const word of words) {
+    const child = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
+    if (!child) break;
+    command = child;
+  }
+  return new Set(command.options.flatMap(({ long }) => long ?? []));
 }
 
 function throwInsteadOfExit(command: Command, words: readonly string[]): void {

@@ -40,7 +40,13 @@ export {
 } from "../kernels/descriptor.ts";
 export type { OptimizerKind } from "../kernels/optimizer/optimizer.ts";
 export { type PassTime, type TimedDevice, Timestamps } from "./timestamps.ts";
-export { adapterIdentity, Tuning, type TuningEntry, type TuningTable } from "./tuning.ts";
+export {
+  adapterIdentity,
+  type TunedCandidate,
+  Tuning,
+  type TuningEntry,
+  type TuningTable,
+} from "./tuning.ts";
 export { runtimeName } from "./runtime_name.ts";
 export { sizeClass, type Tunable } from "../kernels/tunable.ts";
 export { learningRateAt, type Schedule } from "./schedule.ts";

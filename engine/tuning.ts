@@ -18,6 +18,20 @@ export interface TuningEntry {
   readonly msByRule: number;
   /** Largest difference from float64 over the largest value. */
   readonly error: number;
+  /** Everything that was measured for it, losers and wrong ones too; absent in tables of earlier versions. */
+  readonly candidates?: readonly TunedCandidate[];
+}
+
+/** A candidate of a tuned choice, as measured. */
+export interface TunedCandidate {
+  /** What ran. */
+  readonly choice: string | number;
+  /** Median milliseconds; of its one run where it was hopeless, null where its result was wrong. */
+  readonly ms: number | null;
+  /** Times taken. */
+  readonly rounds: number;
+  /** Largest difference from float64 over the largest value. */
+  readonly error: number;
 }
 
 /** Choices for one adapter and driver. */

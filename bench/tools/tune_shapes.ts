@@ -57,11 +57,11 @@ export async function tuneShape(
       if (judged.runs === rule.judged.runs || others.some((other) => other.judged.runs === judged.runs)) {
         continue;
       }
-      const candidate = await enter(engine, judged, choice);
-      if (candidate.error <= options.tolerance) others.push(candidate);
+      others.push(await enter(engine, judged, choice));
     }
-    const first = Math.min(...[rule, ...others].map(({ times }) => times[0]));
-    const racing = others.filter(({ times }) => times[0] <= hopeless * first);
+    const right = others.filter(({ error }) => error <= options.tolerance);
+    const first = Math.min(...[rule, ...right].map(({ times }) => times[0]));
+    const racing = right.filter(({ times }) => times[0] <= hopeless * first);
     for (const { times } of [rule, ...racing]) times.length = 0;
     for (let round = 0; round < options.rounds; round++) {
       for (const { judged, times } of [rule, ...racing]) times.push(await timeOnce(engine, judged));
@@ -78,6 +78,12 @@ export async function tuneShape(
       ms: quantile(chosen.times, 0.5),
       msByRule: quantile(rule.times, 0.5),
       error: chosen.error,
+      candidates: [rule, ...others].map((candidate) => ({
+        choice: candidate === rule ? rule.judged.runs : candidate.choice,
+        ms: candidate === rule || right.includes(candidate) ? quantile(candidate.times, 0.5) : null,
+        rounds: candidate.times.length,
+        error: candidate.error,
+      })),
     };
   } finally {
     engine.dispose();

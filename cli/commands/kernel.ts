@@ -3,8 +3,13 @@ import { dirname } from "node:path";
 import { measureRoofline } from "../../bench/roofline/roofline.ts";
 import { captureDispatch } from "../../bench/tools/capture_dispatch.ts";
 import { saveCapture } from "../../bench/tools/capture_folder.ts";
-import { kernelUses, kernelUseTable } from "../../bench/tools/dispatch_table.ts";
-import { findDispatch } from "../../bench/tools/find_dispatch.ts";
+import {
+  kernelCalls,
+  kernelCallTable,
+  kernelUses,
+  kernelUseTable,
+} from "../../bench/tools/dispatch_table.ts";
+import { findDispatch, unknownKernel } from "../../bench/tools/find_dispatch.ts";
 import { type EditedShader, runEdited } from "../../bench/tools/run_edited.ts";
 import { replayTable } from "../../bench/tools/replay_table.ts";
 import { UserError } from "../../datasets/user_error.ts";
@@ -19,6 +24,7 @@ import { requireAdapter } from "../../runs/device.ts";
 const help = `
 The loop of a kernel engineer:
   perturbine kernel list                                    what a training step runs
+  perturbine kernel list --calls matmul_tiled               its calls, which differ in shape
   perturbine kernel dump csg2a_expand_genes --out expand    one dispatch of it as a folder
   cp expand/kernel.wgsl edited.wgsl                         change edited.wgsl, then
   perturbine kernel run expand --wgsl edited.wgsl           checked and timed against the original; --watch repeats it
@@ -69,16 +75,27 @@ function listCommand(context: CommandContext) {
   return stepOptions("list")
     .description("The kernels of a step, with geometry and cost")
     .argument("[command...]", "a training command, after `--`")
+    .option(
+      "--calls [kernel]",
+      "a line a dispatch, with its sizes and the number that `kernel dump --call` takes",
+    )
     .option("--json", "print the list as JSON")
     .action(async (words, flags) => {
-      const { uses, source } = await observeStep(
+      const { uses, calls, source } = await observeStep(
         stepChoice(flags, words),
         context,
-        ({ plan }) => kernelUses(plan.dispatches),
-        (uses, { source }) => Promise.resolve({ uses, source }),
+        ({ plan: { dispatches } }) => ({ uses: kernelUses(dispatches), calls: kernelCalls(dispatches) }),
+        (found, { source }) => Promise.resolve({ ...found, source }),
       );
-      if (flags.json) console.log(JSON.stringify({ source, kernels: uses }, null, 2));
-      else console.log(`${source}\n${kernelUseTable(uses)}`);
+      const { calls: asked } = flags;
+      const shown = asked === undefined
+        ? undefined
+        : calls.filter(({ kernel }) => asked === true || kernel === asked);
+      if (shown?.length === 0) {
+        throw new UsageError(unknownKernel(String(asked), uses.map(({ kernel }) => kernel)));
+      }
+      if (flags.json) console.log(JSON.stringify({ source, kernels: uses, calls: shown }, null, 2));
+      else console.log(`${source}\n${shown ? kernelCallTable(shown) : kernelUseTable(uses)}`);
     });
 }
 

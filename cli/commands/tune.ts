@@ -5,7 +5,8 @@ import { AskedChoices } from "../../bench/tools/asked_choices.ts";
 import { tuneShape } from "../../bench/tools/tune_shapes.ts";
 import { tuningText } from "../../bench/tools/tuning_text.ts";
 import { UserError } from "../../datasets/user_error.ts";
-import type { TuningEntry } from "../../engine/mod.ts";
+import { tunedWorks } from "../../bench/tools/tuned/mod.ts";
+import type { TuningEntry, TuningTable } from "../../engine/mod.ts";
 import { mergeTuning, tuningFile, writeTuning } from "../../host/tuning_cache.ts";
 import type { CommandContext } from "../context.ts";
 import { runObserved, SeenEnough } from "../observed_command.ts";
@@ -68,6 +69,7 @@ export function tuneCommand(context: CommandContext) {
             `${source} was made on ${table.adapter}, this is ${adapter}; tune here instead.`,
           );
         }
+        refuseUnknown(source, table);
         await writeTuning(path, table);
       }
       const kept = await tuningFrom(path);
@@ -92,6 +94,24 @@ export function tuneCommand(context: CommandContext) {
         flags.json ? JSON.stringify(table, null, 1) : `${tuningText({ ...table, entries })}\nKept: ${path}`,
       );
     });
+}
+
+/** @throws {UserError} when a table names a choice, or a candidate of one, that this version has not. */
+function refuseUnknown(source: string, { entries }: TuningTable): void {
+  for (const { tunable, shape, choice } of entries) {
+    const known = tunedWorks.find((work) => work.tunable.name === tunable)?.tunable;
+    if (!known) {
+      const names = tunedWorks.map((work) => work.tunable.name).join(", ");
+      throw new UserError(`${source} tunes "${tunable}", expected one of ${names}; tune here instead.`);
+    }
+    const candidates: readonly (string | number)[] = known.candidates;
+    if (candidates.includes(choice)) continue;
+    throw new UserError(
+      `${source} chooses "${choice}" for ${tunable} ${shape}, expected one of ${
+        candidates.join(", ")
+      }; tune here instead.`,
+    );
+  }
 }
 
 async function askedByEveryModel(): Promise<AskedChoices> {

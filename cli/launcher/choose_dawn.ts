@@ -29,10 +29,10 @@ export async function chooseDawn(
     ...may.system ? [() => ({})] : [],
     ...may.swiftshader ? [() => swiftshaderEnvironment(cache)] : [],
   ];
-  for (const candidate of candidates) {
+  for (const [k, candidate] of candidates.entries()) {
     const env = { ...environment, ...await candidate() };
     const found = await probe(env);
-    if (found.adapter) return choice(found, env);
+    if (found.adapter) return choice(found, env, may.system && k > 0);
   }
   const forced = Deno.env.get("PERTURBINE_ADAPTER");
   throw new Error(
@@ -43,10 +43,15 @@ export async function chooseDawn(
   );
 }
 
-function choice({ module, adapter }: Probe, environment: Readonly<Record<string, string>>): AdapterChoice {
+function choice(
+  { module, adapter }: Probe,
+  environment: Readonly<Record<string, string>>,
+  refused: boolean,
+): AdapterChoice {
+  const instead = refused ? " Dawn refuses this system's own adapters (older lavapipe among them)." : "";
   return {
     environment: { ...environment, [dawnVariable]: module },
-    line: `Adapter: ${adapter}, through Dawn.`,
+    line: `Adapter: ${adapter}, through Dawn.${instead}`,
   };
 }
 

@@ -58,7 +58,7 @@ deviceTest("a sweep fits the growth of time, and a model is stepped and measured
     const sweep = await run(
       "kernels",
       "--kernel",
-      "loss-ranknet",
+      "softmax",
       "--sweep",
       "width",
       "--repeats",
@@ -67,7 +67,7 @@ deviceTest("a sweep fits the growth of time, and a model is stepped and measured
       out,
     );
     assert.equal(sweep.code, 0, sweep.error);
-    assert.match(sweep.out, /loss-ranknet chosen both: time ~ width\^/);
+    assert.match(sweep.out, /softmax chosen both: time ~ width\^/);
     const models = `${folder}/models.json`;
     const stepped = await run("models", "--model", "mlp", "--reduced", "--steps", "2", "--out", models);
     assert.equal(stepped.code, 0, stepped.error);
