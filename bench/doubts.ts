@@ -13,7 +13,7 @@ export function doubtsOf(
   const doubts: string[] = [];
   if (flag) doubts.push(flag);
   if (repeats < fewestRepeats) {
-    doubts.push(`${repeats} repeat${repeats === 1 ? "" : "s"} tell nothing of its noise`);
+    doubts.push(`${repeats} repeat${repeats === 1 ? " tells" : "s tell"} nothing of its noise`);
   } else if (drift > mostDrift || drift < 1 / mostDrift) {
     doubts.push(`its times drifted by a factor of ${drift.toFixed(2)}: the machine was busy`);
   }

@@ -13,11 +13,13 @@ export function kernelTable(rows: readonly KernelRow[], refused: readonly Refuse
     const host = members.filter((row) => row.host_us_per_dispatch !== null)
       .map((row) => `${row.variant} ${figure(row.host_us_per_dispatch!)} (${row.dispatches} dispatches)`);
     if (host.length > 0) parts.push(`  Host, microseconds a dispatch: ${host.join(", ")}`);
-    const doubts = members.map((row) => [row, doubtsOf(row)] as const).filter(([, found]) =>
-      found.length > 0
+    const doubtful = Map.groupBy(
+      members.filter((row) => doubtsOf(row).length > 0),
+      (row) => `${row.variant}\n${doubtsOf(row).join("; ")}`,
     );
-    for (const [{ variant, pass }, found] of doubts) {
-      parts.push(`  Do not quote ${variant} ${pass}: ${found.join("; ")}.`);
+    for (const [told, found] of doubtful) {
+      const [variant, why] = told.split("\n");
+      parts.push(`  Do not quote ${variant} (${found.map(({ pass }) => pass).join(", ")}): ${why}.`);
     }
   }
   return parts.join("\n\n");
