@@ -72,8 +72,25 @@ export class Plan {
         (step.dispatches.length + k) * this.#stride,
       );
     });
-    device.queue.writeBuffer(this.#uniforms, 0, packed);
     this.#bind();
+    this.#refuseInlining(packed.byteLength);
+    device.queue.writeBuffer(this.#uniforms, 0, packed);
+  }
+
+  /**
+   * Runs every pipeline once with no workgroups and with uniforms so large that no loop can be unrolled by them. lavapipe of
+   * Mesa 22 copies uniform values that bound loops into a shader and compiles it anew at each dispatch, keeping every copy; where
+   * the copies turn out to simplify little, as here, it gives that up for the pipeline, for good. Other drivers do nothing.
+   */
+  #refuseInlining(bytes: number): void {
+    this.device.queue.writeBuffer(this.#uniforms, 0, new Uint32Array(bytes / 4).fill(1_000_003));
+    const commands = [...this.#commands, ...[...this.#poisonings.values()].flat()];
+    const pipelines = new Map(commands.map((command) => [command.pipeline, command]));
+    const encoder = this.device.handle.createCommandEncoder({ label: `${this.name}: empty` });
+    const pass = encoder.beginComputePass();
+    encode(pass, [...pipelines.values()].map((command) => ({ ...command, x: 0, y: 0, z: 0 })));
+    pass.end();
+    this.device.queue.submit([encoder.finish()]);
   }
 
   /**
