@@ -19,7 +19,13 @@ export { LossRing, type RingRecord } from "./loss_ring.ts";
 export { type BackwardCall, defineOperation, type Inputs, type Operation } from "./operation.ts";
 export type { EngineObserver, ObservedPlan } from "./observer.ts";
 export { type OptimizerOptions, recordOptimizer } from "./optimizer.ts";
-export { type FlatPiece, type FlatSegment, Parameters, type ParameterSpec } from "./parameters.ts";
+export {
+  type FlatPiece,
+  type FlatSegment,
+  type Moments,
+  Parameters,
+  type ParameterSpec,
+} from "./parameters.ts";
 export { Plan } from "./plan.ts";
 export { chromeTrace, type KernelSummary, type KernelTiming, summariseTimings } from "./profiler.ts";
 export type { InputData, ReplayTimes, StepValues } from "./replay.ts";

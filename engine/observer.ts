@@ -9,8 +9,6 @@ export interface ObservedPlan {
   readonly name: string;
   /** What a replay runs, in order. */
   readonly dispatches: readonly Dispatch[];
-  /** Decay rates of the moments that its replays correct for. */
-  readonly betas: readonly [number, number];
   /** Buffer of a tensor of this plan, and its first byte. @throws {GpuError} when the plan does not touch it. */
   location(tensor: Tensor): { readonly buffer: GPUBuffer; readonly offset: number };
   /** Submits a range of the dispatches alone, see `Plan.replayRange`. */

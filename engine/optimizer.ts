@@ -1,4 +1,6 @@
 import {
+  countedBlock,
+  countSteps,
   gradientSquares,
   type OptimizerKind,
   optimizerUpdate,
@@ -28,8 +30,8 @@ export interface OptimizerOptions {
 /**
  * Records the end of a training step: gradient norm, ring entry, and the update of the trainable parameters that the loss
  * reaches, in as few dispatches as the binding limit allows. A parameter without a gradient in this step is left alone, as
- * PyTorch does: no decay, no momentum. Learning rate and step number come from the replay; the bias corrections of Adam
- * count that step number, for all parameters alike.
+ * PyTorch does: no decay, no momentum. The learning rate comes from the replay; the bias corrections of Adam go by the steps
+ * that moved the parameter itself, which are counted on the device.
  *
  * @throws {GpuError} when the step has no backward pass, or it reaches none of the trainable parameters.
  * @throws {RangeError} for rates outside [0, 1) or a clipping norm that float32 cannot square.
@@ -58,7 +60,6 @@ export function recordOptimizer(
         "parameters; record backward() of the loss before the optimiser, and compute it from them.",
     );
   }
-  if (kind !== "sgd") step.useBetas(betas);
   const chunks = pieces.map(({ values }) => Math.ceil(values.length / squaresChunk));
   const partials = chunks.reduce((sum, count) => sum + count, 0);
   const squares = step.empty([partials, 2], "squared gradients");
@@ -76,13 +77,27 @@ export function recordOptimizer(
     slots: ring.slots,
     max_norm: clipNorm,
   });
-  for (const { values, gradients, first, second } of pieces) {
+  for (const { values, gradients, first, second, steps } of pieces) {
+    const blocks = values.length / countedBlock;
+    const corrections = kind === "sgd" ? step.unread() : step.empty([blocks, 2], "bias corrections");
+    if (kind !== "sgd") {
+      step.run(countSteps, { counts: steps, corrections, control: ring.control }, {
+        blocks,
+        first: values.start / countedBlock,
+        decay1: decayOf(beta1),
+        decay2: decayOf(beta2),
+      });
+    }
     step.run(optimizerUpdate(kind), {
       parameter: values,
       gradient: gradients,
       first,
       second,
       control: ring.control,
+      corrections,
     }, { n: values.length, beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, epsilon, decay: weightDecay });
   }
 }
+
+/** -ln beta; of a beta of 0 so much that nothing is left after one step. */
+const decayOf = (beta: number): number => Math.min(-Math.log(beta), 1e4);

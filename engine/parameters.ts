@@ -1,6 +1,8 @@
+import { countedBlock } from "../kernels/optimizer/optimizer.ts";
 import type { Device } from "./device.ts";
+import type { HostArray } from "./engine.ts";
 import type { Plan } from "./plan.ts";
-import { Tensor, type TensorRange } from "./tensor.ts";
+import { type DType, Tensor, type TensorRange } from "./tensor.ts";
 
 /** One entry of a state_dict. */
 export interface ParameterSpec {
@@ -26,6 +28,8 @@ export interface FlatSegment {
   readonly first?: Tensor;
   /** Second moments (exp_avg_sq). */
   readonly second?: Tensor;
+  /** Steps that moved each block of 64 values: those of its parameter. */
+  readonly steps?: Tensor;
 }
 
 /** One range of a flat segment, in all of its four tensors. */
@@ -38,6 +42,18 @@ export interface FlatPiece {
   readonly first: TensorRange;
   /** Second moments. */
   readonly second: TensorRange;
+  /** Steps by blocks of 64 values, of the whole segment: a range of them could not be bound. */
+  readonly steps: Tensor;
+}
+
+/** What the optimiser remembers of the trainable parameters, by key. */
+export interface Moments {
+  /** First moments (exp_avg). */
+  readonly first: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  /** Second moments (exp_avg_sq). */
+  readonly second: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  /** Steps of Adam that moved the parameter. */
+  readonly steps: ReadonlyMap<string, number>;
 }
 
 interface Slot {
@@ -47,7 +63,8 @@ interface Slot {
   readonly offset: number;
 }
 
-const alignment = 64; // elements: 256 bytes, what a binding's offset must be a multiple of
+/** Elements: 256 bytes, what a binding's offset must be a multiple of, and what one count of steps covers. */
+const alignment = countedBlock;
 
 function elements(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
@@ -92,11 +109,11 @@ export class Parameters {
     let size = 0;
     const flush = () => {
       if (batch.length === 0) return;
-      const flat = (label: string): Tensor => {
-        const buffer = this.device.buffer(4 * size, label);
+      const flat = (label: string, count = size, dtype: DType = "f32"): Tensor => {
+        const buffer = this.device.buffer(4 * count, label);
         clear(this.device, buffer); // a device may poison fresh buffers; padding and moments must start at zero
         this.#buffers.push(buffer);
-        return new Tensor([size], "f32", { kind: "buffer", buffer, offset: 0 }, label);
+        return new Tensor([count], dtype, { kind: "buffer", buffer, offset: 0 }, label);
       };
       const values = flat(trainable ? "trainable parameters" : "constant parameters");
       const gradients = trainable ? flat("gradients") : undefined;
@@ -107,6 +124,7 @@ export class Parameters {
         gradients,
         first: trainable ? flat("first moments") : undefined,
         second: trainable ? flat("second moments") : undefined,
+        steps: trainable ? flat("steps by block", size / alignment, "u32") : undefined,
       });
       for (const { spec, offset } of batch) {
         const part = (whole: Tensor, label: string, gradientSlot?: Tensor): Tensor => {
@@ -148,8 +166,8 @@ export class Parameters {
   pieces(wanted: (parameter: Tensor) => boolean, limit: number): FlatPiece[] {
     const pieces: FlatPiece[] = [];
     this.segments.forEach((segment, number) => {
-      const { values, gradients, first, second } = segment;
-      if (!gradients || !first || !second) return;
+      const { values, gradients, first, second, steps } = segment;
+      if (!gradients || !first || !second || !steps) return;
       let start = 0, end = 0; // of the range that is being gathered
       const flush = () => {
         for (; start < end; start += limit) {
@@ -160,6 +178,7 @@ export class Parameters {
             gradients: range(gradients),
             first: range(first),
             second: range(second),
+            steps,
           });
         }
       };
@@ -190,14 +209,15 @@ export class Parameters {
     if (values.length !== tensor.size) {
       throw new RangeError(`${tensor} takes ${tensor.size} values; ${values.length} were given.`);
     }
-    this.#writeAt(tensor, values);
+    this.#writeAt(tensor, 0, values);
   }
 
-  #writeAt(tensor: Tensor, values: Float32Array<ArrayBuffer>): void {
+  #writeAt(tensor: Tensor, first: number, values: HostArray): void {
     const { buffer, offset } = tensor.storage as { buffer: GPUBuffer; offset: number };
     const piece = 1 << 24; // 64 MiB at a time, so that staging memory stays small
     for (let from = 0; from < values.length; from += piece) {
-      this.device.queue.writeBuffer(buffer, offset + 4 * from, values.subarray(from, from + piece));
+      const part = values.subarray(from, from + piece) as HostArray;
+      this.device.queue.writeBuffer(buffer, offset + 4 * (first + from), part);
     }
   }
 
@@ -206,14 +226,13 @@ export class Parameters {
     return await this.#read(({ values }) => values, () => true);
   }
 
-  /** First and second moments of the trainable parameters. */
-  async moments(): Promise<
-    { first: Map<string, Float32Array<ArrayBuffer>>; second: Map<string, Float32Array<ArrayBuffer>> }
-  > {
+  /** First and second moments of the trainable parameters, and how many steps moved each. */
+  async moments(): Promise<Moments> {
     const trainable = ({ kind, trainable }: ParameterSpec) => kind === "parameter" && trainable;
     return {
       first: await this.#read(({ first }) => first, trainable),
       second: await this.#read(({ second }) => second, trainable),
+      steps: await this.#steps(),
     };
   }
 
@@ -230,34 +249,33 @@ export class Parameters {
     );
   }
 
-  /** Writes the moments of one trainable parameter. */
-  writeMoments(key: string, first: Float32Array<ArrayBuffer>, second: Float32Array<ArrayBuffer>): void {
+  /**
+   * Writes the moments of one trainable parameter, and how many steps they are of.
+   *
+   * @throws {RangeError} when they do not fit it.
+   */
+  writeMoments(
+    key: string,
+    first: Float32Array<ArrayBuffer>,
+    second: Float32Array<ArrayBuffer>,
+    steps: number,
+  ): void {
     const { segment, offset, tensor } = this.#slots.get(key)!;
-    for (
-      const [whole, values] of [[this.segments[segment].first, first], [
-        this.segments[segment].second,
-        second,
-      ]] as const
-    ) {
-      if (!whole || values.length !== tensor.size) throw new RangeError(`moments of ${tensor} do not fit.`);
-      const { buffer } = whole.storage as { buffer: GPUBuffer };
-      this.#writeAt(
-        new Tensor([values.length], "f32", { kind: "buffer", buffer, offset: 4 * offset }, key),
-        values,
-      );
+    const whole = this.segments[segment];
+    if (!whole.steps || first.length !== tensor.size || second.length !== tensor.size) {
+      throw new RangeError(`moments of ${tensor} do not fit.`);
     }
+    this.#writeAt(whole.first!, offset, first);
+    this.#writeAt(whole.second!, offset, second);
+    const counts = new Uint32Array(padded(tensor.size) / countedBlock).fill(steps);
+    this.#writeAt(whole.steps, offset / countedBlock, counts);
   }
 
   async #read(
     which: (segment: FlatSegment) => Tensor | undefined,
     wanted: (spec: ParameterSpec) => boolean,
   ): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    const flats = await Promise.all(this.segments.map(async (segment) => {
-      const whole = which(segment);
-      if (!whole) return undefined;
-      const { buffer } = whole.storage as { buffer: GPUBuffer };
-      return new Float32Array(await this.device.read(buffer, 0, whole.bytes));
-    }));
+    const flats = (await this.#readFlat(which)).map((bytes) => bytes && new Float32Array(bytes));
     const found = new Map<string, Float32Array<ArrayBuffer>>();
     for (const spec of this.specs) {
       const slot = this.#slots.get(spec.key);
@@ -267,6 +285,27 @@ export class Parameters {
       }
     }
     return found;
+  }
+
+  async #steps(): Promise<Map<string, number>> {
+    const counts = (await this.#readFlat(({ steps }) => steps)).map((bytes) =>
+      bytes && new Uint32Array(bytes)
+    );
+    return new Map(this.trainableKeys.map((key) => {
+      const { segment, offset } = this.#slots.get(key)!;
+      return [key, counts[segment]![offset / countedBlock]];
+    }));
+  }
+
+  #readFlat(
+    which: (segment: FlatSegment) => Tensor | undefined,
+  ): Promise<(ArrayBuffer | undefined)[]> {
+    return Promise.all(this.segments.map(async (segment) => {
+      const whole = which(segment);
+      if (!whole) return undefined;
+      const { buffer } = whole.storage as { buffer: GPUBuffer };
+      return await this.device.read(buffer, 0, whole.bytes);
+    }));
   }
 
   /** Frees the buffers. */

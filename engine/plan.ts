@@ -114,11 +114,6 @@ export class Plan {
     return plan;
   }
 
-  /** Decay rates of the moments that the step's optimiser has, for the bias corrections of every replay. */
-  get betas(): readonly [number, number] {
-    return this.step.betas;
-  }
-
   get #stride(): number {
     return Math.max(256, this.device.limits.minUniformBufferOffsetAlignment);
   }
@@ -242,7 +237,7 @@ export class Plan {
     observer?.beforeReplay?.(this, inputs, values);
     const begun = performance.now();
     this.#upload(inputs);
-    this.state.write(values, this.betas);
+    this.state.write(values);
     const uploaded = performance.now();
     const stamps = observer?.timestamps?.(this);
     const encoder = this.device.handle.createCommandEncoder({ label: this.name });
@@ -290,7 +285,7 @@ export class Plan {
     this.#begin();
     if (from > 0) return;
     this.#upload(inputs);
-    this.state.write(values, this.betas);
+    this.state.write(values);
   }
 
   #encodeRange(encoder: GPUCommandEncoder, from: number, to: number): void {

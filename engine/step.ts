@@ -27,7 +27,6 @@ export class Step {
   /** Tensors that nothing writes, because nothing reads them; see `unread`. */
   readonly placeholders: Set<Tensor> = new Set<Tensor>();
   readonly #tape = new Tape();
-  #betas: readonly [number, number] | undefined;
   #dropoutSites = 0;
   #phase: Phase = "forward";
   #operation = "";
@@ -163,22 +162,6 @@ export class Step {
   /** Gradients of parameters that the backward pass writes: they lie in buffers that all plans share. */
   get parameterGradients(): ReadonlySet<Tensor> {
     return this.#tape.slots;
-  }
-
-  /** Decay rates of the moments of this step's optimiser: a replay makes the bias corrections of them. */
-  get betas(): readonly [number, number] {
-    return this.#betas ?? [0.9, 0.999];
-  }
-
-  /** Fixes those rates. @throws {GpuError} when an optimiser of this step has others. */
-  useBetas(betas: readonly [number, number]): void {
-    if (this.#betas && this.#betas.join() !== betas.join()) {
-      throw new GpuError(
-        `two optimisers of one step have betas ${this.#betas.join(" and ")}, and ${betas.join(" and ")}; ` +
-          "record a step for each.",
-      );
-    }
-    this.#betas = betas;
   }
 
   /** Names a dropout that was given no site: the k-th of every step alike, and apart from sites given by hand. */

@@ -2,7 +2,7 @@ import type { Device } from "./device.ts";
 import type { StepValues } from "./replay.ts";
 
 /** Bytes of the `StepState` struct of random.wgsl, rounded up as uniforms are. */
-export const stepStateBytes = 32;
+export const stepStateBytes = 16;
 
 /** The uniform that every kernel with a `step` binding reads; written once a replay. */
 export class StepState {
@@ -16,13 +16,11 @@ export class StepState {
     this.buffer = device.buffer(256, "step state", uniform);
   }
 
-  /** Uploads the values of the next replay, and in double precision the bias corrections of a step with these betas. */
-  write({ step, seed, learningRate }: StepValues, betas: readonly [number, number]): void {
+  /** Uploads the values of the next replay. */
+  write({ step, seed, learningRate }: StepValues): void {
     this.#view.setUint32(0, step, true);
     this.#view.setUint32(4, seed, true);
     this.#view.setFloat32(8, learningRate, true);
-    this.#view.setFloat32(12, 1 - betas[0] ** (step + 1), true);
-    this.#view.setFloat32(16, 1 - betas[1] ** (step + 1), true);
     this.device.queue.writeBuffer(this.buffer, 0, this.#bytes);
   }
 }

@@ -43,6 +43,9 @@ export interface RecordedPass<Inputs> {
   readonly inputs: Inputs;
 }
 
+/** Plans that a task keeps: shapes of batches beyond these cost their recording again when they return. */
+const mostPlans = 64;
+
 interface PastStep {
   readonly step: number;
   readonly rows: Uint32Array;
@@ -174,7 +177,7 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
   }
 
   async optimizerState(): Promise<NamedTensors> {
-    const { first, second } = await this.parametersOnDevice.moments();
+    const { first, second, steps } = await this.parametersOnDevice.moments();
     const state: NamedTensors = new Map([
       ["step", { shape: [], dtype: "I64", data: BigInt64Array.of(BigInt(this.#steps)) }],
     ]);
@@ -182,6 +185,11 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
       const moments = [["exp_avg", first.get(key)], ["exp_avg_sq", second.get(key)]] as const;
       for (const [name, data] of moments) {
         if (data) state.set(`${name}.${key}`, { shape, dtype: "F32", data });
+      }
+      // Parameters that every step moved have no count of their own.
+      const own = steps.get(key) ?? this.#steps;
+      if (own !== this.#steps) {
+        state.set(`step.${key}`, { shape: [], dtype: "I64", data: BigInt64Array.of(BigInt(own)) });
       }
     }
     return state;
@@ -203,8 +211,14 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
           const [first, second] = ["exp_avg", "exp_avg_sq"].map((moment) =>
             checkedTensor(optimizer, `${moment}.${key}`, shape, `Optimiser state ${moment}.${key}`).data
           );
+          const steps = Number((optimizer.get(`step.${key}`) ?? optimizer.get("step"))?.data[0] ?? 0);
           return () =>
-            device.writeMoments(key, first as Float32Array<ArrayBuffer>, second as Float32Array<ArrayBuffer>);
+            device.writeMoments(
+              key,
+              first as Float32Array<ArrayBuffer>,
+              second as Float32Array<ArrayBuffer>,
+              steps,
+            );
         },
       );
     for (const write of [...values, ...moments]) write();
@@ -228,13 +242,15 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
     );
   }
 
-  /** The plan that a batch of training rows replays, for inspection. */
+  /** The plan that a batch of training rows replays, for inspection; disposed of once many other shapes have been used. */
   async trainingPlan(rows: Uint32Array): Promise<Plan> {
     await this.prepare();
     return (await this.#plan("train", rows)).plan;
   }
 
   dispose(): void {
+    for (const { plan } of this.#plans.values()) plan.dispose();
+    this.#plans.clear();
     this.parametersOnDevice.dispose();
     this.#ring.dispose();
   }
@@ -242,7 +258,16 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
   async #plan(pass: Pass, rows: Uint32Array): Promise<RecordedPass<Inputs> & { readonly plan: Plan }> {
     const key = `${pass} ${this.shapeOf(pass, rows)}`;
     const known = this.#plans.get(key);
-    if (known) return known;
+    if (known) {
+      this.#plans.delete(key); // to the end: the first is the one that has not been used for longest
+      this.#plans.set(key, known);
+      return known;
+    }
+    if (this.#plans.size >= mostPlans) {
+      const [[oldest, { plan }]] = this.#plans;
+      plan.dispose();
+      this.#plans.delete(oldest);
+    }
     const { plan, result } = await this.engine.record(`${this.name} ${key}`, (step) => {
       const recorded = this.record(step, pass, rows);
       step.keep(recorded.output);

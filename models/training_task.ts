@@ -53,7 +53,7 @@ export interface TrainingTask {
   predict(rows: Uint32Array): Promise<Float32Array<ArrayBuffer>>;
   /** Parameters and buffers under their state_dict keys. */
   parameters(): Promise<NamedTensors>;
-  /** Optimiser state under `exp_avg.KEY`, `exp_avg_sq.KEY`, and `step`. */
+  /** Optimiser state under `exp_avg.KEY`, `exp_avg_sq.KEY`, `step`, and `step.KEY` where a parameter has counted fewer. */
   optimizerState(): Promise<NamedTensors>;
   /** Puts back what `parameters()` and `optimizerState()` gave. @throws {Error} on a missing key or another shape. */
   restore(parameters: NamedTensors, optimizer?: NamedTensors): void;

@@ -7,10 +7,7 @@ import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { type CapturedDispatch, capturedDispatchSchema } from "./captured_dispatch.ts";
 
 /** Where a capture comes from. */
-export type CaptureOrigin = Pick<CapturedDispatch, "source" | "adapter" | "adapterClass"> & {
-  /** Decay rates of the moments, which the step state depends on. */
-  readonly betas: readonly [number, number];
-};
+export type CaptureOrigin = Pick<CapturedDispatch, "source" | "adapter" | "adapterClass">;
 
 /** A dumped dispatch in memory. */
 export interface LoadedCapture {
@@ -44,18 +41,17 @@ export async function saveCapture(
       return { name, access, dtype, elements: length, tensor: String(tensor) };
     },
   );
-  const { betas, ...from } = origin;
   const description: CapturedDispatch = {
-    format: "perturbine dispatch 1",
+    format: "perturbine dispatch 2",
     kernel: kernel.name,
     operation,
     phase,
-    ...from,
+    ...origin,
     constants: { ...kernel.constants },
     workgroups: [...kernel.workgroups(uniforms)],
     // A call may hand over more than this kernel declares.
     uniforms: Object.fromEntries(compiled.layout.fields.map(({ name }) => [name, uniforms[name]])),
-    step: { ...values, betas: [...betas] },
+    step: values,
     bindings: described,
     flops: kernel.flops(uniforms),
     bytes: kernel.bytes(uniforms),

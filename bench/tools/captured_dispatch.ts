@@ -5,7 +5,7 @@ const number = z.union([z.number(), z.enum(["Infinity", "-Infinity"])]).transfor
 /** What `dispatch.json` of a dumped dispatch holds; the shader and the tensors lie beside it. */
 export const capturedDispatchSchema = z.strictObject({
   /** Version of the format. */
-  format: z.literal("perturbine dispatch 1"),
+  format: z.literal("perturbine dispatch 2"),
   /** Name of the kernel. */
   kernel: z.string(),
   /** Operation that recorded it, and its part of the step. */
@@ -26,7 +26,6 @@ export const capturedDispatchSchema = z.strictObject({
     step: z.number(),
     seed: z.number(),
     learningRate: z.number(),
-    betas: z.tuple([z.number(), z.number()]),
   }),
   /** In the order of the WGSL. Tensors `before.NAME` and, for what is written, `after.NAME` in tensors.safetensors. */
   bindings: z.array(z.strictObject({

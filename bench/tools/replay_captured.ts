@@ -147,10 +147,7 @@ async function enter(engine: Engine, capture: LoadedCapture, shader: ShaderText)
   const uniforms = { ...description.uniforms, ...shader.uniforms };
   const { plan } = await engine.record(
     "replay",
-    (step) => {
-      step.useBetas(description.step.betas);
-      step.run(kernel, Object.fromEntries(tensors), uniforms);
-    },
+    (step) => step.run(kernel, Object.fromEntries(tensors), uniforms),
   );
   const written = storage.filter(({ access }) => access === "read_write").map(({ name }) => name);
   const restore = new Map(written.map((name) => [tensors.get(name)!, before.get(name)!]));

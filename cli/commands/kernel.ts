@@ -114,12 +114,11 @@ function dumpCommand(context: CommandContext) {
         context,
         ({ engine: { device }, plan, inputs, values }) =>
           captureDispatch(device, plan, findDispatch(plan.dispatches, kernel, flags.call), inputs, values),
-        async (pending, { engine: { device }, plan, source }) =>
+        async (pending, { engine: { device }, source }) =>
           await saveCapture(folder, await pending.read(), {
             source,
             adapter: device.description,
             adapterClass: device.adapterClass,
-            betas: plan.betas,
           }),
       );
       if (flags.json) return console.log(JSON.stringify({ folder, ...description }, null, 2));

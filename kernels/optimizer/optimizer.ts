@@ -1,6 +1,7 @@
 import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
 import { randomCode } from "../random/random.ts";
 import { withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
+import countCode from "./count_steps.wgsl" with { type: "text" };
 import squaresCode from "./gradient_squares.wgsl" with { type: "text" };
 import recordCode from "./record_step.wgsl" with { type: "text" };
 import updateCode from "./update.wgsl" with { type: "text" };
@@ -34,6 +35,19 @@ export const recordStep: Kernel = {
   flops: ({ partials }) => 2 * partials,
   bytes: ({ partials }) => 8 * partials,
   iterations: ({ partials }) => loop(partials / 64) + workgroupLoops(64),
+};
+
+/** Values that one count of steps covers: every parameter begins such a block. */
+export const countedBlock = 64;
+
+/** Counts a step for blocks of parameters and finds the bias corrections of their moments. */
+export const countSteps: Kernel = {
+  name: "count_steps",
+  code: countCode,
+  workgroups: ({ blocks }) => linearGrid(blocks, 64),
+  flops: ({ blocks }) => 60 * blocks,
+  bytes: ({ blocks }) => 16 * blocks,
+  iterations: () => loop(7),
 };
 
 /** Moves `n` parameters by one step. */

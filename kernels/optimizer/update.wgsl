@@ -7,8 +7,9 @@ struct Params { n: u32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon:
 @group(0) @binding(2) var<storage, read_write> first: array<f32>;
 @group(0) @binding(3) var<storage, read_write> second: array<f32>;
 @group(0) @binding(4) var<storage, read> control: array<u32>;
-@group(0) @binding(5) var<uniform> params: Params;
-@group(0) @binding(6) var<uniform> step: StepState;
+@group(0) @binding(5) var<storage, read> corrections: array<vec2f>;  // a block of 64 parameters
+@group(0) @binding(6) var<uniform> params: Params;
+@group(0) @binding(7) var<uniform> step: StepState;
 
 override KIND: u32 = 0u;
 
@@ -30,5 +31,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let v = params.beta2 * second[i] + params.rest2 * g * g;
   first[i] = m;
   second[i] = v;
-  parameter[i] = p - rate * (m / step.correction1) / (sqrt(v / step.correction2) + params.epsilon);
+  let correction = corrections[i / 64u];
+  parameter[i] = p - rate * (m / correction.x) / (sqrt(v / correction.y) + params.epsilon);
 }

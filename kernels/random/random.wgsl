@@ -1,6 +1,5 @@
 // Counter-based random numbers keyed by (seed, step, site, element): recomputed wherever needed, never stored.
-// correction = 1 - beta^k of the optimiser's k-th step.
-struct StepState { step: u32, seed: u32, learning_rate: f32, correction1: f32, correction2: f32 }
+struct StepState { step: u32, seed: u32, learning_rate: f32 }
 
 fn mix32(value: u32) -> u32 {
   var x = value;

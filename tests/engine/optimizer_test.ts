@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RandomValues } from "../../testing/random_values.ts";
 import { Engine, LossRing, type OptimizerOptions, Parameters, recordOptimizer } from "../../engine/mod.ts";
+import { add } from "../../engine/ops/add.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { mseLoss } from "../../engine/ops/mse_loss.ts";
 import { assertClose } from "../../testing/assert_close.ts";
@@ -161,6 +162,115 @@ deviceTest(
         });
         device.parameters.dispose();
         device.ring.dispose();
+      }
+    } finally {
+      engine.dispose();
+    }
+  },
+);
+
+/** Adam as PyTorch runs it, in float64: a parameter without a gradient is left alone and counts no step. */
+class AdamReference {
+  steps = 0;
+  readonly #first: Float64Array;
+  readonly #second: Float64Array;
+
+  constructor(readonly values: Float64Array) {
+    [this.#first, this.#second] = [values.map(() => 0), values.map(() => 0)];
+  }
+
+  move(gradient: ArrayLike<number>, rate: number, [beta1, beta2] = [0.9, 0.999], epsilon = 1e-8): void {
+    this.steps++;
+    this.values.forEach((_, i) => {
+      const m = this.#first[i] = beta1 * this.#first[i] + (1 - beta1) * gradient[i];
+      const v = this.#second[i] = beta2 * this.#second[i] + (1 - beta2) * gradient[i] ** 2;
+      const step = m / (1 - beta1 ** this.steps) / (Math.sqrt(v / (1 - beta2 ** this.steps)) + epsilon);
+      this.values[i] -= rate * step;
+    });
+  }
+}
+
+deviceTest("a parameter that only one of two plans reaches counts its own steps of Adam", async () => {
+  const engine = await Engine.open(navigator.gpu, { poison: true });
+  try {
+    const random = new RandomValues(3);
+    const sizes = { p: 70, q: 133, r: 5 };
+    const keys = ["p", "q", "r"] as const;
+    const specs = keys.map((
+      key,
+    ) => ({ key, shape: [1, sizes[key]], kind: "parameter", trainable: true } as const));
+    const parameters = new Parameters(engine.device, specs);
+    const ring = new LossRing(engine.device, 64);
+    const expected = Object.fromEntries(keys.map((key) => {
+      const values = random.floats(sizes[key]);
+      parameters.write(key, values);
+      return [key, new AdamReference(Float64Array.from(values))];
+    }));
+    const betas = [0.9, 0.99] as const;
+    const planOf = (reached: readonly (typeof keys[number])[]) =>
+      engine.record(`with ${reached}`, (step) => {
+        const inputs = reached.map((key) => step.input([1, sizes[key]], `gradient of ${key}`));
+        const terms = reached.map((key, k) =>
+          linear(step, { x: inputs[k], weight: parameters.get(key) }, {})
+        );
+        const loss = terms.reduce((a, b) => add(step, { a, b }));
+        step.backward(loss, engine.one);
+        recordOptimizer(step, parameters, loss, ring, { kind: "adam", betas });
+        return { reached, inputs };
+      });
+    const plans = { all: await planOf(keys), without: await planOf(["p", "r"]) };
+    const order = [...Array(30).fill("without"), "all", "without", "all", "all", "without", "all"] as const;
+    for (const [step, which] of order.entries()) {
+      const { plan, result: { reached, inputs } } = plans[which as keyof typeof plans];
+      const gradients = reached.map((key) => random.floats(sizes[key]));
+      plan.replay(new Map(inputs.map((input, k) => [input, gradients[k]])), {
+        step,
+        seed: 0,
+        learningRate: 0.01,
+      });
+      reached.forEach((key, k) => expected[key].move(gradients[k], 0.01, [...betas]));
+    }
+    const values = await parameters.values();
+    const moments = await parameters.moments();
+    for (const key of keys) {
+      assert.equal(moments.steps.get(key), expected[key].steps, `steps of ${key}`);
+      assertClose(values.get(key)!, expected[key].values, key, { tolerance: 1e-6 });
+    }
+    // What was counted is put back with the moments, and goes on from there.
+    parameters.writeMoments("q", moments.first.get("q")!, moments.second.get("q")!, 1234);
+    assert.deepEqual(Object.fromEntries((await parameters.moments()).steps), { p: 36, q: 1234, r: 36 });
+  } finally {
+    engine.dispose();
+  }
+});
+
+deviceTest(
+  "bias corrections keep their digits from the first step to the millionth, whatever the betas",
+  async () => {
+    const engine = await Engine.open(navigator.gpu);
+    try {
+      for (const betas of [[0.9, 0.999], [0, 0.5], [0.99, 0.999999]] as const) {
+        for (const taken of [0, 1, 6, 499, 999_999]) {
+          const parameters = new Parameters(engine.device, [
+            { key: "p", shape: [1, 2], kind: "parameter", trainable: true },
+          ]);
+          const ring = new LossRing(engine.device);
+          const { plan, result } = await engine.record("one step", (step) => {
+            const x = step.input([1, 2], "gradient");
+            const loss = linear(step, { x, weight: parameters.get("p") }, {});
+            step.backward(loss, engine.one);
+            recordOptimizer(step, parameters, loss, ring, { kind: "adam", betas, epsilon: 0 });
+            return x;
+          });
+          parameters.writeMoments("p", new Float32Array(2), new Float32Array(2), taken);
+          plan.replay(new Map([[result, Float32Array.of(1, -3)]]), { step: 0, seed: 0, learningRate: 1 });
+          const [k, [beta1, beta2]] = [taken + 1, betas];
+          const moved = (1 - beta1) / (1 - beta1 ** k) / Math.sqrt((1 - beta2) / (1 - beta2 ** k));
+          const what = `betas ${betas} after ${taken} steps`;
+          assertClose((await parameters.values()).get("p")!, [-moved, moved], what, { tolerance: 2e-6 });
+          parameters.dispose();
+          plan.dispose();
+        }
       }
     } finally {
       engine.dispose();
