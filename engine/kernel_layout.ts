@@ -1,4 +1,5 @@
 import { GpuError } from "./errors.ts";
+import { refuseDepth } from "./refuse_depth.ts";
 import type { DType } from "./tensor.ts";
 
 /** One storage buffer of a kernel, as its WGSL declares it. */
@@ -68,10 +69,11 @@ function withoutComments(code: string): string {
 /**
  * Reads bindings and uniforms from WGSL.
  *
- * @throws {GpuError} when a declaration is of a kind that the engine does not bind.
+ * @throws {GpuError} when a declaration is of a kind that the engine does not bind, or the text too deep for a compiler.
  */
 export function kernelLayout(name: string, code: string): KernelLayout {
   const text = withoutComments(code);
+  refuseDepth(name, text);
   const storage: StorageBinding[] = [];
   let params: number | undefined, step: number | undefined;
   for (const [, attributes, space, access, variable] of text.matchAll(declaration)) {

@@ -245,7 +245,9 @@ deviceTest("grids beyond the adapter's, fractional and empty ones are refused by
       await refused([most + 1, 1, 1]),
       new RegExp(`needs ${most + 1} x 1 x 1 workgroups; .* up to ${most}`),
     );
-    assert.match(await refused([1.5, 1, 1]), /needs 1.5 x 1 x 1 workgroups/);
+    for (const count of [1.5, -1, NaN, Infinity]) {
+      assert.match(await refused([count, 1, 1]), new RegExp(`needs ${count} x 1 x 1 workgroups`));
+    }
     assert.match(await refused([0, 1, 1]), /runs no workgroup and would leave y \[3\] unwritten/);
   } finally {
     engine.dispose();
