@@ -1,9 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
+import { loopBudget } from "../../engine/loop_budget.ts";
 import { runtimeName } from "../../engine/mod.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { type AdapterReport, reportAdapter } from "../doctor/adapter_report.ts";
 import { adviceFor } from "../doctor/advice.ts";
+import { loopMeaning } from "../doctor/loop_meaning.ts";
 import { inspectMachine, type Machine } from "../doctor/machine.ts";
 import { type SelfTest, selfTest } from "../doctor/self_test.ts";
 
@@ -29,20 +31,28 @@ Examples:
       const machine = await inspectMachine();
       const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
       const report = adapter ? reportAdapter(adapter) : undefined;
-      const test = adapter ? await testAdapter(adapter) : undefined;
+      const { test, loops } = adapter ? await testAdapter(adapter) : {};
       const advice = adviceFor(machine, report);
       const { deno } = Deno.version;
       const runtime = runtimeName();
       if (options.json) {
         console.log(
           JSON.stringify(
-            { deno, runtime, machine, adapter: report ?? null, selfTest: test ?? null, advice },
+            {
+              deno,
+              runtime,
+              machine,
+              adapter: report ?? null,
+              selfTest: test ?? null,
+              loopIterations: loops ?? null,
+              advice,
+            },
             null,
             2,
           ),
         );
       } else {
-        print(machine, report, test, advice);
+        print(machine, report, test, loops, advice);
       }
       const problem = problemOf(report, test);
       if (!problem) return;
@@ -58,7 +68,8 @@ function problemOf(adapter: AdapterReport | undefined, test: SelfTest | undefine
   return `${adapter.name} gave wrong values in the self-test; update its driver, or use another adapter.`;
 }
 
-async function testAdapter(adapter: GPUAdapter): Promise<SelfTest> {
+/** The self-test, and how many loop iterations of one thread the adapter is known to run. */
+async function testAdapter(adapter: GPUAdapter): Promise<{ test: SelfTest; loops: number }> {
   const device = await adapter.requestDevice({
     label: "doctor",
     requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
@@ -68,7 +79,7 @@ async function testAdapter(adapter: GPUAdapter): Promise<SelfTest> {
     },
   });
   try {
-    return await selfTest(device);
+    return { test: await selfTest(device), loops: await loopBudget(device, adapter.info) };
   } finally {
     device.destroy();
   }
@@ -78,13 +89,14 @@ function print(
   machine: Machine,
   adapter: AdapterReport | undefined,
   test: SelfTest | undefined,
+  loops: number | undefined,
   advice: readonly string[],
 ) {
   console.log(
     `machine    ${machine.os} ${machine.arch}, ${navigator.hardwareConcurrency} cores, ${runtimeName()}`,
   );
   if (machine.mesa) console.log(`Mesa       ${machine.mesa}`);
-  if (adapter && test) {
+  if (adapter && test && loops) {
     const kind = adapter.software
       ? "software driver on the CPU: right results, tens of times slower than a GPU"
       : "GPU";
@@ -94,8 +106,9 @@ function print(
         `(matrix product, ${test.matmulSize} x ${test.matmulSize}), ${
           figure(test.gigabytesPerSecond)
         } GB/s ` +
-        `(copy of ${binary(test.copyBytes)})\n`,
+        `(copy of ${binary(test.copyBytes)})`,
     );
+    console.log(`loops      ${loopMeaning(loops)}\n`);
     const table = new Table({
       head: ["limit", "here", "guaranteed"],
       colAligns: ["left", "right", "right"],

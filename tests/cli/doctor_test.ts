@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { adviceFor } from "../../cli/doctor/advice.ts";
 import { type AdapterReport, reportAdapter } from "../../cli/doctor/adapter_report.ts";
+import { loopMeaning } from "../../cli/doctor/loop_meaning.ts";
 import { inspectMachine, type Machine } from "../../cli/doctor/machine.ts";
 import { selfTest } from "../../cli/doctor/self_test.ts";
+import { probedIterations } from "../../engine/loop_budget.ts";
 import { doctorCommand } from "../../cli/commands/doctor.ts";
 
 const linux: Machine = { os: "linux", arch: "x86_64", vulkanDrivers: [], gpuDevices: [], swiftshader: false };
@@ -39,6 +41,7 @@ Deno.test("doctor --json gives adapter, limits, features, speed and advice", asy
     text,
   );
   for (const limit of report.adapter.limits) assert.ok(limit.value >= limit.guaranteed, limit.name);
+  assert.ok(report.loopIterations >= 65_536, text);
   assert.equal(report.deno, Deno.version.deno);
 });
 
@@ -49,7 +52,16 @@ Deno.test("doctor prints the adapter first and its figures with their sizes", as
     text,
     /values exact, \S+ GFLOP\/s \(matrix product, \d+ x \d+\), \S+ GB\/s \(copy of \d+ MiB\)/,
   );
+  assert.match(text, /^loops {6}[\d,]+ iterations a thread, (all that were asked|then this driver leaves)/m);
   assert.match(text, /maxStorageBufferBindingSize/);
+});
+
+Deno.test("doctor says what the measured loop iterations mean", () => {
+  assert.match(
+    loopMeaning(65_536),
+    /^65,536 iterations a thread, then this driver leaves loops without an error/,
+  );
+  assert.match(loopMeaning(probedIterations + 1), /^262,145 iterations a thread, all that were asked for/);
 });
 
 Deno.test("the self-test also works on a device with nothing but WebGPU's defaults", async () => {
