@@ -104,7 +104,10 @@ export function additiveScores(tiling: Tiling, form: TanhForm): Kernel {
   }, exact(form));
 }
 
-/** Gradient of the queries, by parts of the samples where they share them. */
+/** Quads of keys that a part of the queries' gradient takes a multiple of: a tile. */
+export const keyQuadsOfTile = 4;
+
+/** Gradient of the queries, by parts of the keys, and of the samples where they share them. */
 export function additiveQueryGradient(tiling: Tiling, form: TanhForm): Kernel {
   const registers = tiling === "registers";
   return specialise({
@@ -119,12 +122,12 @@ export function additiveQueryGradient(tiling: Tiling, form: TanhForm): Kernel {
     workgroups: (sizes) => [
       across(tiling, sizes),
       Math.ceil(sizes.queries / (registers ? 16 : 64)),
-      sizes.parts,
+      sizes.parts * sizes.key_parts,
     ],
     flops: (sizes) => 28 * sizes.quads * pairs(sizes),
     bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),
-    iterations: ({ per, stride }) =>
-      loop(per, registers ? loop(stride / 4) : loop(stride / 16, loop(16))) + 4 * loop(4),
+    iterations: ({ per, key_quads }) =>
+      loop(per, registers ? loop(key_quads) : loop(key_quads / 4, loop(16))) + 4 * loop(4),
   }, exact(form));
 }
 

@@ -1,6 +1,6 @@
 // dq_i = 4 w (R1 - R2), R1 = sum_j ds_ij r_ij, R2 = sum_j ds_ij r_ij^2; R1 is kept for dw. Queries that all samples share
-// are summed over the samples here: `per` consecutive ones a thread. One thread: 4 queries x 1 quad of a head's channels,
-// 8 loads for 16 reciprocals of quads. ds is zero behind the last key.
+// are summed over the samples here: `per` consecutive ones a thread, over `key_quads` quads of keys. One thread: 4 queries x 1
+// quad of a head's channels, 8 loads for 16 reciprocals of quads. ds is zero behind the last key.
 @compute @workgroup_size(16, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (idle(centre[params.columns])) { return; }
@@ -12,15 +12,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let last_query = params.queries - 1u;
   let last_key = params.keys - 1u;
   let width = params.stride / 4u;
+  let part = id.z % params.parts;
+  let first = id.z / params.parts * params.key_quads;
+  let end = min(first + params.key_quads, width);
   let rows = vec4u(i, min(i + 1u, last_query), min(i + 2u, last_query), min(i + 3u, last_query));
-  let q = (select(id.z, 0u, params.shared_queries == 1u) * params.queries + rows) * row + id.x;
+  let q = (select(part, 0u, params.shared_queries == 1u) * params.queries + rows) * row + id.x;
   let a0 = query[q.x]; let a1 = query[q.y]; let a2 = query[q.z]; let a3 = query[q.w];
   var f0 = vec4f(); var f1 = vec4f(); var f2 = vec4f(); var f3 = vec4f();
   var g0 = vec4f(); var g1 = vec4f(); var g2 = vec4f(); var g3 = vec4f();
-  for (var sample = id.z * params.per; sample < min((id.z + 1u) * params.per, params.samples); sample++) {
+  for (var sample = part * params.per; sample < min((part + 1u) * params.per, params.samples); sample++) {
     let d = ((head * params.samples + sample) * params.queries + rows) * width;
     let k = sample * params.keys * row + id.x;
-    for (var j = 0u; j < width; j++) {
+    for (var j = first; j < end; j++) {
       let d0 = dscore[d.x + j]; let d1 = dscore[d.y + j]; let d2 = dscore[d.z + j]; let d3 = dscore[d.w + j];
       var b = key[k + 4u * j * row];
       var x = pair(a0, b); var y = d0.x * x; f0 += y; g0 += y * x;

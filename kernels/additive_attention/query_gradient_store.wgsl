@@ -1,5 +1,5 @@
 // Where the gradient of the queries goes, and R1 beside it: dq = 4 w (R1 - R2).
-@group(0) @binding(5) var<storage, read_write> dquery: array<f32>;    // [parts, queries, heads depth]
+@group(0) @binding(5) var<storage, read_write> dquery: array<f32>;    // [key parts, parts, queries, heads depth]
 @group(0) @binding(6) var<storage, read_write> r_sums: array<f32>;    // likewise
 @group(0) @binding(7) var<uniform> params: Params;
 

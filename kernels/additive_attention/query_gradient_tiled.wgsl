@@ -15,17 +15,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let column = head * params.quads + min(quad, params.quads - 1u);
   let last_query = params.queries - 1u;
   let width = params.stride / 4u;
+  let part = group.z % params.parts;
+  let first = group.z / params.parts * params.key_quads;
+  let end = min(first + params.key_quads, width);
   let query0 = group.y * 64u;
   let i = query0 + 4u * y;
   let rows = min(vec4u(i, i + 1u, i + 2u, i + 3u), vec4u(last_query));
-  let q = (select(group.z, 0u, params.shared_queries == 1u) * params.queries + rows) * row + column;
+  let q = (select(part, 0u, params.shared_queries == 1u) * params.queries + rows) * row + column;
   let a0 = query[q.x]; let a1 = query[q.y]; let a2 = query[q.z]; let a3 = query[q.w];
   var f0 = vec4f(); var f1 = vec4f(); var f2 = vec4f(); var f3 = vec4f();
   var g0 = vec4f(); var g1 = vec4f(); var g2 = vec4f(); var g3 = vec4f();
-  for (var sample = group.z * params.per; sample < min((group.z + 1u) * params.per, params.samples); sample++) {
+  for (var sample = part * params.per; sample < min((part + 1u) * params.per, params.samples); sample++) {
     let d = (head * params.samples + sample) * params.queries * width;
     let k = sample * params.keys * row + column;
-    for (var key0 = 0u; key0 < params.keys; key0 += 16u) {
+    for (var key0 = 4u * first; key0 < 4u * end; key0 += 16u) {
       workgroupBarrier();
       key_tile[lane] = key[k + min(key0 + y, params.keys - 1u) * row];
       // Lane: one of 64 queries, one of 4 quads of keys; zero behind the last quad.

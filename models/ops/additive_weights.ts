@@ -4,6 +4,7 @@ import {
   additiveScores,
   factors,
   gradientParts,
+  keyQuadsOfTile,
   range,
   rangeChunk,
   rangeChunks,
@@ -99,6 +100,9 @@ function tilingOf({ device }: Step, { shared, ...sizes }: AttentionSizes): Tilin
 /** Terms of one thread's share of a gradient's sum, at least. */
 const termsOfShare = 4096;
 
+/** Quads of keys of such a share, at least. */
+const quadsOfShare = 64;
+
 /**
  * The parts of a gradient's sum over so many rows, `inner` terms each: enough for a GPU, for a sum that loses few digits, and for
  * a driver that stops long loops.
@@ -115,6 +119,14 @@ function cutGradient(
     kernels.every(({ iterations }) => iterations({ ...sizes, per }) <= device.maxIterations);
   const { pieces } = cutSum(rows, termsOfShare / inner);
   return cutFiner(rows, cutInto(rows, Math.max(pieces, gradientParts(device.adapterClass, threads))), runs);
+}
+
+/** The parts of the keys, in quads, over which one thread sums a query's gradient of one sample. */
+function cutKeys({ device }: Step, kernels: readonly Kernel[], sizes: Uniforms): Cut {
+  const quads = sizes.stride / 4;
+  const runs = (key_quads: number) =>
+    kernels.every(({ iterations }) => iterations({ ...sizes, per: 1, key_quads }) <= device.maxIterations);
+  return cutFiner(quads, cutSum(quads, quadsOfShare, keyQuadsOfTile), runs, keyQuadsOfTile);
 }
 
 /** Both forms where the device decides: the kernel of the other returns at once. */
@@ -205,15 +217,23 @@ export const additiveWeights: (
 
     const queryThreads = Math.ceil(queries / 4) * heads * size.quads;
     const queryGradients = forms(tanh).map((form) => additiveQueryGradient(tiling, form));
+    const { each: key_quads, pieces: key_parts } = cutKeys(step, queryGradients, size);
     const { each: per, pieces: parts } = shared
-      ? cutGradient(step, queryGradients, size, queryThreads, samples, keys)
+      ? cutGradient(
+        step,
+        queryGradients,
+        { ...size, key_quads },
+        queryThreads,
+        samples,
+        Math.min(keys, 4 * key_quads),
+      )
       : { each: 1, pieces: samples };
     const count = queries * size.columns;
-    const dq = target("q", shared ? parts : 1, shared ? count : samples * count);
-    const rSums = step.empty([parts, count], "sums of ds r");
+    const dq = target("q", shared ? key_parts * parts : key_parts, shared ? count : samples * count);
+    const rSums = step.empty([key_parts * parts, count], "sums of ds r");
     for (const kernel of queryGradients) {
       const bindings = { ...tables, dscore, dquery: dq.into, r_sums: rSums };
-      step.run(kernel, bindings, { ...size, depth, per, parts });
+      step.run(kernel, bindings, { ...size, depth, per, parts, key_quads, key_parts });
     }
     const dbias = gradient("bias");
     if (dbias) sumColumns(step, dq.into, dq.into.size / depth, depth, dbias);
@@ -238,7 +258,7 @@ export const additiveWeights: (
     if (!dk.wanted) return;
     for (const kernel of keyGradients) {
       const bindings = { ...tables, dscore, dkey: dk.into };
-      step.run(kernel, bindings, { ...size, depth, per: each, parts: keyParts });
+      step.run(kernel, bindings, { ...size, depth, per: each, parts: keyParts, key_quads: 0 });
     }
     dk.finish();
   },

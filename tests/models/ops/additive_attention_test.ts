@@ -133,6 +133,18 @@ gpuTest("additive attention matches float64 for awkward numbers of genes and pat
   for (const queries of [1, 31, 97]) await check(engine, { ...gene, queries, shared: false });
 });
 
+gpuTest(
+  "the gradient of queries over 22,000 keys keeps its digits: it is summed in parts",
+  async (engine) => {
+    // The kernels for GPUs take a minute for as many.
+    const keys = engine.device.adapterClass === "software" ? 22_003 : 2_003;
+    for (const [samples, shared] of [[1, true], [2, false], [2, true]] as const) {
+      const { q } = await check(engine, { heads: 2, queries: 5, keys, depth: 3, samples, shared });
+      assert.ok(q < 9e-6, `${samples} samples, ${shared ? "shared queries" : "their own queries"}: ${q}`);
+    }
+  },
+);
+
 gpuTest("additive attention matches float64 for 1 to 17 fragments with masks", async (engine) => {
   for (let keys = 1; keys <= 17; keys += engine.device.adapterClass === "software" ? 1 : 4) {
     const sizes = { samples: 3, heads: 2, queries: 13, keys, depth: 8, shared: true, masks: { keys: true } };
