@@ -21,9 +21,13 @@ fn store(row: u32, channel: u32, result: f32) {
 }
 
 @compute @workgroup_size(16, 16)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  sample = group.z / params.heads;
-  head = group.z % params.heads;
+fn main(
+  @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32,
+) {
+  let matrix = group.z * groups.y + group.y;
+  if (matrix >= params.samples * params.heads) { return; }
+  sample = matrix / params.heads;
+  head = matrix % params.heads;
   let own0 = group.x * OWN;
   let x = lane % 16u;
   let rows = vec4u(own0 + lane / 16u) + rows_apart;

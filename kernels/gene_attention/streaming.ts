@@ -60,7 +60,10 @@ function streaming(
       `const WIDTH = ${16 * slices}u;\n${activationCode}\n${randomCode}\n${tileCode}\n${body}`,
       slices,
     ),
-    workgroups: (sizes) => [Math.ceil(sizes[rows] / 64), 1, sizes.samples * sizes.heads],
+    workgroups: (sizes) => {
+      const [y, z] = linearGrid(sizes.samples * sizes.heads, 1);
+      return [Math.ceil(sizes[rows] / 64), y, z];
+    },
     flops: (sizes) => flops * pairs(sizes) * sizes.depth,
     bytes: ({ samples, heads, queries, keys, depth }) => 8 * samples * heads * (queries + keys) * depth,
     iterations: ({ queries, keys, depth }) => {

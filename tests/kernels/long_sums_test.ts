@@ -115,7 +115,6 @@ const mayExceedGrid = new Set([
   "csg2a-block tiled",
   "csg2a-block-rowsum naive",
   "csg2a-block-rowsum tiled",
-  "gene-attention streaming",
   "gene-attention naive",
 ]);
 
