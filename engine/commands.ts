@@ -43,3 +43,15 @@ export function encodeTimed(
   });
   stamps.resolve(encoder);
 }
+
+/**
+ * Every pipeline once, with no workgroups: for uniforms so large that no loop can be unrolled by them. lavapipe of Mesa 22
+ * copies uniform values that bound loops into a shader and compiles it anew at each dispatch, keeping every copy; where the
+ * copies turn out to simplify little, as here, it gives that up for the pipeline, for good. Other drivers do nothing.
+ */
+export function encodeEmpty(encoder: GPUCommandEncoder, commands: readonly Command[]): void {
+  const pipelines = new Map(commands.map((command) => [command.pipeline, command]));
+  const pass = encoder.beginComputePass();
+  encode(pass, [...pipelines.values()].map((command) => ({ ...command, x: 0, y: 0, z: 0 })));
+  pass.end();
+}

@@ -5,6 +5,7 @@ import { type CompiledKernel, kernelLayout } from "./kernel_layout.ts";
 import { loopBudget } from "./loop_budget.ts";
 import type { EngineObserver } from "./observer.ts";
 import { quadsAreNeighbours } from "./quads_are_neighbours.ts";
+import type { Tensor } from "./tensor.ts";
 import { adapterIdentity, Tuning, type TuningTable } from "./tuning.ts";
 
 /** How to open a device. */
@@ -66,6 +67,9 @@ export class Device {
   readonly created = { pipelines: 0, bindGroups: 0, buffers: 0 };
   /** Who looks on, where a profiler or a capturing tool is attached. */
   observer?: EngineObserver;
+  /** How many buffers have been freed: who binds buffers of others looks again when it moves. */
+  freed = 0;
+  readonly #freed = new WeakSet<GPUBuffer>();
   #resident = 0;
   #peak = 0;
   #failure: GpuError | undefined;
@@ -221,6 +225,14 @@ export class Device {
   free(buffer: GPUBuffer): void {
     this.#resident -= buffer.size;
     buffer.destroy();
+    this.#freed.add(buffer);
+    this.freed++;
+  }
+
+  /** Makes sure that a tensor with a buffer of its own still has it: some runtimes end the process otherwise. @throws {GpuError} */
+  requireMemory({ storage, label }: Tensor, user: string): void {
+    if (storage.kind !== "buffer" || !this.#freed.has(storage.buffer)) return;
+    throw new GpuError(`${user}: ${label} has been disposed of; dispose of what uses it first, or keep it.`);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Device, type DeviceOptions } from "./device.ts";
+import { GpuError } from "./errors.ts";
 import { rememberIndices } from "./index_bounds.ts";
 import { Plan } from "./plan.ts";
 import { Step } from "./step.ts";
@@ -52,6 +53,7 @@ export class Engine {
 
   /** A tensor with a buffer of its own, filled now. `dispose` of the engine frees it. */
   constant(shape: readonly number[], values: HostArray, label: string, requiresGradient = false): Tensor {
+    this.#requireOpen();
     const dtype: DType = values instanceof Float32Array
       ? "f32"
       : values instanceof Uint32Array
@@ -73,6 +75,7 @@ export class Engine {
 
   /** Records a step and makes it ready for replay. @throws {GpuError} @throws {ShapeError} */
   async record<T>(name: string, build: (step: Step) => T): Promise<{ plan: Plan; result: T }> {
+    this.#requireOpen();
     const step = new Step(this.device);
     const result = build(step);
     const plan = await Plan.create(
@@ -84,6 +87,10 @@ export class Engine {
     );
     this.#plans.add(plan);
     return { plan, result };
+  }
+
+  #requireOpen(): void {
+    if (this.#disposed) throw new GpuError("this engine has been disposed of; open another.");
   }
 
   /** Frees everything the engine owns and closes the device. */

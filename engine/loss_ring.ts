@@ -26,8 +26,11 @@ export class LossRing {
   readonly #buffers: GPUBuffer[];
   #next = 0;
 
-  /** A ring that holds the last `slots` steps: it must be read at least as often. */
+  /** A ring that holds the last `slots` steps: it must be read at least as often. @throws {RangeError} without slots. */
   constructor(readonly device: Device, readonly slots = 256) {
+    if (!(Number.isSafeInteger(slots) && slots > 0)) {
+      throw new RangeError(`a loss ring of ${slots} slots; expected a whole number from 1.`);
+    }
     const records = device.buffer(16 * slots, "loss ring");
     const control = device.buffer(256, "training control");
     this.#buffers = [records, control];

@@ -34,7 +34,7 @@ export interface OptimizerOptions {
  * that moved the parameter itself, which are counted on the device.
  *
  * @throws {GpuError} when the step has no backward pass, or it reaches none of the trainable parameters.
- * @throws {RangeError} for rates outside [0, 1) or a clipping norm that float32 cannot square.
+ * @throws {RangeError} for betas outside [0, 1), a negative epsilon or decay, or a clipping norm that float32 cannot square.
  */
 export function recordOptimizer(
   step: Step,
@@ -50,6 +50,11 @@ export function recordOptimizer(
   if (!(clipNorm >= 0 && clipNorm <= 1e18)) {
     throw new RangeError(
       `the gradient norm is to be clipped to ${clipNorm}; expected 0 (not at all) to 1e18.`,
+    );
+  }
+  if (!(epsilon >= 0 && weightDecay >= 0)) {
+    throw new RangeError(
+      `epsilon is ${epsilon} and the weight decay ${weightDecay}; expected numbers from 0.`,
     );
   }
   const limit = Math.floor(step.device.maxBinding / 4 / 64) * 64;

@@ -91,8 +91,13 @@ export class Parameters {
    * Lays the parameters out and clears all buffers.
    *
    * @throws {GpuError} when one parameter exceeds the adapter's largest buffer.
+   * @throws {RangeError} when two have one key.
    */
   constructor(readonly device: Device, readonly specs: readonly ParameterSpec[]) {
+    const twice = specs.find(({ key }, k) => specs.findIndex((other) => other.key === key) !== k);
+    if (twice) {
+      throw new RangeError(`there are two parameters called "${twice.key}"; give each a key of its own.`);
+    }
     const groups: [(spec: ParameterSpec) => boolean, boolean][] = [
       [(spec) => spec.kind === "parameter" && spec.trainable, true],
       [(spec) => spec.kind === "parameter" && !spec.trainable, false],
@@ -149,9 +154,13 @@ export class Parameters {
 
   /** The parameter or buffer called `key`. @throws {RangeError} for an unknown key. */
   get(key: string): Tensor {
+    return this.#slot(key).tensor;
+  }
+
+  #slot(key: string): Slot {
     const slot = this.#slots.get(key);
     if (!slot) throw new RangeError(`there is no parameter called "${key}".`);
-    return slot.tensor;
+    return slot;
   }
 
   /** Keys of the trainable parameters, in the order of the specs. */
@@ -205,7 +214,7 @@ export class Parameters {
 
   /** Writes one parameter or buffer. @throws {RangeError} when the number of values differs. */
   write(key: string, values: Float32Array<ArrayBuffer>): void {
-    const { tensor } = this.#slots.get(key) ?? { tensor: this.get(key) };
+    const tensor = this.get(key);
     if (values.length !== tensor.size) {
       throw new RangeError(`${tensor} takes ${tensor.size} values; ${values.length} were given.`);
     }
@@ -260,8 +269,11 @@ export class Parameters {
     second: Float32Array<ArrayBuffer>,
     steps: number,
   ): void {
-    const { segment, offset, tensor } = this.#slots.get(key)!;
+    const { segment, offset, tensor } = this.#slot(key);
     const whole = this.segments[segment];
+    if (!(Number.isInteger(steps) && steps >= 0 && steps < 2 ** 32)) {
+      throw new RangeError(`moments of ${tensor} are of ${steps} steps; expected a whole number from 0.`);
+    }
     if (!whole.steps || first.length !== tensor.size || second.length !== tensor.size) {
       throw new RangeError(`moments of ${tensor} do not fit.`);
     }

@@ -2,7 +2,7 @@ import { poison } from "../kernels/non_finite/non_finite.ts";
 import type { Device } from "./device.ts";
 import type { Dispatch, Phase } from "./dispatch.ts";
 import { checkInputs } from "./check_inputs.ts";
-import { type Command, encode, encodeTimed } from "./commands.ts";
+import { type Command, encode, encodeEmpty, encodeTimed } from "./commands.ts";
 import { GpuError } from "./errors.ts";
 import { packUniforms } from "./kernel_layout.ts";
 import {
@@ -42,6 +42,7 @@ export class Plan {
   #commands: Command[] = [];
   #poisonings = new Map<number, readonly Command[]>();
   #generation = -1;
+  #freed = -1;
   #disposed = false;
 
   private constructor(
@@ -77,19 +78,11 @@ export class Plan {
     device.queue.writeBuffer(this.#uniforms, 0, packed);
   }
 
-  /**
-   * Runs every pipeline once with no workgroups and with uniforms so large that no loop can be unrolled by them. lavapipe of
-   * Mesa 22 copies uniform values that bound loops into a shader and compiles it anew at each dispatch, keeping every copy; where
-   * the copies turn out to simplify little, as here, it gives that up for the pipeline, for good. Other drivers do nothing.
-   */
+  /** See `encodeEmpty`. */
   #refuseInlining(bytes: number): void {
     this.device.queue.writeBuffer(this.#uniforms, 0, new Uint32Array(bytes / 4).fill(1_000_003));
-    const commands = [...this.#commands, ...[...this.#poisonings.values()].flat()];
-    const pipelines = new Map(commands.map((command) => [command.pipeline, command]));
     const encoder = this.device.handle.createCommandEncoder({ label: `${this.name}: empty` });
-    const pass = encoder.beginComputePass();
-    encode(pass, [...pipelines.values()].map((command) => ({ ...command, x: 0, y: 0, z: 0 })));
-    pass.end();
+    encodeEmpty(encoder, [...this.#commands, ...[...this.#poisonings.values()].flat()]);
     this.device.queue.submit([encoder.finish()]);
   }
 
@@ -152,8 +145,18 @@ export class Plan {
   #begin(): void {
     if (this.#disposed) throw new GpuError(`${this.name} has been disposed of and cannot run.`);
     this.device.check();
+    this.#requireMemory();
     if (this.#generation !== this.workspace.generation) this.#bind();
     this.workspace.holder = this;
+  }
+
+  /** Looks only after something was freed. */
+  #requireMemory(): void {
+    if (this.#freed === this.device.freed) return;
+    for (const { bindings } of this.dispatches) {
+      for (const { tensor } of bindings) this.device.requireMemory(tensor, this.name);
+    }
+    this.#freed = this.device.freed;
   }
 
   /** What a replay runs, in order. */
@@ -314,6 +317,7 @@ export class Plan {
       );
     }
     if (planned || this.step.parameterGradients.has(tensor)) this.requireLast(tensor.toString());
+    this.device.requireMemory(tensor, this.name);
     const { buffer, offset } = this.location(tensor);
     return await this.device.read(buffer, offset, tensor.bytes);
   }

@@ -16,8 +16,19 @@ export class StepState {
     this.buffer = device.buffer(256, "step state", uniform);
   }
 
-  /** Uploads the values of the next replay. */
+  /** Uploads the values of the next replay. @throws {RangeError} for what the uniform cannot hold. */
   write({ step, seed, learningRate }: StepValues): void {
+    for (const [name, value] of Object.entries({ step, seed })) {
+      if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) continue;
+      throw new RangeError(
+        `the ${name} of a replay is ${value}; expected a whole number from 0 to ${2 ** 32 - 1}.`,
+      );
+    }
+    if (!(learningRate >= 0 && Number.isFinite(Math.fround(learningRate)))) {
+      throw new RangeError(
+        `the learning rate of a replay is ${learningRate}; expected a finite float32 from 0.`,
+      );
+    }
     this.#view.setUint32(0, step, true);
     this.#view.setUint32(4, seed, true);
     this.#view.setFloat32(8, learningRate, true);

@@ -14,7 +14,11 @@ export class Tensor {
   readonly id = counter++;
   /** Number of elements. */
   readonly size: number;
-  /** A tensor that somebody else gives memory to; see `Engine.constant`, `Step.empty` and `Step.input`. */
+  /**
+   * A tensor that somebody else gives memory to; see `Engine.constant`, `Step.empty` and `Step.input`.
+   *
+   * @throws {RangeError} when an extent is no whole number
+   */
   constructor(
     readonly shape: readonly number[],
     readonly dtype: DType,
@@ -26,6 +30,10 @@ export class Tensor {
     /** Where a parameter's gradient goes; undefined for everything else. */
     readonly gradientSlot?: Tensor,
   ) {
+    const bad = shape.find((extent) => !(Number.isSafeInteger(extent) && extent >= 0));
+    if (bad !== undefined) {
+      throw new RangeError(`${this} has an extent of ${bad}; expected whole numbers from 0.`);
+    }
     this.size = shape.reduce((product, extent) => product * extent, 1);
   }
 
