@@ -53,7 +53,7 @@ export const optimizerCase: KernelCase = {
         { name: "first", read: async () => (await parameters.moments()).first.get(spec.key)! },
         { name: "second", read: async () => (await parameters.moments()).second.get(spec.key)! },
       ].map((result) => ({ ...result, pass: "forward", length: count })),
-      reset: () => parameters.writeMoments(spec.key, zero, zero),
+      reset: () => parameters.writeMoments(spec.key, zero, zero, 0),
       expected({ weight, gradient }) {
         const first = new Float64Array(count);
         const second = new Float64Array(count);
