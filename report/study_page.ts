@@ -1,4 +1,5 @@
-import { axisOf, place } from "./kit/axis.ts";
+import { axisOf } from "./kit/axis.ts";
+import { marks } from "./kit/bars.ts";
 import { type Markup, markup } from "./kit/markup.ts";
 import { counted, listText, withInterval } from "./kit/numbers.ts";
 import { pageTable } from "./kit/text_table.ts";
@@ -98,12 +99,9 @@ ${
       return markup`
 <tr><td>${row.model}</td><td>${
         row.lead &&
-        markup`<span class="track model" aria-hidden="true"><u style="left:${place(axis, 0)}"></u>${
-          bounds &&
-          markup`<i class="${leadTone(row.lead)}" style="left:${place(axis, bounds[0])};right:calc(100% - ${
-            place(axis, bounds[1])
-          })"></i>`
-        }<b style="left:${place(axis, row.lead.value)}"></b></span>`
+        markup`<span class="track model" aria-hidden="true">${
+          marks(axis, { rule: 0, at: row.lead.value, bounds, tone: leadTone(row.lead) })
+        }</span>`
       }</td><td>${
         row.lead &&
         markup`${withInterval(row.lead.value, bounds ?? null)}<small>over ${row.lead.against}</small>`

@@ -23,3 +23,25 @@ export function shareBar(share: number, largest: number, colour = "var(--model)"
     percent(share)
   }`;
 }
+
+/** What lies on a track: the rule that others are compared with, a dot, and the bar of its interval where there is one. */
+export function marks(
+  axis: Axis,
+  { rule, at, bounds, tone = "", shape = "" }: {
+    readonly rule: number;
+    readonly at: number;
+    readonly bounds?: readonly [number, number] | null;
+    /** Class of the bar. */
+    readonly tone?: string;
+    /** Class of the dot. */
+    readonly shape?: string;
+  },
+): Markup {
+  const bar = bounds &&
+    markup`<i class="${tone}" style="left:${place(axis, bounds[0])};right:calc(100% - ${
+      place(axis, bounds[1])
+    })"></i>`;
+  return markup`<u style="left:${place(axis, rule)}"></u>${bar}<b class="${shape}" style="left:${
+    place(axis, at)
+  }"></b>`;
+}

@@ -1,5 +1,6 @@
 import type { Verdict } from "../../datasets/evaluation/types.ts";
-import { axisOf, place } from "../kit/axis.ts";
+import { axisOf } from "../kit/axis.ts";
+import { marks } from "../kit/bars.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { counted, countText, durationText, listText, percent, withInterval } from "../kit/numbers.ts";
 import { headlineMetrics, shortName } from "../metric.ts";
@@ -67,14 +68,11 @@ export function notesList(notes: readonly string[]): Markup | false {
 /** The lead and its interval on a line with zero in it. */
 function leadGauge({ lead, interval, against }: Verdict): Markup {
   const axis = axisOf([0, lead, -0.15 * lead, ...(interval ?? [])]);
-  const zero = place(axis, 0), dot = place(axis, lead);
-  const bar = interval &&
-    markup`<i style="left:${place(axis, interval[0])};right:calc(100% - ${place(axis, interval[1])})"></i>`;
   return markup`
 <div class="gauge" role="img" aria-label="Lead over ${against}: ${withInterval(lead, interval)}">
-<div class="track"><u style="left:${zero}"></u>${bar}<b class="${
-    interval ? "" : "hollow"
-  }" style="left:${dot}"></b></div>
+<div class="track">${
+    marks(axis, { rule: 0, at: lead, bounds: interval, shape: interval ? "" : "hollow" })
+  }</div>
 <div class="ends"><span>← worse than ${against}</span><span>better →</span></div>
 </div>`;
 }

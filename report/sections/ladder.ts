@@ -1,5 +1,6 @@
 import type { Interval, Scored } from "../../datasets/evaluation/types.ts";
 import { type Axis, axisOf, near, place } from "../kit/axis.ts";
+import { marks } from "../kit/bars.ts";
 import { type Markup, markup } from "../kit/markup.ts";
 import { withInterval, withMinus } from "../kit/numbers.ts";
 import { headlineMetrics, shortName, signOf } from "../metric.ts";
@@ -167,6 +168,7 @@ function rung(score: Scored, shown: Ladder, { axis, sign, origin }: Scale): Mark
   const { predictions, columns, highlighted, marked } = shown;
   const value = sign * score.metrics[shown.metric];
   const bar = shown.bar(score), page = shown.page?.(score);
+  const bounds = bar && [origin + bar.bounds[0], origin + bar.bounds[1]] as const;
   const off = value < axis.low ? "off left" : value > axis.high ? "off" : "";
   const twins = predictions.filter(({ coincidesWith }) => coincidesWith === score.name).map(({ name }) =>
     name
@@ -182,12 +184,9 @@ function rung(score: Scored, shown: Ladder, { axis, sign, origin }: Scale): Mark
 <div class="name" role="cell">${
     page === undefined ? score.name : markup`<a href="${page}">${score.name}</a>`
   }<small>${description}${same}</small></div>
-<div class="track" role="cell" aria-hidden="true"><u style="left:${place(axis, origin)}"></u>${
-    bar &&
-    markup`<i class="${bar.tone}" style="left:${place(axis, origin + bar.bounds[0])};right:calc(100% - ${
-      place(axis, origin + bar.bounds[1])
-    })"></i>`
-  }<b class="${off}" style="left:${place(axis, value)}"></b></div>
+<div class="track" role="cell" aria-hidden="true">${
+    marks(axis, { rule: origin, at: value, bounds, tone: bar?.tone, shape: off })
+  }</div>
 ${
     columns.map(({ head, cell }) =>
       markup`<div class="number" role="cell" data-label="${head}">${cell(score)}</div>`
