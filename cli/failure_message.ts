@@ -4,7 +4,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { GpuError } from "../engine/errors.ts";
 import { NonFiniteError } from "../models/training_task.ts";
 import { issuesText } from "../runs/parse_json.ts";
-import { StoppedError } from "../runs/stopped_error.ts";
+import { StoppedError } from "../runs/errors.ts";
 
 /** What a failure says on the terminal: one sentence for what the user can mend, the stack for a fault of the program. */
 export function failureMessage(error: unknown): string {

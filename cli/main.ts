@@ -2,8 +2,7 @@ import { type Command, CommanderError } from "commander";
 import { z } from "zod";
 import { failureMessage } from "./failure_message.ts";
 import { createProgram } from "./program.ts";
-import { SettingsError } from "../runs/settings_error.ts";
-import { StoppedError } from "../runs/stopped_error.ts";
+import { SettingsError, StoppedError } from "../runs/errors.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**

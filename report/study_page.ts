@@ -7,8 +7,7 @@ import { shortName } from "./metric.ts";
 import { reportPage } from "./report_page.ts";
 import { verdictBox } from "./sections/headline.ts";
 import { boundsOf, leadTone, type Tone, toneOf } from "./standing.ts";
-import type { StudyReport, StudyRow } from "./study_report.ts";
-import { groupsOf, leaderOf, type StudyGroup } from "./study_standing.ts";
+import { groupsOf, leaderOf, type StudyGroup, type StudyReport, type StudyRow } from "./study_report.ts";
 import { studyTable } from "./text/study_table.ts";
 
 /** Data sets x splits x models as one HTML page: who is ahead where, and every figure behind it. */

@@ -6,7 +6,7 @@ import type { Predictor } from "../models/model.ts";
 import { modelNamed } from "../models/registry.ts";
 import { requireSameData } from "./data_record.ts";
 import { Device } from "./device.ts";
-import { openPredictor } from "./open_predictor.ts";
+import { openPredictor } from "./predictors.ts";
 import { controlNamed, type PreparedRun, prepareRun } from "./prepare.ts";
 import { readConfig } from "./read_config.ts";
 import type { RunConfig } from "./run_config.ts";

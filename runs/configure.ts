@@ -13,7 +13,7 @@ import { issuesText } from "./parse_json.ts";
 import { readConfig } from "./read_config.ts";
 import { type DataSource, type RunConfig, runConfigSchema } from "./run_config.ts";
 import { namesIn } from "./run_folder.ts";
-import { SettingsError } from "./settings_error.ts";
+import { SettingsError } from "./errors.ts";
 import { splitRuleOf, type SplitWish } from "./split_wish.ts";
 
 /** What a user asks for; everything but the model may be left out. */

@@ -7,7 +7,7 @@ import { drugIdentities } from "../datasets/identity/drug_identity.ts";
 import { Chemistry } from "../datasets/molecules/chemistry.ts";
 import { UserError } from "../datasets/user_error.ts";
 import type { RunReport } from "../report/run_report.ts";
-import { baselinePredictions } from "./baselines.ts";
+import { baselinePredictions } from "./predictors.ts";
 import { configure, type RunWish } from "./configure.ts";
 import { Device } from "./device.ts";
 import { environmentOf } from "./environment.ts";

@@ -2,14 +2,12 @@ import { writePredictionFile } from "../datasets/evaluation/prediction_file.ts";
 import type { FitOutcome, Predictor } from "../models/model.ts";
 import type { RunStore } from "../models/run_store.ts";
 import type { KernelTime, RunReport } from "../report/run_report.ts";
-import { baselinePredictions } from "./baselines.ts";
-import { controlPredictions } from "./controls.ts";
+import { baselinePredictions, controlPredictions, ownPrediction } from "./predictors.ts";
 import type { Device } from "./device.ts";
 import { environmentOf } from "./environment.ts";
 import type { PreparedRun } from "./prepare.ts";
 import { epochLines } from "./read_report.ts";
 import { reportOf, trainedValues } from "./report_of.ts";
-import { ownPrediction } from "./own_prediction.ts";
 import { writeReport } from "./write_report.ts";
 
 /** A fitted run and what is known of it. */

@@ -21,9 +21,8 @@ export { readReport } from "./read_report.ts";
 export { writeReport } from "./write_report.ts";
 export { writeRanking, writeScreen } from "./write_answers.ts";
 export { writeExplanation } from "./write_explanation.ts";
-export { StoppedError } from "./stopped_error.ts";
 export { type FoldMoments, type FoldScore, overFolds } from "./over_folds.ts";
-export { SettingsError } from "./settings_error.ts";
+export { SettingsError, StoppedError } from "./errors.ts";
 
 // What the functions give and take.
 export type { Environment, KernelTime, RunReport } from "../report/run_report.ts";

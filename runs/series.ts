@@ -4,7 +4,7 @@ import { FinishedRuns } from "./prepare_finished.ts";
 import { readConfig } from "./read_config.ts";
 import { readReport } from "./read_report.ts";
 import type { RunConfig } from "./run_config.ts";
-import { SettingsError } from "./settings_error.ts";
+import { SettingsError } from "./errors.ts";
 import { foldCount } from "./split_wish.ts";
 import { type FinishedRun, resume, train, type TrainOptions } from "./train.ts";
 

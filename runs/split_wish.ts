@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { checksumOfSplitFile } from "../datasets/splits/split_file.ts";
 import type { SplitRule } from "../datasets/splits/split_rule.ts";
-import { SettingsError } from "./settings_error.ts";
+import { SettingsError } from "./errors.ts";
 
 /** What a user says of a split; the rest is filled in. */
 export interface SplitWish {

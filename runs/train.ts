@@ -12,14 +12,14 @@ import { noteAdapter } from "./adapters_of_run.ts";
 import { requireSameData, writeDataRecord } from "./data_record.ts";
 import { Device } from "./device.ts";
 import { finishRun } from "./finish.ts";
-import { openPredictor } from "./open_predictor.ts";
+import { openPredictor } from "./predictors.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
 import type { RunConfig } from "./run_config.ts";
 import { checkRunFolder, createRunFolder, freeRunPath, openRunFolder } from "./run_folder.ts";
 import { runName } from "./configure.ts";
 import { genesToFollow } from "./run_genes.ts";
 import { takeParameters } from "./take_parameters.ts";
-import { StoppedError } from "./stopped_error.ts";
+import { StoppedError } from "./errors.ts";
 import { Timings } from "./timings.ts";
 import { keepTuning, tuningOfRun, userTuning } from "./tuning.ts";
 

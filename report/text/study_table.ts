@@ -2,8 +2,7 @@ import { number, withInterval } from "../kit/numbers.ts";
 import { type Cell, emphasised, type TextTable } from "../kit/text_table.ts";
 import { headlineMetrics, shortName } from "../metric.ts";
 import { boundsOf } from "../standing.ts";
-import type { StudyReport, StudyRow } from "../study_report.ts";
-import { groupsOf, leaderOf } from "../study_standing.ts";
+import { groupsOf, leaderOf, type StudyReport, type StudyRow } from "../study_report.ts";
 
 /** Metrics besides those that rank. */
 const width = 3;

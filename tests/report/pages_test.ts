@@ -8,7 +8,7 @@ import { renderRankPage } from "../../report/rank_page.ts";
 import { rankingRemarks, screenRemarks } from "../../report/remarks.ts";
 import { renderScreenPage } from "../../report/screen_page.ts";
 import { baselinesSentence, renderStudyPage, studySentence } from "../../report/study_page.ts";
-import { groupsOf } from "../../report/study_standing.ts";
+import { groupsOf } from "../../report/study_report.ts";
 import {
   comparison,
   explanation,

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { models } from "../../models/registry.ts";
 import { configure } from "../../runs/configure.ts";
 import { readConfigFile } from "../../runs/read_config.ts";
-import { SettingsError } from "../../runs/settings_error.ts";
+import { SettingsError } from "../../runs/errors.ts";
 
 Deno.test("a configuration of any model is read back as it was written, and a wish changes nothing else", async () => {
   const folder = await Deno.makeTempDir();
