@@ -10,6 +10,7 @@ import { csg2aResponseModel } from "./csg2a_response/model.ts";
 import { deepceModel } from "./deepce/model.ts";
 import { kgGatModel, kgGatv2Model } from "./kg_gat/model.ts";
 import { kgMlpModel } from "./kg_mlp/model.ts";
+import { forest } from "./forest/model.ts";
 import { knnModel } from "./knn/model.ts";
 import { mlpModel } from "./mlp/model.ts";
 import type { Model } from "./model.ts";
@@ -27,6 +28,7 @@ export const models: readonly Model[] = [
   kgGatModel,
   kgGatv2Model,
   kgMlpModel,
+  forest,
   ...baselines,
 ];
 
