@@ -1,3 +1,4 @@
+import type { GraphExplanation } from "./graph_explanation.ts";
 import type { NamedTensors } from "./training_task.ts";
 
 /** A fragment of the drug. */
@@ -55,6 +56,8 @@ export interface Explanation {
   readonly pairs: readonly ExplainedPair[];
   /** Every head by itself, [heads, queries, keys] under the name of its PyTorch module; empty where there are no heads. */
   readonly heads: NamedTensors;
+  /** Of a model on a knowledge graph. */
+  readonly graph?: GraphExplanation;
 }
 
 /** Which map. */

@@ -77,9 +77,10 @@ export interface Predictor extends AsyncDisposable {
    * What predictions of these rows rest on, averaged over them.
    *
    * @param rows of one drug (for CSG2A also of one dose and time).
+   * @param gene whose change alone is explained; only models on a knowledge graph can tell.
    * @throws {UserError} when they are of several, or the model as configured has nothing to show.
    */
-  explain?(rows: Uint32Array): Promise<Explanation>;
+  explain?(rows: Uint32Array, gene?: string): Promise<Explanation>;
 }
 
 /** A model: settings, presets, and how it is opened on data. Knows neither argv nor terminals nor files of a run. */

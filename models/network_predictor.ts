@@ -19,7 +19,7 @@ export interface NetworkParts {
   /** See {@link Predictor.ownScores}. */
   ownScores?(rows: Uint32Array): Promise<Readonly<Record<string, number>>>;
   /** See {@link Predictor.explain}. */
-  explain?(rows: Uint32Array): Promise<Explanation>;
+  explain?(rows: Uint32Array, gene?: string): Promise<Explanation>;
 }
 
 /**

@@ -3,6 +3,7 @@ import { endWords, extremes } from "./ends.ts";
 import style from "./explain/explain.css" with { type: "text" };
 import { flowDiagram } from "./explain/flow_diagram.ts";
 import { fragmentColour, fragmentCss, fragmentLetter } from "./explain/fragment_colours.ts";
+import { graphSection } from "./explain/graph_section.ts";
 import { heatMap } from "./explain/heat_map.ts";
 import { type PathwayShare, pathwayShares } from "./explain/pathway_shares.ts";
 import type { ExplanationReport } from "./asked.ts";
@@ -27,6 +28,7 @@ export async function renderExplainPage(report: ExplanationReport): Promise<stri
     title,
     markup`
 ${await askedHeader(report, `${title}: what the model looks at`, remarks(report))}
+${explanation.graph && graphSection(explanation.graph, outputs.unit)}
 ${await fragmentSection(explanation)}
 ${pathwaySection(explanation)}
 ${

@@ -12,6 +12,8 @@ export interface ExplainOptions extends CellChoice {
   readonly routes?: number;
   /** Most raised and most lowered genes that routes lead to, 5 of each by default. */
   readonly targets?: number;
+  /** Gene whose change alone is explained; for models on a knowledge graph. */
+  readonly gene?: string;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ExplainOptions extends CellChoice {
 export async function explainPrediction(
   run: string,
   drug: string,
-  { routes = 40, targets = 5, ...choice }: ExplainOptions,
+  { routes = 40, targets = 5, gene, ...choice }: ExplainOptions,
 ): Promise<ExplanationReport> {
   const chemistry = await Chemistry.load();
   return await askGrid(
@@ -40,11 +42,16 @@ export async function explainPrediction(
       const { title } = modelNamed(config.model);
       if (!predictor.explain) {
         throw new UserError(
-          `${title} has no attention to explain; give a run of badger, badger-light or csg2a.`,
+          `${title} has no attention to explain; give a run of badger, badger-light, csg2a, kg-gat or kg-gatv2.`,
+        );
+      }
+      if (gene !== undefined && data.layout !== "knowledge-graph") {
+        throw new UserError(
+          `--gene ${gene}: the attention of ${title} is that of all genes at once; leave --gene out, or give a run of kg-gat or kg-gatv2.`,
         );
       }
       const { cell } = query.data;
-      const explanation = await predictor.explain(rows);
+      const explanation = await predictor.explain(rows, gene);
       const { up, down } = extremes(explanation.prediction, targets);
       return {
         model: title,

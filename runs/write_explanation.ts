@@ -2,6 +2,7 @@ import { float32Text } from "../datasets/readers/float32_text.ts";
 import { saveSafetensors } from "../host/checkpoint/save_safetensors.ts";
 import type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
+import type { GraphPath } from "../models/graph_explanation.ts";
 import { pathwayShares } from "../report/explain/pathway_shares.ts";
 import { renderExplainPage } from "../report/explain_page.ts";
 import type { ExplanationReport } from "../report/asked.ts";
@@ -9,7 +10,7 @@ import { csvTable } from "./csv_table.ts";
 
 /**
  * Writes an explanation into a folder: `explanation.html`, tables of what the model has (`genes.csv`, `fragments.csv`,
- * `pathways.csv`, `routes.csv`, `pairs.csv`) and, where it has heads, `attention.safetensors` with every head's weights.
+ * `pathways.csv`, `routes.csv`, `pairs.csv`, `paths.csv`, `fidelity.csv`, `edges.csv`) and, where it has heads, `attention.safetensors` with every head's weights.
  * @example
  * ```ts
  * await writeExplanation("explanation", await explainPrediction("runs/badger", "vorinostat", { cell: "A375" }));
@@ -17,7 +18,7 @@ import { csvTable } from "./csv_table.ts";
  */
 export async function writeExplanation(folder: string, report: ExplanationReport): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  const tables = { genes, fragments, pathways, routes, pairs };
+  const tables = { genes, fragments, pathways, routes, pairs, paths, fidelity, edges };
   for (const [name, lines] of Object.entries(tables)) {
     const table = lines(report);
     if (table.length > 1) await writeFileAtomic(`${folder}/${name}.csv`, table);
@@ -86,5 +87,48 @@ function pairs({ explanation }: ExplanationReport): string[] {
     other_gene: ({ genes: [, other] }) => other,
     score: ({ score }) => score,
     in_interaction_graph: ({ inGraph }) => inGraph ? "1" : "0",
+  });
+}
+
+function paths({ explanation: { graph } }: ExplanationReport): string[] {
+  const own = graph?.paths ?? [];
+  const steps = Math.max(0, ...own.map(({ relations }) => relations.length));
+  return csvTable(
+    own,
+    {
+      drug: ({ nodes }) => nodes[0].name,
+      contribution: ({ contribution }) => contribution,
+      attention: ({ attention }) => attention,
+    },
+    Array.from({ length: steps }, (_, at) => at).flatMap((at) => [
+      [`relation_${at + 1}`, ({ relations }: GraphPath) => relations[at] ?? ""],
+      [`node_${at + 1}`, ({ nodes }: GraphPath) => nodes[at + 1]?.name ?? ""],
+      [`id_${at + 1}`, ({ nodes }: GraphPath) => nodes[at + 1]?.id ?? ""],
+    ]),
+  );
+}
+
+function fidelity({ explanation: { graph } }: ExplanationReport): string[] {
+  return csvTable(graph?.fidelity ?? [], {
+    edges_deleted: ({ edges }) => String(edges),
+    change_strongest: ({ strongest }) => strongest,
+    change_random: ({ random }) => random,
+    deviation_random: ({ deviation }) => deviation,
+    draws: ({ draws }) => String(draws),
+  });
+}
+
+/** Attention on every edge that the drug's state depends on, by head. */
+function edges({ explanation: { graph } }: ExplanationReport): string[] {
+  const rows = (graph?.attention ?? []).flatMap(({ weights, ...edge }) =>
+    weights.map((weight, head) => ({ ...edge, head, weight }))
+  );
+  return csvTable(rows, {
+    source: ({ source }) => source.name,
+    relation: ({ relation }) => relation,
+    destination: ({ destination }) => destination.name,
+    layer: ({ layer }) => String(layer),
+    head: ({ head }) => String(head),
+    attention: ({ weight }) => weight,
   });
 }

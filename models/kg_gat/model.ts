@@ -3,6 +3,8 @@ import { graphTraining } from "../knowledge_graph/fields.ts";
 import type { Model } from "../model.ts";
 import { deviceTraining, networkPredictor } from "../network_predictor.ts";
 import type { Scoring } from "./config.ts";
+import { explainKgGat } from "./explain.ts";
+import { graphScores } from "./scores.ts";
 import { fullSettings, kgGatSchema, type KgGatSettings, smallSettings, smallTraining } from "./settings.ts";
 import { KgGatTask } from "./task.ts";
 
@@ -39,7 +41,10 @@ function graphModel(scoring: Scoring, name: string, title: string): Model<KgGatS
         training: deviceTraining(options),
         data,
       });
-      return networkPredictor(task, options);
+      return networkPredictor(task, options, {
+        explain: (rows, gene) => explainKgGat(task, data, rows, gene),
+        ownScores: (rows) => graphScores(task, data, rows),
+      });
     },
   };
 }

@@ -34,8 +34,8 @@ export const kgMlpModel: Model<KgMlpSettings, KnowledgeInputs> = {
   }),
   presets: {
     small: {
-      settings: { hidden: [256, 128], dropout: 0.2, predicts: "change" },
-      training: { ...graphTraining, epochs: 60, batchSize: 64 },
+      settings: { hidden: [128, 128], dropout: 0.2, predicts: "change" },
+      training: { ...graphTraining, epochs: 40, batchSize: 96, patience: 10 },
     },
     full: { settings: { hidden: [1024, 512], dropout: 0.2, predicts: "change" }, training: graphTraining },
   },

@@ -61,8 +61,9 @@ export const knowledgeGraph: Layout<KnowledgeSettings, KnowledgeInputs> = {
     };
   },
   async simulate(options, settings, context) {
-    const rows = await profiles.simulate(options, rowSettings(settings), context);
-    const data = await onGraph(rows, simulateGraph(options), settings, context);
+    const experiment = { ...graphExperiment, ...options };
+    const rows = await profiles.simulate(experiment, rowSettings(settings), context);
+    const data = await onGraph(rows, simulateGraph(experiment), settings, context);
     return {
       ...data,
       fingerprint: fingerprintOf([rows.fingerprint, "simulated graph", graphSettings(settings)]),
@@ -78,6 +79,9 @@ export const knowledgeGraph: Layout<KnowledgeSettings, KnowledgeInputs> = {
   append: (own, other) => attached(appendProfiles(own, other) as Dataset<ProfileInputs>, own.inputs.anchors),
   controls: knowledgeControls,
 };
+
+/** The simulator's experiment unless told: more drugs at fewer conditions, since drugs are what a graph tells apart. */
+const graphExperiment = { drugs: 40, decoys: 6, cells: 6, doses: [1.11, 10], times: [24] } as const;
 
 /** What of the settings changes the graph. */
 function graphSettings(
