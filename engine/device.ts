@@ -240,11 +240,19 @@ export class Device {
    *
    * A shader error, with kernel, constants and source line, is the kernel's own: it fails what uses the kernel and nothing
    * else, and the next call compiles again.
+   *
+   * @throws {GpuError} when a constant is no number, or the WGSL is not such as the engine binds
    */
   compile(kernel: Kernel): CompiledKernel {
     const key = `${kernel.name}\n${JSON.stringify(kernel.constants ?? {})}\n${kernel.code}`;
     const known = this.#kernels.get(key);
     if (known) return known;
+    const bad = Object.entries(kernel.constants ?? {}).find(([, value]) => !Number.isFinite(value));
+    if (bad) {
+      throw new GpuError(
+        `kernel ${kernel.name}: the constant ${bad[0]} is ${bad[1]}; expected a finite number.`,
+      );
+    }
     const started = performance.now();
     const layout = kernelLayout(kernel.name, kernel.code);
     const code = (this.subgroups ? subgroupForm(kernel.code) : undefined) ?? kernel.code;

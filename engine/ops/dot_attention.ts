@@ -1,3 +1,4 @@
+import { requireRate } from "./require_rate.ts";
 import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
 import { widestHead } from "../../kernels/gene_attention/streaming.ts";
 import { attentionFormTunable } from "../../kernels/gene_attention/tunable.ts";
@@ -51,6 +52,7 @@ export function decideDotAttention(
   attributes: DotAttentionAttributes,
 ): StoredAttention {
   const { scale, dropout, form } = attributes;
+  if (dropout) requireRate("dotAttention", dropout.rate);
   const sizes = attentionSizes("dotAttention", inputs, attributes);
   const masked = inputs.keyMask ?? inputs.queryMask;
   const normalisation = attributes.normalisation ?? (masked ? "clipped" : "softmax");
@@ -82,6 +84,7 @@ function chooseForm(
  * wide; else they are stored in slices of at most 64 MiB, kept for the backward pass up to 128 MiB altogether, beyond that
  * computed again.
  * @throws {ShapeError} when shapes or heads disagree, or a mask has no place in the normalisation.
+ * @throws {RangeError} for a dropout rate outside [0, 1].
  */
 export const dotAttention: (
   step: Step,

@@ -1,6 +1,7 @@
 import { pointwiseBackward, pointwiseForward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
+import { requireRate } from "./require_rate.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -63,8 +64,12 @@ const chain = defineOperation<{ x: Tensor }, ElementwiseAttributes, Record<strin
  *
  * Shapes: x [any] -> same.
  * @throws {ShapeError} for more than four stages, or two dropouts.
+ * @throws {RangeError} for a dropout rate outside [0, 1].
  */
 export const elementwise = (step: Step, inputs: { x: Tensor }, attributes: ElementwiseAttributes): Tensor => {
+  for (const stage of attributes.stages) {
+    if (stage.kind === "dropout") requireRate("elementwise", stage.rate);
+  }
   const stages = attributes.stages.filter((stage) => stage.kind !== "dropout" || stage.rate > 0);
   if (stages.length === 0) return inputs.x;
   const drops = stages.some(({ kind }) => kind === "dropout");

@@ -1,8 +1,11 @@
 /** What programs hand to the engine that no model of this project does: refused by name, and nothing is spoilt by it. */
 import assert from "node:assert/strict";
 import { Engine, GpuError, LossRing, Parameters, recordOptimizer, type Step } from "../../engine/mod.ts";
+import { elementwise } from "../../engine/ops/elementwise.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { softmax } from "../../engine/ops/softmax.ts";
+import { copy } from "../../kernels/add/add.ts";
+import { specialise } from "../../kernels/descriptor.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 
 const spec = { key: "p", shape: [1, 3], kind: "parameter", trainable: true } as const;
@@ -110,6 +113,16 @@ deviceTest("extents, keys, counts and rates that cannot be are refused", async (
     for (const options of [{ epsilon: NaN }, { epsilon: -1 }, { weightDecay: -1 }]) {
       await assert.rejects(engine.record("rates", (step) => train(step, options)), /expected numbers from 0/);
     }
+    for (const rate of [-0.5, 1.5, NaN]) {
+      await assert.rejects(
+        engine.record("dropout", (step) => {
+          const x = step.input([1, 3], "x");
+          return elementwise(step, { x }, { stages: [{ kind: "dropout", rate }] });
+        }),
+        new RegExp(`elementwise\\(\\): the dropout rate is ${rate}; expected a number from 0 to 1`),
+      );
+    }
+    assert.throws(() => device.compile(specialise(copy, { KIND: NaN })), /the constant KIND is NaN/);
     // A tensor of one step is nothing to another.
     const other = await engine.record("one", (step) => softmax(step, { x: step.input([1, 3], "x") }));
     await assert.rejects(
