@@ -1,3 +1,5 @@
+import type { StepParts } from "./explain_step.ts";
+
 /** Time of one kernel in a step of a model. */
 export interface ModelKernel {
   readonly kernel: string;
@@ -20,9 +22,18 @@ export interface ModelRow {
   readonly scale: "released" | "reduced";
   readonly sizes: Readonly<Record<string, number>>;
   readonly adapter: string;
+  /** Whether a tuner's table chose kernels. */
+  readonly tuned: boolean;
+  /** Steps in all samples together. */
   readonly repeats: number;
-  /** Wall-clock milliseconds a step over a run of steps with one wait at its end. */
+  /** Wall-clock milliseconds a step, each of a run of steps with one wait at its end. */
+  readonly samples_ms: readonly number[];
+  /** The same over what 10^9 multiply-adds in registers took beside it. */
+  readonly samples_canary: readonly number[];
+  /** Their median. */
   readonly ms_step: number;
+  /** Where one step by itself spends its time, until nothing is left over; null without timestamp queries. */
+  readonly parts: StepParts | null;
   readonly samples_per_second: number;
   /** Sum of the kernels' own times in one profiled step; null without timestamp queries. */
   readonly ms_kernels: number | null;

@@ -1,5 +1,8 @@
 import Table from "cli-table3";
+import { stepPartsText } from "./explain_step.ts";
 import type { ModelRow } from "./model_row.ts";
+
+import { quantile } from "../statistics.ts";
 
 const style = { head: [], border: [], compact: true };
 
@@ -11,6 +14,7 @@ export function modelTable(rows: readonly ModelRow[]): string {
     head: [
       "pass",
       "ms/step",
+      "+-",
       "samples/s",
       "kernels ms",
       "GPU idle",
@@ -20,13 +24,16 @@ export function modelTable(rows: readonly ModelRow[]): string {
       "submits",
       "memory",
     ],
-    colAligns: ["left", ...Array(9).fill("right")],
+    colAligns: ["left", ...Array(10).fill("right")],
     style,
   });
   for (const row of rows) {
     steps.push([
       row.pass,
       row.ms_step.toPrecision(3),
+      row.samples_ms.length < 2
+        ? ""
+        : (quantile(row.samples_ms, 0.75) - quantile(row.samples_ms, 0.25)).toPrecision(2),
       row.samples_per_second.toPrecision(3),
       row.ms_kernels?.toPrecision(3) ?? "",
       row.gpu_idle_share === null ? "" : percent(row.gpu_idle_share),
@@ -37,10 +44,12 @@ export function modelTable(rows: readonly ModelRow[]): string {
       `${(row.peak_bytes / 1e6).toPrecision(3)} MB`,
     ]);
   }
+  const told = rows.flatMap(({ pass, parts }) => parts ? [`  ${pass}, ${stepPartsText(parts)}`] : []);
   const named = Object.entries(sizes).map(([name, value]) => `${name}=${value}`).join(" ");
   const title = `${model}, ${scale} size  ${named}  (${adapter})`;
   const large = rows[0].kernels.filter(({ share }) => share >= 0.03);
-  if (large.length === 0) return `${title}\n${steps.toString()}`;
+  const above = [title, steps.toString(), ...told].join("\n");
+  if (large.length === 0) return above;
   const kernels = new Table({
     head: ["kernel", "phase", "calls", "ms", "share", "GFLOP/s", "GB/s", "roofline"],
     colAligns: ["left", "left", ...Array(6).fill("right")],
@@ -58,7 +67,7 @@ export function modelTable(rows: readonly ModelRow[]): string {
       roofline_share === null ? "" : percent(roofline_share),
     ]);
   }
-  return `${title}\n${steps.toString()}\n${kernels.toString()}`;
+  return `${above}\n${kernels.toString()}`;
 }
 
 function percent(share: number): string {

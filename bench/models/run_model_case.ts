@@ -1,5 +1,8 @@
-import { Engine, summariseTimings, type TuningTable } from "../../engine/mod.ts";
+import { Engine, type KernelTiming, Plan, summariseTimings, type TuningTable } from "../../engine/mod.ts";
 import { type Roofline, rooflineShare } from "../roofline/roofline.ts";
+import type { Canary } from "../roofline/canary.ts";
+import { idleDispatches } from "../idle_dispatches.ts";
+import { explainStep } from "./explain_step.ts";
 import { quantile } from "../statistics.ts";
 import type { ModelCase, ModelScale, PreparedModel } from "./model_case.ts";
 import type { ModelKernel, ModelRow } from "./model_row.ts";
@@ -11,12 +14,17 @@ export interface ModelRun {
   readonly steps?: number;
   readonly budgetMs: number;
   readonly roofline?: Roofline;
+  /** Read beside every sample. */
+  readonly canary?: Canary;
   /** Choices of a tuner; without them the rules hold. */
   readonly tuning?: TuningTable;
 }
 
 /** Steps before anything is timed: shaders are compiled, and the host's code is optimised. */
 const warmUp = 3;
+
+/** Fewer samples say nothing of noise, more of these little more. */
+const [fewestSamples, mostSamples] = [5, 12];
 
 /** Measures training steps and inference of one model, on a device of its own. */
 export async function runModelCase(gpu: GPU, model: ModelCase, run: ModelRun): Promise<ModelRow[]> {
@@ -43,7 +51,7 @@ async function measure(
   engine: Engine,
   { name }: ModelCase,
   prepared: PreparedModel,
-  { scale, steps, budgetMs, roofline }: ModelRun,
+  { scale, steps, budgetMs, roofline, canary, tuning }: ModelRun,
   firstMs: number,
 ): Promise<ModelRow[]> {
   const { device } = engine;
@@ -58,10 +66,12 @@ async function measure(
     if (k >= warmUp) host.push(performance.now() - begun);
   }
   const estimate = await timed(engine, 1, train);
-  const count = steps ?? Math.max(2, Math.min(100, Math.round(budgetMs / estimate)));
-  const msStep = await timed(engine, count, train);
+  const count = steps ?? Math.max(fewestSamples, Math.min(100, Math.round(budgetMs / estimate)));
+  const trained = await sampled(engine, count, train, canary);
+  const msStep = quantile(trained.samples_ms, 0.5);
   const hostMs = quantile(host, 0.5);
-  const timings = device.hasTimestamps ? await prepared.profile(step++) : [];
+  const parts = await explainStep(engine, train);
+  const timings = device.hasTimestamps ? await working(engine, await prepared.profile(step++), train) : [];
   const submits = await countSubmits(engine, train);
   const msKernels = device.hasTimestamps
     ? timings.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
@@ -72,13 +82,16 @@ async function measure(
     sizes: prepared.sizes,
     adapter: device.description,
     parameters: prepared.parameters,
+    tuned: tuning !== undefined,
     peak_bytes: device.memory.peak,
   };
   const training: ModelRow = {
     ...common,
     pass: "training",
     repeats: count,
+    ...trained,
     ms_step: msStep,
+    parts,
     samples_per_second: 1000 * prepared.batch / msStep,
     ms_kernels: msKernels,
     gpu_idle_share: msKernels === null ? null : Math.max(0, 1 - msKernels / msStep),
@@ -92,13 +105,17 @@ async function measure(
   if (!prepared.infer) return [training];
   await prepared.infer();
   const counted = await countSubmits(engine, prepared.infer);
-  const inferMs = await timed(engine, Math.max(2, Math.ceil(count / 2)), prepared.infer);
+  const half = Math.max(fewestSamples, Math.ceil(count / 2));
+  const inferred = await sampled(engine, half, prepared.infer, canary);
+  const inferMs = quantile(inferred.samples_ms, 0.5);
   return [training, {
     ...common,
     peak_bytes: device.memory.peak,
     pass: "inference",
-    repeats: Math.max(2, Math.ceil(count / 2)),
+    repeats: half,
+    ...inferred,
     ms_step: inferMs,
+    parts: await explainStep(engine, prepared.infer),
     samples_per_second: 1000 * prepared.batch / inferMs,
     ms_kernels: null,
     gpu_idle_share: null,
@@ -109,6 +126,41 @@ async function measure(
     compile_ms: 0,
     kernels: [],
   }];
+}
+
+/** Samples, each of a run of calls with one wait at its end. */
+async function sampled(engine: Engine, count: number, call: () => Promise<void>, canary: Canary | undefined) {
+  const samples = Math.max(1, Math.min(mostSamples, count));
+  const [samples_ms, samples_canary]: [number[], number[]] = [[], []];
+  for (let k = 0; k < samples; k++) {
+    const calls = Math.ceil((k + 1) * count / samples) - Math.ceil(k * count / samples);
+    const about = (samples_ms.at(-1) ?? 4) * calls;
+    const before = await canary?.read(about);
+    const ms = await timed(engine, calls, call);
+    const after = await canary?.read(about);
+    samples_ms.push(Number(ms.toPrecision(5)));
+    if (before !== undefined) samples_canary.push(Number((2 * ms / (before + after!)).toPrecision(5)));
+  }
+  return { samples_ms, samples_canary };
+}
+
+/** Timings of a profiled step in which kernels that return at once count for nothing. */
+async function working(
+  engine: Engine,
+  timings: readonly KernelTiming[],
+  call: () => Promise<void>,
+): Promise<readonly KernelTiming[]> {
+  const { device } = engine;
+  const plans: Plan[] = [];
+  const before = device.observer;
+  device.observer = { afterReplay: (plan) => void (plan instanceof Plan && plans.push(plan)) };
+  await call();
+  device.observer = before;
+  await device.idle();
+  const [plan] = plans;
+  if (plans.length !== 1 || plan.dispatches.length !== timings.length) return timings;
+  const idle = await idleDispatches(engine, plan);
+  return timings.map((timing, k) => idle.has(k) ? { ...timing, flops: 0, bytes: 0 } : timing);
 }
 
 /** Wall-clock milliseconds a call, with one wait at the end of all. */

@@ -74,6 +74,17 @@ deviceTest("a sweep fits the growth of time, and a model is stepped and measured
     const rows = JSON.parse(await Deno.readTextFile(models)).models;
     assert.deepEqual(rows.map(({ pass }: { pass: string }) => pass), ["training", "inference"]);
     assert.equal(rows[0].submits, 1, "one submit a training step");
+    for (const { samples_ms, samples_canary, parts } of rows) {
+      assert.ok(samples_ms.length >= 2 && samples_canary.length === samples_ms.length);
+      if (!parts) continue;
+      const { alone, ...others } = parts as Record<string, number>;
+      const sum = Object.values(others).reduce((total, ms) => total + ms, 0);
+      assert.ok(Math.abs(sum - alone) < 1e-6 * alone, `${sum} of ${alone} ms are explained`);
+      for (const [name, ms] of Object.entries(others)) assert.ok(ms >= -0.05 * alone, `${name}: ${ms}`);
+    }
+    const compared = await run("compare", models, models);
+    assert.equal(compared.code, 0, compared.error);
+    assert.match(compared.out, /2 rows compared/);
     assert.ok(rows[0].samples_per_second > 0 && rows[0].kernels.length > 3 && rows[0].peak_bytes > 0);
   });
 });

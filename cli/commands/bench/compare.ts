@@ -4,6 +4,7 @@ import { checkBaseline, isBaseline, parseBaseline } from "../../../bench/compare
 import { changedRows } from "../../../bench/compare/changed_rows.ts";
 import { compareRows, regressions, type Units } from "../../../bench/compare/compare_rows.ts";
 import { compareTable } from "../../../bench/compare/compare_table.ts";
+import { comparableRow } from "../../../bench/models/comparable_row.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 
 const help = `
@@ -38,12 +39,16 @@ export function benchCompareCommand() {
       if (isBaseline(a)) return judgeBaseline(a, pathA, after, json);
       const before = parseBenchFile(a, pathA);
       const processors = [before, after].map(({ machine }) => machine?.processor) as [string?, string?];
-      const compared = compareRows(before.rows, after.rows, {
+      const [first, second] = [before, after].map(({ rows, models, refused }) => ({
+        rows: [...rows, ...models.map(comparableRow)],
+        refused,
+      }));
+      const compared = compareRows(first.rows, second.rows, {
         threshold,
         relativeTo,
         processors: [processors[0], processors[1]],
       });
-      const changed = changedRows(before, after);
+      const changed = changedRows(first, second);
       const lost = changed.filter(({ change }) => change !== "new");
       if (compared.length === 0 && !changed.some(({ change }) => change === "refused")) {
         throw new UserError(

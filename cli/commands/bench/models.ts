@@ -4,6 +4,7 @@ import { modelCases } from "../../../bench/models/mod.ts";
 import type { ModelRow } from "../../../bench/models/model_row.ts";
 import { modelTable } from "../../../bench/models/model_table.ts";
 import { runModelCase } from "../../../bench/models/run_model_case.ts";
+import { Canary } from "../../../bench/roofline/canary.ts";
 import { measureRoofline } from "../../../bench/roofline/roofline.ts";
 import { closestName } from "../../../datasets/readers/closest_name.ts";
 import { UserError } from "../../../datasets/user_error.ts";
@@ -55,6 +56,7 @@ export function benchModelsCommand() {
           "There is no table for this adapter; run `perturbine tune` first, or leave --tuned out.",
         );
       }
+      const canary = await Canary.open(navigator.gpu);
       const models: ModelRow[] = [];
       for (const model of chosen) {
         const rows = await runModelCase(navigator.gpu, model, {
@@ -62,11 +64,13 @@ export function benchModelsCommand() {
           steps: flags.steps,
           budgetMs: 3000,
           roofline,
+          canary,
           tuning,
         });
         models.push(...rows);
         if (!flags.json) console.log(modelTable(rows) + "\n");
       }
+      canary.dispose();
       const document = benchDocument({ machine, roofline: roofline ?? null, models });
       const text = JSON.stringify(document, null, 1) + "\n";
       if (flags.out !== undefined) await writeFileAtomic(flags.out, text);
