@@ -93,7 +93,13 @@ const fileSchema = z.looseObject({
     adapter: z.string().default(""),
     max_rel_error: orNull,
   })).default([]),
-  fits: z.array(z.looseObject({ kernel: z.string(), size: z.string(), exponent: z.number() })).default([]),
+  fits: z.array(z.looseObject({
+    kernel: z.string(),
+    size: z.string(),
+    exponent: z.number(),
+    error: orNull,
+    start: orNull,
+  })).default([]),
   models: z.array(z.looseObject({
     model: z.string(),
     pass: z.string(),

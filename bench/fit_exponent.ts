@@ -11,6 +11,10 @@ export interface Fit {
   readonly to: number;
   readonly points: number;
   readonly exponent: number;
+  /** Its standard error; null of two points, which any line meets. */
+  readonly error: number | null;
+  /** Milliseconds that the fit gives at `from`. */
+  readonly start: number;
   /** Share of the variance of log time that the fit explains. */
   readonly r2: number;
 }
@@ -29,7 +33,14 @@ export function fitExponent(points: readonly (readonly [size: number, ms: number
   if (!(xx > 0)) {
     throw new RangeError(`an exponent needs two different sizes, ${points.length} points given.`);
   }
-  return { exponent: xy / xx, r2: yy > 0 ? xy * xy / (xx * yy) : 1 };
+  const exponent = xy / xx;
+  const left = Math.max(0, yy - exponent * xy);
+  return {
+    exponent,
+    error: points.length > 2 ? Math.sqrt(left / (points.length - 2) / xx) : null,
+    start: Math.exp(y + exponent * (Math.min(...logs.map(([a]) => a)) - x)),
+    r2: yy > 0 ? xy * xy / (xx * yy) : 1,
+  };
 }
 
 /**

@@ -102,8 +102,10 @@ export const tableLegend =
 
 /** How times grew over a sweep, a line a variant and pass. */
 export function fitTable(fits: readonly Fit[]): string {
-  return fits.map(({ kernel, variant, pass, size, from, to, points, exponent, r2 }) =>
-    `${kernel} ${variant} ${pass}: time ~ ${size}^${exponent.toFixed(2)} from ${from} to ${to} ` +
+  return fits.map(({ kernel, variant, pass, size, from, to, points, exponent, error, r2 }) =>
+    `${kernel} ${variant} ${pass}: time ~ ${size}^${exponent.toFixed(2)}${
+      error === null ? "" : ` +- ${error.toFixed(2)}`
+    } from ${from} to ${to} ` +
     `(${points} sizes, r2 ${r2.toFixed(3)})`
   ).join("\n");
 }

@@ -14,7 +14,6 @@ export const elementwiseCase: KernelCase = operationCase({
   name: "elementwise",
   summary: "affine, sigmoid, square: one fused kernel | naive: one kernel a function, nothing fused",
   sizes: { elements: 262_144 },
-  loud: { x: { scale: 100 } },
   variants: {
     fused: (step, { x }) => elementwise(step, { x }, { stages }),
     naive: (step, { x }) => stages.reduce((y, stage) => elementwise(step, { x: y }, { stages: [stage] }), x),

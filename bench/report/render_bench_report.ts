@@ -16,6 +16,8 @@ import {
   sizesText,
   sourceSection,
 } from "./sections.ts";
+import { comparisonSection } from "./comparison_section.ts";
+import { sortTables } from "./sort_tables.ts";
 import { missingSection } from "./missing_section.ts";
 
 /** A file with the path under which the report names it. */
@@ -41,8 +43,12 @@ function isKernelRow({ dispatches }: KernelRow): boolean {
   return dispatches !== null;
 }
 
-/** One self-contained page of all files: no script, no link, light and dark, narrow and wide. */
-export async function renderBenchReport(files: readonly NamedBenchFile[]): Promise<BenchReport> {
+/** One self-contained page of all files: no link, one script that sorts tables, light and dark, narrow and wide. */
+export async function renderBenchReport(
+  files: readonly NamedBenchFile[],
+  /** An earlier measurement, to whose rows those of `files` are compared. */
+  before?: NamedBenchFile,
+): Promise<BenchReport> {
   const drawings: Drawing[] = [];
   const keep: Keep = (name, chart) => {
     drawings.push({ name, svg: standalone(chart) });
@@ -54,6 +60,7 @@ export async function renderBenchReport(files: readonly NamedBenchFile[]): Promi
   const reproductions = files.flatMap(({ file }) => file.reproductions);
   const body = markup`${headline(files, kernelRows)}
 ${missingSection(files, kernelRows)}
+${before && comparisonSection(before, files)}
 ${await rooflineSections(files, keep)}
 ${await barSection(kernelRows, keep)}
 ${await scalingSection(files, keep)}
@@ -67,7 +74,7 @@ ${
   }
 ${kernelRows.length > 0 && markup`<section><h2>Every row</h2>${kernelTables(kernelRows)}</section>`}
 ${sourceSection(files)}`;
-  return { html: page("Benchmark", body, style), drawings };
+  return { html: page("Benchmark", markup`${body}${sortTables}`, style), drawings };
 }
 
 /** The first thing one sees: the largest advantages, and on what they were measured. */
@@ -119,9 +126,7 @@ async function rooflineSections(files: readonly NamedBenchFile[], keep: Keep): P
   }
   for (const [adapter, { points, file }] of shown) {
     const name = shown.size === 1 ? "roofline" : `roofline_${sections.length + 1}`;
-    // A kernel's first variant is the one that the product runs.
-    const kernels = new Map<number, KernelRow>();
-    for (const { number, row } of points) if (!kernels.has(number)) kernels.set(number, row);
+    const kernels = Map.groupBy(points, ({ number }) => number);
     sections.push(markup`<section>
 <h2>How far from the hardware</h2>
 <p>Every kernel under the ceilings that ${adapter} reached in the same run: ${
@@ -130,12 +135,17 @@ async function rooflineSections(files: readonly NamedBenchFile[], keep: Keep): P
 registers, ${
       figure(file.roofline!.gbs)
     } GB/s in a copy of 64 MiB. Bytes are those that must cross memory once, so a kernel whose
-data stay in a cache can stand above the slope.</p>
+data stay in a cache can stand above the slope. A number is a kernel, a letter its variant beside the one that the
+product runs (filled).</p>
 <figure class="wide">${keep(name, await rooflineChart(points, file.roofline!))}</figure>
 <ol class="key">${
-      [...kernels].map(([number, row]) =>
-        markup`<li value="${number}">${row.kernel} <small>${
-          row.roofline_share === null ? "" : `${figure(100 * row.roofline_share)} %`
+      [...kernels].map(([number, members]) =>
+        markup`<li value="${number}">${members[0].row.kernel} <small>${
+          members.map(({ letter, row }) =>
+            `${letter} ${row.variant}${
+              row.roofline_share === null ? "" : ` ${figure(100 * row.roofline_share)} %`
+            }`
+          ).join(", ")
         }</small></li>`
       )
     }</ol>
@@ -194,14 +204,16 @@ async function scalingSection(files: readonly NamedBenchFile[], keep: Keep): Pro
         several && sweep.adapter && ` · ${sweep.adapter}`
       }</h3>${keep(times > 1 ? `${base}_${times}` : base, await scalingChart(sweep))}
 <figcaption>${
-        sweep.fits.map(({ variant, exponent, from, to }) =>
-          `${variant}: time ~ ${sweep.size}^${exponent.toFixed(2)} from ${from} to ${to}`
+        sweep.fits.map(({ variant, exponent, error, r2, from, to }) =>
+          `${variant}: time ~ ${sweep.size}^${exponent.toFixed(2)}${
+            error === null ? "" : ` ± ${error.toFixed(2)}`
+          } from ${from} to ${to} (r² ${r2.toFixed(3)})`
         ).join("; ")
       }.</figcaption></figure>`,
     );
   }
   return markup`<section><h2>How cost grows</h2>
-<p>One size at a time, the others held; a straight line is a power law.</p><div class="charts">${figures}</div></section>`;
+<p>One size at a time, the others held. Dots were measured, dashed lines are power laws fitted to them, ± their standard error.</p><div class="charts">${figures}</div></section>`;
 }
 
 async function modelSection(models: BenchFile["models"], keep: Keep): Promise<Markup> {
@@ -209,7 +221,7 @@ async function modelSection(models: BenchFile["models"], keep: Keep): Promise<Ma
   return markup`<section><h2>Whole models</h2>
 <p>Training steps end to end, one wait at the end of a run of steps. GPU idle is the part of a step in which no kernel ran, host
 the part in which the host was busy.</p>
-<figure>${keep("models", await modelChart(models))}</figure>
+<figure class="wide">${keep("models", await modelChart(models))}</figure>
 ${modelTables(models)}</section>`;
 }
 

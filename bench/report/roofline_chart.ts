@@ -7,15 +7,28 @@ import type { Markup } from "../../report/kit/markup.ts";
 /** A kernel's place in the roofline plot; its number stands beside its dot. */
 export interface RooflinePoint {
   readonly number: number;
+  /** Tells a variant from the one that the product runs, whose letter is empty. */
+  readonly letter: string;
   readonly row: KernelRow;
 }
 
 /** The variants to plot: one row a kernel and variant (forward and backward together), at the first size measured. */
 export function rooflinePoints(rows: readonly KernelRow[]): RooflinePoint[] {
-  const chosen = firstRows(rows.filter(({ gflops, intensity }) => gflops > 0 && intensity > 0));
+  const chosen = firstRows(
+    rows.filter(({ gflops, intensity, flag }) => gflops > 0 && intensity > 0 && !flag),
+  );
   const kernels = [...new Set(chosen.map(({ kernel }) => kernel))];
-  return chosen.map((row) => ({ number: kernels.indexOf(row.kernel) + 1, row }));
+  return kernels.flatMap((kernel, k) =>
+    chosen.filter((row) => row.kernel === kernel).map((row, variant) => ({
+      number: k + 1,
+      letter: variant === 0 ? "" : String.fromCharCode(97 + variant),
+      row,
+    }))
+  );
 }
+
+/** What a dot is. */
+const kinds = ["what the product runs", "another variant", "naive twin"];
 
 /** Every kernel under the ceilings that this adapter reached in the same run. */
 export async function rooflineChart(
@@ -27,12 +40,16 @@ export async function rooflineChart(
   const from = Math.min(...intensities, ridge) / 2;
   const to = Math.max(...intensities, ridge) * 2;
   const lowest = Math.min(...points.map(({ row }) => row.gflops)) / 2;
-  const values = points.map(({ number, row }) => ({
-    number,
+  const values = points.map(({ number, letter, row }) => ({
+    label: `${number}${letter}`,
     kernel: row.kernel,
     intensity: row.intensity,
     gflops: row.gflops,
-    kind: row.variant === "naive" ? "naive twin" : "kernel",
+    kind: row.variant === "naive"
+      ? "naive twin"
+      : letter === ""
+      ? "what the product runs"
+      : "another variant",
   }));
   const scale = { type: "log" as const, nice: false };
   const axis = { tickCount: 6, format: "~g" };
@@ -67,23 +84,36 @@ export async function rooflineChart(
       },
       {
         data: { values },
-        mark: { type: "point", size: 60, strokeWidth: 2, filled: false },
+        mark: { type: "point", size: 60, strokeWidth: 2 },
         encoding: {
           x,
           y,
+          fill: {
+            field: "kind",
+            type: "nominal",
+            scale: { domain: kinds, range: [colour.model, "transparent", "transparent"] },
+            legend: null,
+          },
+          shape: {
+            field: "kind",
+            type: "nominal",
+            title: null,
+            scale: { domain: kinds, range: ["circle", "circle", "square"] },
+            legend: legendAbove,
+          },
           color: {
             field: "kind",
             type: "nominal",
             title: null,
-            scale: { domain: ["kernel", "naive twin"], range: [colour.model, colour.baseline] },
+            scale: { domain: kinds, range: [colour.model, colour.second, colour.baseline] },
             legend: legendAbove,
           },
         },
       },
       {
-        data: { values: values.filter(({ kind }) => kind === "kernel") },
+        data: { values: values.filter(({ kind }) => kind !== "naive twin") },
         mark: { type: "text", dx: 7, dy: -6, align: "left", fontSize: 11 },
-        encoding: { x, y, text: { field: "number", type: "quantitative" } },
+        encoding: { x, y, text: { field: "label", type: "nominal" } },
       },
     ],
   });

@@ -33,16 +33,29 @@ export function sweepsOf(rows: readonly KernelRow[], fits: readonly Fit[]): Swee
   });
 }
 
-/** Time over one size, both logarithmic, so that a power law is a straight line. */
-export async function scalingChart({ kernel, size, points }: Sweep): Promise<Markup> {
+/** Time over one size, both logarithmic: the points that were measured and the power laws fitted to them, dashed. */
+export async function scalingChart({ kernel, size, points, fits }: Sweep): Promise<Markup> {
   const variants = [...new Set(points.map(({ variant }) => variant))];
   const palette = [colour.model, colour.second, colour.good, colour.baseline, colour.ink];
   const scale = { type: "log" as const, nice: false };
+  const lines = fits.filter(({ start }) => start !== null).flatMap((
+    { variant, from, to, start, exponent },
+    line,
+  ) => [from, to].map((at) => ({ variant, line, size: at, ms: start * (at / from) ** exponent })));
   return await draw(`Time of ${kernel} over ${size}`, {
     width: 330,
     height: 210,
-    data: { values: points.filter((point) => point.size > 0) },
-    mark: { type: "line", strokeWidth: 2, point: { size: 40 } },
+    layer: [
+      {
+        data: { values: points.filter((point) => point.size > 0) },
+        mark: { type: "point", size: 40, filled: true },
+      },
+      {
+        data: { values: lines },
+        mark: { type: "line", strokeWidth: 1.5, strokeDash: [5, 3] },
+        encoding: { detail: { field: "line", type: "nominal" } },
+      },
+    ],
     encoding: {
       x: {
         field: "size",

@@ -1,6 +1,7 @@
 import { type Markup, markup } from "../../report/kit/markup.ts";
 import { bytesText, percent } from "../../report/kit/numbers.ts";
 import type { BenchFile } from "../bench_file.ts";
+import { doubtsOf } from "../doubts.ts";
 import type { KernelRow } from "../kernel_row.ts";
 import type { ModelRow } from "../models/model_row.ts";
 import { modelNames } from "./model_names.ts";
@@ -53,14 +54,16 @@ ${
             "ms",
             "min",
             "±",
+            "cold",
             "n",
             "GFLOP/s",
             "GB/s",
-            "roofline",
+            "roof",
             "× naive",
+            "99 %",
             "error",
             "memory",
-            "launches",
+            "calls",
           ],
           members.map((row) => [
             row.variant,
@@ -69,11 +72,21 @@ ${
             figure(row.ms_median),
             figure(row.ms_min),
             figure(row.ms_spread),
-            String(row.repeats),
-            figure(row.gflops),
-            figure(row.gbs),
-            row.roofline_share === null ? "–" : percent(row.roofline_share),
-            figure(row.speedup_vs_naive),
+            figure(row.ms_cold),
+            doubtsOf(row).length > 0
+              ? markup`<span class="wrong">${String(row.repeats)} !</span>`
+              : String(row.repeats),
+            row.flag ? "–" : figure(row.gflops),
+            row.flag ? "–" : figure(row.gbs),
+            row.flag
+              ? markup`<span class="wrong">impossible</span>`
+              : row.roofline_share === null
+              ? "–"
+              : percent(row.roofline_share),
+            row.flag ? "–" : figure(row.speedup_vs_naive),
+            row.speedup_interval && !row.flag
+              ? `${figure(row.speedup_interval[0])}–${figure(row.speedup_interval[1])}`
+              : "–",
             figure(row.max_rel_error),
             row.peak_bytes === null ? "–" : bytesText(row.peak_bytes),
             String(row.dispatches ?? "–"),

@@ -87,12 +87,13 @@ Deno.test("the report is one page that needs nothing else, with every part of th
     ["roofline", "memory", "speedup", "scaling_csg2a-block_genes", "models", "peers_1"],
   );
   for (const { svg } of drawings) assert.match(svg, /^<svg role="img" aria-label="/);
-  assert.doesNotMatch(html, /<script|<link|src=|url\(|@import/);
+  assert.doesNotMatch(html, /<link|src=|url\(|@import|fetch\(|import\(/);
+  assert.equal(html.match(/<script>/g)?.length, 1, "one script, which sorts tables");
   assert.doesNotMatch(html, /NaN|undefined|Infinity|\[object/);
   assert.match(html, /40 times as fast as its naive twin/);
   assert.match(html, /A software driver on the CPU/);
   assert.match(html, /class="published">4\.22</);
-  assert.match(html, /closed: time ~ genes\^1\.00 from 128 to 10167/);
+  assert.match(html, /closed: time ~ genes\^1\.00 ± 0\.00 from 128 to 10167 \(r² 1\.000\)/);
   assert.ok(!html.includes("<b>"), "names are escaped");
 });
 

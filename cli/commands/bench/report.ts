@@ -12,6 +12,7 @@ and a font, 3 MB, are fetched from npm once).
 
 Examples:
   perturbine bench report kernels.json models.json peers.json --out bench.html
+  perturbine bench report after.json --before before.json --out change.html
   perturbine bench report kernels.json --out bench.html --svg charts --png charts
 `;
 
@@ -23,10 +24,11 @@ export function benchReportCommand() {
     )
     .argument("<files...>", "measurements")
     .requiredOption("--out <file>", "HTML file to write")
+    .option("--before <file>", "an earlier measurement: a section says what changed since")
     .option("--svg <folder>", "write every chart as an SVG file besides")
     .option("--png <folder>", "write every chart as a PNG file besides")
     .addHelpText("after", help)
-    .action(async (paths, { out, svg, png }) => {
+    .action(async (paths, { out, before, svg, png }) => {
       const files = await Promise.all(paths.map(async (path) => ({ path, file: await readBenchFile(path) })));
       const empty = files.find(({ file: { rows, models, reproductions } }) =>
         rows.length + models.length + reproductions.length === 0
@@ -34,7 +36,10 @@ export function benchReportCommand() {
       if (empty) {
         throw new UserError(`${empty.path} holds no measurement; write one with bench kernels --out FILE.`);
       }
-      const { html, drawings } = await renderBenchReport(files);
+      const { html, drawings } = await renderBenchReport(
+        files,
+        before === undefined ? undefined : { path: before, file: await readBenchFile(before) },
+      );
       await writeFileAtomic(out, html);
       const names = drawings.map(({ name }) => name);
       const charts = drawings.map(({ svg }) => svg);
