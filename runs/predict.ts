@@ -1,6 +1,5 @@
-import type { QueryRequest } from "../datasets/layouts/layout.ts";
-import { csvLine } from "../datasets/readers/csv_line.ts";
-import { float32Text } from "../datasets/readers/float32_text.ts";
+import type { Query, QueryRequest } from "../datasets/layouts/layout.ts";
+import { tableEnding, type ValueTable, writeValueTable } from "../datasets/formats/value_table.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { ask } from "./ask.ts";
 import { checkOutputFile } from "./output_file.ts";
@@ -20,7 +19,7 @@ export interface PredictionSummary {
 }
 
 /**
- * Predicts rows for a finished run and writes them atomically: the row's number, the columns of the file that are no input, the
+ * Predicts rows for a finished run and writes them atomically in the format of the output's ending: the row's number, the columns of the file that are no input, the
  * condition, one column an output.
  *
  * @throws {UserError} when run or input are faulty; nothing is written then.
@@ -34,11 +33,12 @@ export async function predict(
   request: Partial<QueryRequest>,
   out: string,
 ): Promise<PredictionSummary> {
+  tableEnding(out);
   await checkOutputFile(out, request.file === undefined ? [] : [request.file]);
   return await ask(run, { skipBad: false, ...request }, async ({ query, rows, predictor, data }) => {
     const values = await predictor.predict(rows);
     const { names } = data.outputs;
-    await writeFileAtomic(out, lines(query, names, values));
+    await writeValueTable(out, tableOf(query, names, values));
     const { skipped } = query.data;
     const skippedFile = `${out}.skipped.json`;
     if (skipped.length > 0) await writeFileAtomic(skippedFile, JSON.stringify(skipped, null, 2) + "\n");
@@ -54,32 +54,21 @@ export async function predict(
   });
 }
 
-function* lines(
-  { data, sourceRows, carried, smiles }: Parameters<Parameters<typeof ask>[2]>[0]["query"],
+function tableOf(
+  { data, sourceRows, carried, smiles }: Query<unknown>,
   names: readonly string[],
   values: Float32Array,
-): Generator<string> {
-  const { cell, dose, time } = data;
+): ValueTable {
+  const { cell, dose, time, rows } = data;
   const named = cell.ids.some((id) => id !== "");
-  yield csvLine([
+  const columns = new Map<string, readonly string[] | Float32Array>([[
     "row",
-    ...carried.map(({ column }) => column),
-    "smiles",
-    "dose",
-    "time",
-    ...(named ? ["cell_id"] : []),
-    ...names,
-  ]);
-  const number = (value: number) => Number.isNaN(value) ? "" : float32Text(value);
-  for (let row = 0; row < data.rows; row++) {
-    yield csvLine([
-      String(sourceRows[row]),
-      ...carried.map((column) => column.values[row]),
-      smiles[row],
-      number(dose[row]),
-      number(time[row]),
-      ...(named ? [cell.names[cell.of[row]]] : []),
-      ...Array.from(values.subarray(row * names.length, (row + 1) * names.length), float32Text),
-    ]);
+    Array.from(sourceRows, String),
+  ]]);
+  for (const { column, values } of carried) {
+    columns.set(columns.has(column) ? `${column} of the file` : column, values);
   }
+  columns.set("smiles", smiles).set("dose", dose).set("time", time);
+  if (named) columns.set("cell_id", Array.from({ length: rows }, (_, row) => cell.names[cell.of[row]]));
+  return { ids: Array.from(sourceRows, (row) => `row ${row}`), columns, names, values };
 }

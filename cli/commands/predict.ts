@@ -22,7 +22,10 @@ export function predictCommand(): Command {
     .description("Predict conditions of a CSV file, or every combination of drugs, doses and cell lines")
     .argument("<run>", "run folder")
     .argument("[file]", "CSV file of conditions")
-    .requiredOption("--out <file>", "CSV file to write; a file of that name is replaced")
+    .requiredOption(
+      "--out <file>",
+      "file to write: .csv, .csv.gz, .tsv, .parquet, .h5ad, .gctx, .gct; one of that name is replaced",
+    )
     .option("--cell <name>", "cell line of the run's data, for every row of FILE")
     .option("--profile <file>", "CSV of gene,value: the untreated profile of a new cell line")
     .option("--drugs <file>", "CSV of drugs (smiles, and name if there is one), instead of FILE")
