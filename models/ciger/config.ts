@@ -1,27 +1,14 @@
 import type { MetaPart } from "../../datasets/badger/meta_vectors.ts";
 import type { LossName } from "../ops/losses/main_loss.ts";
-import type { FingerprintConfig } from "../neural_fingerprint/config.ts";
+import type { GraphNetworkConfig } from "../neural_fingerprint/config.ts";
 
-/** Sizes and switches of CIGER (badger.md 5.4); the released session `ciger` is `releasedCiger`. */
-export interface CigerConfig {
-  /** Genes N. */
-  readonly genes: number;
-  /** Columns of the meta vector: the cell one-hot. */
-  readonly metaWidth: number;
-  /** Columns of the trainable gene table. */
-  readonly geneWidth: number;
-  /** Width of a molecule's fingerprint and of the encoder's first layer; its second, and the attention, has half of it. */
-  readonly hidden: number;
-  /** Widths of the graph convolutions. */
-  readonly convolutions: readonly number[];
-  /** Gene attention layers, one head each. */
-  readonly layers: number;
-  /** Width inside the feed-forward of an attention layer. */
-  readonly feedForward: number;
+/**
+ * Sizes and switches of CIGER (badger.md 5.4); the released session `ciger` is `releasedCiger`. The second layer of the encoder,
+ * and the attention of one head a layer, has half of the hidden width.
+ */
+export interface CigerConfig extends GraphNetworkConfig {
   /** Widths of the decoder's layers before the last, which has one output. */
   readonly decoder: readonly number[];
-  /** Rate of all dropouts. */
-  readonly dropout: number;
 }
 
 /** The session `ciger` as shipped; sizes that follow the data are left to them. */
@@ -39,8 +26,3 @@ export const releasedCigerLoss: LossName = "list_wise_rankcosine";
 
 /** What CIGER is told of a row besides the drug (badger.md 4.9). */
 export const cigerMeta: readonly MetaPart[] = ["cell"];
-
-/** The fingerprint of its molecules. */
-export function cigerFingerprint({ convolutions, hidden }: CigerConfig): FingerprintConfig {
-  return { convolutions, outputs: hidden };
-}

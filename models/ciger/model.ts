@@ -2,30 +2,18 @@ import { z } from "zod";
 import type { BadgerData } from "../../datasets/badger/types.ts";
 import type { Model, OpenOptions } from "../model.ts";
 import { networkPredictor } from "../network_predictor.ts";
+import type { GraphNetworkSettings } from "../neural_fingerprint/config.ts";
 import { graphOptions } from "../neural_fingerprint/open.ts";
-import type { LossName } from "../ops/losses/main_loss.ts";
 import { releasedCriterion } from "../ranking/criterion.ts";
-import {
-  dropout,
-  type GeneTableInit,
-  geneTableInit,
-  loss,
-  positive,
-  ranksOnly,
-  widths,
-} from "../ranking/fields.ts";
+import { dropout, geneTableInit, loss, positive, ranksOnly, widths } from "../ranking/fields.ts";
 import { releasedSession } from "../ranking/preset.ts";
 import { type CigerConfig, cigerMeta, releasedCiger, releasedCigerLoss } from "./config.ts";
 import { CigerTask } from "./task.ts";
 
-/** Sizes that a user chooses; those that follow the data are left to them. */
-export interface CigerSettings extends Omit<CigerConfig, "genes" | "metaWidth" | "geneWidth"> {
-  /** What the gene table starts with. */
-  readonly geneTableInit: GeneTableInit;
+/** What a user chooses. */
+export interface CigerSettings extends GraphNetworkSettings<CigerConfig> {
   /** Start of the attention's norm weights: 0 as released, so that the attention is silent at first, or the usual 1. */
   readonly layerNormInit: 0 | 1;
-  /** What is minimised. */
-  readonly loss: LossName;
 }
 
 const schema: z.ZodType<CigerSettings> = z.strictObject({

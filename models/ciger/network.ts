@@ -11,7 +11,8 @@ import { feedForward, residualNorm } from "../gene_transformer/residual_norm.ts"
 import type { Lookup } from "../lookup.ts";
 import type { GraphTensors } from "../neural_fingerprint/graph_tensors.ts";
 import { neuralFingerprint } from "../neural_fingerprint/network.ts";
-import { type CigerConfig, cigerFingerprint } from "./config.ts";
+import { fingerprintConfig } from "../neural_fingerprint/config.ts";
+import type { CigerConfig } from "./config.ts";
 
 /** A batch on the device. */
 export interface CigerInputs {
@@ -84,7 +85,7 @@ export function ciger(
   const reluDropout = (x: Tensor, site: number) =>
     elementwise(step, { x }, { stages: [{ kind: "relu" }, { kind: "dropout", rate }], site });
 
-  const fingerprint = neuralFingerprint(step, within("drug_embed"), cigerFingerprint(config), graph, {
+  const fingerprint = neuralFingerprint(step, within("drug_embed"), fingerprintConfig(config), graph, {
     train,
   });
   const drug = sumItems(step, { x: fingerprint.atoms });

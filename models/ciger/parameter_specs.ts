@@ -2,7 +2,8 @@ import type { ParameterSpec } from "../../engine/mod.ts";
 import { constantValues, xavierUniformValues } from "../initialisers.ts";
 import { linearSpecs, parameterSpec } from "../layer_specs.ts";
 import { fingerprintSpecs } from "../neural_fingerprint/parameter_specs.ts";
-import { type CigerConfig, cigerFingerprint } from "./config.ts";
+import { fingerprintConfig } from "../neural_fingerprint/config.ts";
+import type { CigerConfig } from "./config.ts";
 
 /** The state_dict of CIGER: keys, shapes and order of the release, without the prefix `module.` (badger.md 5.4). */
 export function cigerSpecs(config: CigerConfig): ParameterSpec[] {
@@ -20,7 +21,7 @@ export function cigerSpecs(config: CigerConfig): ParameterSpec[] {
   ];
   return [
     parameterSpec("gene_embed.weight", genes, geneWidth),
-    ...fingerprintSpecs("drug_embed", cigerFingerprint(config)),
+    ...fingerprintSpecs("drug_embed", fingerprintConfig(config)),
     ...linearSpecs("encoder.0", hidden, hidden + metaWidth + geneWidth),
     ...linearSpecs("encoder.3", narrow, hidden),
     ...decoder.slice(1).flatMap((width, k) => linearSpecs(`decoder.${3 * k}`, width, decoder[k])),

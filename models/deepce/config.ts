@@ -1,29 +1,13 @@
 import type { MetaPart } from "../../datasets/badger/meta_vectors.ts";
 import type { LossName } from "../ops/losses/main_loss.ts";
-import type { FingerprintConfig } from "../neural_fingerprint/config.ts";
+import type { GraphNetworkConfig } from "../neural_fingerprint/config.ts";
 
 /** Sizes and switches of DeepCE (badger.md 5.3); the released session `deepce` is `releasedDeepce`. */
-export interface DeepceConfig {
-  /** Genes N. */
-  readonly genes: number;
-  /** Columns of the meta vector: cell one-hot, then dose one-hot. */
-  readonly metaWidth: number;
-  /** Columns of the frozen gene table; the release needs as many as `hidden`. */
-  readonly geneWidth: number;
-  /** Hidden width, also that of an atom's fingerprint. */
-  readonly hidden: number;
-  /** Widths of the graph convolutions. */
-  readonly convolutions: readonly number[];
-  /** Drug-gene attention layers. */
-  readonly layers: number;
+export interface DeepceConfig extends GraphNetworkConfig {
   /** Attention heads; divides `hidden`. */
   readonly heads: number;
-  /** Width inside the feed-forward of an attention layer. */
-  readonly feedForward: number;
   /** Width of the embedded meta vector. */
   readonly metaEmbedding: number;
-  /** Rate of all dropouts. */
-  readonly dropout: number;
 }
 
 /** The session `deepce` as shipped; sizes that follow the data are left to them. */
@@ -42,8 +26,3 @@ export const releasedDeepceLoss: LossName = "point_wise_mse";
 
 /** What DeepCE is told of a row besides the drug (badger.md 4.9). */
 export const deepceMeta: readonly MetaPart[] = ["cell", "dose"];
-
-/** The fingerprint of its atoms. */
-export function deepceFingerprint({ convolutions, hidden }: DeepceConfig): FingerprintConfig {
-  return { convolutions, outputs: hidden };
-}

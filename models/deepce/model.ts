@@ -2,29 +2,16 @@ import { z } from "zod";
 import type { BadgerData } from "../../datasets/badger/types.ts";
 import type { Model, OpenOptions } from "../model.ts";
 import { networkPredictor } from "../network_predictor.ts";
+import type { GraphNetworkSettings } from "../neural_fingerprint/config.ts";
 import { graphOptions } from "../neural_fingerprint/open.ts";
-import type { LossName } from "../ops/losses/main_loss.ts";
 import { releasedCriterion } from "../ranking/criterion.ts";
-import {
-  dropout,
-  type GeneTableInit,
-  geneTableInit,
-  loss,
-  positive,
-  ranksOnly,
-  widths,
-} from "../ranking/fields.ts";
+import { dropout, geneTableInit, loss, positive, ranksOnly, widths } from "../ranking/fields.ts";
 import { releasedSession } from "../ranking/preset.ts";
 import { type DeepceConfig, deepceMeta, releasedDeepce, releasedDeepceLoss } from "./config.ts";
 import { DeepceTask } from "./task.ts";
 
-/** Sizes that a user chooses; those that follow the data are left to them. */
-export interface DeepceSettings extends Omit<DeepceConfig, "genes" | "metaWidth" | "geneWidth"> {
-  /** What the gene table starts with. */
-  readonly geneTableInit: GeneTableInit;
-  /** What is minimised. */
-  readonly loss: LossName;
-}
+/** What a user chooses. */
+export type DeepceSettings = GraphNetworkSettings<DeepceConfig>;
 
 const schema: z.ZodType<DeepceSettings> = z.strictObject({
   hidden: positive.describe("hidden width, also that of an atom's fingerprint"),

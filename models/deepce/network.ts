@@ -11,7 +11,8 @@ import { feedForward, residualNorm } from "../gene_transformer/residual_norm.ts"
 import type { Lookup } from "../lookup.ts";
 import type { GraphTensors } from "../neural_fingerprint/graph_tensors.ts";
 import { neuralFingerprint } from "../neural_fingerprint/network.ts";
-import { type DeepceConfig, deepceFingerprint } from "./config.ts";
+import { fingerprintConfig } from "../neural_fingerprint/config.ts";
+import type { DeepceConfig } from "./config.ts";
 
 /** A batch on the device. */
 export interface DeepceInputs {
@@ -91,7 +92,7 @@ export function deepce(
   const relu = (x: Tensor) => elementwise(step, { x }, { stages: [{ kind: "relu" }] });
 
   const geneTable = dense(p("gene_embed.0.weight"), "gene_embed.1");
-  const fingerprint = neuralFingerprint(step, within("drug_embed"), deepceFingerprint(config), graph, {
+  const fingerprint = neuralFingerprint(step, within("drug_embed"), fingerprintConfig(config), graph, {
     train,
   });
   const { atoms } = fingerprint;

@@ -2,7 +2,8 @@ import type { ParameterSpec } from "../../engine/mod.ts";
 import { constantValues, torchDefaultValues, xavierUniformValues } from "../initialisers.ts";
 import { linearSpecs, parameterSpec } from "../layer_specs.ts";
 import { fingerprintSpecs } from "../neural_fingerprint/parameter_specs.ts";
-import { type DeepceConfig, deepceFingerprint } from "./config.ts";
+import { fingerprintConfig } from "../neural_fingerprint/config.ts";
+import type { DeepceConfig } from "./config.ts";
 
 /** The state_dict of DeepCE: keys, shapes and order of the release, without the prefix `module.` (badger.md 5.3). */
 export function deepceSpecs(config: DeepceConfig): ParameterSpec[] {
@@ -21,7 +22,7 @@ export function deepceSpecs(config: DeepceConfig): ParameterSpec[] {
   return [
     { ...parameterSpec("gene_embed.0.weight", genes, geneWidth), trainable: false },
     ...linearSpecs("gene_embed.1", hidden, geneWidth),
-    ...fingerprintSpecs("drug_embed", deepceFingerprint(config)),
+    ...fingerprintSpecs("drug_embed", fingerprintConfig(config)),
     ...Array.from({ length: config.layers }, (_, k) => layer(`xros_attn.layers.${k}`)).flat(),
     ...linearSpecs("xros_attn.fc_out", hidden, hidden),
     ...linearSpecs("meta_embed", metaEmbedding, metaWidth),

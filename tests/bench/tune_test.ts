@@ -170,7 +170,8 @@ deviceTest(
           Engine.onOpen = before;
         }
       };
-      await quiet("demo", "--epochs", "1", "--quiet", "--out", run);
+      const demo = ["demo", "--epochs", "1", "--simulator", "genes=160,cells=2,drugs=5"];
+      await quiet(...demo, "--quiet", "--out", run);
       assert.deepEqual(await readTuning(join(run, "tuning.json")), table);
       assert.equal((await runCommand("tune", "--clear")).code, 0);
       assert.equal(await readTuning(tuningFile(table.adapter)), undefined);
@@ -178,7 +179,7 @@ deviceTest(
       await quiet("evaluate", run);
       assert.deepEqual(opened, [table.entries, table.entries, table.entries]);
 
-      const tuned = await runCommand("tune", "--rounds", "1", "--json", "--", "demo", "--epochs", "1");
+      const tuned = await runCommand("tune", "--rounds", "1", "--json", "--", ...demo);
       assert.equal(tuned.code, 0, tuned.err);
       const { entries } = JSON.parse(tuned.out) as TuningTable;
       assert.ok(entries.length >= 5 && entries.some(({ tunable }) => tunable === "csg2a.geneChunk"));
