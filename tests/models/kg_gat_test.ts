@@ -3,6 +3,8 @@ import { type Dataset, matrixOf } from "../../datasets/mod.ts";
 import type { KnowledgeInputs } from "../../datasets/layouts/knowledge_graph/inputs.ts";
 import { knowledgeGraph } from "../../datasets/layouts/knowledge_graph/layout.ts";
 import type { Engine } from "../../engine/mod.ts";
+import { kgGatModel } from "../../models/kg_gat/model.ts";
+import { RunStore } from "../../models/run_store.ts";
 import { HostNetwork } from "../../models/kg_gat/host_network.ts";
 import { sampleNeighbours } from "../../models/kg_gat/sample_neighbours.ts";
 import { kgGatSchema, type KgGatSettings, smallSettings } from "../../models/kg_gat/settings.ts";
@@ -157,6 +159,48 @@ gpuTest(
     assert.equal(removed.inputs.drugNodeOfRow[rows[0]], removed.inputs.drugNodeOfRow[rows[1]]);
     own.dispose();
     other.dispose();
+  },
+  ["software"],
+);
+
+gpuTest(
+  "a training with drawn neighbours that is stopped and resumed ends in the same parameters",
+  async (engine) => {
+    const split = {
+      name: "all",
+      train: Uint32Array.from({ length: 40 }, (_, row) => row),
+      validation: Uint32Array.of(41, 50),
+      test: Uint32Array.of(60),
+    };
+    const preset = kgGatModel.presets.small;
+    const open = () =>
+      kgGatModel.open({
+        data,
+        split,
+        settings: { ...tiny, dropout: 0.2, attentionDropout: 0.1, fanOut: [3, 2] },
+        training: { ...preset.training!, epochs: 3, batchSize: 7, readEvery: 1, saveEvery: 2 },
+        seed: 5,
+        engine: () => Promise.resolve(engine),
+      });
+    const whole = await open();
+    await whole.fit({});
+    const folder = await Deno.makeTempDir();
+    try {
+      const stop = new AbortController();
+      const first = await open();
+      const { status } = await first.fit({
+        store: new RunStore(folder),
+        signal: stop.signal,
+        onProgress: ({ step }) => step >= 9 && stop.abort(),
+      });
+      assert.equal(status, "stopped");
+      const second = await open();
+      await second.fit({ store: new RunStore(folder) });
+      const [expected, found] = [await whole.state(), await second.state()];
+      for (const [key, { data: values }] of expected) assert.deepEqual(found.get(key)!.data, values, key);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   },
   ["software"],
 );
