@@ -8,6 +8,8 @@ export interface ExpressionTable {
   readonly rows: number;
   /** Row-major, `rows * genes.length` values. */
   readonly values: Float32Array<ArrayBuffer>;
+  /** What was unusual about the file and put right; absent where nothing was. */
+  readonly notes?: readonly string[];
 }
 
 /** Protein-protein interactions among `genes`, as CSR rows of ones, indices ascending, identity included by default. */
@@ -89,6 +91,8 @@ export interface PretrainingData {
   readonly perturbed: Float32Array<ArrayBuffer>;
   /** Rows of the files that were left out; absent when nothing was skipped. */
   readonly skipped?: readonly SkippedRow[];
+  /** What was unusual about the files and put right; absent where nothing was. */
+  readonly notes?: readonly string[];
 }
 
 /** The CSG2A fine-tuning layout: basal profile, drug, ln IC50. Dose is 10 µM and time 72 h in every row. */
@@ -107,6 +111,8 @@ export interface FinetuningData {
   readonly logIc50: Float32Array<ArrayBuffer>;
   /** Rows of the files that were left out; absent when nothing was skipped. */
   readonly skipped?: readonly SkippedRow[];
+  /** What was unusual about the files and put right; absent where nothing was. */
+  readonly notes?: readonly string[];
 }
 
 /** What the fitted model is asked to predict: conditions and basal profiles, in the model's gene order. */

@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { z } from "zod";
 import { closestName } from "../datasets/readers/closest_name.ts";
+import { fileNamed, filesIn } from "../datasets/readers/data_folder.ts";
 import type { DrugIdentity } from "../datasets/dataset.ts";
 import type { ControlName } from "../datasets/layouts/layout.ts";
 import { layoutNamed } from "../datasets/layouts/mod.ts";
@@ -12,7 +13,6 @@ import { trainingSchema } from "../models/training_settings.ts";
 import { issuesText } from "./parse_json.ts";
 import { readConfig } from "./read_config.ts";
 import { type DataSource, type RunConfig, runConfigSchema } from "./run_config.ts";
-import { namesIn } from "./run_folder.ts";
 import { SettingsError } from "./errors.ts";
 import { splitRuleOf, type SplitWish } from "./split_wish.ts";
 
@@ -134,14 +134,10 @@ function dataOf(data: RunWish["data"]): DataSource | undefined {
 async function layoutOf(model: Model, data: DataSource): Promise<string> {
   const taken = model.layouts;
   if (data.source === "simulator" || taken.length === 1) return taken[0];
-  const names = new Set(
-    await namesIn(data.folder).catch(() => {
-      throw new UserError(
-        `${data.folder}: the data folder does not exist (or is no folder); check the path.`,
-      );
-    }),
+  const names = await filesIn(data.folder);
+  const fitting = taken.filter((name) =>
+    layoutNamed(name).files.every((file) => fileNamed(names, file) !== undefined)
   );
-  const fitting = taken.filter((name) => layoutNamed(name).files.every((file) => names.has(file)));
   // A folder with a graph beside its profiles is one of the layout that asks for more files.
   const files = (name: string) => layoutNamed(name).files.length;
   if (fitting.length > 0) return fitting.reduce((most, name) => files(name) > files(most) ? name : most);

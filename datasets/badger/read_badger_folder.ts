@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Chemistry } from "../molecules/chemistry.ts";
+import { dataFile } from "../readers/data_folder.ts";
 import { selectMatrixRows } from "../readers/select_rows.ts";
 import { badgerFileNames, chooseFile, filesOf } from "./badger_files.ts";
 import { badgerDrug, type FragmentMode } from "./drug_fragments.ts";
@@ -54,18 +55,18 @@ export interface BadgerReadOptions {
 export async function readBadgerFolder(folder: string, options: BadgerReadOptions = {}): Promise<BadgerData> {
   const files = await filesOf(folder);
   const record = await readPrepareRecord(folder);
-  const table = await readSignatures([join(folder, badgerFileNames.signatures)]);
+  const table = await readSignatures([await dataFile(folder, badgerFileNames.signatures)]);
   const { kept, lists, counts } = filterSignatures(table, {
     drugs: options.drugs && new Set(options.drugs),
     minTas: options.minTas === undefined ? record ? record.minTas : 0.2 : options.minTas,
     requireQc: options.requireQc ?? record?.requireQc ?? true,
   });
-  const smilesFile = join(folder, badgerFileNames.smiles);
+  const smilesFile = await dataFile(folder, badgerFileNames.smiles);
   const smiles = await readDrugSmiles(smilesFile);
   const cellKind = options.cellVectors ?? "similarity";
   const vectors = cellKind === "none"
     ? undefined
-    : await readFeatureTable(join(folder, badgerFileNames[cellKind]), { rowsAre: "cell line" });
+    : await readFeatureTable(await dataFile(folder, badgerFileNames[cellKind]), { rowsAre: "cell line" });
   const store = await FragmentStore.open(await Chemistry.load(), folder);
   const unusable = new UnusableSignatures(options.skipBad ?? false);
   const sources = { structures: smiles, structuresFile: smilesFile, vectors, fragments: store };
@@ -108,6 +109,7 @@ export async function readBadgerFolder(folder: string, options: BadgerReadOption
     ...await pathways(folder, files, drugIds, options),
     counts: { ...counts, usable: rows.length },
     skipped: unusable.list,
+    ...(table.notes.length > 0 ? { notes: table.notes } : {}),
   };
   return options.genes === undefined ? data : selectBadgerGenes(data, data.genes.slice(0, options.genes));
 }

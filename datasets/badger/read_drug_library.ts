@@ -1,6 +1,7 @@
 import type { Chemistry } from "../molecules/chemistry.ts";
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
 import { smilesCell } from "../readers/cell_readers.ts";
+import { drugIdNames, drugNameNames, findColumn, smilesNames } from "../readers/column_names.ts";
 import { requireColumn } from "../readers/named_columns.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
@@ -31,11 +32,8 @@ export async function readDrugLibrary(
   await readCsv(path, {
     unnamedFirst: true,
     header(columns) {
-      column = requireColumn(path, columns, "smiles", "canonical_smiles");
-      nameColumn = ["name", "pert_iname", "pert_id"].map((name) =>
-        columns.indexOf(name)
-      ).find((at) => at >= 0) ??
-        -1;
+      column = requireColumn(path, columns, "smiles", ...smilesNames);
+      nameColumn = findColumn(columns, ["name", ...drugNameNames, ...drugIdNames]);
     },
     row(cells, place) {
       try {

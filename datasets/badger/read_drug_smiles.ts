@@ -1,5 +1,7 @@
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
+import { drugIdNames, drugNameNames, findColumn, smilesNames } from "../readers/column_names.ts";
 import { requireColumn } from "../readers/named_columns.ts";
+import { isNoName } from "../readers/missing.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 
 /** A drug's SMILES and where it stands. */
@@ -24,12 +26,12 @@ export async function readDrugSmiles(path: string): Promise<Map<string, DrugSmil
   await readCsv(path, {
     unnamedFirst: true,
     header(columns) {
-      id = columns[0] === "" ? 0 : requireColumn(path, columns, "pert_id");
-      column = requireColumn(path, columns, "smiles", "canonical_smiles");
-      nameColumn = columns.indexOf("pert_iname");
+      id = columns[0] === "" ? 0 : requireColumn(path, columns, ...drugIdNames);
+      column = requireColumn(path, columns, "smiles", ...smilesNames);
+      nameColumn = findColumn(columns, drugNameNames);
     },
     row(cells, place) {
-      const drug = cells[id].trim(), smiles = cells[column].trim();
+      const drug = cells[id].trim(), smiles = isNoName(cells[column]) ? "" : cells[column].trim();
       const earlier = drugs.get(drug);
       if (earlier !== undefined && earlier.smiles !== smiles) {
         throw new RowError(

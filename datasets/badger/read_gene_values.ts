@@ -15,8 +15,18 @@ export async function readGeneValues(path: string): Promise<Map<string, number>>
   let gene = 0, column = 0, name = "";
   await readCsv(path, {
     header(columns) {
-      gene = requireColumn(path, columns, "gene", "symbol", "gene_symbol");
-      column = requireColumn(path, columns, "value", "score", "log2fc");
+      gene = requireColumn(path, columns, "gene", "symbol", "gene_symbol", "gene_name", "genes", "feature");
+      column = requireColumn(
+        path,
+        columns,
+        "value",
+        "score",
+        "log2fc",
+        "log2_fold_change",
+        "logfc",
+        "expression",
+        "z_score",
+      );
       name = columns[column];
     },
     row(cells, place) {

@@ -1,7 +1,22 @@
 import { numberCell } from "../readers/cell_readers.ts";
-import { readCsv } from "../readers/csv.ts";
+import { cellNames, drugIdNames, findColumn, plainColumn } from "../readers/column_names.ts";
+import { readCsv, type RowPlace } from "../readers/csv.ts";
+import { geneHeader } from "../readers/gene_header.ts";
 import { listNames, requireColumn } from "../readers/named_columns.ts";
+import {
+  type AmountColumns,
+  amountColumns,
+  amountText,
+  convertedNote,
+  doseQuantity,
+  oneSpelling,
+  parseDose,
+  parseTime,
+  type Quantity,
+  timeQuantity,
+} from "../readers/parse_amount.ts";
 import { quoteValue } from "../readers/quote_value.ts";
+import { isRowNameColumn } from "../readers/row_name_columns.ts";
 import { UserError } from "../user_error.ts";
 import { byCodePoint } from "./code_point_order.ts";
 
@@ -39,6 +54,8 @@ export interface SignatureTable {
   readonly hasActivity: boolean;
   /** True when every file has the column `qc_pass`. */
   readonly hasQuality: boolean;
+  /** What was unusual about the files and put right. */
+  readonly notes: readonly string[];
 }
 
 /** Columns of the layout that are no genes (badger.md 4.1). */
@@ -61,37 +78,59 @@ export async function readSignatures(
   let genes: readonly string[] = [];
   let values = new Float32Array(0);
   let hasActivity = true, hasQuality = true;
+  const notes: string[] = [];
   for (const file of files) {
     /** Column of the file for each gene. */
     let columnOf: number[] = [];
-    let read: (cells: readonly string[], fileRow: number) => SignatureRow;
+    let read: (cells: readonly string[], place: RowPlace) => SignatureRow;
     await readCsv(file, {
       unnamedFirst: true,
+      note: (sentence) => notes.push(sentence),
       header(columns) {
-        const optional = (name: string) => columns.indexOf(name);
-        const id = columns[0] === "" ? 0 : requireColumn(file, columns, "sig_id");
-        const drug = requireColumn(file, columns, "pert_id"), cell = requireColumn(file, columns, "cell_id");
-        const dose = requireColumn(file, columns, "pert_idose"),
-          time = requireColumn(file, columns, "pert_itime");
+        const optional = (name: string) => findColumn(columns, [name]);
+        const id = columns[0] === "" ? 0 : requireColumn(file, columns, "sig_id", "inst_id");
+        const drug = requireColumn(file, columns, ...drugIdNames),
+          cell = requireColumn(file, columns, ...cellNames);
+        const dose = amount(file, columns, doseQuantity), time = amount(file, columns, timeQuantity);
+        for (const column of [dose, time]) {
+          const said = convertedNote(file, column);
+          if (said !== undefined) notes.push(said);
+        }
         const activity = optional("tas_score"), quality = optional("qc_pass");
         hasActivity &&= activity >= 0;
         hasQuality &&= quality >= 0;
-        read = (cells, fileRow) => ({
+        read = (cells, place) => ({
           file,
-          fileRow,
+          fileRow: place.row,
           id: cells[id].trim(),
           drug: cells[drug].trim(),
           cell: cells[cell].trim(),
-          dose: cells[dose].trim(),
-          time: cells[time].trim(),
+          dose: amountText(cells, dose, place),
+          time: amountText(cells, time, place),
           activity: activity < 0 ? "" : cells[activity].trim(),
           quality: quality < 0 ? "" : cells[quality].trim(),
         });
-        const found = columns.filter((name, index) => !notGenes.has(name) && !(index === 0 && name === ""))
-          .toSorted(byCodePoint);
+        const taken = new Set([
+          id,
+          drug,
+          cell,
+          dose.at,
+          dose.unitAt,
+          time.at,
+          time.unitAt,
+          activity,
+          quality,
+        ]);
+        const own = [...columns.keys()].filter((at) =>
+          !taken.has(at) && !notGenes.has(columns[at]) && !isRowNameColumn(columns[at], at) &&
+          !["pertiname", "drugname"].includes(plainColumn(columns[at]))
+        );
+        const named = geneHeader(file, own.map((at) => columns[at]));
+        notes.push(...named.notes);
+        const found = named.genes.toSorted(byCodePoint);
         if (genes.length === 0) genes = found;
         checkGenes(file, found, genes, files[0]);
-        columnOf = genes.map((gene) => columns.indexOf(gene));
+        columnOf = genes.map((gene) => own[named.genes.indexOf(gene)]);
       },
       row(cells, place) {
         const needed = (rows.length + 1) * genes.length;
@@ -105,13 +144,14 @@ export async function readSignatures(
             place,
           );
         });
-        rows.push(read(cells, place.row));
+        rows.push(read(cells, place));
       },
     });
   }
   return {
     genes,
-    rows,
+    rows: withOneSpelling(rows, notes),
+    notes,
     values: new Float32Array(values.buffer.transfer(rows.length * genes.length * 4)),
     hasActivity,
     hasQuality,
@@ -138,4 +178,33 @@ function checkGenes(
         quoteValue(extra[0] ?? missing[0])
       }).`,
   );
+}
+
+/** Column of a quantity, LINCS' text of it (`pert_idose`) first. */
+function amount(file: string, columns: readonly string[], quantity: Quantity): AmountColumns {
+  const text = `pert_i${quantity.name}`;
+  const at = columns.indexOf(text);
+  if (at >= 0) return { quantity, at, name: text, unitAt: -1, unit: "" };
+  const found = amountColumns(columns, quantity);
+  if (found) return found;
+  requireColumn(file, columns, text, ...quantity.columns);
+  throw new UserError(`${file}, header: found no ${quantity.name}, expected ${quantity.meaning}; add it.`);
+}
+
+/** Doses and times that mean the same are the same text, so that repeated conditions are seen and every list holds them once. */
+function withOneSpelling(rows: readonly SignatureRow[], notes: string[]): SignatureRow[] {
+  const doses = oneSpelling(rows.map(({ dose }) => dose), parseDose);
+  const times = oneSpelling(rows.map(({ time }) => time), parseTime);
+  const respelled = rows.filter(({ dose, time }, row) => dose !== doses[row] || time !== times[row]);
+  if (respelled.length > 0) {
+    const distinct = (texts: readonly string[]) => new Set(texts).size;
+    notes.push(
+      `${rows[0].file}: doses and times are written in several ways and count once: ${
+        distinct(rows.map(({ dose }) => dose))
+      } texts are ${distinct(doses)} doses, ${distinct(rows.map(({ time }) => time))} texts are ${
+        distinct(times)
+      } times.`,
+    );
+  }
+  return rows.map((row, at) => ({ ...row, dose: doses[at], time: times[at] }));
 }

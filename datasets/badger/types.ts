@@ -123,4 +123,6 @@ export interface BadgerData {
   readonly counts: SignatureCounts;
   /** Rows left out because bad ones are skipped, with the reason. */
   readonly skipped: readonly SkippedRow[];
+  /** What was unusual about the files and put right; absent where nothing was. */
+  readonly notes?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { Key } from "../dataset.ts";
+import { isNoName } from "../readers/missing.ts";
 
 /** How rows become units. */
 export interface KeyOptions {
@@ -7,9 +8,6 @@ export interface KeyOptions {
   /** Rows that share a name are one unit too, whatever their identities. */
   readonly uniteNames?: boolean;
 }
-
-/** Texts that stand for no name. */
-const noNames = new Set(["", "-666", "na", "n/a", "nan", "null", "none", "unknown", "restricted"]);
 
 /**
  * Units by identity, numbered by first appearance.
@@ -33,7 +31,7 @@ export function keyOf(
   const groups = new Groups();
   const nameLabel = (row: number) => {
     const name = names[row].trim().toLowerCase();
-    return uniteNames && !noNames.has(name) ? `name ${name}` : undefined;
+    return uniteNames && !isNoName(name) ? `name ${name}` : undefined;
   };
   ids.forEach((id, row) => groups.join(`id ${id}`, nameLabel(row) ?? `id ${id}`));
   const numberOf = new Map<string, number>();

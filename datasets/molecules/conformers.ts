@@ -1,6 +1,6 @@
 import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
 import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
-import { inspectTextFile } from "../readers/inspect_text_file.ts";
+import { openText } from "../readers/text_source.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
 
@@ -25,10 +25,10 @@ async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function readSmilesList(path: string): Promise<string[]> {
-  await inspectTextFile(path);
+  const { chunks } = await openText(path, true);
   let list: unknown;
   try {
-    list = JSON.parse(await Deno.readTextFile(path));
+    list = JSON.parse((await Array.fromAsync(chunks)).join(""));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

@@ -1,4 +1,4 @@
-import { closestName } from "./closest_name.ts";
+import { geneFinder, suggestedGene } from "../identity/gene_identity.ts";
 import { listNames } from "./named_columns.ts";
 import { quoteValue } from "./quote_value.ts";
 import type { MoleculeData } from "./select_rows.ts";
@@ -15,7 +15,7 @@ function reorder(values: Float32Array, width: number, order: readonly number[]):
 }
 
 /**
- * Column of each gene of a model among those of the data.
+ * Column of each gene of a model among those of the data, whatever its capitals, and by any symbol of the gene.
  *
  * @param place where the data are from, for messages.
  * @param spare genes that the model does not know are left out instead of refused.
@@ -28,12 +28,13 @@ export function geneColumns(
   genes: readonly string[],
   spare = false,
 ): number[] {
-  const column = new Map(found.map((gene, index) => [gene, index]));
-  const known = new Set(genes);
-  const missing = genes.filter((gene) => !column.has(gene));
-  const unknown = spare ? [] : found.filter((gene) => !known.has(gene));
+  const find = geneFinder(found);
+  const columns = genes.map((gene) => find(gene)?.at);
+  const met = new Set(columns);
+  const missing = genes.filter((_, gene) => columns[gene] === undefined);
+  const unknown = spare ? [] : found.filter((_, column) => !met.has(column));
   if (unknown.length > 0) {
-    const near = closestName(unknown[0], missing.length > 0 ? missing : genes);
+    const near = suggestedGene(unknown[0], missing.length > 0 ? missing : genes);
     throw new UserError(
       `${place}: ${unknown.length} gene${unknown.length === 1 ? "" : "s"} unknown to the model (${
         listNames(unknown)
@@ -51,7 +52,7 @@ export function geneColumns(
         `them in any order; add these columns.`,
     );
   }
-  return genes.map((gene) => column.get(gene)!);
+  return columns as number[];
 }
 
 /**

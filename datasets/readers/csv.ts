@@ -1,29 +1,13 @@
-import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 import Papa from "papaparse";
-import { inspectTextFile } from "./inspect_text_file.ts";
+import { MissingValueError, MissingValues } from "./missing_values.ts";
 import { quoteValue } from "./quote_value.ts";
+import { placeText, RowError, type RowPlace } from "./row_error.ts";
+import { type Separator, separatorOf, withDecimalPoint } from "./separator.ts";
+import { openText } from "./text_source.ts";
 import { UserError } from "../user_error.ts";
 
-/** A fault of one row; the rows around it can still be read. */
-export class RowError extends UserError {
-  /** The class name, for messages. */
-  override name = "RowError";
-}
-
-/** Where a row stands in its file. */
-export interface RowPlace {
-  /** Path as the caller gave it. */
-  readonly file: string;
-  /** 1 for the first row below the header. */
-  readonly row: number;
-  /** Line of the file on which the row begins; the header is line 1. */
-  readonly line: number;
-}
-
-/** How messages name a row: `gex_comp.csv, row 17 (line 18)`. */
-export function placeText({ file, row, line }: RowPlace): string {
-  return `${file}, row ${row} (line ${line})`;
-}
+export { placeText, RowError, type RowPlace };
 
 /** What `readCsv` calls as it goes through a file. */
 export interface CsvHandlers {
@@ -31,6 +15,10 @@ export interface CsvHandlers {
   readonly headerless?: boolean;
   /** The first column may have an empty name, as pandas writes row names. */
   readonly unnamedFirst?: boolean;
+  /** Values may be parted by blanks, as STRING writes them. */
+  readonly blanks?: boolean;
+  /** What was unusual about the file and was put right: a sentence for people. */
+  note?(sentence: string): void;
   /** The header's names, blanks around them removed. Called once, before any row. */
   header(columns: readonly string[]): void;
   /** A row of exactly as many cells as the header has. */
@@ -71,15 +59,6 @@ function checkHeader(file: string, columns: readonly string[], unnamedFirst: boo
       `${file}: the first line is empty, expected a header of column names; remove the empty line.`,
     );
   }
-  if (columns.length === 1) {
-    for (const [separator, name] of [[";", "semicolons"], ["\t", "tabs"]]) {
-      if (columns[0].includes(separator)) {
-        throw new UserError(
-          `${file}: the header is separated by ${name}, expected commas; export the table as comma-separated values.`,
-        );
-      }
-    }
-  }
   const seen = new Map<string, number>();
   columns.forEach((name, index) => {
     if ([...name].some((letter) => letter < " " || letter === "\ufffd")) {
@@ -111,19 +90,22 @@ function checkHeader(file: string, columns: readonly string[], unnamedFirst: boo
 }
 
 /**
- * Streams a comma-separated file with a header, row by row, in flat memory.
+ * Streams a table of text with a header, row by row, in flat memory.
  *
- * UTF-8 with or without byte order mark, LF or CRLF, quoted cells. Empty lines at the end are ignored; an empty line
- * elsewhere is a fault, because a missing row would shift everything below it against the sibling files.
+ * Values are parted by commas, tabs or semicolons, whichever the first line has; UTF-8, UTF-16 or Latin-1, gzip-compressed or
+ * not; any line ends, quoted cells. A first value without a column in every row is a row name, as R writes them, and left out.
+ * Empty lines at the end are ignored; an empty line elsewhere is a fault, because a missing row would shift everything below
+ * it against the sibling files.
  *
  * @returns How many rows stood below the header, bad ones included.
  * @throws {UserError} when the file is missing, empty, not text, has a bad header, or a ragged row.
  */
 export async function readCsv(path: string, handlers: CsvHandlers): Promise<number> {
-  const { lineEnd, endsWithLineEnd } = await inspectTextFile(path);
+  const { chunks, ended } = await openText(path);
+  const { separator, lineEnd, text } = await firstLine(chunks, handlers.blanks);
+  const missing = new MissingValues();
   let columns: readonly string[] | undefined;
-  let rows = 0;
-  let line = 1;
+  let rows = 0, line = 1, rowNames = false, decimalCommas = 0;
   /** Held back until the next row comes, so that the last row is known as such. */
   let held: { cells: string[]; line: number } | undefined;
   let emptyHeld: { cells: string[]; line: number }[] = [];
@@ -131,14 +113,22 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
   const deliver = (record: { cells: string[]; line: number }, last: boolean) => {
     const place = { file: path, row: ++rows, line: record.line };
     const width = columns!.length;
+    const cells = rowNames ? record.cells.slice(1) : record.cells;
+    if (separator.text === ";") {
+      cells.forEach((cell, at) => {
+        const pointed = withDecimalPoint(cell);
+        if (pointed !== cell) decimalCommas++;
+        cells[at] = pointed;
+      });
+    }
     try {
-      if (record.cells.length !== width) {
-        throw raggedRow(record.cells, columns!, place, last && !endsWithLineEnd);
-      }
-      handlers.row(record.cells, place);
+      if (cells.length !== width) throw raggedRow(cells, columns!, place, last && !ended.lineEnd);
+      handlers.row(cells, place);
     } catch (error) {
-      if (!(error instanceof RowError) || handlers.badRow === undefined) throw error;
-      handlers.badRow(error, place);
+      if (!(error instanceof RowError)) throw error;
+      if (handlers.badRow) handlers.badRow(error, place);
+      else if (error instanceof MissingValueError) missing.add(error);
+      else throw error;
     }
   };
 
@@ -149,12 +139,10 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
       for (let at = cell.indexOf("\n"); at >= 0; at = cell.indexOf("\n", at + 1)) line++;
     }
     if (columns === undefined && handlers.headerless) {
-      if (cells[0].startsWith("\ufeff")) cells[0] = cells[0].slice(1);
       columns = cells.map((_, index) => String(index + 1));
       handlers.header(columns);
     } else if (columns === undefined) {
       const names = cells.map((name) => name.trim());
-      if (names[0].startsWith("\ufeff")) names[0] = names[0].slice(1).trim();
       checkHeader(path, names, handlers.unnamedFirst ?? false);
       columns = names;
       handlers.header(names);
@@ -164,6 +152,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
       emptyHeld.push(record);
       return;
     }
+    if (rows === 0 && held === undefined) rowNames = hasRowNames(cells, columns, separator);
     if (held !== undefined) deliver(held, false);
     for (const empty of emptyHeld) deliver(empty, false);
     emptyHeld = [];
@@ -171,7 +160,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
   };
 
   await new Promise<void>((resolve, reject) => {
-    const stream = createReadStream(path, { encoding: "utf8", highWaterMark: 1 << 20 });
+    const stream = Readable.from(text);
     let failed = false;
     const fail = (error: unknown) => {
       if (failed) return;
@@ -180,7 +169,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
       reject(error);
     };
     Papa.parse<string[]>(stream, {
-      delimiter: ",",
+      delimiter: separator.text,
       newline: lineEnd,
       chunk: (results, parser) => {
         if (failed) return;
@@ -195,7 +184,6 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
             }
             take(cells);
           }
-          handlers.progress?.(stream.bytesRead);
         } catch (error) {
           // In this order: abort() calls `complete` at once.
           fail(error);
@@ -203,8 +191,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
         }
       },
       complete: () => failed || resolve(),
-      error: (error) =>
-        fail(new UserError(`${path}: reading failed (${error.message}); check the disk and try again.`)),
+      error: fail,
     });
   });
 
@@ -214,5 +201,56 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     );
   }
   if (held !== undefined) deliver(held, true);
+  if (missing.some) throw missing.error(path, rows)!;
+  if (ended.encoding === "Latin-1") {
+    handlers.note?.(
+      `${path}: the text is not UTF-8 and was read as Latin-1 (Windows-1252); check letters beyond A to Z.`,
+    );
+  }
+  if (rowNames) {
+    handlers.note?.(
+      `${path}: the rows begin with row names that the header does not have; they were left out.`,
+    );
+  }
+  if (decimalCommas > 0) {
+    handlers.note?.(`${path}: ${decimalCommas} numbers have a decimal comma and were read with a point.`);
+  }
   return rows;
+}
+
+/** The pieces of a text again, with what its first line tells. */
+async function firstLine(
+  chunks: AsyncIterable<string>,
+  blanks = false,
+): Promise<{ separator: Separator; lineEnd: "\n" | "\r\n" | "\r"; text: AsyncIterable<string> }> {
+  const rest = chunks[Symbol.asyncIterator]();
+  let begin = "";
+  let end: RegExpExecArray | null = null;
+  // A carriage return at the end of a piece may be half of a line end.
+  while (end === null) {
+    const { value, done } = await rest.next();
+    if (done) {
+      end = /\r\n|\n|\r/.exec(begin);
+      break;
+    }
+    begin += value;
+    end = /\r\n|\n|\r(?=[^])/.exec(begin);
+  }
+  async function* text() {
+    yield begin;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) {
+      if (next.value !== "") yield next.value;
+    }
+  }
+  return {
+    separator: separatorOf(end ? begin.slice(0, end.index) : begin, blanks),
+    lineEnd: (end?.[0] ?? "\n") as "\n",
+    text: text(),
+  };
+}
+
+/** R writes row names before the columns of its header: one value more than names, the first of them no number of the table. */
+function hasRowNames(cells: readonly string[], columns: readonly string[], separator: Separator): boolean {
+  return cells.length === columns.length + 1 && columns.length > 1 &&
+    (Number.isNaN(Number(cells[0])) || (separator.text !== "," && cells[0] === "1"));
 }

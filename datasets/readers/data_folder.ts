@@ -1,37 +1,68 @@
 import { join } from "node:path";
-import { listNames } from "./named_columns.ts";
 import { UserError } from "../user_error.ts";
+import { listNames } from "./named_columns.ts";
 
 const layouts = {
   pretraining: ["condition_table.csv", "gex_DMSO.csv", "gex_comp.csv"],
   "fine-tuning": ["label.csv", "gex_before.csv"],
 } as const;
 
-async function isFile(path: string): Promise<boolean> {
+/** Endings under which a table of text may lie, compressed or not. */
+const endings = [".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".tab"];
+
+/**
+ * The name under which a folder has a file: as asked, else with another ending of a table (`.tsv`, `.csv.gz`) or in other
+ * capitals; undefined where it has none.
+ *
+ * @throws {UserError} when there are several.
+ */
+export function fileNamed(
+  names: Iterable<string>,
+  wanted: string,
+  folder = "the folder",
+): string | undefined {
+  const all = [...names];
+  if (all.includes(wanted)) return wanted;
+  const stem = wanted.replace(/\.[^.]*$/, "").toLowerCase();
+  const found = all.filter((name) => endings.some((ending) => name.toLowerCase() === stem + ending));
+  if (found.length > 1) {
+    throw new UserError(
+      `${folder}: ${listNames(found)} could each be ${wanted}, expected one; remove or rename the others.`,
+    );
+  }
+  return found[0];
+}
+
+/** Names of the entries of a folder. @throws {UserError} when there is none. */
+export async function filesIn(folder: string): Promise<string[]> {
   try {
-    return (await Deno.stat(path)).isFile;
+    return (await Array.fromAsync(Deno.readDir(folder))).filter(({ isDirectory }) => !isDirectory).map((
+      { name },
+    ) => name)
+      .sort();
   } catch {
-    return false;
+    throw new UserError(`${folder}: the data folder does not exist (or is no folder); check the path.`);
   }
 }
 
+/** Path of a file of a folder, under whatever name it has there; as asked where it has none. */
+export async function dataFile(folder: string, wanted: string): Promise<string> {
+  const names = await filesIn(folder).catch(() => []);
+  return join(folder, fileNamed(names, wanted, folder) ?? wanted);
+}
+
 /**
- * Makes sure that a folder holds the files of a layout (csg2a.md 6.1).
+ * Paths of the files of a layout in a folder (csg2a.md 6.1), in its order.
  *
- * @throws {UserError} when it does not; the message names what is missing, and the other layout when the folder has that.
+ * @throws {UserError} when it does not have them; the message names what is missing, and the other layout when the folder has that.
  */
-export async function checkDataFolder(folder: string, layout: keyof typeof layouts): Promise<void> {
-  const isFolder = await Deno.stat(folder).then((stat) => stat.isDirectory, () => false);
-  if (!isFolder) {
-    throw new UserError(`${folder}: the data folder does not exist (or is no folder); check the path.`);
-  }
-  const missing: string[] = [];
-  for (const name of layouts[layout]) {
-    if (!await isFile(join(folder, name))) missing.push(name);
-  }
-  if (missing.length === 0) return;
+export async function layoutFiles(folder: string, layout: keyof typeof layouts): Promise<string[]> {
+  const names = await filesIn(folder);
+  const found = layouts[layout].map((name) => fileNamed(names, name, folder));
+  const missing = layouts[layout].filter((_, at) => found[at] === undefined);
+  if (missing.length === 0) return found.map((name) => join(folder, name!));
   const other = layout === "pretraining" ? "fine-tuning" : "pretraining";
-  const looksLikeOther = await isFile(join(folder, layouts[other][0]));
+  const looksLikeOther = fileNamed(names, layouts[other][0], folder) !== undefined;
   throw new UserError(
     `${folder}: missing ${listNames(missing)}, expected the ${layout} layout (${
       layouts[layout].join(", ")

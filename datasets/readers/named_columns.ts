@@ -1,4 +1,5 @@
 import { closestName } from "./closest_name.ts";
+import { findColumn } from "./column_names.ts";
 import { quoteValue } from "./quote_value.ts";
 import { UserError } from "../user_error.ts";
 
@@ -9,7 +10,7 @@ export function listNames(names: readonly string[], limit = 5): string {
 }
 
 /**
- * Position of a column by its name, or by one of the names it also goes by.
+ * Position of a column by its name, or by one of the names it also goes by, whatever its case and punctuation.
  *
  * @throws {UserError} when there is none, with the columns found and the nearest of them.
  */
@@ -18,16 +19,14 @@ export function requireColumn(
   columns: readonly string[],
   ...names: [string, ...string[]]
 ): number {
-  for (const name of names) {
-    const index = columns.indexOf(name);
-    if (index >= 0) return index;
-  }
+  const found = findColumn(columns, names);
+  if (found >= 0) return found;
   const near = closestName(names[0], columns);
   const hint = near === undefined ? "add it" : `did you mean ${quoteValue(near)}? Rename it`;
   throw new UserError(
     `${file}, header: found the column${columns.length === 1 ? "" : "s"} ${
       listNames(columns, 8)
     }, expected ` +
-      `${names.map((name) => quoteValue(name)).join(" or ")} among them; ${hint}.`,
+      `${names.slice(0, 3).map((name) => quoteValue(name)).join(" or ")} among them; ${hint}.`,
   );
 }

@@ -1,6 +1,16 @@
-import { amountCell, smilesCell } from "./cell_readers.ts";
+import { smilesCell } from "./cell_readers.ts";
+import { cellNames, drugNameNames, findColumn, smilesNames } from "./column_names.ts";
 import { readCsv, type RowError, type RowPlace } from "./csv.ts";
 import { requireColumn } from "./named_columns.ts";
+import {
+  amountCell,
+  type AmountColumns,
+  amountColumns,
+  convertedNote,
+  doseQuantity,
+  type Quantity,
+  timeQuantity,
+} from "./parse_amount.ts";
 import type { SampleRow } from "./sample_table.ts";
 import { UserError } from "../user_error.ts";
 
@@ -9,7 +19,7 @@ export type ConditionRows = (SampleRow | undefined)[];
 
 /**
  * Reads `condition_table.csv`: `dose` (µM), `time` (h), `canonical_smiles`, in any order; `cell_id`, `pert_iname` where
- * present, further columns are ignored (csg2a.md 6.1).
+ * present, further columns are ignored (csg2a.md 6.1). Columns go by their usual names in any case; doses and times may have units.
  *
  * @param badRow Takes faulty rows instead of an exception; their place in the result is undefined.
  * @throws {UserError} when the file, its header or a row is faulty.
@@ -17,23 +27,29 @@ export type ConditionRows = (SampleRow | undefined)[];
 export async function readConditionTable(
   path: string,
   badRow?: (error: RowError, place: RowPlace) => void,
+  note?: (sentence: string) => void,
 ): Promise<ConditionRows> {
   const rows: ConditionRows = [];
-  let dose = 0, time = 0, smiles = 0, cell = -1, name = -1;
+  let dose: AmountColumns, time: AmountColumns;
+  let smiles = 0, cell = -1, name = -1;
   let smilesName = "canonical_smiles";
   const total = await readCsv(path, {
     header(columns) {
-      dose = requireColumn(path, columns, "dose");
-      time = requireColumn(path, columns, "time");
-      smiles = requireColumn(path, columns, "canonical_smiles", "smiles");
+      dose = requireAmount(path, columns, doseQuantity);
+      time = requireAmount(path, columns, timeQuantity);
+      smiles = requireColumn(path, columns, ...smilesNames);
       smilesName = columns[smiles];
-      cell = columns.indexOf("cell_id");
-      name = columns.indexOf("pert_iname");
+      cell = findColumn(columns, cellNames);
+      name = findColumn(columns, drugNameNames);
+      for (const amount of [dose, time]) {
+        const said = convertedNote(path, amount);
+        if (said !== undefined) note?.(said);
+      }
     },
     row(cells, place) {
       rows[place.row - 1] = {
-        dose: amountCell(cells[dose], "dose", "a dose in µM", place),
-        time: amountCell(cells[time], "time", "a time in hours", place),
+        dose: amountCell(cells, dose, place),
+        time: amountCell(cells, time, place),
         smiles: smilesCell(cells[smiles], smilesName, place),
         cell: cell < 0 ? undefined : cells[cell].trim(),
         drugName: name < 0 ? undefined : cells[name].trim(),
@@ -41,6 +57,8 @@ export async function readConditionTable(
       };
     },
     badRow,
+    unnamedFirst: true,
+    note,
   });
   if (total === 0) {
     throw new UserError(
@@ -49,4 +67,12 @@ export async function readConditionTable(
   }
   rows.length = total;
   return rows;
+}
+
+/** @throws {UserError} when the header has no such column. */
+export function requireAmount(file: string, columns: readonly string[], quantity: Quantity): AmountColumns {
+  const found = amountColumns(columns, quantity);
+  if (found) return found;
+  requireColumn(file, columns, quantity.columns[0], ...quantity.columns.slice(1));
+  throw new UserError(`${file}, header: found no ${quantity.name}, expected ${quantity.meaning}; add it.`);
 }

@@ -1,6 +1,10 @@
 import { placeText, readCsv, RowError, type RowPlace } from "./csv.ts";
+import { geneHeader } from "./gene_header.ts";
+import { isMissing } from "./missing.ts";
+import { MissingValueError } from "./missing_values.ts";
 import { describeNonNumber, parseNumber } from "./parse_number.ts";
 import { quoteValue } from "./quote_value.ts";
+import { isRowNameColumn, RowNameColumn } from "./row_name_columns.ts";
 import type { ExpressionTable } from "../types.ts";
 import { UserError } from "../user_error.ts";
 
@@ -13,19 +17,9 @@ export interface ExpressionTableOptions {
   badRow?(error: RowError, place: RowPlace): void;
 }
 
-function checkGenes(file: string, genes: readonly string[]): void {
-  // A header of numbers is a table without header: its first profile would silently be lost.
-  if (genes.every((gene) => !Number.isNaN(parseNumber(gene)))) {
-    throw new UserError(
-      `${file}, header: found numbers (${
-        quoteValue(genes[0])
-      }, …), expected gene symbols; add a header line.`,
-    );
-  }
-}
-
 /**
- * Reads a table of expression values: header = gene symbols, one profile a row (csg2a.md 6.1).
+ * Reads a table of expression values: header = gene symbols, one profile a row (csg2a.md 6.1). Row names are left out, dates that
+ * were genes and Entrez ids become symbols; `notes` say so.
  *
  * The file is streamed; memory is that of the values, 4 bytes each.
  *
@@ -36,29 +30,44 @@ export async function readExpressionTable(
   path: string,
   options: ExpressionTableOptions = {},
 ): Promise<ExpressionTable> {
+  const notes: string[] = [];
   let genes: readonly string[] = [];
+  /** Column of each gene, and those that hold row names. */
+  let columnOf: readonly number[] = [];
+  let rowNames: readonly (readonly [number, RowNameColumn])[] = [];
   let values = new Float32Array(0);
   const rows = await readCsv(path, {
+    unnamedFirst: true,
+    note: (sentence) => notes.push(sentence),
     header(columns) {
-      checkGenes(path, columns);
-      genes = columns;
-      values = new Float32Array(64 * columns.length);
+      const all = [...columns.keys()];
+      const own = all.filter((at) => !isRowNameColumn(columns[at], at));
+      if (own.length === 0) {
+        throw new UserError(
+          `${path}, header: found no gene among ${columns.length} columns, expected one a gene; export it again.`,
+        );
+      }
+      rowNames = all.filter((at) => isRowNameColumn(columns[at], at))
+        .map((at) => [at, new RowNameColumn(columns[at], at)] as const);
+      const header = geneHeader(path, own.map((at) => columns[at]));
+      notes.push(...header.notes);
+      genes = header.genes;
+      columnOf = own;
+      values = new Float32Array(64 * genes.length);
     },
     row(cells, place) {
-      const needed = place.row * cells.length;
+      const needed = place.row * genes.length;
       // transfer() lets the allocator extend the block in place, so growing does not hold two copies.
       if (needed > values.length) values = new Float32Array(values.buffer.transfer(2 * needed * 4));
-      const start = needed - cells.length;
-      for (let column = 0; column < cells.length; column++) {
-        const value = parseNumber(cells[column]);
+      const start = needed - genes.length;
+      for (const [at, column] of rowNames) column.take(cells[at], place.row);
+      for (let gene = 0; gene < columnOf.length; gene++) {
+        const cell = cells[columnOf[gene]], value = parseNumber(cell);
         if (value !== value) {
           values.fill(0, start, needed);
-          throw new RowError(
-            `${placeText(place)}, column ${genes[column]}: found ${quoteValue(cells[column])}, ` +
-              `${describeNonNumber(cells[column])}, expected a finite number; mend or remove the profile.`,
-          );
+          throw faultyCell(cells, columnOf, genes, gene, place);
         }
-        values[start + column] = value;
+        values[start + gene] = value;
       }
     },
     badRow: options.badRow?.bind(options),
@@ -68,10 +77,34 @@ export async function readExpressionTable(
       `${path}: the file holds a header but no rows, expected one profile a row; export it again.`,
     );
   }
+  notes.push(...rowNames.map(([, column]) => column.note(path)));
   return {
     file: path,
     genes,
     rows,
     values: new Float32Array(values.buffer.transfer(rows * genes.length * 4)),
+    ...(notes.length > 0 ? { notes } : {}),
   };
+}
+
+/** The error of a row from its first cell that is no number; one that is missing counts all that are. */
+function faultyCell(
+  cells: readonly string[],
+  columnOf: readonly number[],
+  genes: readonly string[],
+  gene: number,
+  place: RowPlace,
+): RowError {
+  const meaning = "a finite number", advice = "mend or remove the profile";
+  const rest = columnOf.slice(gene).map((column) => cells[column]).filter((cell) =>
+    Number.isNaN(parseNumber(cell))
+  );
+  const wrong = rest.findIndex((cell) => !isMissing(cell));
+  if (wrong < 0) return new MissingValueError(rest, genes[gene], meaning, place, advice);
+  const at = columnOf.findIndex((column) => cells[column] === rest[wrong]);
+  return new RowError(
+    `${placeText(place)}, column ${genes[at]}: found ${quoteValue(rest[wrong])}, ${
+      describeNonNumber(rest[wrong])
+    }, expected ${meaning}; ${advice}.`,
+  );
 }

@@ -1,10 +1,18 @@
-import { join } from "node:path";
 import { numberCell, smilesCell } from "./cell_readers.ts";
+import { cellNames, drugNameNames, findColumn, smilesNames } from "./column_names.ts";
 import { readCsv, type RowError, type RowPlace } from "./csv.ts";
-import { checkDataFolder } from "./data_folder.ts";
+import { layoutFiles } from "./data_folder.ts";
+import { scaleNotes } from "./expression_scale.ts";
 import { requireColumn } from "./named_columns.ts";
 import { readExpressionTable } from "./read_expression_table.ts";
 import type { FolderOptions } from "./read_pretraining_folder.ts";
+import {
+  naturalLogs,
+  type RawResponse,
+  type ResponseColumn,
+  responseColumn,
+  responseNotes,
+} from "./response_column.ts";
 import { buildSampleTable, type SampleRow } from "./sample_table.ts";
 import { selectMatrixRows } from "./select_rows.ts";
 import { SkippedRows } from "./skipped_rows.ts";
@@ -17,36 +25,46 @@ export const finetuningDose = 10;
 export const finetuningTime = 72;
 
 interface LabelRow extends SampleRow {
-  readonly logIc50: number;
+  readonly raw: RawResponse;
+}
+
+interface Labels {
+  readonly rows: readonly (LabelRow | undefined)[];
+  /** ln of µM, one a row; NaN for a bad one. */
+  readonly logIc50: Float32Array<ArrayBuffer>;
+  readonly notes: readonly string[];
 }
 
 async function readLabels(
   path: string,
   badRow?: (error: RowError, place: RowPlace) => void,
-): Promise<(LabelRow | undefined)[]> {
-  const rows: (LabelRow | undefined)[] = [];
-  let smiles = 0, logIc50 = 0, cell = -1, name = -1;
+): Promise<Labels> {
+  const rows: (LabelRow | undefined)[] = [], notes: string[] = [];
+  let smiles = 0, cell = -1, name = -1;
+  let response: ResponseColumn;
   let smilesName = "canonical_smiles";
   const total = await readCsv(path, {
     header(columns) {
-      smiles = requireColumn(path, columns, "canonical_smiles", "smiles");
+      smiles = requireColumn(path, columns, ...smilesNames);
       smilesName = columns[smiles];
-      logIc50 = requireColumn(path, columns, "IC50");
-      cell = columns.indexOf("cell_id");
-      name = columns.indexOf("drug_name");
+      response = responseColumn(path, columns);
+      cell = findColumn(columns, cellNames);
+      name = findColumn(columns, drugNameNames);
     },
     row(cells, place) {
       rows[place.row - 1] = {
         dose: finetuningDose,
         time: finetuningTime,
         smiles: smilesCell(cells[smiles], smilesName, place),
-        logIc50: numberCell(cells[logIc50], "IC50", "ln IC50 (of µM)", place),
+        raw: { value: numberCell(cells[response.at], response.name, "ln IC50 (of µM)", place), place },
         cell: cell < 0 ? undefined : cells[cell].trim(),
         drugName: name < 0 ? undefined : cells[name].trim(),
         fileRow: place.row,
       };
     },
     badRow,
+    unnamedFirst: true,
+    note: (sentence) => notes.push(sentence),
   });
   if (total === 0) {
     throw new UserError(
@@ -54,11 +72,15 @@ async function readLabels(
     );
   }
   rows.length = total;
-  return rows;
+  const logIc50 = naturalLogs(response!, Array.from(rows, (row) => row?.raw), (error, place) => {
+    if (!badRow) throw error;
+    badRow(error, place);
+  });
+  return { rows, logIc50, notes: [...notes, ...responseNotes(path, response!, logIc50)] };
 }
 
 /**
- * Reads the fine-tuning layout: `label.csv` (`canonical_smiles`, `IC50` = ln of µM; `cell_id`, `drug_name` where present)
+ * Reads the fine-tuning layout: `label.csv` (`canonical_smiles`, `IC50` = ln of µM, or another column of an IC50 that says its scale; `cell_id`, `drug_name` where present)
  * and `gex_before.csv` (basal profile), whose rows belong together (csg2a.md 6.1).
  *
  * @throws {UserError} when a file is missing or faulty, or the files disagree in rows.
@@ -67,11 +89,10 @@ export async function readFinetuningFolder(
   folder: string,
   options: FolderOptions = {},
 ): Promise<FinetuningData> {
-  await checkDataFolder(folder, "fine-tuning");
+  const [labelFile, basalFile] = await layoutFiles(folder, "fine-tuning");
   const skipped = new SkippedRows(options.skipBad ?? false);
-  const labelFile = join(folder, "label.csv");
-  const labels = await readLabels(labelFile, skipped.handler);
-  const basal = await readExpressionTable(join(folder, "gex_before.csv"), { badRow: skipped.handler });
+  const { rows: labels, logIc50, notes: labelNotes } = await readLabels(labelFile, skipped.handler);
+  const basal = await readExpressionTable(basalFile, { badRow: skipped.handler });
   if (basal.rows !== labels.length) {
     throw new UserError(
       `${basal.file}: found ${basal.rows} rows below the header, but ${labelFile} has ${labels.length}; expected one basal profile for every ` +
@@ -79,16 +100,17 @@ export async function readFinetuningFolder(
     );
   }
   const kept = skipped.keep(labels.length, folder);
-  const samples = Array.from(kept, (row) => labels[row]!);
+  const all = skipped.list.length === 0;
+  const values = all ? basal.values : selectMatrixRows(basal.values, basal.genes.length, kept);
+  const notes = [...labelNotes, ...basal.notes ?? [], ...skipped.notes, ...scaleNotes(basalFile, values)];
   return {
     kind: "finetuning",
     folder,
     genes: basal.genes,
-    samples: buildSampleTable(samples),
-    basal: skipped.list.length === 0
-      ? basal.values
-      : selectMatrixRows(basal.values, basal.genes.length, kept),
-    logIc50: Float32Array.from(samples, (row) => row.logIc50),
-    ...(skipped.list.length === 0 ? {} : { skipped: skipped.list }),
+    samples: buildSampleTable(Array.from(kept, (row) => labels[row]!)),
+    basal: values,
+    logIc50: Float32Array.from(kept, (row) => logIc50[row]),
+    ...(all ? {} : { skipped: skipped.list }),
+    ...(notes.length > 0 ? { notes } : {}),
   };
 }

@@ -1,8 +1,8 @@
-import { join } from "node:path";
-import { checkDataFolder } from "./data_folder.ts";
+import { layoutFiles } from "./data_folder.ts";
+import { scaleNotes } from "./expression_scale.ts";
 import { readConditionTable } from "./read_condition_table.ts";
 import { readExpressionTable } from "./read_expression_table.ts";
-import { checkSameGenes } from "./same_genes.ts";
+import { type GeneChoice, sameGenes } from "./same_genes.ts";
 import { buildSampleTable } from "./sample_table.ts";
 import { selectMatrixRows } from "./select_rows.ts";
 import { SkippedRows } from "./skipped_rows.ts";
@@ -17,6 +17,8 @@ export interface FolderOptions {
    * `attachMolecules`.
    */
   readonly skipBad?: boolean;
+  /** Where the tables of a folder have different genes: refuse them, or keep those that all have. */
+  readonly genes?: GeneChoice;
 }
 
 /**
@@ -29,31 +31,35 @@ export async function readPretrainingFolder(
   folder: string,
   options: FolderOptions = {},
 ): Promise<PretrainingData> {
-  await checkDataFolder(folder, "pretraining");
+  const [conditionsFile, basalFile, perturbedFile] = await layoutFiles(folder, "pretraining");
   const skipped = new SkippedRows(options.skipBad ?? false);
-  const conditionsFile = join(folder, "condition_table.csv");
-  const conditions = await readConditionTable(conditionsFile, skipped.handler);
-  const basal = await readExpressionTable(join(folder, "gex_DMSO.csv"), { badRow: skipped.handler });
-  const perturbed = await readExpressionTable(join(folder, "gex_comp.csv"), { badRow: skipped.handler });
-  checkSameGenes(basal, perturbed);
-  for (const table of [basal, perturbed]) {
+  const notes: string[] = [];
+  const conditions = await readConditionTable(conditionsFile, skipped.handler, (text) => notes.push(text));
+  const before = await readExpressionTable(basalFile, { badRow: skipped.handler });
+  const after = await readExpressionTable(perturbedFile, { badRow: skipped.handler });
+  for (const table of [before, after]) {
     if (table.rows === conditions.length) continue;
     throw new UserError(
       `${table.file}: found ${table.rows} rows below the header, but ${conditionsFile} has ${conditions.length}; expected one profile for every ` +
         `condition, in the same order; one of the files was cut or belongs to another data set.`,
     );
   }
+  const { first: basal, second: perturbed, notes: geneNotes } = sameGenes(before, after, options.genes);
+  notes.push(...before.notes ?? [], ...after.notes ?? [], ...geneNotes, ...skipped.notes);
   const common = { kind: "pretraining", folder, genes: basal.genes } as const;
-  if (skipped.list.length === 0) {
-    const samples = buildSampleTable(conditions.map((row) => row!));
-    return { ...common, samples, basal: basal.values, perturbed: perturbed.values };
-  }
-  const kept = skipped.keep(conditions.length, folder);
+  const all = skipped.list.length === 0;
+  const kept = all ? undefined : skipped.keep(conditions.length, folder);
+  const values = (table: typeof basal) =>
+    kept ? selectMatrixRows(table.values, table.genes.length, kept) : table.values;
+  const data = { basal: values(basal), perturbed: values(perturbed) };
+  notes.push(...scaleNotes(basalFile, data.basal), ...scaleNotes(perturbedFile, data.perturbed));
   return {
     ...common,
-    samples: buildSampleTable(Array.from(kept, (row) => conditions[row]!)),
-    basal: selectMatrixRows(basal.values, basal.genes.length, kept),
-    perturbed: selectMatrixRows(perturbed.values, basal.genes.length, kept),
-    skipped: skipped.list,
+    samples: buildSampleTable(
+      kept ? Array.from(kept, (row) => conditions[row]!) : conditions.map((row) => row!),
+    ),
+    ...data,
+    ...(all ? {} : { skipped: skipped.list }),
+    ...(notes.length > 0 ? { notes } : {}),
   };
 }

@@ -1,4 +1,5 @@
-import type { RowError, RowPlace } from "./csv.ts";
+import type { RowError, RowPlace } from "./row_error.ts";
+import { MissingValueError, MissingValues } from "./missing_values.ts";
 import type { SkippedRow } from "../types.ts";
 import { UserError } from "../user_error.ts";
 
@@ -6,6 +7,7 @@ import { UserError } from "../user_error.ts";
 export class SkippedRows {
   readonly list: SkippedRow[] = [];
   readonly #numbers = new Set<number>();
+  readonly #missing = new MissingValues();
 
   /** Handler for one file; undefined (faults are thrown) unless bad rows are skipped. */
   readonly handler: ((error: RowError, place: RowPlace) => void) | undefined;
@@ -14,9 +16,15 @@ export class SkippedRows {
     this.handler = skipBad
       ? (error, { file, row }) => {
         this.#numbers.add(row);
+        if (error instanceof MissingValueError) this.#missing.add(error);
         this.list.push({ file, row, reason: error.message });
       }
       : undefined;
+  }
+
+  /** What was missing in the rows that were left out, counted; none where nothing was. */
+  get notes(): string[] {
+    return this.#missing.some ? [`Left out: ${this.#missing.text}.`] : [];
   }
 
   /** Indices (0-based) of the rows that are good in every file. @throws {UserError} when none is. */

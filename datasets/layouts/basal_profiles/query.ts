@@ -4,7 +4,8 @@ import { badSmilesError } from "../../molecules/bad_smiles.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import { readConformers } from "../../molecules/conformers.ts";
 import { finetuningDose, finetuningTime } from "../../readers/read_finetuning_folder.ts";
-import { amountCell, numberCell } from "../../readers/cell_readers.ts";
+import { numberCell } from "../../readers/cell_readers.ts";
+import { amountCell } from "../../readers/parse_amount.ts";
 import { buildSampleTable, type SampleRow } from "../../readers/sample_table.ts";
 import { UserError } from "../../user_error.ts";
 import { cellIdentityOf, requireOneCell } from "../common/asked_cell.ts";
@@ -124,6 +125,7 @@ export async function queryProfiles(
       values: Array.from(kept, (number) => values[placeOf.get(number)!]),
     })),
     warnings: [
+      ...asked.notes,
       ...asked.warnings,
       ...profiles.warnings,
       ...structureWarnings(chemistry, data.samples.smiles, kept),
@@ -162,12 +164,16 @@ async function askedFile(
     }
     warnings.push(...at.warnings);
     return {
-      inputs: new Set([at.smiles, at.dose, at.time, ...at.genes ?? []]),
+      inputs: new Set([
+        at.smiles,
+        ...[at.dose, at.time].flatMap((amount) => amount ? [amount.at, amount.unitAt] : []),
+        ...at.genes ?? [],
+      ]),
       read: (cells, place) => ({
         // What is no structure is listed with all that cannot be parsed.
         smiles: cells[at.smiles].trim(),
-        dose: at.dose < 0 ? finetuningDose : amountCell(cells[at.dose], "dose", "a dose in µM", place),
-        time: at.time < 0 ? finetuningTime : amountCell(cells[at.time], "time", "a time in hours", place),
+        dose: at.dose ? amountCell(cells, at.dose, place) : finetuningDose,
+        time: at.time ? amountCell(cells, at.time, place) : finetuningTime,
         cell: at.cell < 0 ? undefined : cells[at.cell].trim(),
         drugName: at.name < 0 ? undefined : cells[at.name].trim(),
         basal: at.genes &&
@@ -214,6 +220,7 @@ async function askedGrid(
     sourceRows: rows.map((_, row) => row + 1),
     carried: [{ column: "name", values: rows.map(({ drug }) => drug.name) }],
     skipped: badRows(bad, source),
+    notes: [],
     warnings: [],
   };
 }

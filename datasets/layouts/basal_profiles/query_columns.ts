@@ -1,14 +1,31 @@
-import { closestName } from "../../readers/closest_name.ts";
+import { geneFinder, suggestedGene } from "../../identity/gene_identity.ts";
+import {
+  cellNames,
+  drugIdNames,
+  drugNameNames,
+  findColumn,
+  smilesNames,
+} from "../../readers/column_names.ts";
+import { geneHeader } from "../../readers/gene_header.ts";
 import { listNames, requireColumn } from "../../readers/named_columns.ts";
+import {
+  type AmountColumns,
+  amountColumns,
+  convertedNote,
+  doseQuantity,
+  type Quantity,
+  timeQuantity,
+} from "../../readers/parse_amount.ts";
 import { quoteValue } from "../../readers/quote_value.ts";
+import { requireAmount } from "../../readers/read_condition_table.ts";
+import { isRowNameColumn } from "../../readers/row_name_columns.ts";
 import { UserError } from "../../user_error.ts";
-import { columnNamed, drugNameColumns } from "../common/query_file.ts";
 
 /** Where the columns of a file of conditions are; -1 for one that it does not have. */
 export interface ProfileQueryColumns {
   readonly smiles: number;
-  readonly dose: number;
-  readonly time: number;
+  readonly dose?: AmountColumns;
+  readonly time?: AmountColumns;
   readonly cell: number;
   readonly name: number;
   /** Column of every gene of the run, in its order; undefined when the file has no basal profiles. */
@@ -16,9 +33,6 @@ export interface ProfileQueryColumns {
   /** What to say of them. */
   readonly warnings: readonly string[];
 }
-
-/** Columns that describe a sample and are neither conditions nor genes. */
-const descriptions = [...drugNameColumns, "cell_id", "plate", "well_id", "dmso_well_id"];
 
 /**
  * Finds smiles, dose, time and the genes of a run in a header. Genes may stand in any order and, where that is not ambiguous, in
@@ -33,30 +47,26 @@ export function profileQueryColumns(
   genes: readonly string[],
   optionalConditions: boolean,
 ): ProfileQueryColumns {
-  const required = (...names: [string, ...string[]]) => {
-    const at = columnNamed(columns, ...names);
-    return at < 0 ? requireColumn(file, columns, ...names) : at;
-  };
-  const condition = (name: string) => optionalConditions ? columnNamed(columns, name) : required(name);
-  const smiles = required("smiles", "canonical_smiles");
-  const dose = condition("dose"), time = condition("time");
-  const taken = new Set([smiles, dose, time]);
-  const { places, respelled } = genePlaces(columns, genes, taken);
-  const found = {
-    smiles,
-    dose,
-    time,
-    cell: columnNamed(columns, "cell_id", "cell"),
-    name: columnNamed(columns, ...drugNameColumns),
-  };
-  if (places.every((place) => place === undefined)) return { ...found, warnings: [] };
-  const missing = genes.filter((_, gene) => places[gene] === undefined);
+  const amount = (quantity: Quantity) =>
+    optionalConditions ? amountColumns(columns, quantity) : requireAmount(file, columns, quantity);
+  const smiles = requireColumn(file, columns, "smiles", ...smilesNames);
+  const dose = amount(doseQuantity), time = amount(timeQuantity);
+  const cell = findColumn(columns, cellNames);
+  const name = findColumn(columns, [...drugNameNames, ...drugIdNames]);
+  const taken = new Set([smiles, dose?.at, dose?.unitAt, time?.at, time?.unitAt, cell, name]);
+  const notes = [dose, time].flatMap((amount) => amount ? [convertedNote(file, amount)] : [])
+    .filter((note) => note !== undefined);
+  const found = { smiles, dose, time, cell, name };
+  // What is no condition may be a gene, or go along as it is.
+  const others = [...columns.keys()].filter((at) => !taken.has(at) && !isRowNameColumn(columns[at], at));
+  const header = geneHeader(file, others.map((at) => columns[at]));
+  const find = geneFinder(header.genes);
+  const matches = genes.map(find);
+  if (matches.every((match) => match === undefined)) return { ...found, warnings: notes };
+  const missing = genes.filter((_, gene) => matches[gene] === undefined);
   if (missing.length > 0) {
-    const used = new Set(places);
-    const others = columns.filter((name, at) =>
-      !taken.has(at) && !used.has(at) && !descriptions.includes(name)
-    );
-    const near = closestName(missing[0], others);
+    const used = new Set(matches.map((match) => match?.at));
+    const near = suggestedGene(missing[0], header.genes.filter((_, at) => !used.has(at)));
     throw new UserError(
       `${file}, header: ${missing.length} of the run's ${genes.length} genes ${
         missing.length === 1 ? "is" : "are"
@@ -67,36 +77,20 @@ export function profileQueryColumns(
           : `did you mean ${quoteValue(missing[0])} by ${quoteValue(near)}? Rename the column.`),
     );
   }
+  const respelled = matches.flatMap((match, gene) =>
+    match!.by === "name" ? [] : [`${header.genes[match!.at]} is ${genes[gene]}`]
+  );
   return {
     ...found,
-    genes: places as number[],
-    warnings: respelled.length === 0 ? [] : [
-      `${respelled.length} genes are not written as in the run (${
-        listNames(respelled, 3)
-      }) and were taken for those that differ ` +
-      "in capitals alone.",
+    genes: matches.map((match) => others[match!.at]),
+    warnings: [
+      ...notes,
+      ...header.notes,
+      ...(respelled.length === 0 ? [] : [
+        `${respelled.length} genes are not written as in the run and were taken for those meant (${
+          respelled.slice(0, 3).join(", ")
+        }${respelled.length > 3 ? ", ..." : ""}).`,
+      ]),
     ],
   };
-}
-
-function genePlaces(columns: readonly string[], genes: readonly string[], taken: ReadonlySet<number>) {
-  const exact = new Map<string, number>(), small = new Map<string, number[]>();
-  columns.forEach((name, at) => {
-    if (taken.has(at)) return;
-    exact.set(name, at);
-    small.set(name.toLowerCase(), [...small.get(name.toLowerCase()) ?? [], at]);
-  });
-  const sameGenes = Map.groupBy(genes, (gene) => gene.toLowerCase());
-  const respelled: string[] = [];
-  const places = genes.map((gene) => {
-    const at = exact.get(gene);
-    if (at !== undefined) return at;
-    const [only, ...more] = small.get(gene.toLowerCase()) ?? [];
-    if (only === undefined || more.length > 0 || sameGenes.get(gene.toLowerCase())!.length > 1) {
-      return undefined;
-    }
-    respelled.push(columns[only]);
-    return only;
-  });
-  return { places, respelled };
 }

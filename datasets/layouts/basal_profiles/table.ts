@@ -7,6 +7,7 @@ import { attachMolecules } from "../../molecules/attach_molecules.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import { readConformers } from "../../molecules/conformers.ts";
 import { alignGenes } from "../../readers/align_genes.ts";
+import { dataFile } from "../../readers/data_folder.ts";
 import type { FinetuningData, MoleculeGraph, PpiGraph, PretrainingData, SampleTable } from "../../types.ts";
 import { badRows } from "../common/bad_rows.ts";
 import { fingerprintOf } from "../common/fingerprint.ts";
@@ -78,6 +79,7 @@ export async function profileTable(
     inputs,
     notes: [
       ...(simulated ? ["The data are simulated: what wins here says nothing about real cells."] : []),
+      ...samples.notes ?? [],
       ...mergedNote("drug", identities.drug),
       ...mergedNote("cell line", identities.cell),
       ...(skipped.length > 0 ? [`${skipped.length} faulty rows were left out.`] : []),
@@ -85,7 +87,7 @@ export async function profileTable(
     inputNotes: [distanceNote(molecules), ppi.note],
     skipped,
     files: simulated ? [] : await sourceFiles(folder, [
-      ...[...files, cellAliasesFile].map((name) => join(folder, name)),
+      ...await Promise.all([...files, cellAliasesFile].map((name) => dataFile(folder, name))),
       ...(ppi.file === undefined ? [] : [ppi.file]),
       ...(conformers
         ? [conformers.file, conformers.file.replace(/\.safetensors$/, "") + ".smiles.json"]

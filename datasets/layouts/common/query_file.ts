@@ -19,6 +19,8 @@ export interface QueryRows<Row> {
   readonly sourceRows: readonly number[];
   readonly carried: Query<unknown>["carried"];
   readonly skipped: readonly SkippedRow[];
+  /** What was unusual about the file and put right. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -33,7 +35,7 @@ export async function readQueryFile<Row>(
   formatOf: (columns: readonly string[]) => QueryFormat<Row>,
 ): Promise<QueryRows<Row>> {
   const skipped = new SkippedRows(skipBad);
-  const rows: Row[] = [], sourceRows: number[] = [];
+  const rows: Row[] = [], sourceRows: number[] = [], notes: string[] = [];
   let format: QueryFormat<Row> | undefined;
   let carried: { column: string; at: number; values: string[] }[] = [];
   const total = await readCsv(path, {
@@ -47,6 +49,8 @@ export async function readQueryFile<Row>(
       for (const { at, values } of carried) values.push(cells[at]);
     },
     badRow: skipped.handler,
+    unnamedFirst: true,
+    note: (sentence) => notes.push(sentence),
   });
   if (total === 0) {
     throw new UserError(
@@ -59,16 +63,6 @@ export async function readQueryFile<Row>(
     sourceRows,
     carried: carried.map(({ column, values }) => ({ column, values })),
     skipped: skipped.list,
+    notes: [...notes, ...skipped.notes],
   };
 }
-
-/** Position of a column by one of its names, exact spelling first; -1 where there is none. */
-export function columnNamed(columns: readonly string[], ...names: readonly string[]): number {
-  const exact = names.map((name) => columns.indexOf(name)).find((at) => at >= 0);
-  if (exact !== undefined) return exact;
-  const small = columns.map((column) => column.toLowerCase());
-  return names.map((name) => small.indexOf(name)).find((at) => at >= 0) ?? -1;
-}
-
-/** Names that a drug goes by in a file. */
-export const drugNameColumns = ["name", "pert_iname", "drug_name", "pert_id"] as const;

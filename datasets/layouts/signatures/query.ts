@@ -4,14 +4,27 @@ import type { Dataset } from "../../dataset.ts";
 import { type BadSmiles, badSmilesError } from "../../molecules/bad_smiles.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import { listNames, requireColumn } from "../../readers/named_columns.ts";
-import { parseDose } from "../../readers/parse_amount.ts";
+import {
+  cellNames,
+  drugIdNames,
+  drugNameNames,
+  findColumn,
+  smilesNames,
+} from "../../readers/column_names.ts";
+import {
+  amountColumns,
+  amountText,
+  doseQuantity,
+  parseDose,
+  timeQuantity,
+} from "../../readers/parse_amount.ts";
 import { rowsText } from "../../readers/rows_text.ts";
 import type { SkippedRow } from "../../types.ts";
 import { UserError } from "../../user_error.ts";
 import { cellIdentityOf, requireOneCell } from "../common/asked_cell.ts";
 import { badRows } from "../common/bad_rows.ts";
 import { goodDrugs, gridRows } from "../common/grid.ts";
-import { columnNamed, drugNameColumns, type QueryRows, readQueryFile } from "../common/query_file.ts";
+import { type QueryRows, readQueryFile } from "../common/query_file.ts";
 import { structureWarnings } from "../common/structure_warnings.ts";
 import type { Query, QueryRequest, QuerySource } from "../layout.ts";
 import { spelledAs } from "./append.ts";
@@ -78,6 +91,7 @@ export async function querySignatures(
     smiles: rows.map(({ smiles }) => smiles),
     carried: asked.carried.map(({ column, values }) => ({ column, values: good.map((row) => values[row]) })),
     warnings: [
+      ...asked.notes,
       ...structureWarnings(chemistry, rows.map(({ smiles }) => smiles), sourceRows),
       ...doseWarnings(inputs, sourceRows),
     ],
@@ -87,13 +101,12 @@ export async function querySignatures(
 async function askedFile({ file, skipBad, cell, profile }: QueryRequest): Promise<Asked> {
   const path = file!;
   const read = await readQueryFile<AskedRow>(path, skipBad, (columns) => {
-    const smiles = columnNamed(columns, "smiles", "canonical_smiles");
-    if (smiles < 0) requireColumn(path, columns, "smiles", "canonical_smiles");
+    const smiles = requireColumn(path, columns, "smiles", ...smilesNames);
     const at = {
-      dose: columnNamed(columns, "dose", "pert_idose"),
-      time: columnNamed(columns, "time", "pert_itime"),
-      cell: columnNamed(columns, "cell_id", "cell"),
-      name: columnNamed(columns, ...drugNameColumns),
+      dose: amountColumns(columns, doseQuantity),
+      time: amountColumns(columns, timeQuantity),
+      cell: findColumn(columns, cellNames),
+      name: findColumn(columns, [...drugNameNames, ...drugIdNames]),
     };
     if (at.cell < 0 && cell === undefined && profile === undefined) {
       throw new UserError(
@@ -105,12 +118,15 @@ async function askedFile({ file, skipBad, cell, profile }: QueryRequest): Promis
     }
     const text = (cells: readonly string[], column: number) => column < 0 ? "" : cells[column].trim();
     return {
-      inputs: new Set([smiles, at.dose, at.time]),
-      read: (cells) => ({
+      inputs: new Set([
+        smiles,
+        ...[at.dose, at.time].flatMap((amount) => amount ? [amount.at, amount.unitAt] : []),
+      ]),
+      read: (cells, place) => ({
         smiles: cells[smiles].trim(),
         name: text(cells, at.name),
-        dose: text(cells, at.dose),
-        time: text(cells, at.time),
+        dose: at.dose ? amountText(cells, at.dose, place) : "",
+        time: at.time ? amountText(cells, at.time, place) : "",
         cell: text(cells, at.cell),
       }),
     };
@@ -143,6 +159,7 @@ function askedGrid(
     sourceRows: rows.map((_, row) => row + 1),
     carried: [{ column: "name", values: rows.map(({ drug }) => drug.name) }],
     skipped: badRows(bad, source),
+    notes: [],
   };
 }
 

@@ -110,7 +110,7 @@ function signatureFingerprint(
 }
 
 function signatureNotes(
-  { counts, skipped, genes, pathways }: BadgerData,
+  { counts, skipped, genes, pathways, notes: ofFiles = [] }: BadgerData,
   settings: SignatureSettings,
   { drug, cell }: { readonly drug: Key; readonly cell: Key },
   simulated: boolean,
@@ -119,6 +119,7 @@ function signatureNotes(
     `Of ${counts.read} signatures ${counts.selected} are of the drugs asked for, ${counts.active} active enough, ` +
     `${counts.passed} passed quality control, ${counts.distinct} are distinct conditions, ${counts.usable} can be used.`,
   ];
+  notes.push(...ofFiles);
   if (simulated) notes.push("The data are simulated: what wins here says nothing about real cells.");
   if (settings.genes !== null) notes.push(`Reduced: only the first ${genes.length} genes in sorted order.`);
   if (settings.labels === "real_reverse") notes.push("The sign of the labels is turned (real_reverse).");

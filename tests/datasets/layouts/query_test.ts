@@ -133,7 +133,7 @@ Deno.test("profiles: genes in small letters are taken, and said; missing and amb
     });
     assert.match(
       small.warnings[0],
-      /^16\d genes are not written as in the run \("[a-z0-9]+", .*capitals alone\.$/,
+      /^16\d genes are not written as in the run and were taken for those meant \([a-z0-9]+ is [A-Z0-9]+, /,
     );
     const refused = async (columns: string[], message: RegExp) => {
       const file = await run.file(columns, [columns.map((_, at) => at < 3 ? row[at] : 0)]);

@@ -51,38 +51,39 @@ Deno.test("readPretrainingFolder() refuses files that do not fit together", asyn
     [
       "another gene",
       { "gex_comp.csv": "DDR1,PAX9\n5,6\n7,8\n9,9\n" },
-      'DIR/gex_comp.csv, header, column 2: found "PAX9", expected "PAX8" as in DIR/gex_DMSO.csv (2 and 2 genes); give both ' +
-      "files the same genes in the same order.",
+      "DIR/gex_comp.csv, header: 2 genes, expected the 2 of DIR/gex_DMSO.csv in any order: 1 of DIR/gex_DMSO.csv are missing " +
+      '("PAX8"), 1 are not in that file ("PAX9"). Is PAX9 PAX8? Rename them, or keep what both have with --genes intersection.',
     ],
     [
       "a gene more",
       { "gex_comp.csv": "DDR1,PAX8,RPS5\n5,6,1\n7,8,1\n9,9,1\n" },
-      'DIR/gex_comp.csv, header, column 3: found "RPS5", expected no column as in DIR/gex_DMSO.csv (3 and 2 genes); give ' +
-      "both files the same genes in the same order.",
+      'DIR/gex_comp.csv, header: 3 genes, expected the 2 of DIR/gex_DMSO.csv in any order: 1 are not in that file ("RPS5"). ' +
+      "Rename them, or keep what both have with --genes intersection.",
     ],
     [
       "wrong header",
       { "condition_table.csv": "doze,time,canonical_smiles\n1,6,C\n" },
-      'DIR/condition_table.csv, header: found the columns "doze", "time", "canonical_smiles", expected "dose" among them; ' +
+      'DIR/condition_table.csv, header: found the columns "doze", "time", "canonical_smiles", expected "dose" or "pert_dose" or ' +
+      '"pert_idose" among them; ' +
       'did you mean "doze"? Rename it.',
     ],
     [
       "negative dose",
       { "condition_table.csv": "dose,time,canonical_smiles\n-666,6,C\n1,1,C\n1,1,C\n" },
-      'DIR/condition_table.csv, row 1 (line 2), column dose: found "-666", a negative value (-666 marks a missing one in ' +
-      "LINCS tables), expected a dose in µM; mend or remove the row.",
+      'DIR/condition_table.csv, row 1 (line 2), column dose: found "-666", a missing value, expected a dose in µM; fill it in ' +
+      "or remove the row.",
     ],
     [
       "time in words",
-      { "condition_table.csv": "dose,time,canonical_smiles\n1,6,C\n1,6h,C\n1,1,C\n" },
-      'DIR/condition_table.csv, row 2 (line 3), column time: found "6h", not a number, expected a time in hours; mend or ' +
-      "remove the row.",
+      { "condition_table.csv": "dose,time,canonical_smiles\n1,6,C\n1,six,C\n1,1,C\n" },
+      'DIR/condition_table.csv, row 2 (line 3), column time: found "six", not a number, with or without a unit, expected a ' +
+      "time in hours; mend or remove the row.",
     ],
     [
       "no structure",
       { "condition_table.csv": "dose,time,canonical_smiles\n1,6,C\n1,6,\n1,1,C\n" },
-      'DIR/condition_table.csv, row 2 (line 3), column canonical_smiles: found "", no structure, expected a SMILES; fill in ' +
-      "or remove the row.",
+      'DIR/condition_table.csv, row 2 (line 3), column canonical_smiles: found "", a missing value, expected a SMILES; fill ' +
+      "it in or remove the row.",
     ],
     [
       "file missing",

@@ -1,0 +1,163 @@
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+import { fileKind } from "../../host/file_kind.ts";
+import { UserError } from "../user_error.ts";
+
+/** A file of text, unpacked and decoded piece by piece. */
+export interface TextSource {
+  /** Its text without byte order mark. @throws {UserError} where it holds a NUL, or is damaged. */
+  readonly chunks: AsyncIterable<string>;
+  /** Whether the text ended with a line end, and in which encoding it was; known after the last piece. */
+  readonly ended: { lineEnd: boolean; encoding: "UTF-8" | "UTF-16" | "Latin-1" };
+}
+
+const peek = 1 << 16;
+
+/**
+ * Opens a file of text: UTF-8, UTF-16 with a byte order mark or Latin-1 (Windows-1252), plain or gzip-compressed.
+ *
+ * @throws {UserError} when it does not exist, is a folder, cannot be read, is empty, or is a file of another kind.
+ * @param anyText a document that is no table may come (JSON).
+ */
+export async function openText(path: string, anyText = false): Promise<TextSource> {
+  const head = await firstBytes(path);
+  const packed = head[0] === 0x1f && head[1] === 0x8b;
+  if (!packed && !anyText) refuseOtherKind(path, head);
+  const ended: TextSource["ended"] = { lineEnd: false, encoding: "UTF-8" };
+  return { ended, chunks: decoded(path, bytesOf(path, packed), ended) };
+}
+
+/** @throws {UserError} for a file that is no text. */
+function refuseOtherKind(path: string, head: Uint8Array): void {
+  const kind = fileKind(head);
+  if (kind) {
+    throw new UserError(`${path}: expected a table of text (CSV), found ${kind.name}; ${kind.forTable}.`);
+  }
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  let file: Deno.FsFile;
+  try {
+    const { isDirectory } = await Deno.stat(path);
+    if (isDirectory) {
+      throw new UserError(`${path}: expected a file, found a folder; name the file inside it.`);
+    }
+    file = await Deno.open(path);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      throw new UserError(`${path}: the file does not exist; check the path.`);
+    }
+    throw new UserError(
+      `${path}: the file cannot be read (${
+        error instanceof Error ? error.message : error
+      }); check its permissions.`,
+    );
+  }
+  using opened = file;
+  const { size } = await opened.stat();
+  if (size === 0) {
+    throw new UserError(
+      `${path}: the file is empty (0 bytes), expected a header line and rows; export it again.`,
+    );
+  }
+  const head = new Uint8Array(Math.min(size, peek));
+  return head.subarray(0, await opened.read(head) ?? 0);
+}
+
+async function* bytesOf(path: string, packed: boolean): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  if (!packed) {
+    try {
+      for await (const chunk of file) yield chunk as Uint8Array;
+    } catch (error) {
+      throw new UserError(
+        `${path}: reading failed (${(error as Error).message}); check the disk and try again.`,
+      );
+    }
+    return;
+  }
+  const unpacked = createGunzip({ chunkSize: 1 << 20 });
+  file.on("error", (error) => unpacked.destroy(error));
+  let first = true;
+  try {
+    for await (const chunk of file.pipe(unpacked)) {
+      if (first) refuseOtherKind(path, chunk as Uint8Array);
+      first = false;
+      yield chunk as Uint8Array;
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `${path}: the gzip archive is damaged or cut (${
+        (error as Error).message
+      }), expected a whole one; fetch it again.`,
+    );
+  } finally {
+    file.destroy();
+  }
+}
+
+async function* decoded(
+  path: string,
+  pieces: AsyncIterable<Uint8Array>,
+  ended: TextSource["ended"],
+): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  /** Whether letters beyond ASCII were met in UTF-8. */
+  let beyondAscii = false, position = 0;
+  const say = (text: string) => {
+    if (text !== "") ended.lineEnd = text.endsWith("\n") || text.endsWith("\r");
+    return text;
+  };
+  for await (const bytes of pieces) {
+    if (decoder === undefined) {
+      const wide = bytes[0] === 0xff && bytes[1] === 0xfe
+        ? "utf-16le"
+        : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? "utf-16be"
+        : undefined;
+      if (wide) ended.encoding = "UTF-16";
+      decoder = wide ? new TextDecoder(wide) : new TextDecoder("utf-8", { fatal: true });
+    }
+    if (ended.encoding !== "UTF-16") {
+      const zero = bytes.indexOf(0);
+      if (zero >= 0) {
+        throw new UserError(
+          `${path}: found a zero byte (NUL) at byte ${
+            position + zero + 1
+          }, expected text; the file is binary or damaged, export it as CSV again.`,
+        );
+      }
+    }
+    try {
+      const text = decoder.decode(bytes, { stream: true });
+      // deno-lint-ignore no-control-regex
+      if (ended.encoding === "UTF-8" && !beyondAscii) beyondAscii = /[^\x00-\x7f]/.test(text);
+      yield say(text);
+    } catch {
+      if (beyondAscii || hasUtf8Letter(bytes)) {
+        throw new UserError(
+          `${path}: after byte ${position}: some letters are UTF-8 and some are not, expected one encoding; the file is ` +
+            "damaged, save it again as UTF-8.",
+        );
+      }
+      ended.encoding = "Latin-1";
+      decoder = new TextDecoder("windows-1252");
+      yield say(decoder.decode(bytes, { stream: true }));
+    }
+    position += bytes.length;
+  }
+  try {
+    yield say(decoder?.decode() ?? "");
+  } catch {
+    throw new UserError(`${path}: ends inside a letter, expected whole UTF-8 text; the file has been cut.`);
+  }
+}
+
+/** Whether two bytes together are a letter of UTF-8, as hardly any two letters of Latin-1 are. */
+function hasUtf8Letter(bytes: Uint8Array): boolean {
+  return bytes.some((byte, at) =>
+    byte >= 0xc2 && byte <= 0xdf && bytes[at + 1] >= 0x80 && bytes[at + 1] <= 0xbf
+  );
+}
