@@ -1,5 +1,5 @@
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
-import { columnNamed } from "../layouts/common/query_file.ts";
+import { findColumn } from "../readers/column_names.ts";
 import { listNames } from "../readers/named_columns.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
@@ -25,10 +25,10 @@ export async function readDrugIds(path: string): Promise<DrugIds> {
   let id = -1, key = -1, name = -1, synonyms = -1;
   await readCsv(path, {
     header(columns) {
-      id = columnNamed(columns, "drugbank_id", "drugbank id");
-      key = columnNamed(columns, "inchikey", "standard inchi key", "inchi_key");
-      name = columnNamed(columns, "name", "common name");
-      synonyms = columnNamed(columns, "synonyms");
+      id = findColumn(columns, ["drugbank_id", "drugbank id"]);
+      key = findColumn(columns, ["inchikey", "standard inchi key", "inchi_key"]);
+      name = findColumn(columns, ["name", "common name"]);
+      synonyms = findColumn(columns, ["synonyms"]);
       if (id >= 0 && (key >= 0 || name >= 0)) return;
       throw new UserError(
         `${path}, header: found the columns ${
