@@ -311,6 +311,7 @@ export class Device {
       this.observer?.afterRead?.(bytes, begun, performance.now());
       return copy;
     } catch (error) {
+      await new Promise((resolve) => setTimeout(resolve, 10)); // a lost device is reported a moment after what fails by it
       this.check();
       throw error;
     } finally {

@@ -47,7 +47,7 @@ export class LossRing {
   /** Forgets everything; the next record expected is that of `step`. */
   reset(step: number): void {
     this.#next = step;
-    this.device.queue.writeBuffer(this.#buffers[1], 0, new Uint32Array([0, 0x3f800000, 0, 0x3f800000]));
+    this.device.queue.writeBuffer(this.#buffer(1), 0, new Uint32Array([0, 0x3f800000, 0, 0x3f800000]));
   }
 
   /**
@@ -65,7 +65,7 @@ export class LossRing {
       );
     }
     if (end <= from) return [];
-    const bytes = await this.device.read(this.#buffers[0], 0, 16 * this.slots);
+    const bytes = await this.device.read(this.#buffer(0), 0, 16 * this.slots);
     const floats = new Float32Array(bytes);
     const words = new Uint32Array(bytes);
     this.#next = end;
@@ -78,6 +78,12 @@ export class LossRing {
       }
       return { step: words[at], loss: floats[at + 1], norm: floats[at + 2], halted: words[at + 3] !== 0 };
     });
+  }
+
+  #buffer(k: number): GPUBuffer {
+    const buffer = this.#buffers[k];
+    if (!buffer) throw new GpuError("this loss ring has been disposed of; make another.");
+    return buffer;
   }
 
   /** Frees the buffers. */

@@ -66,6 +66,10 @@ deviceTest(
 deviceTest("what has been disposed of is not used: Deno would end the process", async () => {
   const { engine, parameters, plan, run } = await setUp();
   run();
+  const ring = new LossRing(engine.device, 8);
+  ring.dispose();
+  await assert.rejects(ring.read(3), /GpuError: this loss ring has been disposed of/);
+  assert.throws(() => ring.reset(0), /GpuError: this loss ring has been disposed of/);
   const p = parameters.get("p");
   parameters.dispose();
   assert.throws(() => run(), /GpuError: train: p has been disposed of; dispose of what uses it first/);
@@ -79,6 +83,15 @@ deviceTest("what has been disposed of is not used: Deno would end the process", 
     engine.record("late", () => {}),
     /GpuError: this engine has been disposed of; open another/,
   );
+});
+
+deviceTest("a device that is lost while values are read is named as the cause", async () => {
+  const { engine, parameters, plan, run } = await setUp();
+  run();
+  engine.device.handle.destroy();
+  await assert.rejects(plan.read(parameters.get("p")), /GpuError: the device was lost \(destroyed\)/);
+  await assert.rejects(parameters.values(), /GpuError: the device was lost \(destroyed\)/);
+  engine.dispose();
 });
 
 deviceTest("extents, keys, counts and rates that cannot be are refused", async () => {
