@@ -3,6 +3,20 @@ import { join } from "node:path";
 import { deviceTest } from "../support/gpu_test.ts";
 import { inWorkspace, perturbine } from "./in_process.ts";
 
+const signature = [
+  "EGFR",
+  "KRAS",
+  "MYC",
+  "CDK2",
+  "TP53",
+  "JAK1",
+  "HIF1A",
+  "ABL1",
+  "HMGCR",
+  "VIM",
+  "ESR1",
+  "BRAF",
+];
 const small = [
   "--width",
   "8",
@@ -92,7 +106,10 @@ deviceTest(
         at("asked.csv"),
       );
       assert.equal((await Deno.readTextFile(at("asked.csv"))).trimEnd().split("\n").length, 3);
-      await Deno.writeTextFile(at("signature.csv"), "gene,value\nEGFR,1\nKRAS,-1\nMYC,0.5\n");
+      await Deno.writeTextFile(
+        at("signature.csv"),
+        "gene,value\n" + signature.map((gene, k) => `${gene},${(k % 3) - 1}\n`).join(""),
+      );
       const screen = [
         "--library",
         at("drugs.csv"),
