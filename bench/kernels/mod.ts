@@ -5,6 +5,7 @@ import { csg2aBlockCase, csg2aBlockRowsumCase } from "./csg2a_block.ts";
 import { degreeLinearCase } from "./degree_linear.ts";
 import { elementwiseCase } from "./elementwise.ts";
 import { gatherCase } from "./gather.ts";
+import { graphAttentionCase, graphAttentionV2Case } from "./graph_attention.ts";
 import { geneAttentionCase } from "./gene_attention.ts";
 import { lossCases } from "./losses.ts";
 import { matAttentionCase } from "./mat_attention.ts";
@@ -22,6 +23,8 @@ export const kernelCases: readonly KernelCase[] = [
   matAttentionCase,
   matmulCase,
   degreeLinearCase,
+  graphAttentionCase,
+  graphAttentionV2Case,
   bitLinearCase,
   layerNormCase,
   setNormCase,

@@ -56,6 +56,14 @@ const sizes: Readonly<Record<string, readonly Sizes[]>> = {
     bondWidth: 1,
     out: 3,
   })),
+  "graph-attention": [
+    ...each(rows, (edges) => ({ edges, nodes: 3, relations: 2, heads: 1, channels: 4 })),
+    ...each(rows, (nodes) => ({ edges: 1_000, nodes, relations: 2, heads: 2, channels: 4 })),
+  ],
+  "graph-attention-v2": [
+    ...each(rows, (edges) => ({ edges, nodes: 3, relations: 2, heads: 1, channels: 4 })),
+    ...each(rows, (nodes) => ({ edges: 1_000, nodes, relations: 2, heads: 2, channels: 4 })),
+  ],
   "bit-linear": [
     ...each(rows, (count) => ({ rows: count, bits: 7, out: 3, set: 3 })),
     ...each(widths, (bits) => ({ rows: 3, bits, out: 2, set: 40 })),
@@ -106,6 +114,7 @@ const slowInSoftware = new Set(["matmul tiled", "gene-attention streaming"]);
 const mayNeedMore = new Set([
   "additive-attention naive",
   "degree-linear naive",
+  "graph-attention naive",
   "mat-attention",
   "bit-linear",
   "csg2a-block",

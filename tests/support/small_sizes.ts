@@ -7,6 +7,8 @@ export const smallSizes: Readonly<Record<string, Readonly<Record<string, number>
   "mat-attention": { molecules: 3, nodes: 9, width: 12, heads: 3 },
   matmul: { m: 9, n: 33, k: 17 },
   "degree-linear": { molecules: 3, atoms: 9, width: 7, bondWidth: 3, out: 6 },
+  "graph-attention": { edges: 1300, nodes: 41, relations: 3, heads: 2, channels: 9 },
+  "graph-attention-v2": { edges: 1300, nodes: 41, relations: 3, heads: 2, channels: 9 },
   "bit-linear": { rows: 9, bits: 97, out: 7, set: 40 },
   "layer-norm": { rows: 3, width: 33 },
   "set-norm": { genes: 31, width: 6, batch: 2 },
