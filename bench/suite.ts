@@ -64,6 +64,8 @@ export const suite: Readonly<Record<string, SuiteEntry>> = {
     axes: { molecules: [1, 8, 32, 128] },
     guard: { molecules: 8, atoms: 27, width: 62, bondWidth: 6, out: 64 },
   },
+  "graph-attention": { axes: { edges: [5_000, 20_000, 80_000], channels: [16, 64], heads: [1, 4] } },
+  "graph-attention-v2": { axes: { edges: [5_000, 20_000, 80_000], channels: [16, 64], heads: [1, 4] } },
   "bit-linear": {
     axes: { rows: [32, 320], set: [3, 12, 48, 192] },
     guard: { rows: 64, bits: 1024, out: 256, set: 12 },
