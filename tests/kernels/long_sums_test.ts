@@ -57,12 +57,12 @@ const sizes: Readonly<Record<string, readonly Sizes[]>> = {
     out: 3,
   })),
   "graph-attention": [
-    ...each(rows, (edges) => ({ edges, nodes: 3, relations: 2, heads: 1, channels: 4 })),
-    ...each(rows, (nodes) => ({ edges: 1_000, nodes, relations: 2, heads: 2, channels: 4 })),
+    ...each(rows, (edges) => ({ edges, nodes: 67, relations: 2, heads: 1, channels: 4 })),
+    ...each(rows, (nodes) => ({ edges: 9_000, nodes, relations: 2, heads: 1, channels: 4 })),
   ],
   "graph-attention-v2": [
-    ...each(rows, (edges) => ({ edges, nodes: 3, relations: 2, heads: 1, channels: 4 })),
-    ...each(rows, (nodes) => ({ edges: 1_000, nodes, relations: 2, heads: 2, channels: 4 })),
+    ...each(rows, (edges) => ({ edges, nodes: 67, relations: 2, heads: 1, channels: 4 })),
+    ...each(rows, (nodes) => ({ edges: 9_000, nodes, relations: 2, heads: 1, channels: 4 })),
   ],
   "bit-linear": [
     ...each(rows, (count) => ({ rows: count, bits: 7, out: 3, set: 3 })),

@@ -27,9 +27,10 @@ export interface WorkItems {
  */
 export type ItemOrder = "dealt" | "falling";
 
-/** Cuts rows into items of at most `chunk` edges, in an order that balances the machine. */
-export function workItems(starts: Uint32Array, chunk: number, order: ItemOrder): WorkItems {
+/** Cuts rows into items of at most `most` edges, in an order that balances the machine. */
+export function workItems(starts: Uint32Array, most: number, order: ItemOrder): WorkItems {
   const rows = starts.length - 1;
+  const chunk = Math.max(1, Math.min(most, starts[rows]));
   let [count, splits, parts, mostParts] = [0, 0, 0, 0];
   for (let row = 0; row < rows; row++) {
     const pieces = Math.max(1, Math.ceil((starts[row + 1] - starts[row]) / chunk));
