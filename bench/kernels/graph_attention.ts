@@ -5,11 +5,11 @@ import { gatv2Layer } from "../../models/ops/graph_attention/gatv2_layer.ts";
 import { deviceGraph } from "../../models/ops/graph_attention/graph.ts";
 import { headLogits } from "../../models/ops/graph_attention/head_logits.ts";
 import type { RandomValues } from "../../testing/random_values.ts";
-import type { KernelCase, Sizes } from "../kernel_case.ts";
+import type { KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
 import { gatAttentionNaive, naiveGraph } from "../naive/graph_attention_naive.ts";
 import { graphAttentionReference } from "../reference/graph_attention.ts";
-import { relativeError } from "../relative_error.ts";
 import { skewedGraph } from "../skewed_graph.ts";
+import { boundInputs, keptResult } from "./kept_result.ts";
 
 const slope = 0.2;
 const sizes = { edges: 20_000, nodes: 320, relations: 7, heads: 4, channels: 64 };
@@ -27,7 +27,12 @@ function graphCase(
     ...named,
     sizes,
     variants: Object.keys(variants),
-    async prepare(engine: Engine, variant: string, sizes: Sizes, random: RandomValues) {
+    async prepare(
+      engine: Engine,
+      variant: string,
+      sizes: Sizes,
+      random: RandomValues,
+    ): Promise<PreparedCase> {
       const { edges, nodes, relations, heads, channels } = sizes;
       const index = skewedGraph({ edges, nodes, relations }, random);
       const vectors = kind === "gat" ? ["sourceVector", "destinationVector"] : ["vector"];
@@ -47,27 +52,20 @@ function graphCase(
       );
       const build = variants[variant](engine, index, sizes);
       const upstream = random.floats(nodes * heads * channels);
+      const dy = engine.constant([nodes, heads * channels], upstream, "upstream");
       const { plan, result: kept } = await engine.record(`${named.name} ${variant}`, (step) => {
         const y = build(step, tensors);
-        step.backward(y, engine.constant(y.shape, upstream, "upstream"));
-        return [y, ...Object.values(tensors).map((tensor) => step.gradient(tensor)!)].map((tensor) =>
-          step.keep(tensor)
-        );
+        step.backward(y, dy);
+        const gradients = Object.values(tensors).map((tensor) => step.gradient(tensor)!);
+        return [y, ...gradients].map((tensor) => step.keep(tensor));
       });
       return {
         plan,
-        async errors() {
+        inputs: boundInputs({ ...tensors, upstream: dy }, { ...values, upstream }),
+        results: ["y", ...Object.keys(tensors)].map((name, k) => keptResult(plan, name, kept[k])),
+        expected({ upstream, ...inputs }) {
           const reference = graphAttentionReference(index, { kind, heads, channels, slope });
-          const gradients = reference.backward(values, upstream);
-          const expected = [
-            reference.forward(values),
-            ...Object.keys(tensors).map((name) => gradients[name]),
-          ];
-          const errors: number[] = [];
-          for (const [k, tensor] of kept.entries()) {
-            errors.push(relativeError(new Float32Array(await plan.read(tensor)), expected[k]));
-          }
-          return { forward: errors[0], backward: Math.max(...errors.slice(1)) };
+          return { y: reference.forward(inputs), ...reference.backward(inputs, upstream) };
         },
       };
     },
