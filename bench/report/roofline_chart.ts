@@ -28,7 +28,7 @@ export function rooflinePoints(rows: readonly KernelRow[]): RooflinePoint[] {
 }
 
 /** What a dot is. */
-const kinds = ["what the product runs", "another variant", "naive twin"];
+const kinds = ["the product's", "another variant", "naive twin"];
 
 /** Every kernel under the ceilings that this adapter reached in the same run. */
 export async function rooflineChart(
@@ -45,11 +45,7 @@ export async function rooflineChart(
     kernel: row.kernel,
     intensity: row.intensity,
     gflops: row.gflops,
-    kind: row.variant === "naive"
-      ? "naive twin"
-      : letter === ""
-      ? "what the product runs"
-      : "another variant",
+    kind: row.variant === "naive" ? "naive twin" : letter === "" ? "the product's" : "another variant",
   }));
   const scale = { type: "log" as const, nice: false };
   const axis = { tickCount: 6, format: "~g" };
@@ -91,8 +87,9 @@ export async function rooflineChart(
           fill: {
             field: "kind",
             type: "nominal",
+            title: null,
             scale: { domain: kinds, range: [colour.model, "transparent", "transparent"] },
-            legend: null,
+            legend: legendAbove,
           },
           shape: {
             field: "kind",

@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import type { CommandContext } from "../context.ts";
 import { benchCompareCommand } from "./bench/compare.ts";
+import { benchHistoryCommand } from "./bench/history.ts";
 import { benchKernelsCommand } from "./bench/kernels.ts";
 import { benchModelsCommand } from "./bench/models.ts";
 import { benchPeersCommand } from "./bench/peers.ts";
@@ -16,5 +17,6 @@ export function benchCommand(context: CommandContext) {
     .addCommand(benchModelsCommand())
     .addCommand(benchCompareCommand())
     .addCommand(benchReportCommand())
+    .addCommand(benchHistoryCommand())
     .addCommand(benchReproduceCommand(context));
 }

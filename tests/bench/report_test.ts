@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseBenchFile } from "../../bench/bench_file.ts";
 import { fitSweep } from "../../bench/fit_exponent.ts";
 import { renderPngs } from "../../report/png/render_pngs.ts";
+import { historyPage } from "../../bench/report/history_page.ts";
 import { renderBenchReport } from "../../bench/report/render_bench_report.ts";
 import { benchReportCommand } from "../../cli/commands/bench/report.ts";
 
@@ -194,6 +195,44 @@ Deno.test("a file with few parts makes a page without empty sections", async () 
   const bare = parseBenchFile(JSON.stringify({ rows: [rows[0]] }), "bare.json");
   const { html } = await renderBenchReport([{ path: "bare.json", file: bare }]);
   assert.doesNotMatch(html, /NaN|undefined|Whole models|Beside other libraries|How cost grows/);
+});
+
+Deno.test("the history shows what several measurements share, by commit and load, oldest first", async () => {
+  const of = (created: string, ms: number, commit?: string) => {
+    const machine = {
+      ...document.machine,
+      ...(commit ? { commit, load: [1.5, 1, 1], driver: "Mesa 22" } : {}),
+    };
+    const text = JSON.stringify({ rows: [row("closed", 978, ms), row("closed", ms, 1)], created, machine });
+    return { path: `folder/${created}.json`, file: parseBenchFile(text, created) };
+  };
+  const html = await historyPage([of("2026-11-02T10:00", 7, "abc123+"), of("2026-11-01T10:00", 9)]);
+  assert.match(html, /History of 2 measurements/);
+  assert.match(html, /1 kernels, variants and sizes occur more than once/);
+  assert.match(html, /not kept/);
+  assert.ok(html.indexOf("2026-11-01.json") < html.indexOf("abc123+"));
+  assert.doesNotMatch(html, /NaN|undefined|Infinity|\[object/);
+});
+
+Deno.test("before and after: what was lost stands first, what got slower next", async () => {
+  const samples = { repeats: 6, samples_ms: [9, 9, 9.1, 9, 9, 9.1] };
+  const slower = { repeats: 6, samples_ms: samples.samples_ms.map((ms) => 2 * ms), ms_min: 18 };
+  const files = [[row("closed", 978, 9, samples), row("tiled", 978, 9, samples)], [
+    row("closed", 978, 18, slower),
+  ]]
+    .map((rows, k) => ({ path: `${k}.json`, file: parseBenchFile(JSON.stringify({ rows }), `${k}.json`) }));
+  const { html } = await renderBenchReport([files[1]], files[0]);
+  const places = [
+    "Before and after",
+    "csg2a-block tiled both",
+    "missing",
+    "csg2a-block closed both",
+    ">slower<",
+    "2.000",
+  ]
+    .map((text) => html.indexOf(text, html.indexOf("Before and after")));
+  assert.deepEqual(places, [...places].sort((a, b) => a - b), String(places));
+  assert.ok(places[0] > 0);
 });
 
 Deno.test("Chromium draws the page, narrow and wide, light and dark", async () => {
