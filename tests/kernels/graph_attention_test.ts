@@ -1,7 +1,7 @@
 /** Graph attention against float64, in both forms: hubs, isolated nodes, empty relations, parallel edges, loops, and rows cut up. */
 import assert from "node:assert/strict";
 import { graphAttentionReference } from "../../bench/reference/graph_attention.ts";
-import { type Engine, GpuError, type HostArray, type Step, type Tensor } from "../../engine/mod.ts";
+import { Engine, GpuError, type HostArray, type Step, type Tensor } from "../../engine/mod.ts";
 import { concatColumns } from "../../engine/ops/concat_columns.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
 import type { GraphAttentionAttributes } from "../../models/ops/graph_attention/attributes.ts";
@@ -12,7 +12,7 @@ import { gatv2Layer } from "../../models/ops/graph_attention/gatv2_layer.ts";
 import { deviceGraph } from "../../models/ops/graph_attention/graph.ts";
 import { type CheckedInput, checkOperation } from "../../testing/check_operation.ts";
 import { RandomValues } from "../../testing/random_values.ts";
-import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
+import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { runOperation } from "../support/run_operation.ts";
 
 type Kind = "gat" | "gatv2";
@@ -279,5 +279,60 @@ async function checkCalls(
   const worst = expected.reduce((most, value, k) => Math.max(most, Math.abs(value - outputs[0][k])), 0);
   assert.ok(worst < 4e-6, `${kind} over two calls: ${worst} off`);
 }
+
+deviceTest(
+  "where bindings are small, heads are worked on in groups, and what does not fit is refused by name",
+  async () => {
+    const engine = await Engine.open(navigator.gpu, { maxBinding: 4096, poison: true });
+    try {
+      const index = edgeIndex(hubs(37, 301));
+      for (const kind of kinds) {
+        await check(engine, "4 heads of 4, bindings of 4 KiB", { kind, index, heads: 4, channels: 4 });
+      }
+      const record = (of: Case) =>
+        engine.record("too large", (step) => {
+          const tensors = Object.entries(inputsOf(of)).map((
+            [name, { shape }],
+          ) => [name, step.input(shape, name)]);
+          return build(engine, of)(step, Object.fromEntries(tensors));
+        });
+      const many = listOf(3, 3, Array.from({ length: 900 }, (_, e) => [e % 3, (e * e) % 3] as const));
+      await assert.rejects(
+        () => record({ kind: "gatv2", index: many, heads: 4, channels: 4 }),
+        /900 edges need 7200 bytes a head and this adapter binds 4096; use fewer edges/,
+      );
+      await assert.rejects(
+        () => record({ kind: "gat", index, heads: 4, channels: 64 }),
+        /rows of 4 heads of 64 channels for 37 nodes take 37888 bytes and this adapter binds 4096; call it for some heads/,
+      );
+    } finally {
+      engine.dispose();
+    }
+  },
+);
+
+gpuTest("graph attention refuses what does not fit its graph, in one sentence", async (engine) => {
+  const index = edgeIndex(hubs(9, 20));
+  const record = (of: Case, change: (inputs: Record<string, CheckedInput>) => void) =>
+    engine.record("wrong", (step) => {
+      const inputs = inputsOf(of);
+      change(inputs);
+      const tensors = Object.entries(inputs).map(([name, { shape }]) => [name, step.input(shape, name)]);
+      return build(engine, of)(step, Object.fromEntries(tensors));
+    });
+  const of = { kind: "gat", index, heads: 2, channels: 3 } as const;
+  const wrong: [RegExp, Case, (inputs: Record<string, CheckedInput>) => void][] = [
+    [/xl .* must be \[9, 6\]/, of, (inputs) => inputs.xl = { shape: [8, 6] }],
+    [/relationBias .* must be \[5, 2\]/, of, (inputs) => inputs.relationBias = { shape: [4, 2] }],
+    [/xr .* must be \[9, 6\]/, { ...of, kind: "gatv2" }, (inputs) => inputs.xr = { shape: [9, 8] }],
+    [/vector .* must be \[2, 3\]/, { ...of, kind: "gatv2" }, (inputs) => inputs.vector = { shape: [7] }],
+    [/dropout rate of 1; expected/, { ...of, attributes: { dropout: { rate: 1 } } }, () => {}],
+  ];
+  for (const [message, given, change] of wrong) await assert.rejects(() => record(given, change), message);
+  assert.throws(
+    () => listOf(2, 2, [[0, 1], [2, 1]]),
+    /edge 1 has the source 2; there are 2, counted from 0/,
+  );
+}, ["software"]);
 
 releaseEngines();
