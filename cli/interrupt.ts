@@ -4,7 +4,7 @@ import { launcherVariable } from "./launcher/run_child.ts";
 const sameRequest = 1000;
 
 /**
- * Ctrl-C (or SIGTERM) as an abort signal; a second one, a second later or more, ends the process at once.
+ * Ctrl-C (or SIGTERM, or SIGHUP of a closed session) as an abort signal; a second one, a second later or more, ends the process at once.
  *
  * The death of the launcher counts as one: nobody could stop the program any more who does not look for its process.
  */
@@ -15,8 +15,10 @@ export interface Interrupt extends Disposable {
 /** Listens until disposed. */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
-  // Windows knows no SIGTERM.
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  // Windows knows no SIGTERM; SIGHUP is its closed console, SIGBREAK its Ctrl-Break.
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK", "SIGHUP"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
   let first = 0;
   const onSignal = () => {
     if (!controller.signal.aborted) {

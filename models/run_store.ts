@@ -1,5 +1,6 @@
 import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
-import { openSafetensors } from "../host/checkpoint/open_safetensors.ts";
+import { formatFault } from "../host/checkpoint/known_format.ts";
+import { openSafetensors, type SafetensorsFile } from "../host/checkpoint/open_safetensors.ts";
 import { saveSafetensors } from "../host/checkpoint/save_safetensors.ts";
 import type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
 import { removePartials, writeFileAtomic } from "../host/write_file_atomic.ts";
@@ -7,6 +8,11 @@ import { MetricsLog } from "./metrics_log.ts";
 import type { MetricsLine } from "./train_record.ts";
 import { type TrainState, trainStateSchema } from "./train_state.ts";
 import type { HostTensor, NamedTensors } from "./training_task.ts";
+
+/** Marks of the files; those of the first version carry no SHA-256. */
+const stateFormats = ["perturbine state 1", "perturbine state 2"];
+/** As {@link stateFormats}, of a result. */
+export const checkpointFormats: readonly string[] = ["perturbine checkpoint 1", "perturbine checkpoint 2"];
 
 /** Everything needed to go on with a stopped run. */
 export interface SavedRun {
@@ -65,7 +71,7 @@ export class RunStore {
     for (const [key, tensor] of parameters) tensors.set(`parameters.${key}`, stored(tensor));
     for (const [key, tensor] of optimizer) tensors.set(`optimizer.${key}`, stored(tensor));
     await saveSafetensors(`${this.folder}/optimizer.safetensors`, tensors, {
-      format: "perturbine state 1",
+      format: stateFormats.at(-1)!,
       state: JSON.stringify(complete),
     });
     if (complete.best?.step === complete.step) await this.#saveResult(complete, parameters);
@@ -107,6 +113,7 @@ export class RunStore {
   /** The run's result, under state_dict keys. @throws {CheckpointError} when there is none yet. */
   async result(): Promise<NamedTensors> {
     using file = await openSafetensors(`${this.folder}/checkpoint.safetensors`);
+    requireOwn(file, checkpointFormats);
     const tensors: NamedTensors = new Map();
     for (const { name } of file.entries) tensors.set(name, hosted(await file.read(name), name, file.path));
     return tensors;
@@ -115,7 +122,7 @@ export class RunStore {
   async #saveResult(state: TrainState, parameters: NamedTensors): Promise<void> {
     const tensors = new Map([...parameters].map(([key, tensor]) => [key, stored(tensor)]));
     await saveSafetensors(`${this.folder}/checkpoint.safetensors`, tensors, {
-      format: "perturbine checkpoint 1",
+      format: checkpointFormats.at(-1)!,
       epoch: String(state.best?.epoch),
       step: String(state.best?.step),
     });
@@ -125,11 +132,14 @@ export class RunStore {
     const path = `${this.folder}/checkpoint.safetensors`;
     if (!await exists(path)) return undefined;
     using file = await openSafetensors(path);
-    return Number(file.metadata.get("step"));
+    requireOwn(file, checkpointFormats);
+    const step = file.metadata.get("step");
+    return step === undefined ? undefined : Number(step);
   }
 
   async #readState(): Promise<{ saved: SavedRun; bestStep: number | undefined }> {
     using file = await openSafetensors(`${this.folder}/optimizer.safetensors`);
+    requireOwn(file, stateFormats);
     const state = parseState(file.metadata.get("state"), file.path);
     const parameters: NamedTensors = new Map();
     const optimizer: NamedTensors = new Map();
@@ -142,12 +152,23 @@ export class RunStore {
   }
 }
 
+/** A run is gone on with, and judged, only from what it wrote itself. */
+function requireOwn({ path, metadata, verified }: SafetensorsFile, formats: readonly string[]): void {
+  const format = metadata.get("format");
+  const fault = formatFault(format, formats) ??
+    (format === formats[0] || verified ? undefined : "carries no SHA-256: another program wrote it");
+  if (fault === undefined) return;
+  throw new CheckpointError(
+    `${path}: ${fault}. Restore the file, or bring weights of another program in with \`perturbine convert FILE RUN\`.`,
+  );
+}
+
 function parseState(text: string | undefined, path: string): TrainState {
   try {
     return trainStateSchema.parse(JSON.parse(text ?? "null"));
   } catch (error) {
     throw new CheckpointError(
-      `${path}: its metadata hold no training state of this program's version; start the run anew with --force.`,
+      `${path}: its metadata hold no sound training state; restore the file, or start the run anew with --force.`,
       { cause: error },
     );
   }

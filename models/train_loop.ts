@@ -98,6 +98,12 @@ export async function trainLoop(
     : initialTrainState;
   let result: NamedTensors | undefined;
   if (saved) {
+    if (saved.state.epoch > options.epochs) {
+      throw new UserError(
+        `${saved.state.epoch} epochs are done already, and \`epochs\` is ${options.epochs} now; training is not taken back, so ` +
+          "give at least as many, or start a new run.",
+      );
+    }
     task.restore(saved.parameters, saved.optimizer);
     if (state.best) result = await store!.result();
   }

@@ -4,7 +4,7 @@ import { layoutNamed } from "../datasets/layouts/mod.ts";
 import type { Split } from "../datasets/types.ts";
 import type { Predictor } from "../models/model.ts";
 import { modelNamed } from "../models/registry.ts";
-import { requireSameData } from "./data_record.ts";
+import { requireSameConfig, requireSameData } from "./data_record.ts";
 import { Device } from "./device.ts";
 import { openPredictor } from "./predictors.ts";
 import { controlNamed, type PreparedRun, prepareRun } from "./prepare.ts";
@@ -40,13 +40,14 @@ export async function ask<Result>(
   use: (asked: Asked) => Promise<Result>,
 ): Promise<Result> {
   const config = await readConfig(run);
+  await requireSameConfig(run, config);
   const state = await resultParameters(run);
   const model = modelNamed(config.model), layout = layoutNamed(config.layout);
   let prepared: Promise<PreparedRun> | undefined;
   const own = () =>
     prepared ??= (async () => {
       const read = await prepareRun(config, await genesToFollow(run, config.from));
-      await requireSameData(run, read.data);
+      await requireSameData(run, read);
       return read;
     })();
   const query = await layout.query(typeof request === "function" ? await request(own) : request, {

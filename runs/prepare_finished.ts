@@ -1,5 +1,5 @@
 import { modelNamed } from "../models/registry.ts";
-import { requireSameData } from "./data_record.ts";
+import { requireSameConfig, requireSameData } from "./data_record.ts";
 import { onOtherData } from "./other_data.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
 import { readConfig } from "./read_config.ts";
@@ -19,14 +19,15 @@ export class FinishedRuns {
   /** @throws {UserError} when the folder holds no run, or its data are gone or have changed. */
   async prepare(run: string): Promise<PreparedRun> {
     const config = await readConfig(run);
+    await requireSameConfig(run, config);
     const genes = await genesToFollow(run, config.from);
     const last = this.#last;
     if (last && last.genes === JSON.stringify(genes) && sameRows(last.own.config, config)) {
-      await requireSameData(run, last.own.data);
+      await requireSameData(run, last.own);
       return { ...last.prepared, config, model: modelNamed(config.model) };
     }
     const own = await prepareRun(config, genes);
-    await requireSameData(run, own.data);
+    await requireSameData(run, own);
     const prepared = this.otherData === undefined ? own : await onOtherData(own, this.otherData, genes);
     this.#last = { genes: JSON.stringify(genes), own, prepared };
     return prepared;

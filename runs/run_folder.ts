@@ -70,13 +70,16 @@ export async function checkRunFolder(
 }
 
 /**
- * Starts a run folder: creates it, locks it, removes the files of an older run and writes `config.json`.
+ * Starts a run folder: creates it, locks it, removes the files of an older run, and begins the new one. `config.json` says that
+ * there is a run: it goes first and comes last, so that a kill or a full disk leaves no run without what guards it.
  *
+ * @param begin writes what the run begins with.
  * @throws {UserError} when the folder holds a run already (unless `force`) or something else, or is in use.
  */
 export async function createRunFolder(
   path: string,
   config: RunConfig,
+  begin: () => Promise<void>,
   { force = false }: { readonly force?: boolean } = {},
 ): Promise<RunFolder> {
   await checkRunFolder(path, { force });
@@ -88,9 +91,12 @@ export async function createRunFolder(
   });
   const lock = await lockFolder(path);
   try {
-    for (const name of await namesIn(path)) {
-      if (isRunFile(name) && name !== ".lock") await Deno.remove(`${path}/${name}`);
-    }
+    // Another process may have begun, and ended, in the meantime.
+    await checkRunFolder(path, { force });
+    const old = (await namesIn(path)).filter((name) => isRunFile(name) && name !== ".lock");
+    old.sort((a, b) => Number(b === "config.json") - Number(a === "config.json"));
+    for (const name of old) await Deno.remove(`${path}/${name}`);
+    await begin();
     await writeFileAtomic(`${path}/config.json`, JSON.stringify(config, null, 2) + "\n");
   } catch (error) {
     lock.close();

@@ -4,12 +4,12 @@ import type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { writeSplitFile } from "../datasets/splits/split_file.ts";
 import type { FitOutcome, Predictor } from "../models/model.ts";
-import { RunStore } from "../models/run_store.ts";
+import { checkpointFormats, RunStore } from "../models/run_store.ts";
 import type { TrainProgress } from "../models/train_loop.ts";
 import type { EpochLine } from "../models/train_record.ts";
 import type { KernelTime, RunReport } from "../report/run_report.ts";
 import { noteAdapter } from "./adapters_of_run.ts";
-import { requireSameData, writeDataRecord } from "./data_record.ts";
+import { hasDataRecord, requireSameConfig, requireSameData, writeDataRecord } from "./data_record.ts";
 import { Device } from "./device.ts";
 import { finishRun } from "./finish.ts";
 import { openPredictor } from "./predictors.ts";
@@ -79,11 +79,13 @@ export async function train(config: RunConfig, options: TrainOptions = {}): Prom
   using device = new Device(userTuning);
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   if (config.from !== null) await takeParameters(predictor, config.from);
-  using _folder = await createRunFolder(path, config, options);
   const command = options.command ?? "";
-  await writeFileAtomic(`${path}/command.txt`, command + "\n");
-  await keepTuning(path, device.tuning);
-  await writeInputs(path, prepared);
+  const begin = async () => {
+    await writeFileAtomic(`${path}/command.txt`, command + "\n");
+    await keepTuning(path, device.tuning);
+    await writeInputs(path, prepared);
+  };
+  using _folder = await createRunFolder(path, config, begin, options);
   return await fitAndFinish(path, prepared, predictor, device, command, options);
 }
 
@@ -91,7 +93,7 @@ export async function train(config: RunConfig, options: TrainOptions = {}): Prom
  * Goes on with a stopped run to its report; ends in the same bytes as a run that was never stopped.
  *
  * @throws {StoppedError} when the signal stopped it again.
- * @throws {UserError} when its data have changed, or the folder is in use.
+ * @throws {UserError} when its data or its configuration (but for the number of epochs) have changed, or the folder is in use.
  * @example
  * ```ts
  * const { report } = await resume("runs/csg2a");
@@ -103,8 +105,10 @@ export async function resume(
 ): Promise<FinishedRun> {
   using folder = await openRunFolder(path);
   const { config } = folder;
+  await requireSameConfig(path, config);
   const prepared = await prepareRun(config, await genesToFollow(path, config.from));
-  await requireSameData(path, prepared.data);
+  await requireSameData(path, prepared);
+  if (!await hasDataRecord(path)) await writeInputs(path, prepared);
   using device = new Device(() => tuningOfRun(path));
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   // A saved state holds all parameters: where they came from is needed no more.
@@ -112,7 +116,6 @@ export async function resume(
     await takeParameters(predictor, config.from);
   }
   const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
-  await writeInputs(path, prepared);
   return await fitAndFinish(
     path,
     prepared,
@@ -167,9 +170,10 @@ async function fitAndFinish(
 }
 
 /** What a run's commands need when they are called later, and what a reader may ask for. */
-async function writeInputs(path: string, { data, split, layout, config }: PreparedRun): Promise<void> {
+async function writeInputs(path: string, prepared: PreparedRun): Promise<void> {
+  const { data, split, layout, config } = prepared;
   await layout.keep(path, data);
-  await writeDataRecord(path, data);
+  await writeDataRecord(path, prepared);
   await writeSplitFile(`${path}/split.json`, data, split, config.split);
   if (data.skipped.length > 0) {
     await writeFileAtomic(`${path}/skipped.json`, JSON.stringify({ rows: data.skipped }, null, 2) + "\n");
@@ -180,7 +184,7 @@ async function writeInputs(path: string, { data, split, layout, config }: Prepar
 async function saveFitted(path: string, predictor: Predictor): Promise<void> {
   const tensors = await predictor.state() as ReadonlyMap<string, StoredTensor>;
   await saveSafetensors(`${path}/checkpoint.safetensors`, new Map(tensors), {
-    format: "perturbine checkpoint 1",
+    format: checkpointFormats.at(-1)!,
   });
 }
 

@@ -4,6 +4,7 @@ import { openSafetensors } from "../../host/checkpoint/open_safetensors.ts";
 import { savePytorch } from "../../host/checkpoint/pytorch_writer.ts";
 import { saveSafetensors } from "../../host/checkpoint/save_safetensors.ts";
 import { type StoredTensor, type TensorMap, toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
+import { checkpointFormats } from "../../models/run_store.ts";
 import { checkOutputFile } from "../../runs/output_file.ts";
 import { openRunFolder } from "../../runs/run_folder.ts";
 
@@ -44,7 +45,7 @@ export async function writeWeights(path: string, tensors: TensorMap, force: bool
     using _lock = await openRunFolder(path);
     if (exists) await checkFit(file, tensors);
     const floats = new Map([...tensors].map(([name, tensor]) => [name, asRunTensor(name, tensor)]));
-    await saveSafetensors(file, floats, { format: "perturbine checkpoint 1" });
+    await saveSafetensors(file, floats, { format: checkpointFormats.at(-1)! });
   }
   return file;
 }

@@ -40,7 +40,7 @@ export async function runChild(
   };
   const windows = Deno.build.os === "windows";
   const onTerminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
-  const signals: Deno.Signal[] = windows ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+  const signals: Deno.Signal[] = windows ? ["SIGINT", "SIGBREAK", "SIGHUP"] : ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) {
     // Listened to in any case: this process must outlive the program.
     Deno.addSignalListener(signal, () => {

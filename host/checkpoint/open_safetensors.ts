@@ -1,4 +1,5 @@
 import { CheckpointError } from "./checkpoint_error.ts";
+import { digestEnd, FileDigest, requireDigest, saidDigest, withoutDigest } from "./file_digest.ts";
 import {
   parseSafetensorsHeader,
   type SafetensorsEntry,
@@ -10,6 +11,8 @@ import { type StoredTensor, tensorFromBytes } from "./stored_tensor.ts";
 export interface SafetensorsFile extends Disposable {
   /** As given when it was opened. */
   readonly path: string;
+  /** Whether it says its own SHA-256, as files of this program do: it was checked then. False: of another program. */
+  readonly verified: boolean;
   /** Texts of the header. */
   readonly metadata: ReadonlyMap<string, string>;
   /** In file order. */
@@ -23,23 +26,26 @@ export interface SafetensorsFile extends Disposable {
 }
 
 /**
- * Opens a safetensors file and reads its header alone, so that a file of hundreds of megabytes can be read tensor
- * by tensor.
- * @throws {CheckpointError} when the file is missing or its header is not sound.
+ * Opens a safetensors file and reads its header, so that a file of hundreds of megabytes can be read tensor by tensor. One that
+ * says its own SHA-256 is read through once and must have it.
+ * @throws {CheckpointError} when the file is missing, its header is not sound, or its content has another SHA-256.
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const file = await openForReading(path);
   try {
     const size = (await file.stat()).size;
+    const said = saidDigest(await readAt(file, 0, Math.min(digestEnd, size), path));
     const length = safetensorsHeaderLength(await readAt(file, 0, Math.min(8, size), path), size, path);
     const header = parseSafetensorsHeader(await readAt(file, 8, length, path), size, path);
+    if (said !== undefined) requireDigest(said, await digestOf(file), path);
     const byName = new Map(header.entries.map((entry) => [entry.name, entry]));
     const close = () => file.close();
     // Reads share one file position, so they queue.
     let queue: Promise<unknown> = Promise.resolve();
     return {
       path,
-      metadata: header.metadata,
+      verified: said !== undefined,
+      metadata: said === undefined ? header.metadata : withoutDigest(header.metadata),
       entries: header.entries,
       has: (name) => byName.has(name),
       read(name) {
@@ -71,6 +77,22 @@ async function openForReading(path: string): Promise<Deno.FsFile> {
     }
     throw error;
   }
+}
+
+/** In flat memory. */
+async function digestOf(file: Deno.FsFile): Promise<string> {
+  const digest = new FileDigest();
+  const block = new Uint8Array(1 << 20);
+  await file.seek(0, Deno.SeekMode.Start);
+  // The first piece must hold the digest's place, and a read may give less than was asked for.
+  let filled = 0;
+  for (let read = await file.read(block); read !== null; read = await file.read(block.subarray(filled))) {
+    filled += read;
+    if (filled < block.length) continue;
+    digest.update(block);
+    filled = 0;
+  }
+  return digest.update(block.subarray(0, filled)).digest();
 }
 
 async function readAt(

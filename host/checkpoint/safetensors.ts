@@ -1,5 +1,19 @@
 import { CheckpointError } from "./checkpoint_error.ts";
-import { parseSafetensorsHeader, safetensorsHeaderLength } from "./safetensors_header.ts";
+import {
+  digestAt,
+  digestEnd,
+  digestKey,
+  FileDigest,
+  noDigest,
+  requireDigest,
+  saidDigest,
+  withoutDigest,
+} from "./file_digest.ts";
+import {
+  parseSafetensorsHeader,
+  type SafetensorsHeader,
+  safetensorsHeaderLength,
+} from "./safetensors_header.ts";
 import {
   bytesOfTensor,
   checkTensor,
@@ -18,11 +32,11 @@ export type SafetensorsMetadata = ReadonlyMap<string, string> | Readonly<Record<
  * Tensors come in file order and in their stored element type; `toFloat32` widens one. They may share memory
  * with `bytes`.
  * @param file name for messages
- * @throws {CheckpointError} naming file and tensor when the header is not sound or does not fit the data.
+ * @throws {CheckpointError} naming file and tensor when the header is not sound or does not fit the data, or the file says
+ * another SHA-256 than it has.
  */
 export function readSafetensors(bytes: Uint8Array<ArrayBuffer>, file = "safetensors data"): TensorMap {
-  const length = safetensorsHeaderLength(bytes.subarray(0, 8), bytes.length, file);
-  const header = parseSafetensorsHeader(bytes.subarray(8, 8 + length), bytes.length, file);
+  const header = headerOf(bytes, file);
   return new Map(
     header.entries.map((entry) => [
       entry.name,
@@ -36,13 +50,22 @@ export function readSafetensorsMetadata(
   bytes: Uint8Array<ArrayBuffer>,
   file = "safetensors data",
 ): ReadonlyMap<string, string> {
+  return headerOf(bytes, file).metadata;
+}
+
+function headerOf(bytes: Uint8Array<ArrayBuffer>, file: string): SafetensorsHeader {
   const length = safetensorsHeaderLength(bytes.subarray(0, 8), bytes.length, file);
-  return parseSafetensorsHeader(bytes.subarray(8, 8 + length), bytes.length, file).metadata;
+  const header = parseSafetensorsHeader(bytes.subarray(8, 8 + length), bytes.length, file);
+  const said = saidDigest(bytes.subarray(0, digestEnd));
+  if (said === undefined) return header;
+  requireDigest(said, new FileDigest().update(bytes).digest(), file);
+  return { ...header, metadata: withoutDigest(header.metadata) };
 }
 
 /**
  * Tensors as the bytes of a safetensors file. The bytes depend on nothing but the arguments: tensors and metadata
- * keep their order, the header is padded with blanks to a multiple of 8 bytes.
+ * keep their order, the header is padded with blanks to a multiple of 8 bytes, and the first of the metadata is the file's
+ * SHA-256 (`sha256`), which reading checks.
  * @throws {CheckpointError} when an array does not fit its dtype and shape, or a name is not allowed.
  */
 export function writeSafetensors(
@@ -71,10 +94,11 @@ export function* safetensorsChunks(
   // Written by hand: a JavaScript object would move number-like names ("0", "1") to the front.
   const members: string[] = [];
   const texts = metadata instanceof Map ? [...metadata] : Object.entries(metadata ?? {});
-  if (texts.length > 0) {
-    const pairs = texts.map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`);
-    members.push(`"__metadata__":{${pairs.join(",")}}`);
-  }
+  const given = texts.filter(([key]) => key !== digestKey);
+  const pairs = [[digestKey, noDigest], ...given].map(([key, text]) =>
+    `${JSON.stringify(key)}:${JSON.stringify(text)}`
+  );
+  members.push(`"__metadata__":{${pairs.join(",")}}`);
   let offset = 0;
   for (const [name, tensor] of tensors) {
     if (name === "__metadata__") {
@@ -96,6 +120,9 @@ export function* safetensorsChunks(
   const start = new Uint8Array(8 + padded).fill(0x20);
   new DataView(start.buffer).setBigUint64(0, BigInt(padded), true);
   start.set(header, 8);
+  const digest = new FileDigest().update(start);
+  for (const tensor of tensors.values()) digest.update(bytesOfTensor(tensor));
+  start.set(new TextEncoder().encode(digest.digest()), digestAt);
   yield start;
   for (const tensor of tensors.values()) yield bytesOfTensor(tensor);
 }

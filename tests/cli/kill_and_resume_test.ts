@@ -18,8 +18,13 @@ async function stepOf(run: string): Promise<number> {
   return await Deno.readTextFile(join(run, "state.json")).then((text) => JSON.parse(text).step, () => 0);
 }
 
-/** Runs the words in a process of its own and kills it as soon as a state of `step` is saved. */
-async function killAt(step: number, run: string, words: readonly string[]): Promise<boolean> {
+/** Runs the words in a process of its own and ends it as soon as a state of `step` is saved. */
+async function killAt(
+  step: number,
+  run: string,
+  words: readonly string[],
+  signal: Deno.Signal = "SIGKILL",
+): Promise<boolean> {
   const entry = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", "--allow-all", entry, ...words, "--quiet"],
@@ -30,7 +35,7 @@ async function killAt(step: number, run: string, words: readonly string[]): Prom
   const status = child.status.then(() => ended = true);
   while (!ended && await stepOf(run) < step) await new Promise((wake) => setTimeout(wake, 5));
   const killed = !ended;
-  if (killed) child.kill("SIGKILL");
+  if (killed) child.kill(signal);
   await status;
   return killed;
 }
@@ -71,5 +76,22 @@ deviceTest("a killed run of a ranking model ends in the bytes of one that never 
     const resumed = await perturbine("resume", killed, "--quiet");
     assert.equal(resumed.code, 0, resumed.err);
     await assertSameBytes(killed, whole);
+  });
+});
+
+deviceTest("a closed session (SIGHUP) saves as Ctrl-C does, at the step under way", async () => {
+  if (Deno.build.os === "windows") return console.log("skipped: Windows sends no such signal to a child");
+  await withSignatures(async (folder, data) => {
+    const run = join(folder, "run");
+    const words = [
+      ...["train", "mlp", "--data", data, "--split", "random", ...smallRanker],
+      ...["--epochs", "3000", "--read-every", "1", "--batch", "3"],
+    ];
+    assert.ok(await killAt(1, run, [...words, "--out", run], "SIGHUP"), "stopped before the end");
+    const { batch } = JSON.parse(await Deno.readTextFile(join(run, "state.json")));
+    const whole = await Deno.readTextFile(join(run, "metrics.jsonl"));
+    // Without the signal only whole epochs are saved: either it was saved inside one, or just at its end.
+    assert.ok(batch > 0 || /"type":"epoch"[^\n]*\n$/.test(whole), whole.slice(-200));
+    assert.match(await Deno.readTextFile(join(run, "state.json")), /"step": \d+/);
   });
 });

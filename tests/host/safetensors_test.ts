@@ -118,3 +118,47 @@ Deno.test("tensors of a safetensors file are read one by one, and a streamed fil
     await assert.rejects(file.read("v"), /has no tensor v; it holds odd, w, none/);
     await assert.rejects(openSafetensors(`${folder}/absent`), /absent does not exist/);
   }));
+
+Deno.test("one flipped bit anywhere in a file of this program is found; a file of another program carries no digest", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/weights.safetensors`;
+    const tensors = new Map<string, StoredTensor>([["w", float32([2, 2], 1, 2, 3, 4)], [
+      "b",
+      float32([1], 5),
+    ]]);
+    await saveSafetensors(path, tensors, { step: "7" });
+    const whole = await Deno.readFile(path);
+    using own = await openSafetensors(path);
+    assert.ok(own.verified);
+    let accepted = 0;
+    for (let bit = 0; bit < 8 * whole.length; bit++) {
+      const bytes = whole.slice();
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+      try {
+        readSafetensors(bytes, path);
+        accepted++;
+      } catch (error) {
+        assert.ok(error instanceof CheckpointError, `bit ${bit}: ${error}`);
+      }
+      if (bit % 97 !== 0) continue;
+      await Deno.writeFile(path, bytes);
+      await openSafetensors(path).then((file) => file.close(), (error) => {
+        assert.ok(error instanceof CheckpointError, `bit ${bit}: ${error}`);
+      });
+    }
+    // Only a changed key of the digest itself leaves a sound file that says none: it counts as another program's, and a run
+    // refuses those.
+    const key = 8 * `"sha256":"`.length + 8 * `"__metadata__"`.length;
+    assert.ok(accepted <= key, `${accepted} flipped bits were taken`);
+
+    const payload = whole.slice();
+    payload[payload.length - 1] ^= 1;
+    await Deno.writeFile(path, payload);
+    await assert.rejects(
+      openSafetensors(path),
+      /content has the SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64} as it says itself/,
+    );
+    await Deno.writeFile(path, rawSafetensors(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4));
+    using foreign = await openSafetensors(path);
+    assert.ok(!foreign.verified);
+  }));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readSafetensors, readSafetensorsMetadata, saveSafetensors } from "../../host/checkpoint/mod.ts";
 import { join } from "node:path";
 import { UserError } from "../../datasets/user_error.ts";
 import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
@@ -182,6 +183,37 @@ Deno.test("RunStore.load() refuses files that do not belong together, in one sen
     await assert.rejects(new RunStore(folder).load(), /is of step none, but optimizer\.safetensors says/);
     await Deno.writeFile(join(folder, "optimizer.safetensors"), new Uint8Array(20));
     await assert.rejects(new RunStore(folder).load(), CheckpointError);
+  });
+});
+
+Deno.test("RunStore.load() calls a newer format newer, and what another program wrote by that", async () => {
+  await inFolder(async (folder) => {
+    await trainLoop(new LinearTask(data), split, data.y, {
+      ...settings,
+      epochs: 2,
+      store: new RunStore(folder),
+    });
+    const path = join(folder, "optimizer.safetensors");
+    const tensors = readSafetensors(await Deno.readFile(path));
+    const metadata = readSafetensorsMetadata(await Deno.readFile(path));
+    const write = (format: string) =>
+      saveSafetensors(path, tensors, new Map([...metadata, ["format", format]]));
+    await write("perturbine state 9");
+    await assert.rejects(
+      new RunStore(folder).load(),
+      /is "perturbine state 9", of a newer version of Perturbine than this one, which reads up to "perturbine state 2"/,
+    );
+    await write("pt");
+    await assert.rejects(new RunStore(folder).load(), /says the format "pt", expected "perturbine state 2"/);
+    await write("perturbine state 2");
+    await new RunStore(folder).load();
+    // As written by a program that does not know of the digest.
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(path));
+    const [{ index }] = text.matchAll(/"sha256"/g);
+    const bytes = await Deno.readFile(path);
+    bytes[index + 1] = "z".charCodeAt(0);
+    await Deno.writeFile(path, bytes);
+    await assert.rejects(new RunStore(folder).load(), /carries no SHA-256: another program wrote it/);
   });
 });
 

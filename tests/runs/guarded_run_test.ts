@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
+import { UserError } from "../../datasets/user_error.ts";
+import { configure, evaluateRun, predict, resume, train } from "../../runs/mod.ts";
+import { deviceTest } from "../support/gpu_test.ts";
+import { editLine, inFolder, trainRidge, writeSmallFolder } from "./small_run.ts";
+
+// deno-lint-ignore no-explicit-any
+type Json = any;
+
+/** Edits a run's `config.json`. */
+async function editConfig(run: string, edit: (config: Json) => void): Promise<void> {
+  const path = join(run, "config.json");
+  const config = JSON.parse(await Deno.readTextFile(path));
+  edit(config);
+  await Deno.writeTextFile(path, JSON.stringify(config));
+}
+
+const refused = (fields: RegExp) => (error: unknown) =>
+  error instanceof UserError && /config\.json: /.test(error.message) && fields.test(error.message);
+
+Deno.test("an edited configuration is refused by resume, evaluate and predict, and every edited field is named", async () => {
+  await inFolder(async (folder) => {
+    const data = join(folder, "mine"), out = join(folder, "run");
+    await writeSmallFolder(data);
+    await trainRidge(out, data);
+    const kept = await Deno.readTextFile(join(out, "config.json"));
+    const edits: [RegExp, (config: Json) => void][] = [
+      [/split\.number is 3, the run began with 1/, (config) => config.split.number = 3],
+      [/seed is 77, the run began with \d+/, (config) => config.seed = 77],
+      [/reading\.ppi is "identity", the run began with "auto"/, (config) => config.reading.ppi = "identity"],
+      [/control is "drug-removed", the run began with null/, (config) => config.control = "drug-removed"],
+      [/identity is "spelling"; /, (config) => (config.identity = "spelling", config.seed = 9)],
+      [/settings\.bits is 512/, (config) => config.settings.bits = 512],
+    ];
+    for (const [fields, edit] of edits) {
+      await Deno.writeTextFile(join(out, "config.json"), kept);
+      await editConfig(out, edit);
+      await assert.rejects(resume(out), refused(fields));
+      await assert.rejects(evaluateRun(out), refused(fields));
+      await assert.rejects(predict(out, { source: "file", file: join(folder, "none.csv") }), refused(fields));
+    }
+    // Data that were moved are the same data.
+    await Deno.rename(data, join(folder, "moved"));
+    await Deno.writeTextFile(join(out, "config.json"), kept);
+    await editConfig(out, (config) => config.data.folder = join(folder, "moved"));
+    await resume(out);
+  });
+});
+
+Deno.test("a run without the record of what it began with is not gone on with, nor judged", async () => {
+  await inFolder(async (folder) => {
+    const data = join(folder, "mine"), out = join(folder, "run");
+    await writeSmallFolder(data);
+    await trainRidge(out, data);
+    const record = await Deno.readTextFile(join(out, "data.json"));
+    await Deno.remove(join(out, "data.json"));
+    await assert.rejects(resume(out), /data\.json is missing, which says what data the run began with/);
+    await assert.rejects(evaluateRun(out), /data\.json is missing/);
+    await Deno.writeTextFile(
+      join(out, "data.json"),
+      record.replace("perturbine data 2", "perturbine data 3"),
+    );
+    await assert.rejects(
+      resume(out),
+      /is "perturbine data 3", of a newer version of Perturbine .* "perturbine data 2"/,
+    );
+  });
+});
+
+Deno.test("a run that could not begin is no run: its configuration is written last", async () => {
+  await inFolder(async (folder) => {
+    const data = join(folder, "mine"), out = join(folder, "run");
+    await writeSmallFolder(data);
+    // As a full disk in the middle: split.json cannot be written.
+    await Deno.mkdir(join(out, "split.json"), { recursive: true });
+    await assert.rejects(trainRidge(out, data));
+    await Deno.remove(join(out, "split.json"), { recursive: true });
+    assert.ok(![...Deno.readDirSync(out)].some(({ name }) => name === "config.json"));
+    await assert.rejects(resume(out), /holds no run/);
+    await trainRidge(out, data);
+  });
+});
+
+deviceTest(
+  "of a network only the number of epochs may be raised; rows of a ranking run must be those it began with",
+  async () => {
+    await inFolder(async (folder) => {
+      const data = join(folder, "signatures"), out = join(folder, "run"), long = join(folder, "long");
+      await writeBadgerFolder(data, {
+        simulator: { genes: 160, cells: 6, drugs: 9, decoys: 1 },
+        pathwayWidth: 8,
+      });
+      const config = await configure({
+        model: "mlp",
+        data,
+        split: { rule: "random" },
+        reading: { genes: 19 },
+        settings: { hidden: 8, stages: [8] },
+        training: { epochs: 2, patience: null },
+      });
+      await train(config, { out });
+      const kept = await Deno.readTextFile(join(out, "config.json"));
+      for (
+        const [fields, edit] of [
+          [/training\.batchSize is 3/, (config) => config.training.batchSize = 3],
+          [/training\.learningRate is 0\.5/, (config) => config.training.learningRate = 0.5],
+          [/settings\.hidden is 9/, (config) => config.settings.hidden = 9],
+        ] as [RegExp, (config: Json) => void][]
+      ) {
+        await editConfig(out, edit);
+        await assert.rejects(resume(out), refused(fields));
+        await Deno.writeTextFile(join(out, "config.json"), kept);
+      }
+      await editConfig(out, (config) => config.training.epochs = 1);
+      await assert.rejects(resume(out), /2 epochs are done already, and `epochs` is 1 now/);
+      await editConfig(out, (config) => config.training.epochs = 4);
+      await resume(out);
+      await train({ ...config, training: { ...config.training!, epochs: 4 } }, { out: long });
+      for (const name of ["checkpoint.safetensors", "predictions.csv"]) {
+        assert.deepEqual(await Deno.readFile(join(out, name)), await Deno.readFile(join(long, name)), name);
+      }
+      const file = [...Deno.readDirSync(data)].find(({ name }) =>
+        name.startsWith("chemical_signatures")
+      )!.name;
+      const lines = (await Deno.readTextFile(join(data, file))).split("\n");
+      await editLine(join(data, file), 1, () => lines[2]);
+      await editLine(join(data, file), 2, () => lines[1]);
+      await editConfig(out, (config) => config.training.epochs = 6);
+      await assert.rejects(resume(out), /data have changed/);
+    });
+  },
+);
