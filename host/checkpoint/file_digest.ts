@@ -23,9 +23,8 @@ export const noDigest = "0".repeat(digits);
 /** The digest that a file says of itself, from its first {@link digestEnd} bytes; undefined when it carries none. */
 export function saidDigest(start: Uint8Array): string | undefined {
   const text = new TextDecoder("latin1").decode(start.subarray(8, digestEnd));
-  return text.startsWith(opening) && /^[0-9a-f]{64}$/.test(text.slice(opening.length))
-    ? text.slice(opening.length)
-    : undefined;
+  // Digits that are none are a damaged digest, which no content has.
+  return text.startsWith(opening) ? text.slice(opening.length) : undefined;
 }
 
 /** Hashes a file piece by piece; the first piece holds at least {@link digestEnd} bytes. */

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { configure, evaluateRun, predict, resume, train } from "../../runs/mod.ts";
+import { createRunFolder } from "../../runs/run_folder.ts";
 import { deviceTest } from "../support/gpu_test.ts";
-import { editLine, inFolder, trainRidge, writeSmallFolder } from "./small_run.ts";
+import { inFolder, trainRidge, writeSmallFolder } from "./small_run.ts";
 
 // deno-lint-ignore no-explicit-any
 type Json = any;
@@ -27,11 +28,14 @@ Deno.test("an edited configuration is refused by resume, evaluate and predict, a
     await trainRidge(out, data);
     const kept = await Deno.readTextFile(join(out, "config.json"));
     const edits: [RegExp, (config: Json) => void][] = [
-      [/split\.number is 3, the run began with 1/, (config) => config.split.number = 3],
+      [/split\.number is 3, the run began with 0/, (config) => config.split.number = 3],
       [/seed is 77, the run began with \d+/, (config) => config.seed = 77],
-      [/reading\.ppi is "identity", the run began with "auto"/, (config) => config.reading.ppi = "identity"],
+      [/reading\.ppi is "identity", the run began with "none"/, (config) => config.reading.ppi = "identity"],
       [/control is "drug-removed", the run began with null/, (config) => config.control = "drug-removed"],
-      [/identity is "spelling"; /, (config) => (config.identity = "spelling", config.seed = 9)],
+      [
+        /identity is "spelling", the run began with "parent"; seed is 9/,
+        (config) => (config.identity = "spelling", config.seed = 9),
+      ],
       [/settings\.bits is 512/, (config) => config.settings.bits = 512],
     ];
     for (const [fields, edit] of edits) {
@@ -39,7 +43,10 @@ Deno.test("an edited configuration is refused by resume, evaluate and predict, a
       await editConfig(out, edit);
       await assert.rejects(resume(out), refused(fields));
       await assert.rejects(evaluateRun(out), refused(fields));
-      await assert.rejects(predict(out, { source: "file", file: join(folder, "none.csv") }), refused(fields));
+      await assert.rejects(
+        predict(out, { file: join(folder, "none.csv") }, join(folder, "out.csv")),
+        refused(fields),
+      );
     }
     // Data that were moved are the same data.
     await Deno.rename(data, join(folder, "moved"));
@@ -73,10 +80,10 @@ Deno.test("a run that could not begin is no run: its configuration is written la
   await inFolder(async (folder) => {
     const data = join(folder, "mine"), out = join(folder, "run");
     await writeSmallFolder(data);
-    // As a full disk in the middle: split.json cannot be written.
-    await Deno.mkdir(join(out, "split.json"), { recursive: true });
-    await assert.rejects(trainRidge(out, data));
-    await Deno.remove(join(out, "split.json"), { recursive: true });
+    // As a full disk in the middle.
+    const full = () => Promise.reject(new Error("No space left on device"));
+    const config = await configure({ model: "ridge", data });
+    await assert.rejects(createRunFolder(out, config, full), /No space left/);
     assert.ok(![...Deno.readDirSync(out)].some(({ name }) => name === "config.json"));
     await assert.rejects(resume(out), /holds no run/);
     await trainRidge(out, data);
@@ -124,9 +131,8 @@ deviceTest(
       const file = [...Deno.readDirSync(data)].find(({ name }) =>
         name.startsWith("chemical_signatures")
       )!.name;
-      const lines = (await Deno.readTextFile(join(data, file))).split("\n");
-      await editLine(join(data, file), 1, () => lines[2]);
-      await editLine(join(data, file), 2, () => lines[1]);
+      const [header, ...rows] = (await Deno.readTextFile(join(data, file))).trimEnd().split("\n");
+      await Deno.writeTextFile(join(data, file), [header, ...rows.toReversed()].join("\n") + "\n");
       await editConfig(out, (config) => config.training.epochs = 6);
       await assert.rejects(resume(out), /data have changed/);
     });
