@@ -59,14 +59,19 @@ export function networkNodes(
   typeOf.forEach((type, node) => numberInType[node] = all[type]++);
   const nodeOf = Uint32Array.from(reached).sort((a, b) => typeOf[a] - typeOf[b] || a - b);
   const placeOf = new Map(Array.from(nodeOf, (node, place) => [node, place]));
-  const ends: { source: number; destination: number; relation: number }[] = [];
-  for (const node of [...inner].sort((a, b) => a - b)) {
-    for (let at = incoming.starts[node]; at < incoming.starts[node + 1]; at++) {
-      ends.push({
-        source: placeOf.get(incoming.source[at])!,
-        destination: placeOf.get(node)!,
-        relation: incoming.relation[at],
-      });
+  const inside = [...inner].sort((a, b) => a - b);
+  const count = inside.reduce((sum, node) => sum + incoming.starts[node + 1] - incoming.starts[node], 0);
+  const source = new Uint32Array(count),
+    destination = new Uint32Array(count),
+    relation = new Uint8Array(count);
+  const places = new Uint32Array(typeOf.length);
+  nodeOf.forEach((node, place) => places[node] = place);
+  let edge = 0;
+  for (const node of inside) {
+    for (let at = incoming.starts[node]; at < incoming.starts[node + 1]; at++, edge++) {
+      source[edge] = places[incoming.source[at]];
+      destination[edge] = places[node];
+      relation[edge] = incoming.relation[at];
     }
   }
   return {
@@ -99,9 +104,9 @@ export function networkNodes(
     relations,
     placeOf,
     nodeOf,
-    source: Uint32Array.from(ends, ({ source }) => source),
-    destination: Uint32Array.from(ends, ({ destination }) => destination),
-    relation: Uint8Array.from(ends, ({ relation }) => relation),
+    source,
+    destination,
+    relation,
   };
 }
 

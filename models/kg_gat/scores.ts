@@ -26,7 +26,7 @@ export async function graphScores(
       sums[part] += (predicted[k] - truth[k]) ** 2 / columns;
     }
   });
-  const recovered = task.config.layers > 0
+  const recovered = task.config.layers > 0 && data.inputs.anchors.mechanisms
     ? recoveredTargets(new HostNetwork(task.config, task.nodes, await task.parameters()), data, rows)
     : undefined;
   return {
