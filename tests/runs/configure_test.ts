@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { models } from "../../models/registry.ts";
+import type { Dataset } from "../../datasets/dataset.ts";
+import { modelNamed, models } from "../../models/registry.ts";
 import { configure } from "../../runs/configure.ts";
+import { notesFor } from "../../runs/prepare.ts";
 import { readConfigFile } from "../../runs/read_config.ts";
 import { SettingsError } from "../../runs/errors.ts";
 
@@ -52,4 +54,10 @@ Deno.test("a setting that is unknown or cannot be is refused by name", async () 
       (error) => error instanceof SettingsError && message.test(error.message),
     );
   }
+});
+
+Deno.test("notes on molecules and interactions are for models that look into them", () => {
+  const data = { notes: ["simulated"], inputNotes: ["no edges"] } as unknown as Dataset;
+  assert.deepEqual(notesFor(modelNamed("csg2a"), data), ["simulated", "no edges"]);
+  assert.deepEqual(notesFor(modelNamed("ridge"), data), ["simulated"]);
 });
