@@ -54,10 +54,11 @@ function ofRow(own: HostNetwork, row: number) {
 }
 
 Deno.test("contributions of paths are the derivative of the output by the size of their messages", () => {
-  // Without attention vectors attention is even, and scaling a layer's projection scales its messages alone; without the last
-  // layer's path to itself all of the first layer's messages arrive over paths of two steps.
+  // Without attention vectors attention is that of the relation biases, another one a head, and scaling a layer's projection scales
+  // its messages alone; without the last layer's path to itself all of the first layer's messages arrive over paths of two steps.
   const changed = (scale: Record<string, number>) => (key: string, values: Float32Array) => {
-    if (/att_|relation_bias|^self\.1\.weight/.test(key)) values.fill(0);
+    if (/att_|^self\.1\.weight/.test(key)) values.fill(0);
+    if (/relation_bias/.test(key)) values.forEach((_, k) => values[k] = Math.sin(7 * k));
     for (const [name, factor] of Object.entries(scale)) {
       if (key === name) values.forEach((value, k) => values[k] = value * factor);
     }

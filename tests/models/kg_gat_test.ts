@@ -234,6 +234,14 @@ Deno.test("sampleNeighbours() draws edges that are there, none twice, at most as
   assert.notDeepEqual(draw(1, 1), edges);
 });
 
+Deno.test("sampleNeighbours() takes all edges of a node that has no more than asked for, and no more than that of others", () => {
+  // Nodes 0, 1 and 2 have three, four and five edges, all from node 3.
+  const incoming = { starts: Uint32Array.of(0, 3, 7, 12, 12), source: new Uint32Array(12).fill(3) };
+  const edges = [...sampleNeighbours(incoming, [0, 1, 2], [4], 1, 0)];
+  const count = (from: number, to: number) => edges.filter((edge) => edge >= from && edge < to).length;
+  assert.deepEqual([count(0, 3), count(3, 7), count(7, 12)], [3, 4, 4]);
+});
+
 Deno.test("settings of kg-gat that contradict each other are refused", () => {
   const message = (settings: Partial<KgGatSettings>) =>
     kgGatSchema.safeParse({ ...tiny, ...settings }).error?.issues[0].message ?? "";
