@@ -48,7 +48,11 @@ function badgerCommand() {
     .option("--pathways <name>", "name to store pathways under (msig)")
     .option("--pathway-embedding <file>", "start of the pathway table (without: orthogonal)")
     .optionsGroup("Filters:")
-    .option("--min-tas <n>", "keep signatures with a higher activity (0.2); `off`: all", activityLimit)
+    .option(
+      "--min-tas <n>",
+      "keep signatures with a higher activity (0.2); `off` or `none`: all",
+      activityLimit,
+    )
     .option("--no-qc", "keep signatures without a quality pass")
     .option("--drugs <id...>", "only these pert_id")
     .option("--cells <name...>", "only these cell lines")
@@ -135,8 +139,8 @@ async function requireNoTables(folder: string): Promise<void> {
 }
 
 function activityLimit(text: string): number | "off" {
-  if (text === "off") return text;
+  if (text === "off" || text === "none") return "off";
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("Expected a number, or off.");
+  throw new InvalidArgumentError("Expected a number, off or none.");
 }

@@ -37,8 +37,8 @@ export interface BadgerReadOptions {
   readonly geneTable?: string;
   /** Name of the pathways (`msig`); default the only ones of the folder. */
   readonly pathways?: string;
-  /** Only the first so many genes in sorted order. */
-  readonly genes?: number;
+  /** Only the first so many genes in sorted order, or those that the gene table has too. */
+  readonly genes?: number | "intersection";
   /** Leave out signatures whose drug has no SMILES (or one that cannot be parsed) or whose cell line has no vector, as the
    * release does; they are listed in `skipped`. Default false: such a signature is an error. */
   readonly skipBad?: boolean;
@@ -105,13 +105,16 @@ export async function readBadgerFolder(folder: string, options: BadgerReadOption
     ...(cellKind === "similarity" && files.includes(badgerFileNames.controls)
       ? { controls: await readFeatureTable(join(folder, badgerFileNames.controls), { rowsAre: "cell line" }) }
       : {}),
-    ...await geneTable(folder, files, table.genes, options.geneTable),
+    ...await geneTable(folder, files, table.genes, options.geneTable, options.genes === "intersection"),
     ...await pathways(folder, files, drugIds, options),
     counts: { ...counts, usable: rows.length },
     skipped: unusable.list,
     ...(table.notes.length > 0 ? { notes: table.notes } : {}),
   };
-  return options.genes === undefined ? data : selectBadgerGenes(data, data.genes.slice(0, options.genes));
+  if (options.genes === undefined) return data;
+  if (options.genes !== "intersection") return selectBadgerGenes(data, data.genes.slice(0, options.genes));
+  const known = new Set(data.geneTable?.names ?? data.genes);
+  return selectBadgerGenes(data, data.genes.filter((gene) => known.has(gene)));
 }
 
 function numbered(values: readonly string[], distinct: readonly string[]): Uint32Array<ArrayBuffer> {
@@ -124,10 +127,12 @@ async function geneTable(
   files: readonly string[],
   genes: readonly string[],
   wanted: string | undefined,
+  unmatched: boolean,
 ): Promise<Pick<BadgerData, "geneTable">> {
   const file = chooseFile(folder, files, /^gene_features_(.+)_\d+\.csv$/, wanted, "--gene-table");
   if (!file) return {};
   const table = await readFeatureTable(file.path, { rowsAre: "gene", header: false });
+  if (unmatched) return { geneTable: table };
   return { geneTable: pickRows(table, genes, "gene", join(folder, badgerFileNames.signatures)) };
 }
 

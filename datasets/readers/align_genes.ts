@@ -59,14 +59,19 @@ export function geneColumns(
  * A data set with its genes in a fitted model's order, for evaluating or fine-tuning on other data than it was trained on.
  *
  * @param genes Genes of the model.
+ * @param spare genes that the model does not know are left out.
  * @throws {UserError} as {@link geneColumns}.
  */
-export function alignGenes<Data extends MoleculeData>(data: Data, genes: readonly string[]): Data;
-export function alignGenes(data: MoleculeData, genes: readonly string[]): MoleculeData {
+export function alignGenes<Data extends MoleculeData>(
+  data: Data,
+  genes: readonly string[],
+  spare?: boolean,
+): Data;
+export function alignGenes(data: MoleculeData, genes: readonly string[], spare = false): MoleculeData {
   if (genes.length === data.genes.length && genes.every((gene, index) => gene === data.genes[index])) {
     return data;
   }
-  const order = geneColumns(data.kind === "prediction" ? data.file : data.folder, data.genes, genes);
+  const order = geneColumns(data.kind === "prediction" ? data.file : data.folder, data.genes, genes, spare);
   const basal = reorder(data.basal, data.genes.length, order);
   return data.kind === "pretraining"
     ? { ...data, genes, basal, perturbed: reorder(data.perturbed, data.genes.length, order) }

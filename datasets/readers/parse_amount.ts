@@ -1,3 +1,4 @@
+import { findColumn } from "./column_names.ts";
 import { isMissing } from "./missing.ts";
 import { MissingValueError } from "./missing_values.ts";
 import { parseNumber } from "./parse_number.ts";
@@ -98,11 +99,8 @@ export interface AmountColumns {
 
 /** Finds a quantity in a header, with or without its unit; undefined where there is none. */
 export function amountColumns(columns: readonly string[], quantity: Quantity): AmountColumns | undefined {
-  const plain = columns.map((column) => column.trim().toLowerCase());
-  const found = (names: readonly string[]) =>
-    names.map((name) => plain.indexOf(name)).find((at) => at >= 0) ?? -1;
-  const unitAt = found(quantity.unitColumns);
-  const at = found(quantity.columns);
+  const unitAt = findColumn(columns, quantity.unitColumns);
+  const at = findColumn(columns, quantity.columns);
   if (at >= 0) return { quantity, at, name: columns[at], unitAt, unit: "" };
   for (const name of quantity.columns) {
     for (const [place, column] of columns.entries()) {

@@ -100,12 +100,12 @@ export function naturalLogs(
     if (!row) return NaN;
     const value = column.toLn(row.value);
     if (Math.abs(value) <= largestLn) return value;
-    const found = `${placeText(row.place)}, column ${column.name}: found ${Number(row.value.toPrecision(6))}`;
+    const found = `${placeText(row.place)}, column ${column.name}: found ${shown(row.value)}`;
     bad(
       new RowError(
         column.from === undefined || Number.isFinite(value)
           ? `${found}, which is ln IC50 ${
-            Number(value.toPrecision(6))
+            shown(value)
           } and no concentration that can be, expected ln of µM from ` +
             `-${largestLn} to ${largestLn}; a fit went wrong, remove the row.`
           : `${found}, which has no logarithm, expected a concentration above 0; mend or remove the row.`,
@@ -114,6 +114,11 @@ export function naturalLogs(
     );
     return NaN;
   });
+}
+
+/** A value for people. */
+function shown(value: number): string {
+  return Math.abs(value) >= 1e6 ? value.toExponential(1) : String(Number(value.toPrecision(6)));
 }
 
 /** @throws {UserError} when all are positive and either too large for logarithms or spread like concentrations. */
@@ -131,7 +136,7 @@ function refuseConcentrations({ name }: ResponseColumn, rows: readonly (RawRespo
   const { value, place } = beyond[0] ?? known[0];
   throw new UserError(
     `${placeText(place)}, column ${name}: found ${
-      Number(value.toPrecision(6))
+      shown(value)
     }, which can be no natural logarithm of µM, and none of ` +
       `${known.length} values is negative: they look like concentrations, expected ln IC50; name the column by its unit ` +
       "(IC50_uM, IC50_nM), and it is converted.",

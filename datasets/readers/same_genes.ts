@@ -42,12 +42,13 @@ export function sameGenes(
         `(${listNames(first.genes, 3)}), expected the same genes; give files of one kind of gene names.`,
     );
   }
+  const genes = kept.map((gene) => first.genes[gene]);
   const order = kept.map((gene) => matches[gene]!.at);
   const respelled = kept.filter((gene) => matches[gene]!.by !== "name");
   const moved = order.some((at, place) => at !== place) && extra.length + missing.length === 0;
   return {
-    first: columnsOf(first, kept, first.genes),
-    second: columnsOf(second, order, kept.map((gene) => first.genes[gene])),
+    first: columnsOf(first, kept, genes),
+    second: columnsOf(second, order, genes),
     notes: [
       ...(moved
         ? [

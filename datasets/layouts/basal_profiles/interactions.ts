@@ -23,7 +23,7 @@ const places = ["", "..", "../../csg2a"];
  * @throws {UserError} when `auto` finds no file, the file is faulty, or settings contradict each other.
  */
 export async function interactions(
-  { ppi, ppiIdentity: identity }: ProfileSettings,
+  { ppi, ppiIdentity: identity, minScore, ppiAliases: aliases }: ProfileSettings,
   genes: readonly string[],
   folder: string,
   simulated?: PpiGraph,
@@ -45,12 +45,16 @@ export async function interactions(
     return { graph, note: `${countEdges(graph)} interactions of the simulator.` };
   }
   const file = ppi === "auto" ? await foundEdges(folder) : ppi;
-  const graph = await readPpiEdges(file, genes, { identity });
+  const graph = await readPpiEdges(file, genes, { identity, minScore, aliases });
+  const { edgesInside, edgesOutside, edgesBelow } = graph;
   return {
     graph,
     file,
-    note:
-      `${graph.edgesInside} interactions among the ${genes.length} genes, ${graph.edgesOutside} rows of ${file} lie outside.`,
+    note: [
+      `${edgesInside} interactions among the ${genes.length} genes, ${edgesOutside} rows of ${file} lie outside` +
+      (minScore === null ? "." : `, ${edgesBelow} have a score below ${minScore}.`),
+      ...graph.notes,
+    ].join(" "),
   };
 }
 

@@ -30,7 +30,8 @@ export function profileLayout(format: ProfileFormat): Layout<ProfileSettings, Pr
     tableOnly: { ppi: "none" },
     files,
     async read(folder, settings, context) {
-      const samples = await format.read(folder, { skipBad: settings.skipBad });
+      const genes = settings.genes === "intersection" ? "intersection" : "same";
+      const samples = await format.read(folder, { skipBad: settings.skipBad, genes });
       return await profileTable(samples, { layout: name, files }, settings, context);
     },
     async simulate(options, settings, context) {

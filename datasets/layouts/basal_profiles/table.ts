@@ -46,7 +46,7 @@ export async function profileTable(
   const conformers = settings.conformers === null ? undefined : await readConformers(settings.conformers);
   const { data, molecules, bad } = attachMolecules(
     chemistry,
-    context.genes ? alignGenes(samples, context.genes) : samples,
+    inGenes(samples, settings, context),
     { distances: settings.distances, skipBad: settings.skipBad, conformers },
   );
   const ppi = await interactions(settings, data.genes, folder, simulated);
@@ -95,6 +95,17 @@ export async function profileTable(
     ]),
     fingerprint: profileFingerprint(layout, inputs, identities, truth),
   };
+}
+
+/** Genes as a run has them, or as many as the settings ask for. */
+function inGenes(
+  samples: ProfileSamples,
+  { genes }: Partial<Pick<ProfileSettings, "genes">>,
+  context: ReadContext,
+): ProfileSamples {
+  if (context.genes) return alignGenes(samples, context.genes, genes !== null && genes !== undefined);
+  if (typeof genes !== "number") return samples;
+  return alignGenes(samples, samples.genes.toSorted().slice(0, genes), true);
 }
 
 /** What is predicted, by the kind of samples. */

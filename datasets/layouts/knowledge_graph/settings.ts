@@ -38,5 +38,8 @@ export const knowledgeSettings: z.ZodType<KnowledgeSettings> = z.strictObject({
 
 /** How the rows themselves are read: as in `profiles`, which needs no interactions here. */
 export function rowSettings({ distances, conformers, skipBad }: KnowledgeSettings): ProfileSettings {
-  return { ppi: "none", ppiIdentity: false, distances, conformers, skipBad };
+  return {
+    ...{ ppi: "none", minScore: null, ppiAliases: null, ppiIdentity: false, genes: null },
+    ...{ distances, conformers, skipBad },
+  };
 }

@@ -9,7 +9,7 @@ export interface SignatureSettings {
   /** Which label column is dropped: the alphabetically last, or UNKNOWN alone. */
   readonly lastPathway: "released" | "unknown";
   /** Signatures above it are kept; `prepared`: as the folder was prepared, else 0.2; `off`: all are. */
-  readonly minTas: number | "prepared" | "off";
+  readonly minTas: number | "prepared" | "off" | "none";
   /** Whether a quality pass is asked for; `prepared`: as the folder was prepared, else yes. */
   readonly requireQc: boolean | "prepared";
   /** Which cell vectors. */
@@ -20,8 +20,8 @@ export interface SignatureSettings {
   readonly pathways: string | null;
   /** File of fixed drug vectors; null: Morgan bits of the molecule. */
   readonly drugVectors: string | null;
-  /** Only the first so many genes in sorted order; null: all. */
-  readonly genes: number | null;
+  /** Only the first so many genes in sorted order; `intersection`: those that the gene table has too; null: all. */
+  readonly genes: number | "intersection" | null;
   /** Unusable signatures are left out and listed, instead of stopping. */
   readonly skipBad: boolean;
 }
@@ -37,8 +37,8 @@ export const signatureSettings: z.ZodType<SignatureSettings> = z.strictObject({
   lastPathway: z.enum(["released", "unknown"]).default("released").describe(
     "label column that is dropped: the alphabetically last as released, or UNKNOWN alone",
   ),
-  minTas: z.union([z.number(), z.enum(["prepared", "off"])]).default("prepared").describe(
-    "keep signatures with a higher activity; prepared: as the folder was, else 0.2; off: all",
+  minTas: z.union([z.number(), z.enum(["prepared", "off", "none"])]).default("prepared").describe(
+    "keep signatures with a higher activity; prepared: as the folder was, else 0.2; off or none: all",
   ),
   requireQc: z.union([z.boolean(), z.literal("prepared")]).default("prepared").describe(
     "keep signatures with a quality pass only; prepared: as the folder was, else yes",
@@ -47,6 +47,8 @@ export const signatureSettings: z.ZodType<SignatureSettings> = z.strictObject({
   geneTable: text.describe("gene table, when the folder has several"),
   pathways: text.describe("pathways, when the folder has several"),
   drugVectors: text.describe("file of fixed drug vectors instead of Morgan bits").meta({ path: true }),
-  genes: z.int().positive().nullable().default(null).describe("only the first n genes in sorted order"),
+  genes: z.union([z.int().positive(), z.literal("intersection")]).nullable().default(null).describe(
+    "only the first n genes in sorted order; intersection: the genes that all tables have",
+  ),
   skipBad: z.boolean().default(false).describe("leave unusable signatures out, and list them"),
 });

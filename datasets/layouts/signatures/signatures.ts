@@ -74,7 +74,7 @@ async function readData(
     cellVectors: settings.cellVectors,
     skipBad: settings.skipBad,
     labelType: settings.labels,
-    minTas: minTas === "off" ? null : minTas === "prepared" ? undefined : minTas,
+    minTas: minTas === "off" || minTas === "none" ? null : minTas === "prepared" ? undefined : minTas,
     requireQc: requireQc === "prepared" ? undefined : requireQc,
     geneTable: settings.geneTable ?? undefined,
     pathways: settings.pathways ?? undefined,

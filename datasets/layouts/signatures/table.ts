@@ -121,7 +121,11 @@ function signatureNotes(
   ];
   notes.push(...ofFiles);
   if (simulated) notes.push("The data are simulated: what wins here says nothing about real cells.");
-  if (settings.genes !== null) notes.push(`Reduced: only the first ${genes.length} genes in sorted order.`);
+  if (settings.genes === "intersection") {
+    notes.push(`Reduced: the ${genes.length} genes that the gene table has too.`);
+  } else if (settings.genes !== null) {
+    notes.push(`Reduced: only the first ${genes.length} genes in sorted order.`);
+  }
   if (settings.labels === "real_reverse") notes.push("The sign of the labels is turned (real_reverse).");
   if (pathways?.dropped !== undefined && pathways.dropped !== "UNKNOWN") {
     notes.push(
