@@ -1,8 +1,10 @@
+import type { PassTime } from "../../engine/mod.ts";
+import { layerOf } from "./profile_calls.ts";
 import type { RecordedTrace } from "./trace_recorder.ts";
 
 /** One event of a Chrome trace. */
 export interface TraceEvent {
-  readonly ph: "X" | "M";
+  readonly ph: "X" | "M" | "C" | "s" | "f";
   readonly name: string;
   readonly cat?: string;
   /** Microseconds. */
@@ -10,11 +12,16 @@ export interface TraceEvent {
   readonly dur?: number;
   readonly pid: number;
   readonly tid: number;
+  /** Joins the ends of a flow. */
+  readonly id?: number;
+  /** "e": a flow ends in the event around it. */
+  readonly bp?: "e";
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
 const host = { pid: 1, tid: 1 } as const;
 const queue = { pid: 1, tid: 2 } as const;
+const layers = { pid: 1, tid: 3 } as const;
 
 /**
  * A recorded trace as Chrome trace events with a host and a GPU track.
@@ -42,9 +49,10 @@ export function traceEvents({ adapter, replays, reads }: RecordedTrace, process:
     { ph: "M", name: "process_name", ...host, args: { name: process } },
     { ph: "M", name: "thread_name", ...host, args: { name: "host" } },
     { ph: "M", name: "thread_name", ...queue, args: { name: `GPU queue (${adapter})` } },
+    { ph: "M", name: "thread_name", ...layers, args: { name: "GPU queue by layer" } },
   ];
   const shift = deviceShift(replays);
-  for (const { plan, step, host: times, dispatches, device } of replays) {
+  for (const [replay, { plan, step, host: times, dispatches, device, residentBytes }] of replays.entries()) {
     const { begun, uploaded, encoded, submitted, uploadedBytes } = times;
     const name = step === undefined ? plan : `step ${step}`;
     events.push(
@@ -53,6 +61,22 @@ export function traceEvents({ adapter, replays, reads }: RecordedTrace, process:
       onHost("record", "host", uploaded, encoded),
       onHost("submit", "host", encoded, submitted),
     );
+    events.push({
+      ph: "C",
+      name: "device memory",
+      ts: 1000 * (encoded - origin),
+      ...host,
+      args: { bytes: residentBytes },
+    });
+    if (device && device.length > 0) {
+      const at = (time: bigint) => Number(time) / 1000 + 1000 * (shift - origin);
+      const flow = { name: "submit to kernel", cat: "flow", id: replay + 1 };
+      events.push(
+        { ph: "s", ...flow, ts: 1000 * (encoded - origin), ...host },
+        { ph: "f", bp: "e", ...flow, ts: Math.max(at(device[0].begin), 1000 * (encoded - origin)), ...queue },
+        ...layerSpans(dispatches, device, at),
+      );
+    }
     device?.forEach(({ begin, end }, k) => {
       const { kernel, uniforms, operation, phase } = dispatches[k];
       const start = Number(begin) / 1000 + 1000 * (shift - origin);
@@ -79,6 +103,34 @@ export function traceEvents({ adapter, replays, reads }: RecordedTrace, process:
   return [...events, ...betweens(events)].sort((a, b) =>
     (a.ts ?? -1) - (b.ts ?? -1) || (b.dur ?? 0) - (a.dur ?? 0)
   );
+}
+
+/** A span for every run of dispatches of one layer; what binds no parameter belongs to the layer before it. */
+function layerSpans(
+  dispatches: RecordedTrace["replays"][number]["dispatches"],
+  device: readonly PassTime[],
+  at: (time: bigint) => number,
+): TraceEvent[] {
+  const spans: TraceEvent[] = [];
+  let [from, name] = [0, "between layers"];
+  const close = (to: number) => {
+    if (to === from) return;
+    spans.push({
+      ph: "X",
+      name,
+      cat: "layer",
+      ...interval(at(device[from].begin), at(device[to - 1].end)),
+      ...layers,
+    });
+  };
+  dispatches.forEach((dispatch, k) => {
+    const phase = `${layerOf(dispatch) ?? name.replace(/, \w+$/, "")}, ${dispatch.phase}`;
+    if (phase === name) return;
+    close(k);
+    [from, name] = [k, phase];
+  });
+  close(dispatches.length);
+  return spans;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface TracedReplay {
   readonly dispatches: readonly Dispatch[];
   /** By dispatch, on the device's clock; undefined without timestamp queries. */
   readonly device: readonly PassTime[] | undefined;
+  /** Bytes of all device buffers at its submit. */
+  readonly residentBytes: number;
 }
 
 /** One read-back: the host waits for it. */
@@ -74,7 +76,8 @@ export class TraceRecorder implements EngineObserver {
   afterReplay(plan: ObservedPlan, host: ReplayTimes, stamps: Timestamps | undefined): void {
     if (!this.#recording) return;
     const step = trains(plan) ? this.#steps - this.options.warmup : undefined;
-    this.#replays.push({ plan: plan.name, step, host, dispatches: plan.dispatches, stamps });
+    const residentBytes = this.#engine?.device.memory.resident ?? 0;
+    this.#replays.push({ plan: plan.name, step, host, dispatches: plan.dispatches, stamps, residentBytes });
   }
 
   /** Keeps a wait. */

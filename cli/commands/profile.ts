@@ -1,6 +1,9 @@
 import { Command } from "@commander-js/extra-typings";
 import { measureRoofline } from "../../bench/roofline/roofline.ts";
 import { profileTable, summariseTrace } from "../../bench/tools/profile_summary.ts";
+import { profileAdvice } from "../../bench/tools/profile_advice.ts";
+import { profiledCalls } from "../../bench/tools/profile_calls.ts";
+import { profileTree, profileTreeText } from "../../bench/tools/profile_tree.ts";
 import { traceEvents } from "../../bench/tools/timeline.ts";
 import { TraceRecorder } from "../../bench/tools/trace_recorder.ts";
 import { openViewer, showInBrowser } from "../../bench/tools/viewer/open_viewer.ts";
@@ -52,11 +55,21 @@ export function profileCommand(context: CommandContext) {
         ? await measureRoofline(navigator.gpu)
         : undefined;
       const summary = summariseTrace(trace, roofline);
+      const calls = profiledCalls(trace, roofline);
+      const tree = profileTree(calls);
       const events = traceEvents(trace, source);
       await writeFileAtomic(flags.out, JSON.stringify({ displayTimeUnit: "ms", traceEvents: events }));
       if (flags.json) {
-        console.log(JSON.stringify({ source, trace: flags.out, roofline, ...summary }, null, 2));
-      } else console.log(`${source}\n${profileTable(summary, flags.top)}\n\nTrace: ${flags.out}`);
+        console.log(JSON.stringify({ source, trace: flags.out, roofline, ...summary, tree, calls }, null, 2));
+      } else {
+        const parts = [
+          `${source}\n${profileTable(summary, flags.top)}`,
+          tree.length > 0 ? `By layer:\n${profileTreeText(tree, flags.top)}` : "",
+          `Trace: ${flags.out}`,
+          profileAdvice(calls, source),
+        ];
+        console.log(parts.filter(Boolean).join("\n\n"));
+      }
       if (flags.view) await view(flags.out);
     });
 }

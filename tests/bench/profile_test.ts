@@ -30,7 +30,7 @@ deviceTest("profile traces the steps of a command on a host and a GPU track, and
       }[];
     };
     const tracks = events.filter(({ name }) => name === "thread_name").length;
-    assert.equal(tracks, 2);
+    assert.equal(tracks, 3);
     assert.deepEqual(events.filter(({ name }) => /^step \d/.test(name)).map(({ name }) => name), [
       "step 1",
       "step 2",
@@ -39,10 +39,18 @@ deviceTest("profile traces the steps of a command on a host and a GPU track, and
     for (const name of ["upload", "record", "submit", "prepare"]) {
       assert.ok(events.some((event) => event.name === name), `${name} is on the host's track`);
     }
-    assert.ok(events.every(({ ph, ts, dur }) => ph === "M" || ts >= 0 && dur >= 0));
+    assert.ok(events.every(({ ph, ts, dur }) => ph === "M" || ts >= 0 && (dur >= 0 || "Csf".includes(ph))));
     if (!summary.kernels.length) {
       return console.log("skipped: kernel times, this adapter has no timestamp queries");
     }
+    assert.equal(events.filter(({ ph }) => ph === "s").length, 3, "a flow from every submit");
+    assert.equal(events.filter(({ ph }) => ph === "f").length, 3, "to its first kernel");
+    assert.ok(events.some(({ name, ph }) => ph === "C" && name === "device memory"));
+    assert.ok(events.some(({ tid, name }) => tid === 3 && /\.\w+.*, backward/.test(name)), "layers by name");
+    const whole = summary.tree.reduce((sum: number, { ms }: { ms: number }) => sum + ms, 0);
+    const ofCalls = summary.calls.reduce((sum: number, { ms }: { ms: number }) => sum + ms, 0);
+    assert.ok(Math.abs(whole - ofCalls) < 1e-6 * whole, "the tree holds every call");
+    assert.equal(summary.calls.length, summary.dispatches);
     const kernels = events.filter(({ tid, ph }) => tid === 2 && ph === "X");
     assert.equal(kernels.length, 3 * summary.dispatches, "every dispatch of every step");
     const host = events.filter(({ tid, ph }) => tid === 1 && ph === "X");
