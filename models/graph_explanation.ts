@@ -1,7 +1,10 @@
 /** A node on a path. */
 export interface PathNode {
+  /** What people call it. */
   readonly name: string;
+  /** Type of the node, such as `gene/protein`. */
   readonly type: string;
+  /** In the graph's files. */
   readonly id: string;
 }
 
@@ -21,6 +24,7 @@ export interface GraphPath {
 export interface PathKind {
   /** \`drug < drug_protein < gene/protein < protein_protein < gene/protein\` */
   readonly name: string;
+  /** How many. */
   readonly paths: number;
   /** Of all absolute contributions of paths of full length. */
   readonly share: number;
@@ -32,16 +36,21 @@ export interface FidelityPoint {
   readonly edges: number;
   /** Change of the output without the strongest edges. */
   readonly strongest: number;
-  /** Mean and standard deviation of the change without as many random edges of the same relations and degrees. */
+  /** Mean of the change without as many random edges of the same relations and degrees. */
   readonly random: number;
+  /** Sample standard deviation of those changes. */
   readonly deviation: number;
+  /** How often random edges were drawn. */
   readonly draws: number;
 }
 
 /** Attention on one edge. */
 export interface EdgeAttention {
+  /** Where the message comes from. */
   readonly source: PathNode;
+  /** Name of the relation. */
   readonly relation: string;
+  /** Where it goes. */
   readonly destination: PathNode;
   /** From 1. */
   readonly layer: number;
@@ -59,6 +68,7 @@ export interface GraphExplanation {
   readonly paths: readonly GraphPath[];
   /** Of full length, the greatest share first. */
   readonly kinds: readonly PathKind[];
+  /** By growing numbers of deleted edges. */
   readonly fidelity: readonly FidelityPoint[];
   /** Of every edge that the drug's state depends on. */
   readonly attention: readonly EdgeAttention[];

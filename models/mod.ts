@@ -15,6 +15,14 @@ export type {
   MapName,
   MeanMap,
 } from "./explanation.ts";
+export type {
+  EdgeAttention,
+  FidelityPoint,
+  GraphExplanation,
+  GraphPath,
+  PathKind,
+  PathNode,
+} from "./graph_explanation.ts";
 export { startParameters } from "./start_parameters.ts";
 export type { Dtype, StoredData, StoredDataOf, StoredTensor } from "../host/checkpoint/stored_tensor.ts";
 export type { SettingsSchema } from "../datasets/settings_schema.ts";
