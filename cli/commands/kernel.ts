@@ -20,6 +20,7 @@ import { UsageError } from "../usage_error.ts";
 import { namedNumbers } from "../flags/words.ts";
 import { wholeNumber } from "../flags/words.ts";
 import { requireAdapter } from "../../runs/device.ts";
+import { isaCommand } from "./kernel_isa.ts";
 
 const help = `
 The loop of a kernel engineer:
@@ -36,11 +37,12 @@ Where steps come from: the training of a command after \`--\` (default: the demo
 /** `perturbine kernel`: one kernel alone, with the inputs it has in a real step. */
 export function kernelCommand(context: CommandContext) {
   return new Command("kernel")
-    .description("List, dump and rerun single kernels of a real step")
+    .description("List, dump and rerun single kernels of a real step; show their machine code")
     .addHelpText("after", help)
     .addCommand(listCommand(context))
     .addCommand(dumpCommand(context))
-    .addCommand(runCommand());
+    .addCommand(runCommand())
+    .addCommand(isaCommand());
 }
 
 interface StepFlags {

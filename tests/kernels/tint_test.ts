@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { allKernels } from "../../bench/lens/all_kernels.ts";
 import doctorCopy from "../../cli/doctor/copy.wgsl" with { type: "text" };
 import doctorMatmul from "../../cli/doctor/matmul.wgsl" with { type: "text" };
 import type { Kernel } from "../../kernels/descriptor.ts";
@@ -7,56 +8,6 @@ import { specialise } from "../../kernels/descriptor.ts";
 import { subgroupForm } from "../../kernels/subgroup_form.ts";
 import { pointwiseBackward, pointwiseForward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
 import { compileWithTint, type TintSource } from "../../testing/tint/compile_with_tint.ts";
-import { discoverKernels, type ToldArguments } from "../support/discover_kernels.ts";
-
-/** What functions take that words and booleans do not tell. */
-function toldArguments(): ToldArguments {
-  const flags = [false, true];
-  const options = [1, 16, 33, 64, 128].flatMap((depth) =>
-    ["softmax", "clipped", "masked"].flatMap((normalisation) =>
-      flags.flatMap((masked) =>
-        flags.map((dropout) => ({ depth, normalisation, masks: { keys: masked, queries: masked }, dropout }))
-      )
-    )
-  );
-  return {
-    ...graphAttentionArguments(),
-    streamingForward: options.map((given) => [given]),
-    streamingQueryPass: options.map((given) => [given]),
-    streamingKeyPass: options.flatMap((given) => flags.map((together) => [given, together])),
-    streamingSelfPass: [[1], [16], [33], [64], [128]],
-  };
-}
-
-/** Sizes of graph attention from one channel of one head to the widest, in both forms, with everything that edges may have. */
-function graphAttentionArguments(): ToldArguments {
-  const flags = [false, true];
-  const kinds = ["none", "drawn", "given"];
-  const shapes = [[1, 1], [3, 2], [4, 16], [1, 16], [2, 12], [4, 64]].flatMap(([heads, quads]) =>
-    ["thread", "lanes"].map((form) => ({ heads, quads, form }))
-  );
-  const each = <T>(of: readonly T[]) => shapes.flatMap((shape) => of.map((further) => [shape, further]));
-  const values = flags.flatMap((relations) =>
-    flags.flatMap((other) => kinds.map((dropout) => ({ relations, logits: other, features: other, dropout })))
-  );
-  return {
-    attentionRows: each(values),
-    attentionColumns: each(values),
-    attentionRowsV2: each(values),
-    attentionColumnsV2: each(kinds),
-    mergeRows: shapes.map((shape) => [shape]),
-    mergeColumns: shapes.map((shape) => [shape]),
-    rowStatistics: each(flags),
-    segmentSum: [1, 4].flatMap((heads) =>
-      flags.flatMap((indirect) => flags.map((v2) => [heads, indirect, v2]))
-    ),
-    destinationSums: shapes.map((shape) => [shape]),
-    applyVector: each(flags),
-    featureGradient: shapes.map((shape) => [shape]),
-    featureSums: shapes.map((shape) => [shape]),
-    finishFeatures: shapes.map((shape) => [shape]),
-  };
-}
 
 /** Specialisations that operations make, beyond those that a descriptor's own arguments give. */
 function furtherKernels(): Kernel[] {
@@ -88,7 +39,7 @@ function furtherKernels(): Kernel[] {
 }
 
 Deno.test("Tint compiles every kernel in every specialisation, and the doctor's shaders, within WebGPU's default limits", async () => {
-  const discovered = await discoverKernels(new URL("../../kernels/", import.meta.url), toldArguments());
+  const discovered = await allKernels();
   assert.deepEqual(
     discovered.unreached,
     [],
@@ -109,7 +60,7 @@ Deno.test("Tint compiles every kernel in every specialisation, and the doctor's 
 });
 
 Deno.test("every kernel keeps to the portable subset: eight storage buffers, one entry point, subgroup calls in one variant of the matrix product", async () => {
-  const { kernels } = await discoverKernels(new URL("../../kernels/", import.meta.url), toldArguments());
+  const { kernels } = await allKernels();
   for (const { name, code } of kernels) {
     const text = code.replace(/\/\/[^\n]*/g, "");
     assert.equal([...text.matchAll(/@compute/g)].length, 1, `${name}: entry points`);

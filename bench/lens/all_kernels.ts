@@ -1,0 +1,85 @@
+import type { Kernel } from "../../kernels/descriptor.ts";
+import { tilings } from "../../kernels/additive_attention/additive_attention.ts";
+import { matmulVariants } from "../../kernels/matmul/matmul.ts";
+import { type DiscoveredKernels, discoverKernels, type ToldArguments } from "./discover_kernels.ts";
+
+/** What functions take that words and booleans do not tell; heads of the given depths. */
+function toldArguments(depths: readonly number[], normalisations: readonly string[]): ToldArguments {
+  const flags = [false, true];
+  const options = depths.flatMap((depth) =>
+    normalisations.flatMap((normalisation) =>
+      flags.flatMap((masked) =>
+        flags.map((dropout) => ({ depth, normalisation, masks: { keys: masked, queries: masked }, dropout }))
+      )
+    )
+  );
+  const additive = tilings.flatMap((tiling) => ["factorised", "exact"].map((form) => [tiling, form]));
+  return {
+    streamingForward: options.map((given) => [given]),
+    streamingQueryPass: options.map((given) => [given]),
+    streamingKeyPass: options.flatMap((given) => flags.map((together) => [given, together])),
+    streamingSelfPass: depths.map((depth) => [depth]),
+    matmulKernel: matmulVariants.map((variant) => [variant]),
+    factors: [["queries"], ["keys"]],
+    additiveScores: additive,
+    additiveQueryGradient: additive,
+    additiveKeyGradient: additive,
+  };
+}
+
+/** Sizes of graph attention from one channel of one head to the widest, in both forms, with everything that edges may have. */
+function graphAttentionArguments(
+  sizes: readonly (readonly [number, number])[],
+  full: boolean,
+): ToldArguments {
+  const flags = full ? [false, true] : [true];
+  const kinds = full ? ["none", "drawn", "given"] : ["drawn"];
+  const shapes = sizes.flatMap(([heads, quads]) =>
+    ["thread", "lanes"].map((form) => ({ heads, quads, form }))
+  );
+  const each = <T>(of: readonly T[]) => shapes.flatMap((shape) => of.map((further) => [shape, further]));
+  const values = flags.flatMap((relations) =>
+    flags.flatMap((other) => kinds.map((dropout) => ({ relations, logits: other, features: other, dropout })))
+  );
+  return {
+    attentionRows: each(values),
+    attentionColumns: each(values),
+    attentionRowsV2: each(values),
+    attentionColumnsV2: each(kinds),
+    mergeRows: shapes.map((shape) => [shape]),
+    mergeColumns: shapes.map((shape) => [shape]),
+    rowStatistics: each(flags),
+    segmentSum: [1, 4].flatMap((heads) =>
+      flags.flatMap((indirect) => flags.map((v2) => [heads, indirect, v2]))
+    ),
+    destinationSums: shapes.map((shape) => [shape]),
+    applyVector: each(flags),
+    featureGradient: shapes.map((shape) => [shape]),
+    featureSums: shapes.map((shape) => [shape]),
+    finishFeatures: shapes.map((shape) => [shape]),
+  };
+}
+
+/** Every kernel of this project in every specialisation that its descriptor makes. */
+export function allKernels(): Promise<DiscoveredKernels> {
+  const sizes = [[1, 1], [3, 2], [4, 16], [1, 16], [2, 12], [4, 64]] as const;
+  return discoverKernels(folder, {
+    ...toldArguments([1, 16, 33, 64, 128], ["softmax", "clipped", "masked"]),
+    ...graphAttentionArguments(sizes, true),
+  });
+}
+
+/** Those that say something new about machine code: of streaming attention, heads of 16 and 64 with the usual softmax; of graph attention, 4 heads of 64. */
+export function lensKernels(): Promise<DiscoveredKernels> {
+  return discoverKernels(folder, {
+    ...toldArguments([16, 64], ["softmax"]),
+    ...graphAttentionArguments([[4, 16]], false),
+  });
+}
+
+const folder = new URL("../../kernels/", import.meta.url);
+
+/** A specialisation in words, such as "BIAS=1,ALPHA=0.5"; empty without constants. */
+export function specialisationOf({ constants = {} }: Pick<Kernel, "constants">): string {
+  return Object.entries(constants).map(([name, value]) => `${name}=${value}`).sort().join(",");
+}
