@@ -14,6 +14,7 @@ export class MetricsLog {
 
   /** Appends the gathered lines and fsyncs. @returns the file's length in bytes */
   async flush(): Promise<number> {
+    await refuseLink(this.path);
     using file = await Deno.open(this.path, { append: true, create: true });
     const bytes = new TextEncoder().encode(this.#pending.join(""));
     for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
@@ -25,6 +26,7 @@ export class MetricsLog {
   /** Drops everything after `bytes`. @throws {CheckpointError} when the file is shorter than that. */
   async cut(bytes: number): Promise<void> {
     this.#pending = [];
+    await refuseLink(this.path);
     using file = await Deno.open(this.path, { write: true, create: true });
     const { size } = await file.stat();
     if (size < bytes) {
@@ -36,4 +38,13 @@ export class MetricsLog {
     await file.truncate(bytes);
     await file.sync();
   }
+}
+
+/** A link would have lines added to, or cut from, a file outside the run. */
+async function refuseLink(path: string): Promise<void> {
+  const info = await Deno.lstat(path).catch(() => undefined);
+  if (!info?.isSymlink) return;
+  throw new CheckpointError(
+    `${path} is a link to another file, expected the run's own; put a copy in its place.`,
+  );
 }

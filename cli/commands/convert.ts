@@ -30,7 +30,7 @@ Examples:
     .action(async (input, output, options) => {
       const source = await readWeights(input);
       const { tensors, left } = renameTensors(source.tensors, options);
-      const file = await writeWeights(output, tensors, options.force ?? false);
+      const file = await writeWeights(output, tensors, options.force ?? false, source.file);
       const leftOut = [...left, ...source.besides];
       if (options.json) {
         const list = [...tensors].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));

@@ -28,10 +28,16 @@ async function targetKind(path: string): Promise<TargetKind> {
 /**
  * Writes weights to a file, or into an existing run as its checkpoint, atomically.
  * @param force replace what is there
+ * @param input where the weights come from, which is never replaced
  * @returns the file written
  * @throws {CheckpointError} when something is there already, or the weights do not fit the run.
  */
-export async function writeWeights(path: string, tensors: TensorMap, force: boolean): Promise<string> {
+export async function writeWeights(
+  path: string,
+  tensors: TensorMap,
+  force: boolean,
+  input?: string,
+): Promise<string> {
   const kind = await targetKind(path);
   if (kind !== "run") await checkOutputFile(path);
   const file = kind === "run" ? `${path}/checkpoint.safetensors` : path;
@@ -39,6 +45,7 @@ export async function writeWeights(path: string, tensors: TensorMap, force: bool
   if (exists && !force) {
     throw new CheckpointError(`${file} is there already; choose another name, or replace it with --force.`);
   }
+  if (input !== undefined) await checkOutputFile(file, [input]);
   if (kind === "pytorch") await savePytorch(file, tensors);
   if (kind === "safetensors") await saveSafetensors(file, tensors);
   if (kind === "run") {

@@ -8,7 +8,7 @@ import { CheckpointError } from "./checkpoint_error.ts";
  */
 
 /** Key of the digest among the metadata. */
-export const digestKey = "sha256";
+export const digestKey = "perturbine_sha256";
 
 const digits = 64;
 /** How the JSON header of a file with a digest begins. */

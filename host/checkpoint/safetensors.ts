@@ -65,7 +65,7 @@ function headerOf(bytes: Uint8Array<ArrayBuffer>, file: string): SafetensorsHead
 /**
  * Tensors as the bytes of a safetensors file. The bytes depend on nothing but the arguments: tensors and metadata
  * keep their order, the header is padded with blanks to a multiple of 8 bytes, and the first of the metadata is the file's
- * SHA-256 (`sha256`), which reading checks.
+ * SHA-256 (`perturbine_sha256`), which reading checks.
  * @throws {CheckpointError} when an array does not fit its dtype and shape, or a name is not allowed.
  */
 export function writeSafetensors(

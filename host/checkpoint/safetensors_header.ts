@@ -1,4 +1,5 @@
 import { CheckpointError } from "./checkpoint_error.ts";
+import { scanHeader } from "./scan_header.ts";
 import { bytesPerElement, type Dtype, elementCount, isDtype } from "./stored_tensor.ts";
 
 /** Where one tensor lies in a safetensors file. */
@@ -88,14 +89,22 @@ export function parseSafetensorsHeader(json: Uint8Array, fileSize: number, file:
 
 function parseObject(json: Uint8Array, file: string): Record<string, unknown> {
   let header: unknown;
+  let fault: string | undefined;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(json);
+    fault = scanHeader(text);
+    if (fault === undefined) header = JSON.parse(text);
   } catch (error) {
     throw new CheckpointError(
       `${file}: its header is not JSON (${
         (error as Error).message
       }); it is damaged, or it is not a safetensors file.`,
       { cause: error },
+    );
+  }
+  if (fault !== undefined) {
+    throw new CheckpointError(
+      `${file}: its header ${fault}; it is damaged, or it is not a safetensors file.`,
     );
   }
   if (!isRecord(header)) {
@@ -117,7 +126,7 @@ function parseMetadata(value: unknown, file: string): Map<string, string> {
 }
 
 function parseEntry(name: string, value: unknown, dataStart: number, file: string): SafetensorsEntry {
-  const where = `${file}, tensor ${name}`;
+  const where = `${file}, tensor ${name.length > 100 ? `${name.slice(0, 97)}...` : name}`;
   if (!isRecord(value)) {
     throw new CheckpointError(
       `${where}: described by ${describe(value)}, expected dtype, shape and data_offsets.`,

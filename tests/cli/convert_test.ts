@@ -117,6 +117,18 @@ Deno.test("a run's checkpoint goes out to PyTorch, and fitting weights come in",
     assert.match(text, /left out: metadata step/);
     assert.deepEqual([...(await readPytorchFile(`${folder}/out.pt`)).tensors.keys()], ["w"]);
 
+    // Through a run or by name: what is read is never replaced.
+    const before = await Deno.readFile(`${run}/checkpoint.safetensors`);
+    for (
+      const [from, to] of [[run, `${run}/checkpoint.safetensors`], [`${run}/checkpoint.safetensors`, run]]
+    ) {
+      await assert.rejects(
+        convert(from, to, "--force"),
+        /the output would replace the input; choose another name/,
+      );
+    }
+    assert.deepEqual(await Deno.readFile(`${run}/checkpoint.safetensors`), before);
+
     const half = new Map([["w", { dtype: "F16", shape: [2], data: Float16Array.of(3, 4) } as const]]);
     await saveSafetensors(`${folder}/half.safetensors`, half);
     await convert(`${folder}/half.safetensors`, run, "--force");

@@ -148,8 +148,7 @@ Deno.test("one flipped bit anywhere in a file of this program is found; a file o
     }
     // Only a changed key of the digest itself leaves a sound file that says none: it counts as another program's, and a run
     // refuses those.
-    const key = 8 * `"sha256":"`.length + 8 * `"__metadata__"`.length;
-    assert.ok(accepted <= key, `${accepted} flipped bits were taken`);
+    assert.ok(accepted <= 8 * "perturbine_sha256".length, `${accepted} flipped bits were taken`);
 
     const payload = whole.slice();
     payload[payload.length - 1] ^= 1;
@@ -162,3 +161,28 @@ Deno.test("one flipped bit anywhere in a file of this program is found; a file o
     using foreign = await openSafetensors(path);
     assert.ok(!foreign.verified);
   }));
+
+Deno.test("a header is refused before it is parsed when it is nested deep, names a tensor twice, or names too many", () => {
+  const entry = `{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`;
+  const refuse = (header: string, message: RegExp) =>
+    assert.throws(() => readSafetensors(rawSafetensors(header, 0), "x"), (error: Error) => {
+      assert.ok(error instanceof CheckpointError && error.message.length < 400, error.message.slice(0, 400));
+      assert.match(error.message, message);
+      return true;
+    });
+  const start = performance.now();
+  refuse("[".repeat(20_000_000), /x: its header is nested more than 4 deep/);
+  assert.ok(performance.now() - start < 5000, "before the work");
+  refuse(`{"a":${entry},"a":${entry}}`, /names "a" twice/);
+  refuse(`{"a":${entry},"\\u0061" :${entry}}`, /names "\\u0061" twice/);
+  refuse(`{"a":{"dtype":"F32","dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, /names "dtype" twice/);
+  refuse(`{"__metadata__":{"k":"1","k":"2"},"a":${entry}}`, /names "k" twice/);
+  refuse(
+    `{${Array.from({ length: 100_001 }, (_, i) => `"t${i}":${entry}`).join()}}`,
+    /names more than 100,000 tensors/,
+  );
+  refuse(`{"${"n".repeat(600_000)}":7}`, /tensor n{97}\.\.\.: described by 7/);
+  // Braces, commas and quotes inside names are no structure.
+  const odd = new Map([[`{"[,:\\`, float32([1], 1)], [`}]"`, float32([1], 2)]]);
+  assertSameTensors(readSafetensors(writeSafetensors(odd)), odd);
+});

@@ -209,11 +209,23 @@ Deno.test("RunStore.load() calls a newer format newer, and what another program 
     await new RunStore(folder).load();
     // As written by a program that does not know of the digest.
     const text = new TextDecoder("latin1").decode(await Deno.readFile(path));
-    const [{ index }] = text.matchAll(/"sha256"/g);
+    const [{ index }] = text.matchAll(/"perturbine_sha256"/g);
     const bytes = await Deno.readFile(path);
     bytes[index + 1] = "z".charCodeAt(0);
     await Deno.writeFile(path, bytes);
     await assert.rejects(new RunStore(folder).load(), /carries no SHA-256: another program wrote it/);
+  });
+});
+
+Deno.test("RunStore neither cuts nor lengthens a file that metrics.jsonl links to", async () => {
+  if (Deno.build.os === "windows") return console.log("skipped: links need rights on Windows");
+  await inFolder(async (folder) => {
+    const other = join(folder, "other.txt");
+    await Deno.writeTextFile(other, "not of the run");
+    await Deno.symlink(other, join(folder, "metrics.jsonl"));
+    await assert.rejects(new RunStore(folder).load(), /metrics\.jsonl is a link to another file/);
+    await assert.rejects(new RunStore(folder).flush(), CheckpointError);
+    assert.equal(await Deno.readTextFile(other), "not of the run");
   });
 });
 
