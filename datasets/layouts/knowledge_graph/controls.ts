@@ -9,7 +9,9 @@ import type { Anchors, KnowledgeInputs } from "./inputs.ts";
 export const knowledgeControls: readonly Control<KnowledgeInputs>[] = [
   ...profileControls.map(({ name, description, disturb }): Control<KnowledgeInputs> => ({
     name,
-    description,
+    description: name === "drug-removed"
+      ? "every drug replaced by a node without structure and edges"
+      : description,
     disturb(data, rows, seed) {
       const disturbed = disturb(data, rows, seed);
       return typeof disturbed === "string" ? disturbed : attached(disturbed, data.inputs.anchors);
