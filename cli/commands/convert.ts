@@ -2,7 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { elementCount, type TensorMap } from "../../host/checkpoint/stored_tensor.ts";
 import { readWeights } from "../../runs/read_weights.ts";
-import { renameTensors } from "../convert/rename_tensors.ts";
+import { prefixHint, renameTensors } from "../convert/rename_tensors.ts";
 import { writeWeights } from "../convert/write_weights.ts";
 
 /** `perturbine convert`: weights between PyTorch files, safetensors files and runs. */
@@ -14,6 +14,7 @@ export function convertCommand() {
     .option("--strip-prefix <text>", "take only tensors whose names begin so, without that beginning")
     .option("--add-prefix <text>", "put this in front of every name")
     .option("--force", "replace the output when it is there already")
+    .option("--list", "print every tensor with its type and shape")
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
@@ -37,13 +38,19 @@ Examples:
         console.log(JSON.stringify({ input: source.file, output: file, tensors: list, leftOut }, null, 2));
         return;
       }
-      console.log(tableOf(tensors));
+      if (options.list) console.log(tableOf(tensors));
       const values = [...tensors.values()].reduce((sum, tensor) => sum + elementCount(tensor.shape), 0);
       console.log(
         `${source.file} -> ${file}: ${tensors.size} tensors, ${values.toLocaleString("en-GB")} values`,
       );
-      if (leftOut.length > 0) console.log(`left out: ${leftOut.join(", ")}`);
+      if (leftOut.length > 0) console.log(`left out: ${fewOf(leftOut)}`);
+      const hint = prefixHint([...tensors.keys()]);
+      if (hint !== undefined) console.log(hint);
     });
+}
+
+function fewOf(names: readonly string[]): string {
+  return names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
 }
 
 function tableOf(tensors: TensorMap): string {

@@ -30,3 +30,22 @@ export function renameTensors(
   }
   return { tensors: renamed, left };
 }
+
+/** Beginnings of names that wrappers and training scripts add. */
+const wrappers = ["module.", "_orig_mod.", "model_state_dict.", "state_dict.", "model.", "net.", "network."];
+
+/** How to take off what wrappers put before the names; undefined where most names have nothing of the kind. */
+export function prefixHint(names: readonly string[]): string | undefined {
+  let prefix = "", rest = [...names];
+  for (let found = true; found && rest.length > 0;) {
+    const wrapper = wrappers.find((start) =>
+      rest.filter((name) => name.startsWith(start)).length * 4 > names.length
+    );
+    found = wrapper !== undefined;
+    if (wrapper === undefined) break;
+    prefix += wrapper;
+    rest = rest.filter((name) => name.startsWith(wrapper)).map((name) => name.slice(wrapper.length));
+  }
+  if (prefix === "") return undefined;
+  return `${rest.length} of ${names.length} names begin with "${prefix}": --strip-prefix ${prefix} takes these alone, without it.`;
+}

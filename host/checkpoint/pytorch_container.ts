@@ -1,3 +1,4 @@
+import { fileKind } from "../file_kind.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 import { pytorchRules, type StorageReference } from "./pytorch_objects.ts";
 import { readStoredZip } from "./stored_zip_reader.ts";
@@ -42,8 +43,7 @@ export function openPytorchContainer(bytes: Uint8Array<ArrayBuffer>, file: strin
   throw new CheckpointError(
     bytes.length === 0
       ? `${file}: is empty, expected a PyTorch file; fetch it again.`
-      : `${file}: is no PyTorch file: it begins neither like a zip nor with PyTorch's magic number. ` +
-        `Save the weights with torch.save(model.state_dict(), ...).`,
+      : foreignText(bytes, file),
   );
 }
 
@@ -55,11 +55,6 @@ function openZip(bytes: Uint8Array<ArrayBuffer>, file: string): PytorchContainer
     throw new CheckpointError(`${file}: is a zip file without NAME/data.pkl, so it is not one of PyTorch's.`);
   }
   const folder = pickleName.slice(0, -"data.pkl".length);
-  if (zip.names.includes(`${folder}constants.pkl`)) {
-    throw new CheckpointError(
-      `${file}: is a TorchScript program, not a file of weights; save model.state_dict() instead.`,
-    );
-  }
   const order = zip.get(`${folder}byteorder`);
   if (order && new TextDecoder().decode(order).trim() !== "little") {
     throw new CheckpointError(
@@ -141,4 +136,12 @@ function checkStorage(
 
 function beginsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, i) => bytes[i] === byte);
+}
+
+function foreignText(bytes: Uint8Array, file: string): string {
+  const kind = fileKind(bytes.subarray(0, 1024));
+  return kind
+    ? `${file}: is no PyTorch file but ${kind.name}; ${kind.forWeights}.`
+    : `${file}: is no PyTorch file: it begins neither like a zip nor with PyTorch's magic number. ` +
+      `Save the weights with torch.save(model.state_dict(), ...).`;
 }

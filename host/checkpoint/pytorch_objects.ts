@@ -1,6 +1,6 @@
 import { CheckpointError } from "./checkpoint_error.ts";
 import type { Dtype } from "./stored_tensor.ts";
-import { PickleGlobal, type PickleRules, type PickleValue } from "./unpickle.ts";
+import { PickleGlobal, PickleObject, type PickleRules, type PickleValue } from "./unpickle.ts";
 
 /** A run of values of a PyTorch file, which lies outside the pickle. */
 export class StorageReference {
@@ -50,6 +50,28 @@ const callables = new Set([
   "torch.Size",
 ]);
 
+/**
+ * Classes that checkpoints hold beside their weights, by the pattern of their names: modules and TorchScript's (whose parameters are
+ * attributes), options, and values of NumPy and torch that are no weights. Their objects become plain records of attributes.
+ */
+const inert = [
+  /^(torch\.nn\.modules\.|torch\.nn\.parallel\.|__torch__\.)[\w.]+$/,
+  /^(argparse\.Namespace|types\.SimpleNamespace)$/,
+  /^numpy\.(_?core\.(multiarray|numeric)\.(scalar|_reconstruct|_frombuffer)|dtype|ndarray|dtypes\.\w+|(float|int|uint|bool)_?\d*)$/,
+  /^_codecs\.encode$/,
+  /^torch\.(device|float\d+|double|half|bfloat16|int\d+|long|uint8|bool|strided|contiguous_format)$/,
+  /^(__builtin__|builtins)\.(set|frozenset|list|dict|int|float|str|object|bytearray|complex)$/,
+  /^collections\.(defaultdict|Counter)$/,
+  /^copy_?reg\._reconstructor$/,
+  /^pathlib\.(PosixPath|WindowsPath|Path|PurePosixPath)$/,
+  /^datetime\.(datetime|date|timedelta)$/,
+];
+
+/** Whether a name is of one of these classes. */
+export function isInert(name: string): boolean {
+  return inert.some((pattern) => pattern.test(name));
+}
+
 /** The rules, and every storage that a pickle read under them has mentioned. */
 export interface PytorchRules extends PickleRules {
   readonly storages: ReadonlyMap<string, StorageReference>;
@@ -66,7 +88,7 @@ export function pytorchRules(file: string): PytorchRules {
   };
   return {
     storages,
-    allow: (name) => callables.has(name) || Object.hasOwn(storageDtypes, name),
+    allow: (name) => callables.has(name) || Object.hasOwn(storageDtypes, name) || isInert(name),
 
     call(name, args) {
       switch (name) {
@@ -92,6 +114,8 @@ export function pytorchRules(file: string): PytorchRules {
             ? args[0]
             : fail("a Parameter is built from something that is no tensor");
         default:
+          if (/\.(set|frozenset)$/.test(name)) return Array.isArray(args[0]) ? args[0] : [];
+          if (isInert(name)) return new PickleObject();
           return fail(`${name} is called, which nothing needs`);
       }
     },

@@ -53,7 +53,7 @@ export function readPytorch(bytes: Uint8Array<ArrayBuffer>, file = "PyTorch data
       );
     }
     if (value instanceof TensorReference) {
-      const name = path || "tensor";
+      const name = plainName(path) || "tensor";
       if (tensors.has(name)) {
         throw new CheckpointError(
           `${file}: two tensors are both called ${name} once nested keys are joined with dots.`,
@@ -106,6 +106,11 @@ export async function readPytorchFile(path: string): Promise<PytorchFile> {
     throw error;
   }
   return readPytorch(bytes, path);
+}
+
+/** Parameters of a pickled module lie in dicts of its attributes: `_modules.0._parameters.weight` is `0.weight`. */
+function plainName(path: string): string {
+  return path.split(".").filter((part) => !["_modules", "_parameters", "_buffers"].includes(part)).join(".");
 }
 
 function materialise(

@@ -12,13 +12,15 @@ interface Entry {
   readonly begin: number;
   readonly end: number;
   readonly crc: number;
+  /** 0: stored as it is. */
+  readonly method: number;
 }
 
 /**
  * Reads the directory of a zip file that holds its entries uncompressed, as PyTorch writes them.
  *
- * Compressed or encrypted entries are refused and no two entries may share bytes, so a small file can never grow
- * into a large one (no zip bombs).
+ * Compressed entries (TorchScript's code) are not unpacked, encrypted ones refused, and no two entries may share bytes, so a small
+ * file can never grow into a large one (no zip bombs).
  * @throws {CheckpointError} naming file and entry.
  */
 export function readStoredZip(bytes: Uint8Array<ArrayBuffer>, file: string): StoredZip {
@@ -55,6 +57,12 @@ export function readStoredZip(bytes: Uint8Array<ArrayBuffer>, file: string): Sto
     get(name) {
       const entry = byName.get(name);
       if (!entry) return undefined;
+      if (entry.method !== 0) {
+        throw new CheckpointError(
+          `${file}, entry ${name}: is compressed (method ${entry.method}); PyTorch stores weights uncompressed, so this file was ` +
+            "packed again: unpack it and pack it without compression (zip -0).",
+        );
+      }
       const content = bytes.subarray(entry.begin, entry.end);
       if (crc32(content) !== entry.crc) {
         throw new CheckpointError(
@@ -100,11 +108,6 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, limit: number,
     throw new CheckpointError(`${where}: is encrypted; PyTorch writes no such file.`);
   }
   const method = view.getUint16(at + 10, true);
-  if (method !== 0) {
-    throw new CheckpointError(
-      `${where}: is compressed (method ${method}); PyTorch stores its entries uncompressed, so this file was not written by it.`,
-    );
-  }
   let [packed, size, local] = [20, 24, 42].map((field) => view.getUint32(at + field, true));
   // Zip64: the sizes that did not fit in 32 bits follow in an extra field, in this order.
   for (let extra = at + 46 + nameLength, end = extra + extraLength; extra + 4 <= end;) {
@@ -122,18 +125,18 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, limit: number,
     }
     extra = fieldEnd;
   }
-  if (packed !== size || local + 30 > limit || view.getUint32(local, true) !== 0x04034b50) {
+  if ((method === 0 && packed !== size) || local + 30 > limit || view.getUint32(local, true) !== 0x04034b50) {
     throw new CheckpointError(
       `${where}: the zip directory does not fit the file; it has been cut or damaged.`,
     );
   }
   const begin = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
-  if (begin + size > limit) {
+  if (begin + packed > limit) {
     throw new CheckpointError(
-      `${where}: ${size} bytes from byte ${begin} run past the end of the data; the file has been cut.`,
+      `${where}: ${packed} bytes from byte ${begin} run past the end of the data; the file has been cut.`,
     );
   }
-  return { name, begin, end: begin + size, crc: view.getUint32(at + 16, true) };
+  return { name, method, begin, end: begin + packed, crc: view.getUint32(at + 16, true) };
 }
 
 function refuseOverlaps(entries: readonly Entry[], file: string): void {

@@ -17,6 +17,12 @@ export class PickleGlobal {
   constructor(readonly name: string) {}
 }
 
+/**
+ * What an object of a class that the rules allow would hold: its attributes by name. The class is not looked at, and nothing of it
+ * runs; an object whose content is of no interest stays empty.
+ */
+export class PickleObject extends Map<PickleValue, PickleValue> {}
+
 /** The three places where a pickle reaches outside itself; each decides what is allowed and throws otherwise. */
 export interface PickleRules {
   /** The pickle mentions a name. */
@@ -32,7 +38,7 @@ const mark = Symbol("mark");
 type StackItem = PickleValue | typeof mark;
 
 /**
- * Decodes one pickle of protocol 2, restricted to the opcodes that PyTorch's state_dicts use. Any other opcode, any
+ * Decodes one pickle of protocol 2 to 5, restricted to the opcodes that PyTorch's files of weights use. Any other opcode, any
  * name outside the rules' list and any malformed byte is an error; nothing of the pickle is ever executed.
  *
  * Source: csg2a.md section 7; Python's `pickletools` for the encoding of each opcode.
@@ -102,6 +108,14 @@ export function unpickle(
     position = end + 1;
     return name;
   };
+  const global = (name: string) => {
+    if (!rules.allow(name)) {
+      fail(
+        `the file asks for ${name}, which a file of weights has no need of, so it is refused: in Python save model.state_dict() alone`,
+      );
+    }
+    stack.push(new PickleGlobal(name));
+  };
   const tuple = (length: number) => {
     const items: PickleValue[] = [];
     for (let i = 0; i < length; i++) items.unshift(pop());
@@ -113,8 +127,10 @@ export function unpickle(
     switch (opcode) {
       case 0x80: { // PROTO
         const protocol = uint8();
-        if (protocol !== 2) {
-          fail(`pickle protocol ${protocol}, expected 2: save it again with torch.save's default protocol`);
+        if (protocol < 2 || protocol > 5) {
+          fail(
+            `pickle protocol ${protocol}, expected 2 to 5: save it again with torch.save's default protocol`,
+          );
         }
         break;
       }
@@ -179,12 +195,46 @@ export function unpickle(
       case 0x65: // APPENDS
         append(popToMark());
         break;
-      case 0x63: { // GLOBAL
-        const name = `${line()}.${line()}`;
-        if (!rules.allow(name)) {
-          fail(`the file asks for ${name}, which a file of weights has no need of, so it is refused`);
+      case 0x8c: // SHORT_BINUNICODE
+        stack.push(text(uint8()));
+        break;
+      case 0x43: // SHORT_BINBYTES
+        take(uint8());
+        stack.push(new PickleObject());
+        break;
+      case 0x42: // BINBYTES
+        take(view.getUint32(take(4), true));
+        stack.push(new PickleObject());
+        break;
+      case 0x95: // FRAME: how many bytes follow, for readers of streams
+        take(8);
+        break;
+      case 0x94: // MEMOIZE
+        memo.set(memo.size, top());
+        break;
+      case 0x8f: // EMPTY_SET
+        stack.push([]);
+        break;
+      case 0x90: // ADDITEMS
+        append(popToMark());
+        break;
+      case 0x63: // GLOBAL
+        global(`${line()}.${line()}`);
+        break;
+      case 0x93: { // STACK_GLOBAL
+        const attribute = pop(), module = pop();
+        if (typeof module !== "string" || typeof attribute !== "string") {
+          fail("the pickle names something by no text");
         }
-        stack.push(new PickleGlobal(name));
+        global(`${module}.${attribute}`);
+        break;
+      }
+      case 0x81: { // NEWOBJ: an object of an allowed class, without its constructor
+        const args = pop(), cls = pop();
+        if (!(cls instanceof PickleGlobal) || !Array.isArray(args)) {
+          fail("the pickle makes an object of something that is no class");
+        }
+        stack.push(rules.call((cls as PickleGlobal).name, args as PickleValue[]));
         break;
       }
       case 0x52: { // REDUCE
@@ -196,10 +246,14 @@ export function unpickle(
         stack.push(rules.call((callee as PickleGlobal).name, args as PickleValue[]));
         break;
       }
-      case 0x62: // BUILD: attributes such as a state_dict's _metadata; nothing here needs them
-        pop();
-        if (!(top() instanceof Map)) fail("the pickle sets attributes of something that is no dict");
+      case 0x62: { // BUILD: attributes of an object, or such as a state_dict's _metadata, which nothing needs
+        const state = pop(), target = top();
+        if (!(target instanceof Map)) fail("the pickle sets attributes of something that is no dict");
+        if (target instanceof PickleObject && state instanceof Map) {
+          for (const [name, value] of state) target.set(name, value);
+        }
         break;
+      }
       case 0x71: // BINPUT
         memo.set(uint8(), top());
         break;
