@@ -45,13 +45,21 @@ export function encodeTimed(
 }
 
 /**
- * Every pipeline once, with no workgroups: for uniforms so large that no loop can be unrolled by them. lavapipe of Mesa 22
+ * Submits every pipeline once, with no workgroups: for uniforms so large that no loop can be unrolled by them. lavapipe of Mesa 22
  * copies uniform values that bound loops into a shader and compiles it anew at each dispatch, keeping every copy; where the
  * copies turn out to simplify little, as here, it gives that up for the pipeline, for good. Other drivers do nothing.
+ * The counts of 0 come from a buffer: Dawn warns of those that it sees.
  */
-export function encodeEmpty(encoder: GPUCommandEncoder, commands: readonly Command[]): void {
-  const pipelines = new Map(commands.map((command) => [command.pipeline, command]));
+export function submitEmpty(device: GPUDevice, commands: readonly Command[]): void {
+  const none = device.createBuffer({ size: 16, usage: 0x100 }); // INDIRECT
+  const encoder = device.createCommandEncoder({ label: "empty" });
   const pass = encoder.beginComputePass();
-  encode(pass, [...pipelines.values()].map((command) => ({ ...command, x: 0, y: 0, z: 0 })));
+  for (const [pipeline, { group }] of new Map(commands.map((command) => [command.pipeline, command]))) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroupsIndirect(none, 0);
+  }
   pass.end();
+  device.queue.submit([encoder.finish()]);
+  none.destroy();
 }

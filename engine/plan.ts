@@ -2,7 +2,7 @@ import { poison } from "../kernels/non_finite/non_finite.ts";
 import type { Device } from "./device.ts";
 import type { Dispatch, Phase } from "./dispatch.ts";
 import { checkInputs } from "./check_inputs.ts";
-import { type Command, encode, encodeEmpty, encodeTimed } from "./commands.ts";
+import { type Command, encode, encodeTimed, submitEmpty } from "./commands.ts";
 import { GpuError } from "./errors.ts";
 import { packUniforms } from "./kernel_layout.ts";
 import {
@@ -78,12 +78,10 @@ export class Plan {
     device.queue.writeBuffer(this.#uniforms, 0, packed);
   }
 
-  /** See `encodeEmpty`. */
+  /** See `submitEmpty`. */
   #refuseInlining(bytes: number): void {
     this.device.queue.writeBuffer(this.#uniforms, 0, new Uint32Array(bytes / 4).fill(1_000_003));
-    const encoder = this.device.handle.createCommandEncoder({ label: `${this.name}: empty` });
-    encodeEmpty(encoder, [...this.#commands, ...[...this.#poisonings.values()].flat()]);
-    this.device.queue.submit([encoder.finish()]);
+    submitEmpty(this.device.handle, [...this.#commands, ...[...this.#poisonings.values()].flat()]);
   }
 
   /**
