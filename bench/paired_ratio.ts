@@ -24,6 +24,11 @@ export function pairedRatio(
     const [a, b] = [times[pass], others.get(round)];
     return a !== undefined && b !== undefined && a > 0 ? [b / a] : [];
   });
+  return medianRatio(ratios);
+}
+
+/** The median of paired ratios with a 99 % bootstrap interval; null of fewer than five. */
+export function medianRatio(ratios: readonly number[]): PairedRatio | null {
   if (ratios.length < fewestRepeats) return null;
   const random = new RandomValues(1);
   const medians = Array.from(

@@ -1,6 +1,8 @@
 import { UserError } from "../../datasets/user_error.ts";
 import { Engine, GpuError, type HostArray, type Kernel, type Plan, type Tensor } from "../../engine/mod.ts";
 import { kernelLayout } from "../../engine/kernel_layout.ts";
+import { fill } from "../../kernels/add/add.ts";
+import { medianRatio, type PairedRatio } from "../paired_ratio.ts";
 import { type Timer, timerOf } from "../measure.ts";
 import { quantile } from "../statistics.ts";
 import type { LoadedCapture } from "./capture_folder.ts";
@@ -35,6 +37,10 @@ export interface ReplayTimes {
   readonly ms_min: number;
   readonly ms_spread: number;
   readonly repeats: number;
+  /** What an empty dispatch took beside them: a kernel near it is all launch. */
+  readonly ms_empty: number;
+  /** The captured shader's time over this one's, run by run, with a 99 % interval; null for itself and of fewer than five. */
+  readonly speedup: PairedRatio | null;
   /** By the cost model of the captured kernel. */
   readonly gflops: number;
   readonly gbs: number;
@@ -75,19 +81,30 @@ export async function replayCaptured(
     const contenders: Contender[] = [];
     for (const shader of shaders) contenders.push(await enter(engine, capture, shader));
     // The first run of a pipeline compiles it in some drivers: `enter` has paid for that.
+    const nothing = engine.constant([1], new Float32Array(1), "nothing");
+    const empty = await engine.record(
+      "empty",
+      (step) => step.run(fill, { into: nothing }, { n: 1, value: 0 }),
+    );
+    const emptyTimes: number[] = [];
     for (let repeat = 0; repeat < repeats; repeat++) {
+      emptyTimes.push(await timeOnce(engine, empty.plan, new Map(), step));
       for (const { plan, restore, times, outputs } of contenders) {
         if (!right(outputs, tolerance)) continue;
         times.push(await timeOnce(engine, plan, restore, step));
       }
     }
-    return contenders.map(({ shader: { file }, outputs, times }) => {
+    return contenders.map(({ shader: { file }, outputs, times }, k) => {
+      const first = contenders[0].times;
+      const ratios = k > 0 && first.length === times.length ? times.map((ms, run) => first[run] / ms) : [];
       const median = quantile(times, 0.5);
       const summary: ReplayTimes = {
         ms_median: median,
         ms_min: Math.min(...times),
         ms_spread: quantile(times, 0.75) - quantile(times, 0.25),
         repeats: times.length,
+        ms_empty: quantile(emptyTimes, 0.5),
+        speedup: medianRatio(ratios),
         gflops: flops / (1e6 * median),
         gbs: bytes / (1e6 * median),
       };

@@ -34,10 +34,23 @@ export function replayTable(result: EditResult): string {
   ];
   const remarks: string[] = [];
   if (result.speedup !== null) {
+    const { speedup, speedup_interval: interval } = result;
+    const within = interval
+      ? ` (99 %: ${interval.map(figure).join(" to ")})`
+      : " (too few runs for an interval)";
     remarks.push(
-      result.speedup >= 1
-        ? `The edit is ${figure(result.speedup)} times as fast`
-        : `The edit is ${figure(1 / result.speedup)} times slower`,
+      interval && interval[0] <= 1 && interval[1] >= 1
+        ? `No difference beyond noise: the edit is ${figure(speedup)} times as fast${within}`
+        : speedup >= 1
+        ? `The edit is ${figure(speedup)} times as fast${within}`
+        : `The edit is ${figure(1 / speedup)} times slower (${figure(speedup)} times as fast${within})`,
+    );
+  }
+  const times = (edited ?? captured).times;
+  if (times) {
+    remarks.push(
+      `an empty dispatch takes ${figure(times.ms_empty)} ms here` +
+        (times.ms_median < 3 * times.ms_empty ? ", so most of this is launch" : ""),
     );
   }
   if (result.roofline_share !== null) {

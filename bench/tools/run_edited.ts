@@ -19,8 +19,10 @@ export interface EditResult {
   readonly source: string;
   readonly captured: ReplayResult;
   readonly edited: ReplayResult | null;
-  /** Median of the captured over the edited one's. */
+  /** Captured over edited: the median of the runs' ratios, of medians where there are fewer than five. */
   readonly speedup: number | null;
+  /** Its 99 % interval; null of fewer than five runs. */
+  readonly speedup_interval: readonly [number, number] | null;
   /** Share of what the roofline allows at the kernel's operations a byte. */
   readonly roofline_share: number | null;
   readonly tolerance: number;
@@ -54,7 +56,10 @@ export async function runEdited(
     source,
     captured,
     edited,
-    speedup: edited?.times && captured.times ? captured.times.ms_median / edited.times.ms_median : null,
+    speedup: edited?.times && captured.times
+      ? edited.times.speedup?.ratio ?? captured.times.ms_median / edited.times.ms_median
+      : null,
+    speedup_interval: edited?.times?.speedup ? [edited.times.speedup.low, edited.times.speedup.high] : null,
     roofline_share: roofline && judged.times ? rooflineShare(judged.times, roofline) : null,
     tolerance,
     passed: right(judged.outputs, tolerance),

@@ -83,6 +83,7 @@ deviceTest(
       );
       const same = JSON.parse((await run("--json")).out);
       assert.ok(same.passed && same.speedup > 0 && same.edited.outputs.y.identical);
+      assert.ok(same.captured.times.ms_empty > 0, "an empty dispatch beside them");
 
       const stores = /y\[([^\]]+)\] = ([^;]+);/;
       assert.match(code, stores);
