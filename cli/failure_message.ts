@@ -4,7 +4,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { GpuError } from "../engine/errors.ts";
 import { NonFiniteError } from "../models/training_task.ts";
 import { issuesText } from "../runs/parse_json.ts";
-import { StoppedError } from "../runs/errors.ts";
+import { FailedTrainingError, StoppedError } from "../runs/errors.ts";
 
 /** What a failure says on the terminal: one sentence for what the user can mend, the stack for a fault of the program. */
 export function failureMessage(error: unknown): string {
@@ -12,12 +12,9 @@ export function failureMessage(error: unknown): string {
     return error.message;
   }
   if (error instanceof z.ZodError) return `The configuration cannot work: ${issuesText(error)}.`;
-  if (error instanceof NonFiniteError) {
-    return `Training went bad: ${error.message} The state saved before it is intact.`;
-  }
-  if (error instanceof GpuError) {
-    return `The device failed: ${error.message} What was saved before is intact; go on with \`perturbine resume\`.`;
-  }
+  const failed = error instanceof FailedTrainingError ? error.cause : error;
+  if (failed instanceof NonFiniteError) return `Training went bad: ${(error as Error).message}`;
+  if (failed instanceof GpuError) return `The device failed: ${(error as Error).message}`;
   if (isFileFault(error)) {
     return `${error.message}; check the path, its permissions and the space on the disk.`;
   }

@@ -1,3 +1,5 @@
+import { diskStep } from "./disk_step.ts";
+
 /** What a file can be written from: text, bytes, or pieces of either in order. */
 export type FileContent =
   | string
@@ -18,11 +20,17 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
   const partial = `${path}.${Deno.pid}-${writes++}.partial`;
   try {
     // Scoped: Windows renames no open file.
+    diskStep("create", path);
     {
       using file = await Deno.open(partial, { write: true, createNew: true });
-      for await (const piece of pieces(content)) await writeAll(file, piece);
+      for await (const piece of pieces(content)) {
+        diskStep("write", path);
+        await writeAll(file, piece);
+      }
+      diskStep("sync", path);
       await file.sync();
     }
+    diskStep("rename", path);
     await Deno.rename(partial, path);
   } catch (error) {
     await Deno.remove(partial).catch(() => {});
@@ -59,6 +67,7 @@ async function writeAll(file: Deno.FsFile, piece: string | Uint8Array): Promise<
 async function syncFolder(path: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
+  diskStep("sync folder", path);
   using handle = await Deno.open(folder, { read: true });
   await handle.sync();
 }

@@ -1,4 +1,5 @@
 import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
+import { diskStep } from "../host/disk_step.ts";
 import type { MetricsLine } from "./train_record.ts";
 
 /** `metrics.jsonl`: lines are gathered in memory and put on disk at the moments when a state is saved. */
@@ -15,10 +16,12 @@ export class MetricsLog {
   /** Appends the gathered lines and fsyncs. @returns the file's length in bytes */
   async flush(): Promise<number> {
     await refuseLink(this.path);
+    diskStep("append", this.path);
     using file = await Deno.open(this.path, { append: true, create: true });
     const bytes = new TextEncoder().encode(this.#pending.join(""));
     for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
     this.#pending = [];
+    diskStep("sync", this.path);
     if (bytes.length > 0) await file.sync();
     return (await file.stat()).size;
   }
@@ -27,6 +30,7 @@ export class MetricsLog {
   async cut(bytes: number): Promise<void> {
     this.#pending = [];
     await refuseLink(this.path);
+    diskStep("cut", this.path);
     using file = await Deno.open(this.path, { write: true, create: true });
     const { size } = await file.stat();
     if (size < bytes) {

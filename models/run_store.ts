@@ -75,7 +75,7 @@ export class RunStore {
       state: JSON.stringify(complete),
     });
     if (complete.best?.step === complete.step) await this.#saveResult(complete, parameters);
-    await writeFileAtomic(`${this.folder}/state.json`, JSON.stringify(complete, null, 2) + "\n");
+    await writeFileAtomic(`${this.folder}/state.json`, stateText(complete));
     return complete;
   }
 
@@ -107,6 +107,9 @@ export class RunStore {
       }
     }
     await this.#metrics.cut(state.metricsBytes);
+    // Stale when the writer died between the two, for good where no step is left to do.
+    const told = await Deno.readTextFile(`${this.folder}/state.json`).catch(() => "");
+    if (told !== stateText(state)) await writeFileAtomic(`${this.folder}/state.json`, stateText(state));
     return saved;
   }
 
@@ -161,6 +164,10 @@ function requireOwn({ path, metadata, verified }: SafetensorsFile, formats: read
   throw new CheckpointError(
     `${path}: ${fault}. Restore the file, or bring weights of another program in with \`perturbine convert FILE RUN\`.`,
   );
+}
+
+function stateText(state: TrainState): string {
+  return JSON.stringify(state, null, 2) + "\n";
 }
 
 function parseState(text: string | undefined, path: string): TrainState {

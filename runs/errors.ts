@@ -21,3 +21,22 @@ export class StoppedError extends Error {
     super(`Stopped after step ${step}, in epoch ${epoch}, and saved. Go on with: perturbine resume ${run}`);
   }
 }
+
+/** The device or the numbers failed in training. Says whether there is a state to go on from. */
+export class FailedTrainingError extends Error {
+  /** Name of the class. */
+  override name = "FailedTrainingError";
+  /**
+   * @param run its folder
+   * @param cause what failed, said in its own words
+   * @param saved whether a state was saved before
+   */
+  constructor(readonly run: string, override readonly cause: Error, saved: boolean) {
+    super(
+      `${cause.message} ` +
+        (saved
+          ? `The state saved before it is intact; go on with \`perturbine resume ${run}\`.`
+          : `No state had been saved yet; start the run anew with --force.`),
+    );
+  }
+}

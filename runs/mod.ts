@@ -22,7 +22,7 @@ export { writeReport } from "./write_report.ts";
 export { writeRanking, writeScreen } from "./write_answers.ts";
 export { writeExplanation } from "./write_explanation.ts";
 export { type FoldMoments, type FoldScore, overFolds } from "./over_folds.ts";
-export { SettingsError, StoppedError } from "./errors.ts";
+export { FailedTrainingError, SettingsError, StoppedError } from "./errors.ts";
 
 // What the functions give and take.
 export type { Environment, KernelTime, RunReport } from "../report/run_report.ts";

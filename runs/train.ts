@@ -1,3 +1,4 @@
+import { GpuError } from "../engine/errors.ts";
 import { chromeTrace, summariseTimings } from "../engine/mod.ts";
 import { saveSafetensors } from "../host/checkpoint/save_safetensors.ts";
 import type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
@@ -7,6 +8,7 @@ import type { FitOutcome, Predictor } from "../models/model.ts";
 import { checkpointFormats, RunStore } from "../models/run_store.ts";
 import type { TrainProgress } from "../models/train_loop.ts";
 import type { EpochLine } from "../models/train_record.ts";
+import { NonFiniteError } from "../models/training_task.ts";
 import type { KernelTime, RunReport } from "../report/run_report.ts";
 import { noteAdapter } from "./adapters_of_run.ts";
 import { hasDataRecord, requireSameConfig, requireSameData, writeDataRecord } from "./data_record.ts";
@@ -19,7 +21,7 @@ import { checkRunFolder, createRunFolder, freeRunPath, openRunFolder } from "./r
 import { runName } from "./configure.ts";
 import { genesToFollow } from "./run_genes.ts";
 import { takeParameters } from "./take_parameters.ts";
-import { StoppedError } from "./errors.ts";
+import { FailedTrainingError, StoppedError } from "./errors.ts";
 import { Timings } from "./timings.ts";
 import { keepTuning, tuningOfRun, userTuning } from "./tuning.ts";
 
@@ -150,6 +152,9 @@ async function fitAndFinish(
       watch.epoch?.(line);
       await timings.epoch(line.epoch);
     },
+  }).catch(async (error) => {
+    const known = error instanceof NonFiniteError || error instanceof GpuError;
+    throw known ? new FailedTrainingError(path, error, await store.hasState()) : error;
   }).finally(() => watch.end?.());
   if (outcome.status === "stopped") throw new StoppedError(path, outcome.step, outcome.epoch + 1);
   if (outcome.bestEpoch === null) await saveFitted(path, predictor);

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { failureMessage } from "../../cli/failure_message.ts";
+import { FailedTrainingError } from "../../runs/errors.ts";
+import { GpuError } from "../../engine/errors.ts";
 import { NonFiniteError } from "../../models/training_task.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 import { inWorkspace, perturbine, quick } from "./in_process.ts";
@@ -317,10 +319,18 @@ Deno.test("what the operating system refuses, and a value that is not finite, re
   assert.match(failureMessage(fault), /^No such file or directory.*check the path/);
   assert.match(failureMessage(new RangeError("a bug")), /\n\s+at /, "a fault of the program keeps its stack");
   const nan = new NonFiniteError("the validation loss after epoch 3 is NaN.", 11, undefined);
+  const bad = "Training went bad: the validation loss after epoch 3 is NaN.";
+  assert.equal(failureMessage(nan), bad);
+  // A state to go on from is promised only where there is one.
   assert.equal(
-    failureMessage(nan),
-    "Training went bad: the validation loss after epoch 3 is NaN. The state saved before it is intact.",
+    failureMessage(new FailedTrainingError("runs/a", nan, true)),
+    `${bad} The state saved before it is intact; go on with \`perturbine resume runs/a\`.`,
   );
+  assert.equal(
+    failureMessage(new FailedTrainingError("runs/a", nan, false)),
+    `${bad} No state had been saved yet; start the run anew with --force.`,
+  );
+  assert.equal(failureMessage(new GpuError("Lost.")), "The device failed: Lost.");
 });
 
 Deno.test("a program whose launcher was killed hears of it", async () => {
