@@ -6,6 +6,7 @@ import { convertCommand } from "./commands/convert.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { kernelCommand } from "./commands/kernel.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { predictCommand } from "./commands/predict.ts";
@@ -52,6 +53,7 @@ export function createProgram(context: CommandContext): Command {
     screenCommand(),
     explainCommand(),
     modelsCommand(),
+    inspectCommand(),
     prepareCommand(),
     convertCommand(),
     doctorCommand(),

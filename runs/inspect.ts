@@ -1,0 +1,248 @@
+import { join } from "node:path";
+import { readParquetColumns } from "../datasets/evaluation/parquet_columns.ts";
+import { readGmt } from "../datasets/formats/gmt.ts";
+import {
+  factsOf,
+  type FeatureIds,
+  featureIds,
+  landmarks,
+  type ValueFacts,
+  valueFacts,
+} from "../datasets/formats/inspect_matrix.ts";
+import { isHdf5, openMatrix } from "../datasets/formats/open_matrix.ts";
+import { readSdf } from "../datasets/formats/sdf.ts";
+import { layouts } from "../datasets/layouts/mod.ts";
+import { readCsv } from "../datasets/readers/csv.ts";
+import { parseNumber } from "../datasets/readers/parse_number.ts";
+import { UserError } from "../datasets/user_error.ts";
+import { openSafetensors, readPytorchFile } from "../host/checkpoint/mod.ts";
+import { fileKind } from "../host/file_kind.ts";
+
+/** What a file or folder is, and which command takes it next. */
+export interface Inspection {
+  /** As given. */
+  readonly path: string;
+  /** `GCTX`, `CSV`, `run`, `folder (profiles)`, ... */
+  readonly format: string;
+  /** Samples, lines, sets, molecules, tensors; null where there is no such thing. */
+  readonly rows: number | null;
+  /** Features, columns; null where there is no such thing. */
+  readonly columns: number | null;
+  /** What values look like, of matrices and tables of numbers. */
+  readonly scale: ValueFacts["scale"];
+  /** Least and largest value looked at. */
+  readonly range: ValueFacts["range"];
+  /** How genes are called, of matrices. */
+  readonly ids: FeatureIds | null;
+  /** Missing values among those that were looked at. */
+  readonly missing: number | null;
+  /** Features that the file marks as measured genes. */
+  readonly landmarks: number | null;
+  /** Names of metadata fields, columns or tensors. */
+  readonly fields: readonly string[];
+  /** The command that takes it next, or what to do. */
+  readonly next: string;
+}
+
+const nothing = {
+  rows: null,
+  columns: null,
+  scale: null,
+  range: null,
+  ids: null,
+  missing: null,
+  landmarks: null,
+  fields: [],
+} as const;
+
+/**
+ * Says what a file or folder is.
+ *
+ * @throws {UserError} when it is missing, or is damaged.
+ * @example
+ * ```ts
+ * const { format, rows, columns, next } = await inspect("level3.gctx");
+ * ```
+ */
+export async function inspect(path: string): Promise<Inspection> {
+  const stat = await Deno.stat(path).catch(() => undefined);
+  if (stat === undefined) throw new UserError(`${path}: there is no such file or folder; check the path.`);
+  if (stat.isDirectory) return { path, ...nothing, ...await inspectFolder(path) };
+  if (stat.size === 0) throw new UserError(`${path}: the file is empty (0 bytes); export or copy it again.`);
+  return { path, ...nothing, ...await inspectFile(path) };
+}
+
+type Found = Pick<Inspection, "format" | "next"> & Partial<Inspection>;
+
+async function inspectFolder(path: string): Promise<Found> {
+  const has = async (name: string) => await Deno.stat(join(path, name)).then(() => true, () => false);
+  if (await has("config.json")) {
+    return { format: "run", next: `perturbine evaluate ${path}` };
+  }
+  for (const { name, files } of layouts) {
+    for (const file of files) {
+      if (!await has(file)) continue;
+      const model = { profiles: "csg2a", response: "csg2a-response", signatures: "badger" }[name] ?? "kg-gat";
+      return { format: `folder (${name})`, next: `perturbine train ${model} --data ${path}` };
+    }
+  }
+  throw new UserError(
+    `${path}: the folder holds neither a run nor a table of a known layout, expected one of ${
+      layouts.flatMap(({ files }) => files).join(", ")
+    }; make one with \`perturbine prepare\`.`,
+  );
+}
+
+async function inspectFile(path: string): Promise<Found> {
+  using file = await Deno.open(path);
+  const head = new Uint8Array(4096);
+  const text = new TextDecoder("latin1").decode(head.subarray(0, await file.read(head) ?? 0));
+  if (text.startsWith("PAR1")) return await parquet(path);
+  if (await isHdf5(path) || text.startsWith("#1.")) return await matrix(path);
+  if (head[0] === 0x93 && text.slice(1, 6) === "NUMPY") return numpy(path, text);
+  if (/\.safetensors$/i.test(path)) return await safetensors(path);
+  if (/\.(pt|pth|ckpt|bin)$/i.test(path)) return await pytorch(path);
+  if (/\.gmt(\.gz)?$/i.test(path)) return await geneSets(path);
+  if (/\.sdf(\.gz)?$/i.test(path)) return await molecules(path);
+  const kind = fileKind(head);
+  if (kind !== undefined && !(head[0] === 0x1f && head[1] === 0x8b)) {
+    return { format: kind.name, next: kind.forTable };
+  }
+  if (/\.gct(\.gz)?$/i.test(path)) return await matrix(path);
+  return await table(path);
+}
+
+async function matrix(path: string): Promise<Found> {
+  using file = await openMatrix(path);
+  const { scale, range, missing } = valueFacts(file);
+  const plates = [...file.samples.fields.keys()].some((name) => name.toLowerCase() === "pert_type");
+  return {
+    format: file.format,
+    rows: file.samples.ids.length,
+    columns: file.features.ids.length,
+    scale,
+    range,
+    ids: featureIds(file.features.ids),
+    missing,
+    landmarks: landmarks(file),
+    fields: [...file.samples.fields.keys()],
+    next: plates && scale !== "z"
+      ? `perturbine prepare csg2a ${path} --out data/NAME`
+      : "export it as CSV: `perturbine prepare csg2a` takes log2 profiles of wells with plate and pert_type",
+  };
+}
+
+async function parquet(path: string): Promise<Found> {
+  const { columns, rows } = await readParquetColumns(path);
+  return {
+    format: "Parquet",
+    rows,
+    columns: columns.length,
+    fields: columns,
+    next: `perturbine evaluate RUN --predictions ${path}, if these are predictions of a run's rows`,
+  };
+}
+
+function numpy(path: string, text: string): Found {
+  const shape = /'shape':\s*\(([\d, ]*)\)/.exec(text)?.[1].split(",").map((one) => one.trim()).filter((one) =>
+    one !== ""
+  ).map(Number);
+  if (shape === undefined) {
+    throw new UserError(`${path}: its header tells no shape; the file is damaged, save it again.`);
+  }
+  return {
+    format: `npy (${/'descr':\s*'([^']*)'/.exec(text)?.[1] ?? "unknown type"})`,
+    rows: shape[0] ?? 1,
+    columns: shape.slice(1).reduce((product, extent) => product * extent, 1),
+    next: `perturbine prepare kg --features TYPE=${path}, if these are vectors of nodes`,
+  };
+}
+
+async function safetensors(path: string): Promise<Found> {
+  using file = await openSafetensors(path);
+  return {
+    format: "safetensors",
+    rows: file.entries.length,
+    fields: file.entries.map(({ name }) => name),
+    next: `perturbine train MODEL --from ${path}, or perturbine convert ${path} weights.pt`,
+  };
+}
+
+async function pytorch(path: string): Promise<Found> {
+  const { tensors } = await readPytorchFile(path);
+  return {
+    format: "PyTorch weights",
+    rows: tensors.size,
+    fields: [...tensors.keys()],
+    next: `perturbine convert ${path} weights.safetensors`,
+  };
+}
+
+async function geneSets(path: string): Promise<Found> {
+  const sets = await readGmt(path);
+  const genes = new Set(sets.flatMap((set) => set.genes));
+  return {
+    format: "GMT",
+    rows: sets.length,
+    columns: genes.size,
+    ids: featureIds([...genes]),
+    next: `perturbine prepare kg --gene-sets ${path}`,
+  };
+}
+
+async function molecules(path: string): Promise<Found> {
+  let rows = 0;
+  const fields = new Set<string>();
+  for await (const { properties } of readSdf(path)) {
+    rows++;
+    for (const name of properties.keys()) fields.add(name);
+  }
+  return {
+    format: "SDF",
+    rows,
+    fields: [...fields],
+    next: "no command takes SDF yet: structures go in as SMILES",
+  };
+}
+
+/** Rows of a table that are looked at for its scale. */
+const lookedRows = 200;
+
+async function table(path: string): Promise<Found> {
+  let header: readonly string[] = [];
+  const known: number[] = [];
+  let missing = 0;
+  const rows = await readCsv(path, {
+    unnamedFirst: true,
+    header: (columns) => header = columns,
+    row(cells, { row }) {
+      if (row > lookedRows) return;
+      for (const cell of cells) {
+        const value = parseNumber(cell);
+        if (!Number.isNaN(value)) known.push(value);
+        else if (cell.trim() === "" || /^(na|nan|-666)$/i.test(cell.trim())) missing++;
+      }
+    },
+  });
+  const ids = featureIds(header.slice(1));
+  const profiles = header.length > 50 && (ids === "symbols" || ids === "Entrez" || ids === "Ensembl");
+  const lower = header.map((name) => name.toLowerCase());
+  const next = profiles
+    ? "part of a data folder (gex_DMSO.csv, gex_comp.csv, gex_before.csv), or --profiles of `perturbine prepare`"
+    : lower.includes("pert_type")
+    ? `perturbine prepare csg2a --wells ${path} --profiles FILE --out data/NAME`
+    : lower.some((name) => /^ln_ic50/.test(name))
+    ? `perturbine prepare gdsc --response ${path} --profiles FILE --out data/NAME`
+    : lower.some((name) => /smiles/.test(name))
+    ? `perturbine predict RUN ${path} --out predicted.csv`
+    : "no command takes it as it is; `perturbine prepare --help` shows what does";
+  return {
+    format: "table (CSV)",
+    rows,
+    columns: header.length,
+    ...(profiles ? { ...factsOf(Float32Array.from(known)), ids } : {}),
+    missing,
+    fields: profiles ? [] : header,
+    next,
+  };
+}
