@@ -22,7 +22,8 @@ export async function runChild(
 ): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    env: { ...environment, [launcherVariable]: String(Deno.pid) },
+    // Deno would ask a server whether it is the newest.
+    env: { DENO_NO_UPDATE_CHECK: "1", ...environment, [launcherVariable]: String(Deno.pid) },
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { takeBackend } from "../../cli/launcher/backend_option.ts";
+import { requireDriver } from "../../host/swiftshader/swiftshader.ts";
 import { dawnVersion } from "../../host/dawn/dawn.ts";
 import { failureLines } from "../runner/failure_lines.ts";
 import { readSummary, type Run, runTestFile } from "../runner/run_test_file.ts";
@@ -93,6 +94,19 @@ Deno.test("a forced SwiftShader is found by the program and called a software dr
     stderr,
     /Adapter: SwiftShader from npm, a software driver on the CPU: same results, but tens of times slower/,
   );
+});
+
+Deno.test("a SwiftShader in the cache that is not the npm package's is not loaded", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/libvk_swiftshader.so`, "another");
+    await assert.rejects(
+      requireDriver(folder),
+      /libvk_swiftshader\.so has the SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64} as in the npm package; it is not loaded/,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("without any Vulkan driver the launcher falls back to SwiftShader, unless the system's adapter is demanded", async () => {
