@@ -22,6 +22,7 @@ export interface FittedRun {
   readonly kernels: readonly KernelTime[];
   readonly command: string;
   readonly trainingSeconds: number;
+  readonly memory: RunReport["memory"];
   note?(line: string): void;
 }
 
@@ -44,7 +45,7 @@ export async function finishRun(run: FittedRun): Promise<RunReport> {
     kernels: run.kernels,
     environment: environmentOf(device, run.command),
     trainingSeconds: run.trainingSeconds,
-    memory: predictor.memory?.() ?? null,
+    memory: run.memory,
     parameters: trainedValues(state),
   });
   if (config.training) {

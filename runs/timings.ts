@@ -13,26 +13,51 @@ export class Timings {
   }
 
   /** Writes down an epoch and starts the next one's clock. */
-  async epoch(epoch: number): Promise<void> {
+  async epoch(epoch: number, memory?: DeviceMemory): Promise<void> {
     const seconds = (performance.now() - this.#epochStart) / 1000;
-    await Deno.writeTextFile(this.path, JSON.stringify({ epoch, seconds }) + "\n", { append: true });
+    await Deno.writeTextFile(this.path, JSON.stringify({ epoch, seconds, memory }) + "\n", { append: true });
     this.begin();
   }
 
   /** Seconds of all epochs; one that was done again after a resume counts with its last time. */
   async total(): Promise<number> {
-    const text = await Deno.readTextFile(this.path).catch(() => "");
-    const seconds = new Map<number, number>();
-    for (const line of text.split("\n")) {
-      const timing = parse(line);
-      if (timing) seconds.set(timing.epoch, timing.seconds);
-    }
+    const seconds = new Map((await this.#lines()).map((line) => [line.epoch, line.seconds]));
     return seconds.values().reduce((sum, value) => sum + value, 0);
+  }
+
+  /** The most device memory of any process that trained the run, this one's included: a resume may have little left to do. */
+  async most(now: DeviceMemory | undefined): Promise<DeviceMemory | null> {
+    const all = [...(await this.#lines()).map(({ memory }) => memory), now].filter((memory) =>
+      memory !== undefined
+    );
+    if (all.length === 0) return null;
+    return {
+      resident: Math.max(...all.map(({ resident }) => resident)),
+      peak: Math.max(...all.map(({ peak }) => peak)),
+    };
+  }
+
+  async #lines(): Promise<TimingLine[]> {
+    const text = await Deno.readTextFile(this.path).catch(() => "");
+    return text.split("\n").map(parse).filter((line) => line !== undefined);
   }
 }
 
+/** In bytes. */
+interface DeviceMemory {
+  readonly resident: number;
+  readonly peak: number;
+}
+
+interface TimingLine {
+  readonly epoch: number;
+  readonly seconds: number;
+  /** Absent in a line of an older version, and without a device. */
+  readonly memory?: DeviceMemory;
+}
+
 /** A line cut by a kill is no reason to fail. */
-function parse(line: string): { epoch: number; seconds: number } | undefined {
+function parse(line: string): TimingLine | undefined {
   try {
     return JSON.parse(line);
   } catch {

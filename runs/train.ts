@@ -150,7 +150,7 @@ async function fitAndFinish(
     onProgress: (progress) => watch.progress?.(progress),
     async onEpoch(line) {
       watch.epoch?.(line);
-      await timings.epoch(line.epoch);
+      await timings.epoch(line.epoch, predictor.memory?.());
     },
   }).catch(async (error) => {
     const known = error instanceof NonFiniteError || error instanceof GpuError;
@@ -169,6 +169,7 @@ async function fitAndFinish(
     kernels,
     command,
     trainingSeconds: await timings.total(),
+    memory: await timings.most(predictor.memory?.()),
     note: watch.note,
   });
   return { path, report };
