@@ -15,10 +15,12 @@ export function placed(
 ): Pick<KernelRow, "roofline_share" | "flag"> {
   if (!roofline) return { roofline_share: null, flag: null };
   const speed = canary_ms && roofline.canary_ms ? roofline.canary_ms / canary_ms : 1;
+  // Nothing is called impossible because the canary was held up more than the kernel beside it.
+  const most = Math.max(1, speed);
   const now = { gflops: speed * roofline.gflops, gbs: speed * roofline.gbs };
   const done = { gflops: gflops_done ?? gflops, gbs: gbs_done ?? gbs };
   return {
     roofline_share: rooflineShare({ gflops, gbs }, now),
-    flag: impossible({ gflops, gbs }, roofline, speed) ?? impossible(done, roofline, speed) ?? null,
+    flag: impossible({ gflops, gbs }, roofline, most) ?? impossible(done, roofline, most) ?? null,
   };
 }
