@@ -57,5 +57,5 @@ export function conditionWarnings(
 function offScale(profile: Float32Array, ranges: TrainedRanges | undefined): boolean {
   const mean = profile.reduce((sum, value) => sum + value, 0) / profile.length;
   const { mean: expected, deviation } = ranges?.basal ?? { mean: 0, deviation: 1 };
-  return Math.abs(mean - expected) > 3 * Math.max(deviation, 1e-6);
+  return Math.abs(mean - expected) > 1.5 * Math.max(deviation, 1e-6);
 }

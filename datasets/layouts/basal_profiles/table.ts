@@ -11,6 +11,7 @@ import { dataFile } from "../../readers/data_folder.ts";
 import type { FinetuningData, MoleculeGraph, PpiGraph, PretrainingData, SampleTable } from "../../types.ts";
 import { badRows } from "../common/bad_rows.ts";
 import { fingerprintOf } from "../common/fingerprint.ts";
+import { rowNotes } from "../common/row_notes.ts";
 import { sourceFiles } from "../common/source_files.ts";
 import type { ReadContext } from "../layout.ts";
 import type { ProfileInputs } from "./inputs.ts";
@@ -55,6 +56,10 @@ export async function profileTable(
   const { genes, basal } = data;
   const truth = data.kind === "pretraining" ? data.perturbed : data.logIc50;
   const outputs = outputsOf(data);
+  const rowNames = Array.from(
+    data.samples.smiles,
+    (_, row) => String(data.samples.fileRows?.[row] ?? row + 1),
+  );
   const skipped = [...data.skipped ?? [], ...badRows(bad, join(folder, files[0] ?? ""))];
   const inputs: ProfileInputs = {
     genes,
@@ -69,7 +74,7 @@ export async function profileTable(
     name: simulated ? "the simulator" : basename(folder),
     source: folder,
     rows: data.samples.rows,
-    rowNames: Array.from(data.samples.smiles, (_, row) => String(data.samples.fileRows?.[row] ?? row + 1)),
+    rowNames,
     ...identities,
     dose: data.samples.dose,
     time: data.samples.time,
@@ -80,6 +85,12 @@ export async function profileTable(
     notes: [
       ...(simulated ? ["The data are simulated: what wins here says nothing about real cells."] : []),
       ...samples.notes ?? [],
+      ...rowNotes({
+        dose: data.samples.dose,
+        condition: identities.condition,
+        truth: matrixOf(truth, outputs.names.length),
+        rowNames,
+      }),
       ...mergedNote("drug", identities.drug),
       ...mergedNote("cell line", identities.cell),
       ...(skipped.length > 0 ? [`${skipped.length} faulty rows were left out.`] : []),
