@@ -114,6 +114,8 @@ export class Chemistry {
         release(molecule);
       } finally {
         if (capture) release(capture);
+        // A capture switches the log on for all that follows, which would go to the terminal.
+        rdkit.disable_logging();
       }
     });
     return log === undefined ? undefined : loggedFault(log, smiles);
