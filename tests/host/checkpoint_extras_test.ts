@@ -33,8 +33,8 @@ for (const name of ["defaultdict", "device", "namespace", "nparray", "npscalar",
 }
 for (const path of ["16-pt-extras/wholemodel.pt", "15-torchscript/script.pt"]) {
   sharedTest(
-    `weights come out of ${path} without running anything, named as in its state_dict`,
     "cases",
+    `weights come out of ${path} without running anything, named as in its state_dict`,
     async () => {
       const { tensors } = await readPytorchFile(fileURLToPath(new URL(`cases/${path}`, sharedFolder)));
       assert.deepEqual([...tensors.keys()], state);
