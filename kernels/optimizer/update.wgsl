@@ -7,15 +7,18 @@ struct Params { n: u32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon:
 @group(0) @binding(2) var<storage, read_write> first: array<f32>;
 @group(0) @binding(3) var<storage, read_write> second: array<f32>;
 @group(0) @binding(4) var<storage, read> control: array<u32>;
-@group(0) @binding(5) var<storage, read> corrections: array<vec2f>;  // a block of 64 parameters
+@group(0) @binding(5) var<storage, read> corrections: array<vec2f>;  // a block of 64 parameters, a workgroup
 @group(0) @binding(6) var<uniform> params: Params;
 @group(0) @binding(7) var<uniform> step: StepState;
 
 override KIND: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn main(
+  @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32,
+) {
+  let block = group.x + group.y * groups.x;
+  let i = block * 64u + lane;
   if (i >= params.n || control[0] != 0u) { return; }
   let rate = step.learning_rate;
   var p = parameter[i];
@@ -31,6 +34,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let v = params.beta2 * second[i] + params.rest2 * g * g;
   first[i] = m;
   second[i] = v;
-  let correction = corrections[i / 64u];
+  let correction = corrections[block];
   parameter[i] = p - rate * (m / correction.x) / (sqrt(v / correction.y) + params.epsilon);
 }
