@@ -33,8 +33,8 @@ export async function predict(
   request: Partial<QueryRequest>,
   out: string,
 ): Promise<PredictionSummary> {
-  tableEnding(out);
   await checkOutputFile(out, request.file === undefined ? [] : [request.file]);
+  tableEnding(out);
   return await ask(run, { skipBad: false, ...request }, async ({ query, rows, predictor, data }) => {
     const values = await predictor.predict(rows);
     const { names } = data.outputs;

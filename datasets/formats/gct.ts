@@ -5,9 +5,6 @@ import { checkIds } from "./check_ids.ts";
 import { type Axis, type MatrixFile, matrixValue, metadataText } from "./matrix_file.ts";
 import { textLines } from "./text_lines.ts";
 
-/** Texts of a matrix cell that mean no value. */
-const missing = new Set(["", "na", "nan", "n/a", "null", "none"]);
-
 /**
  * Opens a GCT file, version 1.2 or 1.3, plain or gzip.
  *
@@ -70,7 +67,7 @@ async function readGct(
     for (let column = 0; column < columns; column++) {
       const cell = cells[before + column];
       const value = parseNumber(cell);
-      if (value !== value && !missing.has(cell.trim().toLowerCase())) {
+      if (value !== value && metadataText(cell) !== "") {
         throw new UserError(
           `${path}, line ${line()}, column ${sampleIds[column]}: found ${
             quoteValue(cell)

@@ -170,7 +170,7 @@ async function refusesBadQueries(folder: string): Promise<void> {
   const library = join(folder, "bad.csv"), signature = join(folder, "signature.csv");
   await Deno.writeTextFile(library, `name,smiles\naspirin,${aspirin}\nnothing,\n`);
   const screen = ["screen", run, "--cell", "LINE01", "--library", library, "--signature", signature, ...out];
-  await assertRefused(1, screen, /bad\.csv, row 2 .*no structure, expected a SMILES/);
+  await assertRefused(1, screen, /bad\.csv, row 2 .*found "", a missing value, expected a SMILES/);
   assert.equal((await perturbine(...screen, "--skip-bad")).code, 0);
   await Deno.writeTextFile(signature, "gene,value\nNOTAGENE,1\n");
   await assertRefused(

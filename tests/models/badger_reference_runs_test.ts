@@ -124,7 +124,8 @@ sharedTest(
     // BADGER's B1 takes minutes there; its ablation B2 goes through the same operations.
     const short = /swiftshader/i.test(engine.device.description) && !long && !chosen;
     if (short) console.log("skipped B1 on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it");
-    const seeds = short ? [0, 1] : [0, 1, 2];
+    // Of two seeds the spread, and with it the band, is a matter of luck.
+    const seeds = [0, 1, 2];
     for (const run of runs.filter(({ id }) => chosen?.includes(id) ?? !(short && id === "B1"))) {
       await t.step(`${run.id}: ${run.family} on set ${run.set}`, async () => {
         const { table, data: read, split } = await referenceSet(run.set, genes);
