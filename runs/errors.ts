@@ -31,6 +31,7 @@ export class FailedTrainingError extends Error {
    * @param cause what failed, said in its own words
    * @param saved whether a state was saved before
    */
+  /** @param saved whether the folder holds a state to go on from. */
   constructor(readonly run: string, override readonly cause: Error, saved: boolean) {
     super(
       `${cause.message} ` +
