@@ -27,11 +27,12 @@ export class FailedTrainingError extends Error {
   /** Name of the class. */
   override name = "FailedTrainingError";
   /**
+   * Of a run that failed.
+   *
    * @param run its folder
    * @param cause what failed, said in its own words
    * @param saved whether a state was saved before
    */
-  /** @param saved whether the folder holds a state to go on from. */
   constructor(readonly run: string, override readonly cause: Error, saved: boolean) {
     super(
       `${cause.message} ` +
