@@ -62,7 +62,7 @@ export interface KernelCase {
   readonly sizes: Sizes;
   /** What the product runs first; "naive" is what speed-ups are counted from. */
   readonly variants: readonly string[];
-  /** Largest error at which a variant counts as right, where it is not everybody's: for reduced precision, and twins that sum in one piece. */
+  /** Largest error at which a variant counts as right, where it is not everybody's: for reduced precision. */
   readonly tolerances?: Readonly<Record<string, number>>;
   /**
    * Operations that forward and backward need, counted in the float64 reference (a test counts again); absent where the

@@ -13,6 +13,7 @@ import { isHdf5, openMatrix } from "../datasets/formats/open_matrix.ts";
 import { readSdf } from "../datasets/formats/sdf.ts";
 import { layouts } from "../datasets/layouts/mod.ts";
 import { readCsv } from "../datasets/readers/csv.ts";
+import { isMissing } from "../datasets/readers/missing.ts";
 import { parseNumber } from "../datasets/readers/parse_number.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { openSafetensors, readPytorchFile } from "../host/checkpoint/mod.ts";
@@ -220,7 +221,7 @@ async function table(path: string): Promise<Found> {
       for (const cell of cells) {
         const value = parseNumber(cell);
         if (!Number.isNaN(value)) known.push(value);
-        else if (cell.trim() === "" || /^(na|nan|-666)$/i.test(cell.trim())) missing++;
+        else if (isMissing(cell)) missing++;
       }
     },
   });

@@ -1,3 +1,4 @@
+import { isMissing } from "../readers/missing.ts";
 import { parseNumber } from "../readers/parse_number.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
@@ -67,7 +68,7 @@ async function readGct(
     for (let column = 0; column < columns; column++) {
       const cell = cells[before + column];
       const value = parseNumber(cell);
-      if (value !== value && metadataText(cell) !== "") {
+      if (value !== value && !isMissing(cell)) {
         throw new UserError(
           `${path}, line ${line()}, column ${sampleIds[column]}: found ${
             quoteValue(cell)

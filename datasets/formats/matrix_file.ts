@@ -1,3 +1,5 @@
+import { isMissing } from "../readers/missing.ts";
+
 /** What a file says about the samples or the features of its matrix. */
 export interface Axis {
   /** One a sample or feature, in the order of the matrix; every one once. */
@@ -25,13 +27,9 @@ export interface MatrixFile extends Disposable {
   read(begin: number, end: number, features?: readonly number[]): Float32Array<ArrayBuffer>;
 }
 
-/** Texts that stand for no value in metadata; `-666` is the code of LINCS. */
-const missing = new Set(["", "-666", "-666.0", "nan", "na", "n/a", "null", "none"]);
-
 /** A metadata value, "" where the text stands for none. */
 export function metadataText(text: string): string {
-  const trimmed = text.trim();
-  return missing.has(trimmed.toLowerCase()) ? "" : trimmed;
+  return isMissing(text) ? "" : text.trim();
 }
 
 /** A value of a matrix: NaN for the codes of a missing one (`-666` is that of LINCS), and for infinities. */

@@ -17,14 +17,14 @@ const peek = 1 << 16;
  * Opens a file of text: UTF-8, UTF-16 with a byte order mark or Latin-1 (Windows-1252), plain or gzip-compressed.
  *
  * @throws {UserError} when it does not exist, is a folder, cannot be read, is empty, or is a file of another kind.
- * @param anyText a document that is no table may come (JSON).
+ * @param anyText a document that is no CSV table may come (JSON, GCT, gene sets).
  */
 export async function openText(path: string, anyText = false): Promise<TextSource> {
   const head = await firstBytes(path);
   const packed = head[0] === 0x1f && head[1] === 0x8b;
   if (!packed && !anyText) refuseOtherKind(path, head);
   const ended: TextSource["ended"] = { lineEnd: false, encoding: "UTF-8" };
-  return { ended, chunks: decoded(path, bytesOf(path, packed), ended) };
+  return { ended, chunks: decoded(path, bytesOf(path, packed, anyText), ended) };
 }
 
 /** @throws {UserError} for a file that is no text. */
@@ -65,7 +65,7 @@ async function firstBytes(path: string): Promise<Uint8Array> {
   return head.subarray(0, await opened.read(head) ?? 0);
 }
 
-async function* bytesOf(path: string, packed: boolean): AsyncGenerator<Uint8Array> {
+async function* bytesOf(path: string, packed: boolean, anyText: boolean): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: 1 << 20 });
   if (!packed) {
     try {
@@ -82,7 +82,7 @@ async function* bytesOf(path: string, packed: boolean): AsyncGenerator<Uint8Arra
   let first = true;
   try {
     for await (const chunk of file.pipe(unpacked)) {
-      if (first) refuseOtherKind(path, chunk as Uint8Array);
+      if (first && !anyText) refuseOtherKind(path, chunk as Uint8Array);
       first = false;
       yield chunk as Uint8Array;
     }

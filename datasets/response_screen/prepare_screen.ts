@@ -4,11 +4,13 @@ import { csvLine } from "../readers/csv_line.ts";
 import { float32Text } from "../readers/float32_text.ts";
 import { listNames, requireColumn } from "../readers/named_columns.ts";
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
+import { isMissing } from "../readers/missing.ts";
 import { parseNumber } from "../readers/parse_number.ts";
 import { quoteValue } from "../readers/quote_value.ts";
+import { selectMatrixRows } from "../readers/select_rows.ts";
 import { writeExpressionTable } from "../readers/write_expression_table.ts";
 import { writeFileAtomic } from "../readers/write_file_atomic.ts";
-import { medianInPlace } from "../statistics/robust_z.ts";
+import { robustZ } from "../statistics/robust_z.ts";
 import { UserError } from "../user_error.ts";
 
 /** Where a drug response folder comes from, and how. */
@@ -200,7 +202,7 @@ async function readPairs(path: string): Promise<Pair[]> {
       const measured = value < 0 ? header.keys().filter((column) => column !== cell) : [value];
       for (const column of measured) {
         const text = cells[column].trim();
-        if (text === "" || /^(na|nan|-666)$/i.test(text)) continue;
+        if (isMissing(text)) continue;
         const number = parseNumber(text);
         if (Number.isNaN(number)) throw notNumber(place, header[column], text);
         const structure = smiles < 0 ? "" : cells[smiles].trim();
@@ -267,26 +269,16 @@ async function readStructures(path: string): Promise<Map<string, string>> {
   return structures;
 }
 
-/** Robust z per gene over the lines that are used. */
+/** Robust z per gene over the lines that are used; the others stay zero. */
 function robustScores(
-  { genes, values }: Profiles,
+  { genes: { length: width }, cells, values }: Profiles,
   used: ReadonlySet<number>,
-  { floor, clip }: PrepareScreenOptions,
+  limits: PrepareScreenOptions,
 ): Float32Array {
-  const width = genes.length, rows = [...used];
-  const scores = new Float32Array(values.length), column = new Float64Array(rows.length);
-  for (let gene = 0; gene < width; gene++) {
-    rows.forEach((row, place) => column[place] = values[row * width + gene]);
-    const median = medianInPlace(column);
-    rows.forEach((row, place) => column[place] = Math.abs(values[row * width + gene] - median));
-    const scale = Math.max(1.4826 * medianInPlace(column), floor);
-    for (const row of rows) {
-      scores[row * width + gene] = Math.min(
-        clip,
-        Math.max(-clip, (values[row * width + gene] - median) / scale),
-      );
-    }
-  }
+  const rows = [...used];
+  const { z } = robustZ(selectMatrixRows(values, width, rows), width, limits);
+  const scores = new Float32Array(cells.length * width);
+  rows.forEach((row, place) => scores.set(z.subarray(place * width, (place + 1) * width), row * width));
   return scores;
 }
 

@@ -16,6 +16,7 @@ export interface RobustZ {
  * A gene with MAD 0 gets 0 everywhere, and is counted. Source: csg2a.md 6.5.
  *
  * @param values samples x genes, row-major.
+ * @param limits of preparing data: the smallest 1.4826 MAD, so that a gene that hardly varies is not blown up, and the largest |z|.
  * @throws {RangeError} when the values are no whole number of rows.
  *
  * @example
@@ -23,7 +24,11 @@ export interface RobustZ {
  * robustZ(Float64Array.of(1, 2, 3, 4, 5), 1).z[4]; // 2 / 1.4826
  * ```
  */
-export function robustZ(values: Float32Array | Float64Array, genes: number): RobustZ {
+export function robustZ(
+  values: Float32Array | Float64Array,
+  genes: number,
+  { floor = 0, clip = Infinity }: { readonly floor?: number; readonly clip?: number } = {},
+): RobustZ {
   const samples = values.length / genes;
   if (!Number.isInteger(samples)) {
     throw new RangeError(`${values.length} values are no whole number of rows of ${genes} genes.`);
@@ -41,11 +46,12 @@ export function robustZ(values: Float32Array | Float64Array, genes: number): Rob
     mad[gene] = medianInPlace(column);
     if (mad[gene] === 0) {
       constantGenes++;
-      continue;
+      if (floor === 0) continue;
     }
-    const scale = 1.4826 * mad[gene];
+    const scale = Math.max(1.4826 * mad[gene], floor);
     for (let sample = 0; sample < samples; sample++) {
-      z[sample * genes + gene] = (values[sample * genes + gene] - median[gene]) / scale;
+      const score = (values[sample * genes + gene] - median[gene]) / scale;
+      z[sample * genes + gene] = Math.min(clip, Math.max(-clip, score));
     }
   }
   return { z, median, mad, constantGenes };
