@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { checksumOfTargets } from "../datasets/splits/mechanism_groups.ts";
 import { checksumOfSplitFile } from "../datasets/splits/split_file.ts";
 import type { SplitRule } from "../datasets/splits/split_rule.ts";
 import { SettingsError } from "./errors.ts";
@@ -13,6 +14,8 @@ export interface SplitWish {
   readonly folds?: number;
   /** Which of them is the test part, from 0. */
   readonly fold?: number;
+  /** Table of drugs and their mechanisms or targets; the rules by mechanism need it. */
+  readonly targets?: string;
   /** `split.json` of another run. */
   readonly file?: string;
 }
@@ -28,17 +31,21 @@ const plainRules = [
   "deepchem-scaffold",
 ] as const;
 /** Rules of cross-validation. */
-const foldRules = ["random-folds", "drug-folds", "cell-folds", "disjoint-folds"] as const;
+const foldRules = ["random-folds", "drug-folds", "cell-folds", "disjoint-folds", "scaffold-folds"] as const;
+/** Rules by a table of targets. */
+const mechanismRules = ["mechanism-blind", "mechanism-folds"] as const;
 /** The folds of BADGER's release. */
 const badgerRules = ["badger-cells", "badger-drugs", "badger-pairs"] as const;
 
 /** Every rule by its name. */
-export const splitRules: readonly string[] = [...plainRules, ...foldRules, ...badgerRules];
+export const splitRules: readonly string[] = [...plainRules, ...foldRules, ...mechanismRules, ...badgerRules];
 
-const foldsOf: Readonly<Record<string, typeof foldRules[number]>> = {
+const foldsOf: Readonly<Record<string, typeof foldRules[number] | "mechanism-folds">> = {
   "random": "random-folds",
   "drug-blind": "drug-folds",
   "cell-blind": "cell-folds",
+  "scaffold": "scaffold-folds",
+  "mechanism-blind": "mechanism-folds",
 };
 
 /**
@@ -59,7 +66,7 @@ export async function splitRuleOf(wish: SplitWish | undefined, base: SplitRule):
   if (isOne(plainRules, rule)) {
     if (folded) {
       throw new SettingsError(
-        `A split by ${rule} has no folds; choose random, drug-blind, cell-blind or disjoint-folds.`,
+        `A split by ${rule} has no folds; choose random, drug-blind, cell-blind, scaffold, mechanism-blind or disjoint-folds.`,
       );
     }
     return { rule, number: wish.number ?? same.number ?? (rule === "torch" ? 42 : 0) };
@@ -76,6 +83,21 @@ export async function splitRuleOf(wish: SplitWish | undefined, base: SplitRule):
     const folds = wish.folds ?? same.folds ?? 10;
     requireFold(fold, folds);
     return { rule, folds, fold, number: wish.number ?? same.number ?? 42 };
+  }
+  if (isOne(mechanismRules, rule)) {
+    const kept = "targets" in base ? base.targets : undefined;
+    const targets = wish.targets === undefined ? kept : resolve(wish.targets);
+    if (targets === undefined) {
+      throw new SettingsError(
+        `A split by ${rule} needs a table of drugs and their mechanisms or targets; give --split-targets FILE.`,
+      );
+    }
+    const number = wish.number ?? same.number ?? (rule === "mechanism-folds" ? 42 : 0);
+    const checksum = await checksumOfTargets(targets);
+    if (rule === "mechanism-blind") return { rule, number, targets, checksum };
+    const folds = wish.folds ?? same.folds ?? 10;
+    requireFold(fold, folds);
+    return { rule, folds, fold, number, targets, checksum };
   }
   throw new SettingsError(
     `There is no split "${rule}"; expected one of ${splitRules.join(", ")}, or a split.json file.`,

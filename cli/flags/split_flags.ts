@@ -11,6 +11,7 @@ const formerNames: Readonly<Record<string, string>> = {
   cell: "cell-blind",
   mixed: "random-folds",
   disjoint: "disjoint-folds",
+  mechanism: "mechanism-blind",
   cell_id: "badger-cells",
   pert_id: "badger-drugs",
   pair_id: "badger-pairs",
@@ -35,6 +36,10 @@ export function addSplitFlags(command: Command, usual: string): void {
       "another split of the same rule: its number or seed",
       wholeNumber(0, 0xffffffff),
     )
+    .option(
+      "--split-targets <file>",
+      "table of drugs and their mechanisms or targets: for mechanism-blind and mechanism-folds",
+    )
     .option("--folds <n>", "folds of a cross-validation; all: train every fold as a run", wholeNumberOrAll(2))
     .option(
       "--fold <k>",
@@ -45,9 +50,10 @@ export function addSplitFlags(command: Command, usual: string): void {
 
 /** @throws {UsageError} for an unknown rule, naming the nearest. */
 export async function readSplitFlags(options: Readonly<Record<string, unknown>>): Promise<AskedSplit> {
-  const { split, splitNumber, folds, fold } = options as {
+  const { split, splitNumber, splitTargets, folds, fold } = options as {
     readonly split?: string;
     readonly splitNumber?: number;
+    readonly splitTargets?: string;
     readonly folds?: number | "all";
     readonly fold?: number | "all";
   };
@@ -56,7 +62,10 @@ export async function readSplitFlags(options: Readonly<Record<string, unknown>>)
     throw new UsageError(`--folds all and --fold ${fold} contradict each other; give one of them.`);
   }
   const isFile = split !== undefined && !splitRules.includes(split) && await isFileThere(split);
-  if (isFile && (splitNumber !== undefined || folds !== undefined || fold !== undefined)) {
+  if (
+    isFile &&
+    (splitNumber !== undefined || splitTargets !== undefined || folds !== undefined || fold !== undefined)
+  ) {
     throw new UsageError(
       `--split ${split} is a file, which settles all rows; leave --split-number and folds out.`,
     );
@@ -66,6 +75,7 @@ export async function readSplitFlags(options: Readonly<Record<string, unknown>>)
     wish: {
       ...(isFile ? { file: split } : { rule: split }),
       number: splitNumber,
+      targets: splitTargets,
       folds: folds === "all" ? undefined : folds,
       // The folds are counted from the first; each run gets its own.
       fold: allFolds ? 0 : fold as number | undefined,

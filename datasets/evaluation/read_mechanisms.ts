@@ -17,9 +17,9 @@ export interface Mechanisms {
 const unknown = new Set(["", "unknown", "na", "n/a", "nan", "none", "-"]);
 
 /**
- * Reads a table of mechanisms or targets: a drug by its name, identity or SMILES in a column `drug`, `name`, `pert_iname` or `smiles`,
- * and what it acts on in `moa`, `mechanism`, `target` or `targets` (the first of these that is there), several parted by `|` or `;`,
- * several lines a drug allowed.
+ * Reads a table of mechanisms or targets: a drug by its name, identity or SMILES in a column `drug`, `name`, `drug_name`, `pert_iname` or
+ * `smiles`, and what it acts on in `moa`, `mechanism`, `target` or `targets` (the first of these that is there), several parted by `|` or
+ * `;`, targets by commas too; several lines a drug allowed.
  *
  * Drugs that share a term are in one cluster, and so are those that are linked through others: clusters are to be independent of one
  * another, and a drug with two mechanisms shares noise with the drugs of both. A long list of targets may so link most drugs; then
@@ -47,19 +47,21 @@ export async function readMechanisms(
     ),
     ([text]) => text,
   );
-  let drug = 0, terms = 0, header = "";
+  let drug = 0, terms = 0, header = "", separator = /[|;]/;
   await readCsv(path, {
     unnamedFirst: true,
     header(columns) {
-      drug = requireColumn(path, columns, "drug", "name", "pert_iname", "smiles");
+      drug = requireColumn(path, columns, "drug", "name", "drug_name", "pert_iname", "smiles");
       header = columns[drug];
       terms = requireColumn(path, columns, "moa", "mechanism", "target", "targets");
+      // A mechanism in words may hold a comma; the name of a target does not.
+      separator = /^targets?$/i.test(columns[terms]) ? /[|;,]/ : /[|;]/;
     },
     row(cells) {
       const text = cells[drug].trim();
       const found = unitsOf.get(text) ?? unitsOf.get(text.toLowerCase()) ??
         unitsOf.get(identified(text, options));
-      const parts = cells[terms].split(/[|;]/).map((part) => part.trim())
+      const parts = cells[terms].split(separator).map((part) => part.trim())
         .filter((part) => !unknown.has(part.toLowerCase()));
       for (const [, unit] of found ?? []) {
         const all = termsOf.get(unit) ?? new Set();

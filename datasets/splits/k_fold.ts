@@ -4,13 +4,25 @@ import type { Split } from "../types.ts";
 import { UserError } from "../user_error.ts";
 
 /** What a test fold holds out (Partin et al. 2023; csg2a.md 1.6). */
-export type FoldKind = "mixed" | "cell-blind" | "drug-blind" | "disjoint";
+export type FoldKind =
+  | "mixed"
+  | "cell-blind"
+  | "drug-blind"
+  | "disjoint"
+  | "scaffold-blind"
+  | "mechanism-blind";
+
+/** What is dealt into folds where drugs go by groups. */
+const groupsOf: Partial<Record<FoldKind, string>> = {
+  "scaffold-blind": "scaffolds",
+  "mechanism-blind": "groups of drugs by mechanism",
+};
 
 /** What `kFold` needs to know of a data set. */
 export interface FoldOptions {
   /** What a test fold holds out. */
   readonly kind: FoldKind;
-  /** Drug of each row, by canonical identity. */
+  /** Drug of each row, by canonical identity; for `scaffold-blind` and `mechanism-blind` what the drugs are grouped by. */
   readonly drugs: readonly string[];
   /** Cell line of each row; `cell-blind` and `disjoint` need it. */
   readonly cells?: readonly string[];
@@ -25,7 +37,8 @@ export interface FoldOptions {
  * dealt into `folds` groups.
  *
  * - mixed: units are rows. Every row is in the test part of exactly one fold.
- * - drug-blind, cell-blind: units are drugs or cell lines; no unit of the test part is trained on.
+ * - drug-blind, cell-blind, scaffold-blind, mechanism-blind: units are drugs, cell lines, scaffolds or groups of drugs by
+ *   mechanism; no unit of the test part is trained on.
  * - disjoint: drugs and cell lines are dealt independently; test fold k is the rows with both in group k, training the rows
  *   with neither; all other rows are dropped.
  *
@@ -49,8 +62,8 @@ export function kFold(options: FoldOptions): Split[] {
   const axes = kind === "mixed"
     ? [{ unit: "rows", of: Uint32Array.from({ length: rows }, (_, row) => row), count: rows }]
     : [
-      ...(kind === "cell-blind" ? [] : [{ unit: "drugs", ...drugOf }]),
-      ...(kind === "drug-blind" ? [] : [{ unit: "cell lines", ...cellOf }]),
+      ...(kind === "cell-blind" ? [] : [{ unit: groupsOf[kind] ?? "drugs", ...drugOf }]),
+      ...(kind !== "cell-blind" && kind !== "disjoint" ? [] : [{ unit: "cell lines", ...cellOf }]),
     ];
   const least = Math.max(folds, 3);
   for (const { unit, count } of axes) {

@@ -8,6 +8,7 @@ import { UserError } from "../user_error.ts";
 import { conditionSplit } from "./condition_split.ts";
 import { deepchemScaffoldSplit } from "./deepchem_scaffold_split.ts";
 import { hashSplit } from "./hash_split.ts";
+import { mechanismsOf } from "./mechanism_groups.ts";
 import { type FoldKind, kFold } from "./k_fold.ts";
 import { splitFromFile } from "./split_file.ts";
 import type { SplitRule } from "./split_rule.ts";
@@ -18,6 +19,8 @@ const foldKinds: Readonly<Record<string, FoldKind>> = {
   "drug-folds": "drug-blind",
   "cell-folds": "cell-blind",
   "disjoint-folds": "disjoint",
+  "scaffold-folds": "scaffold-blind",
+  "mechanism-folds": "mechanism-blind",
 };
 
 const releasedKinds: Readonly<Record<string, BadgerFoldKind>> = {
@@ -66,6 +69,7 @@ export function ruleName(rule: SplitRule): string {
     case "drug-blind":
     case "cell-blind":
     case "scaffold":
+    case "mechanism-blind":
       return `${rule.rule}, split ${rule.number}`;
     case "condition":
     case "torch":
@@ -99,17 +103,26 @@ async function cut(rule: SplitRule, data: Dataset): Promise<Split> {
       return blind(data, "scaffolds", await scaffoldsOf(data), rule.number);
     case "deepchem-scaffold":
       return deepchemScaffoldSplit(await scaffoldsOf(data), drug.of);
+    case "mechanism-blind":
+      return blind(data, "groups of drugs by mechanism", await mechanismsOf(rule, data), rule.number);
     case "random-folds":
     case "drug-folds":
     case "cell-folds":
-    case "disjoint-folds": {
+    case "disjoint-folds":
+    case "scaffold-folds":
+    case "mechanism-folds": {
       if (rule.fold >= rule.folds) {
         throw new UserError(`Fold ${rule.fold} of ${rule.folds}: expected 0 to ${rule.folds - 1}.`);
       }
       const kind = foldKinds[rule.rule];
       if (kind === "cell-blind" || kind === "disjoint") requireCells(rule.rule, data);
       const { folds, number: seed } = rule;
-      return kFold({ kind, drugs: labels(drug), cells: labels(cell), seed, folds })[rule.fold];
+      const drugs = rule.rule === "scaffold-folds"
+        ? await scaffoldsOf(data)
+        : rule.rule === "mechanism-folds"
+        ? await mechanismsOf(rule, data)
+        : labels(drug);
+      return kFold({ kind, drugs, cells: labels(cell), seed, folds })[rule.fold];
     }
     case "badger-cells":
     case "badger-drugs":

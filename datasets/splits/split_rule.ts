@@ -21,12 +21,31 @@ export type SplitRule =
     readonly number: number;
   }
   | {
-    /** One fold of a cross-validation: rows, drugs, cell lines, or drugs and cell lines at once (csg2a.md 1.6). */
-    readonly rule: "random-folds" | "drug-folds" | "cell-folds" | "disjoint-folds";
+    /** One fold of a cross-validation: rows, drugs, cell lines, drugs and cell lines at once (csg2a.md 1.6), or whole scaffolds. */
+    readonly rule: "random-folds" | "drug-folds" | "cell-folds" | "disjoint-folds" | "scaffold-folds";
     readonly folds: number;
     /** From 0. */
     readonly fold: number;
     readonly number: number;
+  }
+  | {
+    /** Whole groups of drugs that share a mechanism or target (see `readMechanisms`); a drug of which none is known is its own. */
+    readonly rule: "mechanism-blind";
+    readonly number: number;
+    /** Table of drugs and their mechanisms or targets. */
+    readonly targets: string;
+    /** SHA-256 of that file: another content is refused. */
+    readonly checksum: string;
+  }
+  | {
+    /** The same as one fold of a cross-validation. */
+    readonly rule: "mechanism-folds";
+    readonly folds: number;
+    /** From 0. */
+    readonly fold: number;
+    readonly number: number;
+    readonly targets: string;
+    readonly checksum: string;
   }
   | {
     /** The five folds of BADGER's release (badger.md 4.7): cell lines, drugs, or both. */
@@ -44,7 +63,7 @@ export type SplitRule =
     readonly checksum: string;
   };
 
-const number = z.int().min(0).max(0xffffffff);
+const number = z.int().min(0).max(0xffffffff), path = z.string().min(1);
 
 /** Checks a {@link SplitRule}. */
 export const splitRuleSchema: SettingsSchema<SplitRule> = z.union([
@@ -61,15 +80,24 @@ export const splitRuleSchema: SettingsSchema<SplitRule> = z.union([
     number,
   }),
   z.strictObject({
-    rule: z.enum(["random-folds", "drug-folds", "cell-folds", "disjoint-folds"]),
+    rule: z.enum(["random-folds", "drug-folds", "cell-folds", "disjoint-folds", "scaffold-folds"]),
     folds: z.int().min(2),
     fold: z.int().min(0),
     number,
+  }),
+  z.strictObject({ rule: z.literal("mechanism-blind"), number, targets: path, checksum: z.string() }),
+  z.strictObject({
+    rule: z.literal("mechanism-folds"),
+    folds: z.int().min(2),
+    fold: z.int().min(0),
+    number,
+    targets: path,
+    checksum: z.string(),
   }),
   z.strictObject({
     rule: z.enum(["badger-cells", "badger-drugs", "badger-pairs"]),
     fold: z.int().min(0).max(4),
     number,
   }),
-  z.strictObject({ rule: z.literal("file"), file: z.string().min(1), checksum: z.string() }),
+  z.strictObject({ rule: z.literal("file"), file: path, checksum: z.string() }),
 ]);
