@@ -1,3 +1,5 @@
+import { shortened } from "../host/shortened.ts";
+
 /**
  * A failure the user can mend: bad input, a missing file, an option that cannot work.
  *
@@ -7,4 +9,8 @@
 export class UserError extends Error {
   /** The class name, for messages. */
   override name = "UserError";
+  /** With a message, which is cut where it is very long. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(shortened(message), options);
+  }
 }

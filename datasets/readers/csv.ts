@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import Papa from "papaparse";
+import { plainCell } from "./csv_line.ts";
 import { MissingValueError, MissingValues } from "./missing_values.ts";
 import { quoteValue } from "./quote_value.ts";
 import { placeText, RowError, type RowPlace } from "./row_error.ts";
@@ -102,7 +103,7 @@ function checkHeader(file: string, columns: readonly string[], unnamedFirst: boo
  */
 export async function readCsv(path: string, handlers: CsvHandlers): Promise<number> {
   const { chunks, ended } = await openText(path);
-  const { separator, lineEnd, text } = await firstLine(chunks, handlers.blanks);
+  const { separator, lineEnd, text } = await firstLine(path, chunks, handlers.blanks);
   const missing = new MissingValues();
   let columns: readonly string[] | undefined;
   let rows = 0, line = 1, rowNames = false, decimalCommas = 0;
@@ -132,7 +133,8 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     }
   };
 
-  const take = (cells: string[]) => {
+  const take = (written: string[]) => {
+    const cells = written.map(plainCell);
     const record = { cells, line };
     line++;
     for (const cell of cells) {
@@ -159,8 +161,23 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     held = record;
   };
 
+  /** Lengths of the pieces that the parser has not seen yet, and what it has seen since its last row. */
+  const lengths: number[] = [];
+  let sinceRow = 0;
+  async function* counted() {
+    for await (const piece of text) {
+      lengths.push(piece.length);
+      yield piece;
+    }
+  }
+  const unclosed = () =>
+    new UserError(
+      `${path}, line ${line}: a quotation mark is not closed or not alone around its value, expected ` +
+        `quotes in pairs; mend the quotes of this line.`,
+    );
+
   await new Promise<void>((resolve, reject) => {
-    const stream = Readable.from(text);
+    const stream = Readable.from(counted());
     let failed = false;
     const fail = (error: unknown) => {
       if (failed) return;
@@ -175,13 +192,12 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
         if (failed) return;
         try {
           const fault = results.errors.find((error) => error.type === "Quotes");
+          sinceRow = results.data.length > 0 ? 0 : sinceRow + (lengths[0] ?? 0);
+          lengths.shift();
+          // The parser looks at an open quote again with every piece.
+          if (sinceRow > 2 * longestLine) throw unclosed();
           for (const [index, cells] of results.data.entries()) {
-            if (fault !== undefined && index === (fault.row ?? 0)) {
-              throw new UserError(
-                `${path}, line ${line}: a quotation mark is not closed or not alone around its value, expected ` +
-                  `quotes in pairs; mend the quotes of this line.`,
-              );
-            }
+            if (fault !== undefined && index === (fault.row ?? 0)) throw unclosed();
             take(cells);
           }
         } catch (error) {
@@ -220,6 +236,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
 
 /** The pieces of a text again, with what its first line tells. */
 async function firstLine(
+  path: string,
   chunks: AsyncIterable<string>,
   blanks = false,
 ): Promise<{ separator: Separator; lineEnd: "\n" | "\r\n" | "\r"; text: AsyncIterable<string> }> {
@@ -235,7 +252,9 @@ async function firstLine(
     }
     begin += value;
     end = /\r\n|\n|\r(?=[^])/.exec(begin);
+    if (end === null && begin.length > longestLine) throw tooLong(path, 1);
   }
+  const lineEnd = (end?.[0] ?? "\n") as "\n";
   async function* text() {
     yield begin;
     for (let next = await rest.next(); !next.done; next = await rest.next()) {
@@ -244,9 +263,54 @@ async function firstLine(
   }
   return {
     separator: separatorOf(end ? begin.slice(0, end.index) : begin, blanks),
-    lineEnd: (end?.[0] ?? "\n") as "\n",
-    text: text(),
+    lineEnd,
+    text: wholeLines(path, text(), lineEnd),
   };
+}
+
+/** Longest line that is taken, in characters: a million columns of 16. */
+const longestLine = 1 << 24;
+
+/**
+ * A text in pieces that end where a line does, so that no line is looked at twice.
+ * @throws {UserError} for a line longer than any table has, before it is taken apart.
+ */
+async function* wholeLines(
+  path: string,
+  text: AsyncIterable<string>,
+  lineEnd: string,
+): AsyncGenerator<string> {
+  let held: string[] = [], length = 0, line = 1;
+  for await (const piece of text) {
+    for (let at = 0, next = piece.indexOf(lineEnd); at < piece.length; next = piece.indexOf(lineEnd, at)) {
+      const end = next < 0 ? piece.length : next;
+      length += end - at;
+      if (length > longestLine) throw tooLong(path, line);
+      if (next < 0) break;
+      line++;
+      length = 0;
+      at = next + lineEnd.length;
+    }
+    const last = piece.lastIndexOf(lineEnd);
+    if (last < 0) {
+      held.push(piece);
+      continue;
+    }
+    const end = last + lineEnd.length;
+    yield held.join("") + piece.slice(0, end);
+    held = end < piece.length ? [piece.slice(end)] : [];
+  }
+  const rest = held.join("");
+  if (rest !== "") yield rest;
+}
+
+function tooLong(path: string, line: number): UserError {
+  return new UserError(
+    `${path}, line ${line}: has more than ${
+      longestLine.toLocaleString("en")
+    } characters, expected the row of a table; ` +
+      "the file is no table, or its line ends are missing.",
+  );
 }
 
 /** R writes row names before the columns of its header: one value more than names, the first of them no number of the table. */

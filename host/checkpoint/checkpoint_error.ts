@@ -1,3 +1,5 @@
+import { shortened } from "../shortened.ts";
+
 /**
  * A checkpoint file that cannot be read or written as asked.
  *
@@ -7,4 +9,8 @@
 export class CheckpointError extends Error {
   /** Its name, as messages show it. */
   override name = "CheckpointError";
+  /** With a message, which is cut where it is very long. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(shortened(message), options);
+  }
 }

@@ -66,7 +66,9 @@ function openZip(bytes: Uint8Array<ArrayBuffer>, file: string): PytorchContainer
   return {
     root,
     storage(reference) {
-      if (!checked.has(reference.key)) checked.set(reference.key, zip.get(`${folder}data/${reference.key}`));
+      if (!checked.has(reference.key)) {
+        checked.set(reference.key, aligned(zip.get(`${folder}data/${reference.key}`)));
+      }
       return checkStorage(checked.get(reference.key), reference, file);
     },
   };
@@ -111,7 +113,7 @@ function openLegacy(bytes: Uint8Array<ArrayBuffer>, file: string): PytorchContai
         `${file}: ends inside storage ${mentioned.key}, ${bytes.length} bytes in all; it has been cut.`,
       );
     }
-    storages.set(mentioned.key, bytes.subarray(position + 8, end));
+    storages.set(mentioned.key, aligned(bytes.subarray(position + 8, end)));
     position = end;
   }
   return { root, storage: (reference) => checkStorage(storages.get(reference.key), reference, file) };
@@ -132,6 +134,11 @@ function checkStorage(
     );
   }
   return bytes;
+}
+
+/** Values can be viewed where they lie only from a multiple of their width on: moved once, not at every view. */
+function aligned<Bytes extends Uint8Array<ArrayBuffer> | undefined>(bytes: Bytes): Bytes {
+  return bytes && bytes.byteOffset % 8 !== 0 ? bytes.slice() as Bytes : bytes;
 }
 
 function beginsWith(bytes: Uint8Array, start: readonly number[]): boolean {

@@ -83,6 +83,8 @@ export interface PytorchRules extends PickleRules {
  */
 export function pytorchRules(file: string): PytorchRules {
   const storages = new Map<string, StorageReference>();
+  /** Pairs that were copied into new dicts: a list recalled many times must not cost its length each time. */
+  let copied = 0;
   const fail = (what: string): never => {
     throw new CheckpointError(`${file}: ${what}; the file is damaged or was not written by PyTorch.`);
   };
@@ -93,6 +95,10 @@ export function pytorchRules(file: string): PytorchRules {
     call(name, args) {
       switch (name) {
         case "collections.OrderedDict":
+          copied += sizeOf(args[0]);
+          if (copied > mostCopies) {
+            fail(`dicts are copied more than ${mostCopies.toLocaleString("en")} pairs long`);
+          }
           return orderedDict(args) ?? fail("an OrderedDict is built from something that is no list of pairs");
         case "torch.Size":
           return isSizes(args[0])
@@ -143,6 +149,17 @@ export function pytorchRules(file: string): PytorchRules {
   };
 }
 
+/** Pairs of dicts built from other dicts or lists, all together. */
+const mostCopies = 1_000_000;
+
+/** How many items a list or dict has; 0 of anything else. */
+function sizeOf(value: PickleValue | undefined): number {
+  return Array.isArray(value) ? value.length : value instanceof Map ? value.size : 0;
+}
+
+/** More axes than any tensor has. */
+const mostAxes = 64;
+
 function orderedDict(args: PickleValue[]): Map<PickleValue, PickleValue> | undefined {
   const pairs = args[0] ?? [];
   if (pairs instanceof Map) return new Map(pairs as Map<PickleValue, PickleValue>);
@@ -157,5 +174,5 @@ function isSize(value: PickleValue | undefined): value is number {
 }
 
 function isSizes(value: PickleValue | undefined): value is number[] {
-  return Array.isArray(value) && value.every(isSize);
+  return Array.isArray(value) && value.length <= mostAxes && value.every(isSize);
 }

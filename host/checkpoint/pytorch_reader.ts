@@ -27,6 +27,8 @@ export interface PytorchFile {
 /** Guards against a pickle that refers to itself, or to the same parts exponentially often. */
 const deepestNesting = 64;
 const mostValues = 1_000_000;
+/** More than any model has, as in the headers of safetensors files. */
+const mostTensors = 100_000;
 
 /**
  * Reads the weights of a PyTorch file (`.pt`, `.pth`) held in memory: the zip container of PyTorch 1.6 and later, or
@@ -43,6 +45,8 @@ export function readPytorch(bytes: Uint8Array<ArrayBuffer>, file = "PyTorch data
   const budget = 8 * bytes.length + 64 * 2 ** 20;
   let spent = 0;
   let visited = 0;
+  /** A tensor that is recalled many times is read once. */
+  const read = new Map<TensorReference, StoredTensor>();
 
   const visit = (value: PickleValue, path: string, depth: number): PytorchValue | undefined => {
     if (depth > deepestNesting || ++visited > mostValues) {
@@ -59,6 +63,18 @@ export function readPytorch(bytes: Uint8Array<ArrayBuffer>, file = "PyTorch data
           `${file}: two tensors are both called ${name} once nested keys are joined with dots.`,
         );
       }
+      if (tensors.size === mostTensors) {
+        throw new CheckpointError(
+          `${file}: holds more than ${
+            mostTensors.toLocaleString("en")
+          } tensors; it is damaged, or holds no plain weights.`,
+        );
+      }
+      const known = read.get(value);
+      if (known !== undefined) {
+        tensors.set(name, known);
+        return undefined;
+      }
       spent += elementCount(value.shape) * bytesPerElement(value.storage.dtype);
       if (!(spent <= budget)) {
         throw new CheckpointError(
@@ -67,7 +83,9 @@ export function readPytorch(bytes: Uint8Array<ArrayBuffer>, file = "PyTorch data
           }] would fill memory far beyond the file's size; it is refused.`,
         );
       }
-      tensors.set(name, materialise(value, container.storage, `${file}, tensor ${name}`));
+      const tensor = materialise(value, container.storage, `${file}, tensor ${name}`);
+      read.set(value, tensor);
+      tensors.set(name, tensor);
       return undefined;
     }
     const child = (key: string, item: PickleValue) => visit(item, path ? `${path}.${key}` : key, depth + 1);

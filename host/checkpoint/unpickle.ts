@@ -33,6 +33,9 @@ export interface PickleRules {
   persistent(id: PickleValue): PickleValue;
 }
 
+/** Items copied from one dict into others, all together: a dict recalled many times must not cost its size each time. */
+const mostCopies = 1_000_000;
+
 /** A place that MARK put on the stack. */
 const mark = Symbol("mark");
 type StackItem = PickleValue | typeof mark;
@@ -55,7 +58,7 @@ export function unpickle(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stack: StackItem[] = [];
   const memo = new Map<number, PickleValue>();
-  let position = at;
+  let position = at, copied = 0;
 
   const fail = (what: string): never => {
     throw new CheckpointError(`${file}, byte ${position}: ${what}; nothing was executed.`);
@@ -250,6 +253,12 @@ export function unpickle(
         const state = pop(), target = top();
         if (!(target instanceof Map)) fail("the pickle sets attributes of something that is no dict");
         if (target instanceof PickleObject && state instanceof Map) {
+          copied += state.size;
+          if (copied > mostCopies) {
+            fail(
+              `attributes are set from dicts of more than ${mostCopies.toLocaleString("en")} items in all`,
+            );
+          }
           for (const [name, value] of state) target.set(name, value);
         }
         break;
