@@ -1,4 +1,4 @@
-import type { Dispatch, Engine, Plan, StepValues } from "../engine/mod.ts";
+import type { Dispatch, Engine, InputData, Plan, StepValues } from "../engine/mod.ts";
 
 /** Most bytes of a tensor that are looked at. */
 const lookedAt = 1 << 22;
@@ -6,33 +6,35 @@ const lookedAt = 1 << 22;
 /**
  * Dispatches of a plan that return at once, by index. Where a device decides between two forms of a kernel both are
  * recorded, one after the other, with the same sizes and outputs, and one does nothing: its operations were not done. Each
- * such pair is run dispatch by dispatch, and what changes no byte of its outputs was idle. Waits.
+ * such pair is run dispatch by dispatch, and what changes no byte of its outputs was idle. `inputs` are those of a replay.
+ * Waits.
  */
 export async function idleDispatches(
   engine: Engine,
   plan: Plan,
   values: StepValues = engine.still,
+  inputs: InputData = new Map(),
 ): Promise<ReadonlySet<number>> {
   const { dispatches } = plan;
   const idle = new Set<number>();
   let at = 0;
   for (let k = 0; k + 1 < dispatches.length; k++) {
     if (!alternatives(dispatches[k], dispatches[k + 1])) continue;
-    plan.replayRange(at, k, new Map(), values);
+    plan.replayRange(at, k, inputs, values);
     // NaN first, so that the first of the two cannot write what lies there already.
     for (const { buffer, offset, bytes } of writes(plan, dispatches[k])) {
       engine.device.queue.writeBuffer(buffer, offset, new Float32Array(bytes / 4).fill(NaN));
     }
     for (const index of [k, k + 1]) {
       const before = await contents(engine, plan, dispatches[index]);
-      plan.replayRange(index, index + 1, new Map(), values);
+      plan.replayRange(index, index + 1, inputs, values);
       const after = await contents(engine, plan, dispatches[index]);
       if (before === after) idle.add(index);
     }
     at = k + 2;
     k++;
   }
-  if (at > 0) plan.replayRange(at, dispatches.length, new Map(), values);
+  if (at > 0) plan.replayRange(at, dispatches.length, inputs, values);
   await engine.device.idle();
   return idle;
 }

@@ -1,4 +1,12 @@
-import { Engine, type KernelTiming, Plan, summariseTimings, type TuningTable } from "../../engine/mod.ts";
+import {
+  Engine,
+  type InputData,
+  type KernelTiming,
+  Plan,
+  type StepValues,
+  summariseTimings,
+  type TuningTable,
+} from "../../engine/mod.ts";
 import { type Roofline, rooflineShare } from "../roofline/roofline.ts";
 import type { Canary } from "../roofline/canary.ts";
 import { idleDispatches } from "../idle_dispatches.ts";
@@ -151,15 +159,18 @@ async function working(
   call: () => Promise<void>,
 ): Promise<readonly KernelTiming[]> {
   const { device } = engine;
-  const plans: Plan[] = [];
+  const replays: { plan: Plan; inputs: InputData; values: StepValues }[] = [];
   const before = device.observer;
-  device.observer = { afterReplay: (plan) => void (plan instanceof Plan && plans.push(plan)) };
+  device.observer = {
+    beforeReplay: (plan, inputs, values) =>
+      void (plan instanceof Plan && replays.push({ plan, inputs, values })),
+  };
   await call();
   device.observer = before;
   await device.idle();
-  const [plan] = plans;
-  if (plans.length !== 1 || plan.dispatches.length !== timings.length) return timings;
-  const idle = await idleDispatches(engine, plan);
+  const [{ plan, inputs, values }] = replays;
+  if (replays.length !== 1 || plan.dispatches.length !== timings.length) return timings;
+  const idle = await idleDispatches(engine, plan, values, inputs);
   return timings.map((timing, k) => idle.has(k) ? { ...timing, flops: 0, bytes: 0 } : timing);
 }
 
