@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../runs/environment.ts";
 import { benchCommand } from "./commands/bench.ts";
+import { collectCommand } from "./commands/collect.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -48,6 +49,7 @@ export function createProgram(context: CommandContext): Command {
     evaluateCommand(context),
     compareCommand(context),
     studyCommand(context),
+    collectCommand(),
     predictCommand(),
     rankCommand(),
     screenCommand(),

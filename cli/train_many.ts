@@ -1,19 +1,21 @@
-import { writeFileAtomic } from "../host/write_file_atomic.ts";
-import { number } from "../report/kit/numbers.ts";
-import { headlineMetrics, shortName, signOf } from "../report/metric.ts";
-import type { RunReport } from "../report/run_report.ts";
-import type { TextTable } from "../report/kit/text_table.ts";
+import {
+  type CollectedFolds,
+  collectFolds,
+  collectSeeds,
+  unfinishedSentences,
+} from "../machines/tasks/collect.ts";
+import type { KnownTask, TaskList } from "../machines/tasks/task_list.ts";
 import { runName } from "../runs/configure.ts";
-import { evaluateRun } from "../runs/evaluate.ts";
-import { type FoldScore, overFolds } from "../runs/over_folds.ts";
 import type { RunConfig } from "../runs/run_config.ts";
 import { freeRunPath } from "../runs/run_folder.ts";
-import { foldRuns, seedRuns, trainSeries } from "../runs/series.ts";
-import { writeReport } from "../runs/write_report.ts";
-import { commandText } from "./command_text.ts";
+import { foldRuns, seedRuns } from "../runs/series.ts";
+import type { RunReport } from "../report/run_report.ts";
+import { taskCommand } from "./command_text.ts";
 import type { CommandContext } from "./context.ts";
+import type { TaskFlags } from "./flags/task_flags.ts";
 import { printAnswer, printReport } from "./print_answer.ts";
-import { type StartFlags, watched } from "./watched.ts";
+import { runTasks } from "./run_tasks.ts";
+import type { RunFlags } from "./watched.ts";
 
 /** Which trainings of one configuration are asked for. */
 export interface Many {
@@ -30,62 +32,55 @@ export interface Many {
 export async function trainMany(
   config: RunConfig,
   { allFolds, seeds }: Many,
-  flags: StartFlags,
+  flags: TaskFlags,
   context: CommandContext,
 ): Promise<void> {
-  const out = flags.out ?? await freeRunPath(`${runName(config)}-${allFolds ? "folds" : "seeds"}`);
+  const kind = allFolds ? "folds" : "seeds";
+  const out = flags.out ?? await freeRunPath(`${runName(config)}-${kind}`);
   const folds = allFolds ? foldRuns(config, out) : [{ path: out, config }];
-  const groups = folds.map((fold) => seeds > 1 ? seedRuns(fold.config, seeds, fold.path) : [fold]);
-  const finished = await watched(
-    flags,
-    context,
-    (options) => trainSeries(groups.flat(), { ...options, force: flags.force }),
-  );
-  const command = commandText(context.args);
-  const reports: RunReport[] = [];
-  for (const [place, group] of groups.entries()) {
-    reports.push(
-      seeds > 1 ? await evaluateRun(group.map(({ path }) => path), { command }) : finished[place].report,
-    );
-  }
-  if (!allFolds) {
-    await writeReport(out, reports[0]);
-    return printReport(reports[0], flags, { status: "finished", run: out, report: `${out}/report.html` });
-  }
-  const result = {
-    status: "finished",
-    path: out,
-    runs: groups.map(([{ path }], fold) => ({
-      run: path,
-      split: reports[fold].split,
-      verdict: reports[fold].verdict,
-    })),
-    primary: reports[0].primary,
-    models: overFolds(reports),
+  const list: TaskList = {
+    out,
+    kind,
+    of: { seeds },
+    command: taskCommand(context.args),
+    tasks: folds.flatMap((fold) => seeds > 1 ? seedRuns(fold.config, seeds, fold.path) : [fold]),
   };
-  await writeFileAtomic(`${out}/folds.json`, JSON.stringify(result, null, 1) + "\n");
-  printAnswer(flags, {
-    result,
-    table: foldTable(result.models, result.primary),
-    lines: result.runs.map(({ run, verdict }) => `${run}: ${verdict.sentence}`),
-    written: `${out}/folds.json`,
-  });
+  const tasks = await runTasks(list, flags, context);
+  if (!tasks) return;
+  if (kind === "folds") printFolds(out, await collectFolds(list, tasks), tasks, flags);
+  else printSeeds(out, await collectSeeds(list, tasks), tasks, flags);
 }
 
-/** Mean and deviation over folds, the best at the top. */
-function foldTable(scores: readonly FoldScore[], primary: string): TextTable {
-  const metrics = headlineMetrics(primary, scores.flatMap((score) => Object.keys(score.metrics)), 5);
-  const sign = signOf(primary);
-  const value = ({ metrics }: FoldScore) =>
-    metrics[primary] ? sign * metrics[primary].mean : -Number.MAX_VALUE;
-  return {
-    head: ["over folds", ...metrics.map(shortName)],
-    body: scores.toSorted((a, b) => value(b) - value(a)).map((score) => [
-      score.role === "model" ? { strong: score.name } : score.name,
-      ...metrics.map((name) => {
-        const moments = score.metrics[name];
-        return moments ? `${number(moments.mean)} ± ${number(moments.deviation)}` : "";
-      }),
-    ]),
-  };
+/** Prints what several seeds say together. */
+export function printSeeds(
+  out: string,
+  report: RunReport,
+  tasks: readonly KnownTask[],
+  flags: Pick<RunFlags, "json">,
+): void {
+  const status = unfinishedSentences(tasks).length === 0 ? "finished" : "unfinished";
+  printReport(report, flags, { status, run: out, report: `${out}/report.html` });
+}
+
+/** Prints what folds say together. */
+export function printFolds(
+  out: string,
+  { runs, primary, models, table }: CollectedFolds,
+  tasks: readonly KnownTask[],
+  flags: Pick<RunFlags, "json">,
+): void {
+  const unfinished = unfinishedSentences(tasks);
+  printAnswer(flags, {
+    result: {
+      status: unfinished.length === 0 ? "finished" : "unfinished",
+      path: out,
+      runs: runs.map(({ run, report: { split, verdict } }) => ({ run, split, verdict })),
+      primary,
+      models,
+      unfinished,
+    },
+    table,
+    lines: [...runs.map(({ run, report }) => `${run}: ${report.verdict.sentence}`), ...unfinished],
+    written: `${out}/folds.json, folds.html`,
+  });
 }

@@ -28,6 +28,7 @@ const runFiles = [
   "report.html",
   "trace.json",
   "skipped.json",
+  "failure.txt",
 ] as const;
 
 /** A run folder that this process alone may write to. */
@@ -93,7 +94,7 @@ export async function createRunFolder(
   try {
     // Another process may have begun, and ended, in the meantime.
     await checkRunFolder(path, { force });
-    const old = (await namesIn(path)).filter((name) => isRunFile(name) && name !== ".lock");
+    const old = (await namesIn(path)).filter((name) => isRunFile(name) && !isHeld(name));
     old.sort((a, b) => Number(b === "config.json") - Number(a === "config.json"));
     for (const name of old) await Deno.remove(`${path}/${name}`);
     await begin();
@@ -126,7 +127,12 @@ export async function freeRunPath(name: string): Promise<string> {
 }
 
 function isRunFile(name: string): boolean {
-  return name === ".lock" || (runFiles as readonly string[]).includes(name) || name.endsWith(".partial");
+  return isHeld(name) || (runFiles as readonly string[]).includes(name) || name.endsWith(".partial");
+}
+
+/** What the process that works in a run folder holds on to. */
+function isHeld(name: string): boolean {
+  return name === ".lock" || /^\.claim-\d+$/.test(name);
 }
 
 /** What a folder holds. */

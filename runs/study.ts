@@ -9,7 +9,7 @@ import { markdownText } from "../report/kit/text_table.ts";
 import { configure, type RunWish } from "./configure.ts";
 import { csvTable } from "./csv_table.ts";
 import { type EvaluationWish, type ModelTable, tableOfModels } from "./evaluate.ts";
-import { seedRuns, trainSeries } from "./series.ts";
+import { seedRuns, type SeriesRun, trainSeries } from "./series.ts";
 import type { SplitWish } from "./split_wish.ts";
 import type { TrainOptions } from "./train.ts";
 
@@ -29,6 +29,37 @@ export interface StudyWish {
   readonly title?: string;
 }
 
+/** The runs of a study: what is to be trained, in one order that follows from the wish alone. */
+export interface StudyPlan {
+  /** Data sets under their splits, with the trainings of each model. */
+  readonly sets: readonly { readonly models: readonly (readonly SeriesRun[])[] }[];
+  /** What is left out, and why. */
+  readonly notes: readonly string[];
+}
+
+/** Which runs a study needs. */
+export async function planStudy(wish: StudyWish): Promise<StudyPlan> {
+  const sets: SeriesRun[][][] = [], notes = new Set<string>();
+  for (const data of wish.data) {
+    const layout = await layoutOf(data, wish.models);
+    for (const split of wish.splits) {
+      const models: SeriesRun[][] = [];
+      for (const model of wish.models) {
+        const { title, layouts } = modelNamed(model.model);
+        if (!layouts.includes(layout)) {
+          notes.add(`${title} does not take the layout ${layout}.`);
+          continue;
+        }
+        const config = await configure({ ...model, layout, data, split });
+        const place = `${wish.out}/${nameOf(config.data)}/${config.split.rule}`;
+        models.push(seedRuns(config, config.training ? wish.seeds : 1, `${place}/${config.model}`));
+      }
+      if (models.length > 0) sets.push(models);
+    }
+  }
+  return { sets: sets.map((models) => ({ models })), notes: [...notes] };
+}
+
 /**
  * Trains what is missing and puts everything in one table, plainly also where a baseline wins. Stopped and given again it goes on.
  *
@@ -45,42 +76,38 @@ export async function study(
   options: TrainOptions & Pick<EvaluationWish, "clusters"> = {},
 ): Promise<StudyReport> {
   const { clusters, ...training } = options;
-  const sets: StudySet[] = [], rows: StudyRow[] = [], notes = new Set<string>();
-  for (const data of wish.data) {
-    const layout = await layoutOf(data, wish.models);
-    for (const split of wish.splits) {
-      const models: string[][] = [];
-      for (const model of wish.models) {
-        const { title, layouts } = modelNamed(model.model);
-        if (!layouts.includes(layout)) {
-          notes.add(`${title} does not take the layout ${layout}.`);
-          continue;
-        }
-        const config = await configure({ ...model, layout, data, split });
-        const place = `${wish.out}/${nameOf(config.data)}/${config.split.rule}`;
-        const seeds = config.training ? wish.seeds : 1;
-        const runs = seedRuns(config, seeds, `${place}/${config.model}`);
-        await trainSeries(runs, training);
-        models.push(runs.map(({ path }) => path));
-      }
-      if (models.length === 0) continue;
-      const table = await tableOfModels(models, { clusters, command: options.command });
-      const reports = models.map((_, at) => table.judge(at));
-      sets.push(setOf(table, reports[0]));
-      rows.push(...rowsOf(table, reports));
-      for (const note of reports[0].notes) {
-        notes.add(`${table.prepared.data.name}, ${reports[0].split.name}: ${note}`);
-      }
+  const plan = await planStudy(wish);
+  await trainSeries(plan.sets.flatMap(({ models }) => models.flat()), training);
+  return await judgeStudy(wish, plan, { clusters, command: options.command });
+}
+
+/** Puts the finished runs of a study in one table, and writes it. */
+export async function judgeStudy(
+  { out, title }: Pick<StudyWish, "out" | "title">,
+  { sets: planned, notes: left }: StudyPlan,
+  { clusters, command }: Pick<EvaluationWish, "clusters" | "command"> = {},
+): Promise<StudyReport> {
+  const sets: StudySet[] = [], rows: StudyRow[] = [], notes = new Set(left);
+  for (const { models } of planned) {
+    const table = await tableOfModels(models.map((runs) => runs.map(({ path }) => path)), {
+      clusters,
+      command,
+    });
+    const reports = models.map((_, at) => table.judge(at));
+    sets.push(setOf(table, reports[0]));
+    rows.push(...rowsOf(table, reports));
+    for (const note of reports[0].notes) {
+      notes.add(`${table.prepared.data.name}, ${reports[0].split.name}: ${note}`);
     }
   }
   const report: StudyReport = {
-    title: wish.title ?? "Study",
+    title: title ?? "Study",
     sets,
     rows,
     notes: [...notes],
-    command: options.command ?? "",
+    command: command ?? "",
   };
-  await writeStudy(wish.out, report);
+  await writeStudy(out, report);
   return report;
 }
 

@@ -5,8 +5,9 @@ import type { Model } from "../../models/model.ts";
 import { modelNamed, models } from "../../models/registry.ts";
 import type { CommandContext } from "../context.ts";
 import { addOutputFlags, addProfileFlag, addSayingFlags } from "../flags/output_flags.ts";
+import { addTaskFlags, type TaskFlags } from "../flags/task_flags.ts";
 import { trainingFlags } from "../flags/training_flags.ts";
-import { type StartFlags, trainRun } from "../watched.ts";
+import { trainRun } from "../watched.ts";
 import { trainMany } from "../train_many.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -76,10 +77,10 @@ function trainModelCommand(
     variant.description ?? `${model.title}: ${model.summary}`,
   );
   flags.addTo(command);
-  addSayingFlags(addProfileFlag(addOutputFlags(command)));
+  addSayingFlags(addProfileFlag(addTaskFlags(addOutputFlags(command))));
   return command
     .addHelpText("after", `\nExamples:\n${variant.help ?? examples(model, variant.words)}`)
-    .action(async (options: StartFlags) => {
+    .action(async (options: TaskFlags) => {
       const { wish, allFolds, seeds } = await flags.read(options as unknown as Record<string, unknown>);
       const config = await configure(wish);
       if (seeds > 1 && config.training === null) {
@@ -88,6 +89,11 @@ function trainModelCommand(
         );
       }
       if (allFolds || seeds > 1) return await trainMany(config, { allFolds, seeds }, options, context);
+      if (options.task !== undefined) {
+        throw new UsageError(
+          `--task ${options.task}: one training is no list of tasks; add --folds all or --seeds N.`,
+        );
+      }
       await trainRun(config, { ...options, out: options.out ?? await folderOf(variant) }, context);
     });
 }

@@ -1,0 +1,106 @@
+import { UserError } from "../../datasets/user_error.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
+import { StoppedError } from "../../runs/errors.ts";
+import type { SeriesRun } from "../../runs/series.ts";
+import { claimFolder, isClaimed, staleAfter } from "./claim.ts";
+import { failurePath, keepTaskList, stateOf, type TaskList } from "./task_list.ts";
+import { numbersOf, type TaskShare } from "./task_share.ts";
+
+/** How tasks are worked on. */
+export interface WorkOptions {
+  /** Ctrl-C: waiting ends; `bringToEnd` must heed it itself. */
+  readonly signal?: AbortSignal;
+  /** A remark for people. */
+  note?(line: string): void;
+  /** See `claimFolder`. */
+  readonly stale?: number;
+  /** Milliseconds between two looks at tasks that other processes hold; default 2,000. */
+  readonly patience?: number;
+}
+
+/**
+ * Brings a share of a list's tasks to their end, beside other processes on this machine or others: each task is claimed by one of
+ * them, one that was stopped goes on from where it was saved, and those of a process that has died are taken over. Ends when each
+ * task of the share is finished, or has failed.
+ *
+ * A task that failed before is tried again, once, by the share that names it; `any` leaves it alone.
+ *
+ * @param bringToEnd trains a run, which may have been begun, to its `results.json`.
+ * @throws {StoppedError} when the signal stopped a run; its claim is given back.
+ * @throws {UserError} naming the tasks that failed, when the others are done.
+ */
+export async function workOn(
+  list: TaskList,
+  share: TaskShare,
+  bringToEnd: (run: SeriesRun) => Promise<unknown>,
+  options: WorkOptions = {},
+): Promise<void> {
+  const { stale = staleAfter, patience = 2000, signal, note } = options;
+  const numbers = numbersOf(share, list.tasks.length);
+  await keepTaskList(list);
+  const tried = new Set<number>();
+  /** Whether nothing is left to do for a task. */
+  const settled = async (number: number) => {
+    // Who ended it may have been killed before the claim was given back: it is taken over, to be given back.
+    if (await isClaimed(list.tasks[number].path)) return false;
+    const { state } = await stateOf(list.tasks[number]);
+    return state === "finished" || (state === "failed" && (share === "any" || tried.has(number)));
+  };
+  let open = numbers;
+  while (open.length > 0) {
+    const held: number[] = [];
+    for (const number of open) {
+      if (await settled(number)) continue;
+      const run = list.tasks[number];
+      await using claim = await claimFolder(run.path, stale);
+      if (!claim) held.push(number);
+      // Another process may have ended it between the look and the claim.
+      else if (!await ended(run)) await attempt(run, number);
+    }
+    if (held.length === open.length) await pause(patience, signal);
+    open = held;
+  }
+  const failed = (await Promise.all(numbers.map((number) => stateOf(list.tasks[number])))).filter(
+    ({ state }) => state === "failed",
+  );
+  if (failed.length === 0) return;
+  const [{ run, error }] = failed;
+  throw new UserError(
+    `${failed.length} of ${numbers.length} tasks failed; the first is ${run.path}: ${error}`,
+  );
+
+  async function ended(run: SeriesRun): Promise<boolean> {
+    const { failure, results } = await marksOf(run);
+    return results || (failure && (share === "any" || tried.has(list.tasks.indexOf(run))));
+  }
+
+  async function attempt(run: SeriesRun, number: number): Promise<void> {
+    tried.add(number);
+    note?.(`Task ${number} of 0 to ${list.tasks.length - 1}: ${run.path}`);
+    try {
+      await bringToEnd(run);
+      await Deno.remove(failurePath(run)).catch(() => {});
+    } catch (error) {
+      if (error instanceof StoppedError) throw error;
+      const { message } = error as Error;
+      await writeFileAtomic(failurePath(run), message + "\n");
+      note?.(`Failed: ${message}`);
+    }
+  }
+}
+
+async function marksOf(run: SeriesRun): Promise<{ readonly results: boolean; readonly failure: boolean }> {
+  const there = (path: string) => Deno.stat(path).then(() => true, () => false);
+  return { results: await there(`${run.path}/results.json`), failure: await there(failurePath(run)) };
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resume) => {
+    const timer = setTimeout(resume, milliseconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resume();
+    }, { once: true });
+  });
+  if (signal?.aborted) throw new UserError("Stopped while other processes held the tasks that are left.");
+}

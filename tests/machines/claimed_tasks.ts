@@ -1,0 +1,25 @@
+/**
+ * A worker of the test beside it: works on whatever tasks of a folder no other process holds. A task is small here: it makes sure that
+ * no other process works on it, writes its results once, and stays a while at every step, so that kills find it at each.
+ */
+import type { TaskList } from "../../machines/tasks/task_list.ts";
+import { workOn } from "../../machines/tasks/work_on.ts";
+
+const [listFile, milliseconds] = Deno.args;
+const list = JSON.parse(await Deno.readTextFile(listFile)) as TaskList;
+const rest = () => new Promise((resume) => setTimeout(resume, Math.random() * Number(milliseconds)));
+
+await workOn(list, "any", async ({ path, config }) => {
+  using alone = await Deno.open(`${list.out}/${path.split("/").at(-1)}.lock`, { write: true, create: true });
+  if (!await alone.tryLock(true)) throw new Error("two processes work on it at once");
+  await rest();
+  await Deno.writeTextFile(`${path}/config.json`, JSON.stringify(config));
+  await rest();
+  const file = `${path}/results.partial`;
+  await Deno.writeTextFile(file, JSON.stringify({ format: "perturbine results 2", by: Deno.pid }));
+  await rest();
+  // Fails where it is there already: the task would be done twice.
+  await Deno.link(file, `${path}/results.json`);
+  await Deno.remove(file);
+  await rest();
+}, { patience: 20 });

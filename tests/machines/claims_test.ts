@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { claimFolder } from "../../machines/tasks/claim.ts";
+import { stateOf, type TaskList } from "../../machines/tasks/task_list.ts";
+import { configure } from "../../runs/configure.ts";
+import { seedRuns } from "../../runs/series.ts";
+import { inFolder } from "../runs/small_run.ts";
+
+const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
+
+/** `tasks` tasks, `processes` at once, `kills` of them by SIGKILL at moments of chance, each replaced. */
+async function killing({ tasks, processes, kills }: Record<"tasks" | "processes" | "kills", number>) {
+  await inFolder(async (out) => {
+    const config = await configure({ model: "ridge" });
+    const list: TaskList = {
+      out,
+      kind: "seeds",
+      of: {},
+      command: "",
+      tasks: seedRuns(config, tasks, out),
+    };
+    const file = `${out}.json`;
+    await Deno.writeTextFile(file, JSON.stringify(list));
+    const entry = fileURLToPath(new URL("./claimed_tasks.ts", import.meta.url));
+    const start = () =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "-q", "-A", "--no-check", entry, file, "30"],
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+    const running = Array.from({ length: processes }, start);
+    for (let kill = 0; kill < kills; kill++) {
+      await new Promise((resume) => setTimeout(resume, 100 + Math.random() * 300));
+      const at = Math.floor(Math.random() * processes);
+      const child = running[at];
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It had ended.
+      }
+      await child.status;
+      await child.stderr.cancel();
+      running[at] = start();
+    }
+    for (const child of running) {
+      const { code, stderr } = await child.output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+    }
+    for (const run of list.tasks) {
+      assert.deepEqual(await stateOf(run), { run, state: "finished" });
+      const names = await Array.fromAsync(Deno.readDir(run.path), ({ name }) => name);
+      const claims = names.filter((name) => name.startsWith(".claim-"));
+      assert.deepEqual(claims, [], "no claim is left behind");
+    }
+    await Deno.remove(file);
+  });
+}
+
+Deno.test("tasks that processes claim at once while some are killed are each done once, and no claim is left", () =>
+  killing(long ? { tasks: 50, processes: 8, kills: 40 } : { tasks: 9, processes: 2, kills: 2 }));
+
+Deno.test("a claim holds against this process and another machine, until it is given back or dead", async () => {
+  await inFolder(async (folder) => {
+    const run = `${folder}/run`;
+    {
+      await using first = await claimFolder(run);
+      assert.ok(first);
+      assert.equal(await claimFolder(run), undefined, "held");
+    }
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(run)), [], "given back");
+    // A process that died on this machine: its file without its lock.
+    await Deno.writeTextFile(
+      `${run}/.claim-7`,
+      JSON.stringify({ host: (await import("node:os")).hostname() }) + "\n",
+    );
+    {
+      await using taken = await claimFolder(run);
+      assert.ok(taken, "a dead process holds nothing");
+      assert.deepEqual((await Array.fromAsync(Deno.readDir(run))).map(({ name }) => name), [".claim-8"]);
+    }
+    // Another machine, whose locks cannot be seen here: alive by the time of its file.
+    await Deno.writeTextFile(`${run}/.claim-3`, JSON.stringify({ host: "elsewhere" }) + "\n");
+    assert.equal(await claimFolder(run), undefined, "alive elsewhere");
+    await Deno.utime(`${run}/.claim-3`, new Date(), new Date(Date.now() - 200_000));
+    await using taken = await claimFolder(run);
+    assert.ok(taken, "no sign of life for 200 s");
+  });
+});
+
+Deno.test("a held claim shows signs of life while its process is busy", async () => {
+  await inFolder(async (run) => {
+    await using _claim = await claimFolder(run, 90);
+    const size = async () => (await Deno.stat(`${run}/.claim-1`)).size;
+    const before = await size();
+    while (await size() === before) await new Promise((resume) => setTimeout(resume, 5));
+  });
+});
