@@ -61,7 +61,12 @@ const kinds: readonly (readonly [
     "unpack it",
   ],
   ["a zip archive without content", starts(0x50, 0x4b, 0x05, 0x06), "make it again", "make it again"],
-  ["a bzip2 archive", starts(0x42, 0x5a, 0x68), "unpack it first (bunzip2)", "unpack it first (bunzip2)"],
+  [
+    "a bzip2 archive",
+    (_, text) => /^BZh\d(1AY&SY|\x17rE8P)/.test(text),
+    "unpack it first (bunzip2)",
+    "unpack it first (bunzip2)",
+  ],
   [
     "an xz archive",
     starts(0xfd, 0x37, 0x7a, 0x58, 0x5a),
@@ -75,7 +80,7 @@ const kinds: readonly (readonly [
     "unpack it first (unzstd)",
   ],
   ["a 7-Zip archive", starts(0x37, 0x7a, 0xbc, 0xaf), "unpack it first", "unpack it first"],
-  ["a RAR archive", (_, text) => text.startsWith("Rar!"), "unpack it first", "unpack it first"],
+  ["a RAR archive", (_, text) => text.startsWith("Rar!\x1a"), "unpack it first", "unpack it first"],
   [
     "a tar archive",
     (head) => new TextDecoder().decode(head.subarray(257, 262)) === "ustar",
@@ -84,13 +89,14 @@ const kinds: readonly (readonly [
   ],
   [
     "a Parquet file",
-    (_, text) => text.startsWith("PAR1"),
+    // PAR1 is also a name of the gene F2R: a page of bytes follows, or a header of text.
+    (_, text) => /^PAR1[^ -~\t\r\n]/.test(text),
     "write it as CSV (pandas.read_parquet(f).to_csv(g, index=False))",
     otherWeights,
   ],
   [
     "an Arrow or Feather file",
-    (_, text) => /^(ARROW1|FEA1)/.test(text),
+    (_, text) => /^(ARROW1\0|FEA1[^ -~\t\r\n])/.test(text),
     "write it as CSV (pandas.read_feather(f).to_csv(g, index=False))",
     otherWeights,
   ],
@@ -102,7 +108,7 @@ const kinds: readonly (readonly [
   ],
   [
     "an R data file",
-    (_, text) => /^(RD[AX]\d|[XA]\n)/.test(text),
+    (_, text) => /^(RD[AX]\d\n[XA]\n|X\n\0\0\0|A\n[23]\n\d{5,6}\n\d{5,6}\n)/.test(text),
     "write the table as CSV (write.csv(x, f, row.names=FALSE))",
     otherWeights,
   ],

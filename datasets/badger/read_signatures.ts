@@ -16,7 +16,7 @@ import {
   timeQuantity,
 } from "../readers/parse_amount.ts";
 import { quoteValue } from "../readers/quote_value.ts";
-import { isRowNameColumn } from "../readers/row_name_columns.ts";
+import { RowNameColumn, rowNameColumn } from "../readers/row_name_columns.ts";
 import { UserError } from "../user_error.ts";
 import { byCodePoint } from "./code_point_order.ts";
 
@@ -58,6 +58,11 @@ export interface SignatureTable {
   readonly notes: readonly string[];
 }
 
+/** Row names of R stand before everything else; a gene of such a name does not. */
+function isRowName(column: string, at: number): boolean {
+  return rowNameColumn(column, at) === "yes" || (at === 0 && rowNameColumn(column, at) === "perhaps");
+}
+
 /** Columns of the layout that are no genes (badger.md 4.1). */
 const describing = ["sig_id", "pert_id", "cell_id", "pert_idose", "tas_score", "qc_pass", "pert_itime"];
 
@@ -82,6 +87,7 @@ export async function readSignatures(
   for (const file of files) {
     /** Column of the file for each gene. */
     let columnOf: number[] = [];
+    let rowNames: readonly (readonly [number, RowNameColumn])[] = [];
     let read: (cells: readonly string[], place: RowPlace) => SignatureRow;
     await readCsv(file, {
       unnamedFirst: true,
@@ -122,9 +128,11 @@ export async function readSignatures(
           quality,
         ]);
         const own = [...columns.keys()].filter((at) =>
-          !taken.has(at) && !notGenes.has(columns[at]) && !isRowNameColumn(columns[at], at) &&
+          !taken.has(at) && !notGenes.has(columns[at]) && !isRowName(columns[at], at) &&
           !["pertiname", "drugname"].includes(plainColumn(columns[at]))
         );
+        rowNames = [...columns.keys()].filter((at) => !taken.has(at) && isRowName(columns[at], at))
+          .map((at) => [at, new RowNameColumn(columns[at], at)] as const);
         const named = geneHeader(file, own.map((at) => columns[at]));
         notes.push(...named.notes);
         const found = named.genes.toSorted(byCodePoint);
@@ -144,9 +152,11 @@ export async function readSignatures(
             place,
           );
         });
+        for (const [at, column] of rowNames) column.take(cells[at], place.row);
         rows.push(read(cells, place));
       },
     });
+    notes.push(...rowNames.map(([, column]) => column.note(file)));
   }
   return {
     genes,

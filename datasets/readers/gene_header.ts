@@ -112,7 +112,8 @@ function withoutDates(file: string, columns: readonly string[], notes: string[])
 function withoutEntrez(file: string, genes: readonly string[], notes: string[]): readonly string[] {
   const ids = genes.filter((gene) => /^\d{1,9}(\.0)?$/.test(gene));
   const numbers = genes.filter((gene) => !Number.isNaN(parseNumber(gene))).length;
-  if (numbers * 2 <= genes.length) return genes;
+  // With this many symbols it is a header, and the ids beside them are genes that nothing names.
+  if (numbers <= 0.7 * genes.length) return genes;
   const symbols = new Map(ids.map((id) => [id, symbolOfEntrez(id.replace(/\.0$/, ""))]));
   const known = ids.filter((id) => symbols.get(id) !== undefined);
   // A header of numbers is a table without header: its first profile would silently be lost.

@@ -4,7 +4,7 @@ import { isMissing } from "./missing.ts";
 import { MissingValueError } from "./missing_values.ts";
 import { describeNonNumber, parseNumber } from "./parse_number.ts";
 import { quoteValue } from "./quote_value.ts";
-import { isRowNameColumn, RowNameColumn } from "./row_name_columns.ts";
+import { RowNameColumn, rowNameColumn } from "./row_name_columns.ts";
 import type { ExpressionTable } from "../types.ts";
 import { UserError } from "../user_error.ts";
 
@@ -32,23 +32,28 @@ export async function readExpressionTable(
 ): Promise<ExpressionTable> {
   const notes: string[] = [];
   let genes: readonly string[] = [];
-  /** Column of each gene, and those that hold row names. */
+  /** Column of each gene, those that hold row names, and those among the genes that may hold row names. */
   let columnOf: readonly number[] = [];
   let rowNames: readonly (readonly [number, RowNameColumn])[] = [];
+  let doubtful: ReadonlyMap<number, RowNameColumn> = new Map();
   let values = new Float32Array(0);
   const rows = await readCsv(path, {
     unnamedFirst: true,
     note: (sentence) => notes.push(sentence),
     header(columns) {
       const all = [...columns.keys()];
-      const own = all.filter((at) => !isRowNameColumn(columns[at], at));
+      const kinds = columns.map(rowNameColumn);
+      const own = all.filter((at) => kinds[at] !== "yes");
       if (own.length === 0) {
         throw new UserError(
           `${path}, header: found no gene among ${columns.length} columns, expected one a gene; export it again.`,
         );
       }
-      rowNames = all.filter((at) => isRowNameColumn(columns[at], at))
+      rowNames = all.filter((at) => kinds[at] === "yes")
         .map((at) => [at, new RowNameColumn(columns[at], at)] as const);
+      // Where nothing else could be a gene, these are.
+      const doubted = own.some((at) => kinds[at] === "no") ? own.filter((at) => kinds[at] === "perhaps") : [];
+      doubtful = new Map(doubted.map((at) => [at, new RowNameColumn(columns[at], at, true)]));
       const header = geneHeader(path, own.map((at) => columns[at]));
       notes.push(...header.notes);
       genes = header.genes;
@@ -61,9 +66,11 @@ export async function readExpressionTable(
       if (needed > values.length) values = new Float32Array(values.buffer.transfer(2 * needed * 4));
       const start = needed - genes.length;
       for (const [at, column] of rowNames) column.take(cells[at], place.row);
+      for (const [at, column] of doubtful) column.take(cells[at], place.row);
       for (let gene = 0; gene < columnOf.length; gene++) {
         const cell = cells[columnOf[gene]], value = parseNumber(cell);
         if (value !== value) {
+          if (doubtful.get(columnOf[gene])?.begunWithText) continue;
           values.fill(0, start, needed);
           throw faultyCell(cells, columnOf, genes, gene, place);
         }
@@ -77,13 +84,28 @@ export async function readExpressionTable(
       `${path}: the file holds a header but no rows, expected one profile a row; export it again.`,
     );
   }
-  notes.push(...rowNames.map(([, column]) => column.note(path)));
+  const named = [...rowNames, ...[...doubtful].filter(([, column]) => !column.isGene)];
+  notes.push(...named.map(([, column]) => column.note(path)));
+  const leftOut = new Set(named.map(([at]) => at));
+  const kept = [...columnOf.keys()].filter((gene) => !leftOut.has(columnOf[gene]));
   return {
-    file: path,
-    genes,
-    rows,
-    values: new Float32Array(values.buffer.transfer(rows * genes.length * 4)),
+    ...columnsOf({ file: path, genes, rows, values }, kept),
     ...(notes.length > 0 ? { notes } : {}),
+  };
+}
+
+/** Some columns of a table, moved together in its own memory. */
+function columnsOf(table: ExpressionTable, kept: readonly number[]): ExpressionTable {
+  const { genes, rows, values } = table, width = genes.length;
+  if (kept.length < width) {
+    for (let row = 0; row < rows; row++) {
+      kept.forEach((gene, at) => values[row * kept.length + at] = values[row * width + gene]);
+    }
+  }
+  return {
+    ...table,
+    genes: kept.length < width ? kept.map((gene) => genes[gene]) : genes,
+    values: new Float32Array((values.buffer as ArrayBuffer).transfer(rows * kept.length * 4)),
   };
 }
 

@@ -37,27 +37,37 @@ const idNames = new Set([
   ...["modelid", "depmapid", "cosmicid", "wellid", "plate", "well", "x1"],
 ]);
 
-/** Whether a column of a table of genes holds row names by its own: a saved index of pandas, R or readr, or ids. */
-export function isRowNameColumn(name: string, at: number): boolean {
-  if (/^unnamed: ?\d+(\.\d+)*$/i.test(name) || /^\.\.\.\d+$/.test(name)) return true;
-  // R writes X for row names, and XIST and X are near: only the first column.
-  return at === 0
-    ? name === "X" || idNames.has(plainColumn(name))
-    : idNames.has(plainColumn(name)) && name !== "";
+/** Names of rows that are names of genes too: X and X1 are what R and readr call row names, IDS is iduronate 2-sulfatase. */
+const geneNames = new Set(["x", "x1", "ids"]);
+
+/**
+ * Whether a column of a table of genes holds row names by its own name: a saved index of pandas, R or readr, or ids. `perhaps`
+ * where a gene has that name too: then its values tell.
+ */
+export function rowNameColumn(name: string, at: number): "yes" | "perhaps" | "no" {
+  if (/^unnamed: ?\d+(\.\d+)*$/i.test(name) || /^\.\.\.\d+$/.test(name)) return "yes";
+  // R writes X for row names: only the first column.
+  if (at === 0 && name === "X") return "perhaps";
+  const plain = plainColumn(name);
+  if (!idNames.has(plain) || (at > 0 && (name === "" || plain === "x1"))) return "no";
+  return geneNames.has(plain) ? "perhaps" : "yes";
 }
 
 /** Watches a column of row names as the rows come by. */
 export class RowNameColumn {
   readonly #name: string;
   readonly #at: number;
+  readonly #perhaps: boolean;
   #first = "";
   #rows = 0;
   #texts = 0;
   #counts: [zero: boolean, one: boolean] = [true, true];
 
-  constructor(name: string, at: number) {
+  /** @param perhaps a gene has this name too. */
+  constructor(name: string, at: number, perhaps = false) {
     this.#name = name;
     this.#at = at;
+    this.#perhaps = perhaps;
   }
 
   /** Takes the cell of a row, 1 for the first below the header. */
@@ -69,6 +79,16 @@ export class RowNameColumn {
     this.#counts[1] &&= value === row;
   }
 
+  /** Whether a column that may be a gene begins with a text, as no gene's does. */
+  get begunWithText(): boolean {
+    return Number.isNaN(parseNumber(this.#first)) && !isMissing(this.#first);
+  }
+
+  /** Whether it is a gene after all: by its name it may be, its values are numbers and do not count the rows. */
+  get isGene(): boolean {
+    return this.#perhaps && !this.#counts.includes(true) && !this.begunWithText;
+  }
+
   /** What to say when it is left out. @throws {UserError} for numbers that do not count the rows: they may be values. */
   note(file: string): string {
     const named = this.#name === ""
@@ -76,6 +96,14 @@ export class RowNameColumn {
       : `the column ${quoteValue(this.#name)}`;
     if (this.#counts.includes(true)) {
       return `${file}: ${named} counts the rows and was left out; it is no gene.`;
+    }
+    if (this.#perhaps && this.#texts < this.#rows) {
+      throw new UserError(
+        `${file}, header: ${named} holds texts (${
+          quoteValue(this.#first)
+        }, ...) and numbers, expected row names or ` +
+          "the values of a gene; mend or remove the column.",
+      );
     }
     if (this.#texts > 0) {
       return `${file}: ${named} holds row names (${

@@ -18,7 +18,7 @@ import {
 } from "../../readers/parse_amount.ts";
 import { quoteValue } from "../../readers/quote_value.ts";
 import { requireAmount } from "../../readers/read_condition_table.ts";
-import { isRowNameColumn } from "../../readers/row_name_columns.ts";
+import { rowNameColumn } from "../../readers/row_name_columns.ts";
 import { UserError } from "../../user_error.ts";
 
 /** Where the columns of a file of conditions are; -1 for one that it does not have. */
@@ -58,7 +58,9 @@ export function profileQueryColumns(
     .filter((note) => note !== undefined);
   const found = { smiles, dose, time, cell, name };
   // What is no condition may be a gene, or go along as it is.
-  const others = [...columns.keys()].filter((at) => !taken.has(at) && !isRowNameColumn(columns[at], at));
+  const others = [...columns.keys()].filter((at) =>
+    !taken.has(at) && (rowNameColumn(columns[at], at) === "no" || genes.includes(columns[at]))
+  );
   const header = geneHeader(file, others.map((at) => columns[at]));
   const find = geneFinder(header.genes);
   const matches = genes.map(find);

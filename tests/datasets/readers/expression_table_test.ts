@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import { csvLine } from "../../../datasets/readers/csv_line.ts";
 import { float32Text } from "../../../datasets/readers/float32_text.ts";
 import { readExpressionTable } from "../../../datasets/readers/read_expression_table.ts";
 import { writeExpressionTable } from "../../../datasets/readers/write_expression_table.ts";
+import { UserError } from "../../../datasets/user_error.ts";
 import { messageOf, withFolder } from "./data_files.ts";
 
 /** The message with which `gex.csv` of this content is refused. */
@@ -199,38 +201,127 @@ Deno.test("float32Text() gives the shortest text of every float32", () => {
   }));
 });
 
-Deno.test("an expression table is the same after writing and reading", async () => {
+/** Names of genes and of what is none: random ones, row names of R and pandas, ids, dates, first bytes of other kinds of file. */
+const geneName = fc.oneof(
+  fc.stringMatching(/^[A-Z=@+][A-Za-z0-9,"' .-]{0,6}[A-Z0-9]$/),
+  fc.constantFrom(
+    ...[
+      "X",
+      "X1",
+      "x1",
+      "IDS",
+      "ids",
+      "ID",
+      "Sample",
+      "CELL",
+      "Unnamed: 0",
+      "...1",
+      "2-Sep",
+      "Sep-02",
+      "A",
+      "PAR1",
+    ],
+    ...[
+      "7157",
+      "1956",
+      "ENSG00000141510",
+      "ENSG00000141510.18",
+      "NA",
+      "BZh9",
+      "RDX2",
+      "{",
+      "#1.3",
+      "",
+      " A",
+      "'=A",
+      "-666",
+    ],
+  ),
+);
+
+Deno.test("an expression table is the same after writing and reading, or refused where it would not be", async () => {
   const tables = fc.tuple(
-    fc.uniqueArray(
-      fc.stringMatching(/^[A-Z=@+][A-Za-z0-9,"' .-]{0,6}[A-Z0-9]$/)
-        // X1 is how R names a column of row names.
-        .filter((name) => !/^X[\d.]*$/.test(name)),
-      {
-        minLength: 1,
-        maxLength: 9,
-      },
-    ),
+    fc.uniqueArray(geneName, { minLength: 1, maxLength: 9 }),
     fc.integer({ min: 1, max: 7 }),
-  ).chain(([genes, rows]) =>
-    fc.record({
-      genes: fc.constant(genes),
-      rows: fc.constant(rows),
-      values: fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
-        minLength: rows * genes.length,
-        maxLength: rows * genes.length,
-      }).map((values) => Float32Array.from(values)),
-    })
-  );
+  )
+    .chain(([genes, rows]) =>
+      fc.record({
+        genes: fc.constant(genes),
+        rows: fc.constant(rows),
+        values: fc.tuple(
+          fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
+            minLength: rows * genes.length,
+            maxLength: rows * genes.length,
+          }),
+          // The first column counts the rows now and then, as row names do.
+          fc.constantFrom(undefined, 0, 1),
+        ).map(([values, start]) =>
+          Float32Array.from(
+            values,
+            (value, at) => start !== undefined && at % genes.length === 0 ? at / genes.length + start : value,
+          )
+        ),
+      })
+    );
   await withFolder({}, async (folder) => {
     const path = join(folder, "gex.csv");
+    const read = () => readExpressionTable(path).then(({ notes: _, ...table }) => table, (error) => error);
     await fc.assert(
       fc.asyncProperty(tables, async (table) => {
-        await writeExpressionTable(path, table);
-        assert.deepEqual(await readExpressionTable(path), { file: path, ...table });
+        const refused = await writeExpressionTable(path, table).then(() => undefined, (error) => error);
+        if (refused === undefined) return assert.deepEqual(await read(), { file: path, ...table });
+        // Refused for a reason: what the file would hold is not read as the same.
+        assert.ok(refused instanceof UserError, refused);
+        const line = (
+          row: number,
+        ) => [...table.values.subarray(row * table.genes.length).slice(0, table.genes.length)];
+        await Deno.writeTextFile(
+          path,
+          [table.genes, ...Array.from({ length: table.rows }, (_, row) => line(row).map(float32Text))].map(
+            csvLine,
+          )
+            .join(""),
+        );
+        assert.notDeepEqual(await read(), { file: path, ...table });
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
+});
+
+Deno.test("a column with a name of R's row names is a gene unless it is alone no gene's", async () => {
+  const cases: readonly (readonly [content: string, genes: string[], values: number[], note?: RegExp])[] = [
+    ["X1\n0\n", ["X1"], [0]],
+    ["X\n1\n2\n", ["X"], [1, 2]],
+    ["A\n2\n3\n", ["A"], [2, 3]],
+    ["PAR1\n2\n3\n", ["PAR1"], [2, 3]],
+    ["X1,A\n0,5\n1,6\n", ["A"], [5, 6], /"X1" counts the rows and was left out/],
+    ["X,A\n1,5\n2,6\n", ["A"], [5, 6], /"X" counts the rows and was left out/],
+    ["X,A\n1,5\n3,6\n", ["X", "A"], [1, 5, 3, 6]],
+    ["X1,A\nw1,5\nw2,6\n", ["A"], [5, 6], /"X1" holds row names \("w1"/],
+    ["X1,A\n0.5,5\n1,6\n", ["X1", "A"], [0.5, 5, 1, 6]],
+    ["A,X1\n5,0\n6,1\n", ["A", "X1"], [5, 0, 6, 1]],
+    ["A,IDS,B\n5,0.5,7\n6,1,8\n", ["A", "IDS", "B"], [5, 0.5, 7, 6, 1, 8]],
+    ["A,ids,B\n5,s1,7\n6,s2,8\n", ["A", "B"], [5, 7, 6, 8], /"ids" holds row names/],
+    ["X1,sample\n0,a\n1,b\n", ["X1"], [0, 1], /"sample" holds row names/],
+    ["sample\tA\n1\t5\n2\t6\n", ["A"], [5, 6], /"sample" counts the rows/],
+  ];
+  for (const [content, genes, values, note] of cases) {
+    await withFolder({ "gex.csv": content }, async (folder) => {
+      const table = await readExpressionTable(join(folder, "gex.csv"));
+      assert.deepEqual([table.genes, [...table.values]], [genes, values], content);
+      if (note) assert.match(table.notes!.join(), note);
+      else assert.equal(table.notes, undefined, content);
+    });
+  }
+  for (
+    const [content, message] of [
+      ["X1,A\ns1,5\n7,6\n", /"X1" holds texts \("s1", ...\) and numbers/],
+      ["X1,A\n7,5\ns1,6\n", /row 2 \(line 3\), column X1: found "s1"/],
+      ["id,A\n7,5\n9,6\n", /"id" is no gene, and its numbers \("7", ...\) do not count/],
+      ["sample_id\n1\n2\n", /found no gene among 1 columns/],
+    ] as const
+  ) assert.match(await refusal(content), message);
 });
 
 Deno.test("writeExpressionTable() refuses what no reader would accept", async () => {
