@@ -63,7 +63,7 @@ const kinds: readonly (readonly [
   ["a zip archive without content", starts(0x50, 0x4b, 0x05, 0x06), "make it again", "make it again"],
   [
     "a bzip2 archive",
-    (_, text) => /^BZh\d(1AY&SY|\x17rE8P)/.test(text),
+    (_, text) => /^BZh\d1AY&SY/.test(text),
     "unpack it first (bunzip2)",
     "unpack it first (bunzip2)",
   ],
@@ -90,13 +90,13 @@ const kinds: readonly (readonly [
   [
     "a Parquet file",
     // PAR1 is also a name of the gene F2R: a page of bytes follows, or a header of text.
-    (_, text) => /^PAR1[^ -~\t\r\n]/.test(text),
+    (_, text) => /^PAR1[^ -~\s]/.test(text),
     "write it as CSV (pandas.read_parquet(f).to_csv(g, index=False))",
     otherWeights,
   ],
   [
     "an Arrow or Feather file",
-    (_, text) => /^(ARROW1\0|FEA1[^ -~\t\r\n])/.test(text),
+    (_, text) => /^(ARROW1|FEA1)[^ -~\s]/.test(text),
     "write it as CSV (pandas.read_feather(f).to_csv(g, index=False))",
     otherWeights,
   ],
@@ -108,7 +108,7 @@ const kinds: readonly (readonly [
   ],
   [
     "an R data file",
-    (_, text) => /^(RD[AX]\d\n[XA]\n|X\n\0\0\0|A\n[23]\n\d{5,6}\n\d{5,6}\n)/.test(text),
+    (_, text) => /^(RD[AX]\d\n[XA]\n|X\n[^ -~\s]|A\n[23]\n\d{5,6}\n\d{5,6}\n)/.test(text),
     "write the table as CSV (write.csv(x, f, row.names=FALSE))",
     otherWeights,
   ],

@@ -38,7 +38,7 @@ function unreadableGene(path: string, { genes, rows, values }: WritableExpressio
   );
   if (rowName >= 0) return genes[rowName];
   const untidy = genes.find((gene) =>
-    gene === "" || gene !== gene.trim() || /[\0-\x1f\ufffd\ufeff]/.test(gene)
+    gene === "" || gene !== gene.trim() || [...gene].some((letter) => letter < " " || letter === "\ufffd")
   );
   if (untidy !== undefined) return untidy;
   if (fileKind(new TextEncoder().encode(csvLine(genes)))) return genes[0];
