@@ -1,5 +1,5 @@
 import type { Pass, Sizes } from "./kernel_case.ts";
-import type { Timer } from "./measure.ts";
+import type { Clock, Timer } from "./measure.ts";
 
 /** One line of the kernel benchmark: a variant of a kernel in one pass, at some sizes. Names as in the JSON. */
 export interface KernelRow {
@@ -12,8 +12,12 @@ export interface KernelRow {
   readonly repeats: number;
   /** Every repeat, in the order in which they ran, rounded to 0.1 us: what `compare` draws from. */
   readonly samples_ms: readonly number[];
-  /** The same in canary units: what 10^9 multiply-adds in registers took at that moment is 1; empty without a canary. */
+  /** The same in canary units: what 10^9 multiply-adds in registers cost at that moment is 1; empty without a canary. */
   readonly samples_canary: readonly number[];
+  /** What those units count: the device's time, or on software drivers the time of all processors. */
+  readonly canary_clock: Clock;
+  /** Median milliseconds that all processors together spent; null on a GPU. */
+  readonly processor_ms: number | null;
   /** Median milliseconds of that unit beside these repeats; null without a canary. */
   readonly canary_ms: number | null;
   /** Untimed repeats until it got no faster. */

@@ -1,7 +1,7 @@
 import type { KernelCase, Pass } from "./kernel_case.ts";
 import type { KernelRow } from "./kernel_row.ts";
 import type { KernelRun } from "./kernel_run.ts";
-import { timerOf } from "./measure.ts";
+import { clockOf, timerOf } from "./measure.ts";
 import { pairedRatio } from "./paired_ratio.ts";
 import type { Contender } from "./race.ts";
 import { placed } from "./placed.ts";
@@ -34,13 +34,15 @@ function row(
   const repeats = contender.repeats.filter(({ times }) => times[pass] !== undefined);
   if (repeats.length === 0) return [];
   const times = repeats.map(({ times }) => times[pass]!);
-  const units = repeats.map(({ times, canaryMs }) => times[pass]! / canaryMs);
+  const works = repeats.map(({ work }) => work[pass] ?? NaN);
+  // Without timestamp queries there is no pass but both.
+  const units = run.canary ? repeats.map(({ unit }, k) => works[k] / unit!.work) : [];
   const median = quantile(times, 0.5);
   const work = workOf(prepared.plan, pass, contender.idle);
   const needed = neededWork(kernel, run.sizes, prepared, pass, contender.idle);
   const rates = { gflops: needed.flops / (1e6 * median), gbs: needed.bytes / (1e6 * median) };
   const done = { gflops: work.flops / (1e6 * median), gbs: work.bytes / (1e6 * median) };
-  const canary = run.canary ? quantile(repeats.map(({ canaryMs }) => canaryMs), 0.5) : null;
+  const canary = run.canary ? quantile(repeats.map(({ unit }) => unit!.ms), 0.5) : null;
   const half = Math.ceil(times.length / 2);
   const steady = run.canary ? units : times;
   const chilled = cold.flatMap((times) => times[pass] ?? []);
@@ -55,7 +57,9 @@ function row(
     timer: timerOf(engine),
     repeats: times.length,
     samples_ms: times.map((time) => Math.round(1e4 * time) / 1e4),
-    samples_canary: run.canary ? units.map((value) => Number(value.toPrecision(5))) : [],
+    samples_canary: units.map((value) => Number(value.toPrecision(5))),
+    canary_clock: clockOf(engine),
+    processor_ms: clockOf(engine) === "processors" ? quantile(works, 0.5) : null,
     canary_ms: canary,
     warmups: contender.warmups,
     stopped: contender.stopped ?? "repeats done",

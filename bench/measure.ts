@@ -1,4 +1,5 @@
-import type { Engine, Plan, StepValues } from "../engine/mod.ts";
+import { cpuUsage } from "node:process";
+import type { Engine, Phase, Plan, StepValues } from "../engine/mod.ts";
 import type { Pass } from "./kernel_case.ts";
 import { quantile } from "./statistics.ts";
 
@@ -25,20 +26,8 @@ export async function timeReplay(
   values: StepValues = engine.still,
   before?: (encoder: GPUCommandEncoder) => void,
 ): Promise<PassTimes> {
-  if (timerOf(engine) === "timestamps") {
-    const phases = await plan.phaseTimes(nothing, values, before);
-    const forward = phases.get("forward") ?? 0;
-    const backward = phases.get("backward") ?? 0;
-    // An optimiser is one figure, whatever gave it its gradients; so is what has no backward pass.
-    if (phases.has("update")) return { both: phases.get("update")! };
-    return phases.has("backward") ? { forward, backward, both: forward + backward } : { both: forward };
-  }
-  if (before) {
-    const encoder = engine.device.handle.createCommandEncoder();
-    before(encoder);
-    engine.device.queue.submit([encoder.finish()]);
-    await engine.device.idle();
-  }
+  if (timerOf(engine) === "timestamps") return passesOf(await plan.phaseTimes(nothing, values, before));
+  if (before) await alone(engine, before);
   const asked = performance.now();
   await engine.device.idle();
   const started = performance.now();
@@ -46,6 +35,73 @@ export async function timeReplay(
   await engine.device.idle();
   const empty = started - asked;
   return { both: Math.max(0, performance.now() - started - empty) };
+}
+
+function passesOf(phases: ReadonlyMap<Phase, number>): PassTimes {
+  const forward = phases.get("forward") ?? 0;
+  const backward = phases.get("backward") ?? 0;
+  // An optimiser is one figure, whatever gave it its gradients; so is what has no backward pass.
+  if (phases.has("update")) return { both: phases.get("update")! };
+  return phases.has("backward") ? { forward, backward, both: forward + backward } : { both: forward };
+}
+
+async function alone({ device }: Engine, encode: (encoder: GPUCommandEncoder) => void): Promise<void> {
+  const encoder = device.handle.createCommandEncoder();
+  encode(encoder);
+  device.queue.submit([encoder.finish()]);
+  await device.idle();
+}
+
+/** What canary units count: a GPU's own time, or the time that processors spent on this process. */
+export type Clock = "device" | "processors";
+
+/**
+ * The clock that units of work are taken by. A software driver's device is threads of this process, which other programs
+ * hold up by any factor at any moment; the time that processors spent on them stays what it is.
+ */
+export function clockOf(engine: Engine): Clock {
+  return engine.device.adapterClass === "software" ? "processors" : "device";
+}
+
+/** Milliseconds that all processors spent on this process so far. */
+export function processorMs(): number {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** One timed replay: how long it took, and how much work it was by {@link clockOf}. */
+export interface TimedReplay {
+  readonly times: PassTimes;
+  readonly work: PassTimes;
+}
+
+/**
+ * Times one replay as `timeReplay` does, and its work beside. On a software driver passes are submits of their own, since
+ * the time of processors is read between them.
+ */
+export async function timeWork(
+  engine: Engine,
+  plan: Plan,
+  values: StepValues = engine.still,
+  before?: (encoder: GPUCommandEncoder) => void,
+): Promise<TimedReplay> {
+  if (clockOf(engine) === "device") {
+    const times = await timeReplay(engine, plan, values, before);
+    return { times, work: times };
+  }
+  if (before) await alone(engine, before);
+  let begun = processorMs();
+  if (timerOf(engine) === "wall clock") {
+    const times = await timeReplay(engine, plan, values);
+    return { times, work: { both: processorMs() - begun } };
+  }
+  const work = new Map<Phase, number>();
+  const times = await plan.phaseTimes(nothing, values, undefined, (phase) => {
+    const ended = processorMs();
+    work.set(phase, ended - begun);
+    begun = ended;
+  });
+  return { times: passesOf(times), work: passesOf(work) };
 }
 
 /**

@@ -15,8 +15,8 @@ import { Scrub } from "./judge/scrub.ts";
 import type { HostInputs, KernelCase, PreparedCase } from "./kernel_case.ts";
 import type { KernelRun } from "./kernel_run.ts";
 import { idleDispatches } from "./idle_dispatches.ts";
-import { hostMicroseconds, type PassTimes, timeReplay } from "./measure.ts";
-import type { Canary } from "./roofline/canary.ts";
+import { hostMicroseconds, type PassTimes, timeReplay, timeWork } from "./measure.ts";
+import type { Canary, CanaryReading } from "./roofline/canary.ts";
 import { quantile } from "./statistics.ts";
 import { workOf } from "./work.ts";
 
@@ -28,8 +28,10 @@ export interface Repeat {
   /** Round of the race: repeats of one round ran side by side on the same inputs. */
   readonly round: number;
   readonly times: PassTimes;
-  /** What 10^9 multiply-adds in registers took just before and just after, for about as long, in milliseconds: the mean. */
-  readonly canaryMs: number;
+  /** By the clock that canary units count, see `clockOf`. */
+  readonly work: PassTimes;
+  /** What 10^9 multiply-adds in registers cost just before and just after: the mean. Undefined without a canary. */
+  readonly unit: CanaryReading | undefined;
 }
 
 /** A variant that was found right and is timed. */
@@ -228,15 +230,17 @@ async function repeat(
 ): Promise<void> {
   load(engine, prepared, expectations.inputs(prepared, round));
   const about = repeats.at(-1)?.times.both ?? warmMs;
-  const before = await canary?.read(about);
-  const times = await timeReplay(
-    engine,
-    prepared.plan,
-    prepared.values,
-    (encoder) => scrub.poison(encoder, prepared.plan, round),
-  );
-  const after = await canary?.read(about);
-  repeats.push({ round, times, canaryMs: before === undefined ? NaN : (before + after!) / 2 });
+  const timed = () =>
+    timeWork(
+      engine,
+      prepared.plan,
+      prepared.values,
+      (encoder) => scrub.poison(encoder, prepared.plan, round),
+    );
+  const { result, unit } = canary
+    ? await canary.beside(about, timed)
+    : { result: await timed(), unit: undefined };
+  repeats.push({ round, ...result, unit });
 }
 
 /** Whether a variant has enough repeats, and why. */
@@ -248,8 +252,10 @@ function stop({ repeats, slow }: Contender, { repeats: asked, budgetMs }: Kernel
   const least = slow ? 1 : times[0] > 2.5 * budgetMs ? 3 : fewestRepeats;
   if (times.length >= least) {
     if (spent >= budgetMs) return "budget spent";
-    const spread = quantile(times, 0.75) - quantile(times, 0.25);
-    const halfWidth = 1.57 * spread / Math.sqrt(times.length) / quantile(times, 0.5);
+    // In canary units, since time itself says how busy the machine is.
+    const units = repeats.map(({ work, unit }) => work.both! / (unit?.work ?? 1));
+    const spread = quantile(units, 0.75) - quantile(units, 0.25);
+    const halfWidth = 1.57 * spread / Math.sqrt(units.length) / quantile(units, 0.5);
     if (times.length >= 2 * fewestRepeats && halfWidth < quiet) return "low noise";
   }
   return times.length >= mostRepeats ? "repeats done" : undefined;

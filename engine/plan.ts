@@ -349,6 +349,7 @@ export class Plan {
   /**
    * Replays with a timestamp before and after every phase, whose dispatches share a pass as in a plain replay: the
    * time between dispatches counts. Waits. `before` may encode what the same submit does first, outside the timestamps.
+   * With `apart` every phase is a submit of its own, and `apart` is called when it has ended.
    *
    * @throws {GpuError} when the adapter has no timestamp queries.
    */
@@ -356,10 +357,22 @@ export class Plan {
     inputs: InputData,
     values: StepValues,
     before?: (encoder: GPUCommandEncoder) => void,
+    apart?: (phase: Phase) => void,
   ): Promise<Map<Phase, number>> {
-    const groups = Map.groupBy(this.dispatches.keys(), (k) => this.dispatches[k].phase);
-    const times = await this.#timed(inputs, values, [...groups.values()], before);
-    return new Map([...groups.keys()].map((phase, k) => [phase, times[k].milliseconds]));
+    const groups = [...Map.groupBy(this.dispatches.keys(), (k) => this.dispatches[k].phase)];
+    const phases = new Map<Phase, number>();
+    for (const submit of apart ? groups.map((group) => [group]) : [groups]) {
+      const first = submit === groups || submit[0] === groups[0];
+      const times = await this.#timed(
+        inputs,
+        values,
+        submit.map(([, group]) => group),
+        first ? before : undefined,
+      );
+      submit.forEach(([phase], k) => phases.set(phase, times[k].milliseconds));
+      apart?.(submit[0][0]);
+    }
+    return phases;
   }
 
   /** Replays with every group of dispatches in a pass of its own between two timestamps; times in milliseconds. */
@@ -370,7 +383,7 @@ export class Plan {
     before?: (encoder: GPUCommandEncoder) => void,
   ): Promise<{ start: number; milliseconds: number }[]> {
     if (!this.device.hasTimestamps) throw new GpuError("this adapter has no timestamp queries.");
-    this.#start(0, inputs, values);
+    this.#start(groups[0]?.[0] ?? 0, inputs, values);
     const stamps = new Timestamps(this.device, groups.length);
     const encoder = this.device.handle.createCommandEncoder({ label: `${this.name} (profiled)` });
     before?.(encoder);

@@ -1,6 +1,6 @@
 import { rowKey } from "../bench_file.ts";
 import type { KernelRow } from "../kernel_row.ts";
-import { bootstrapRatio, type RatioInterval } from "./bootstrap_ratio.ts";
+import { bootstrapRatio, driftBeyondNoise, type RatioInterval } from "./bootstrap_ratio.ts";
 
 /** What a comparison says of a row. */
 export type Verdict = "slower" | "faster" | "same" | "unclear";
@@ -12,6 +12,11 @@ export interface ComparedRow {
   readonly verdict: Verdict;
   /** Why there is no time verdict. */
   readonly reason?: string;
+  /**
+   * Whether it took longer by the clock beyond the threshold, in the same time of processors: the machine was busier, or fewer
+   * of them worked at once.
+   */
+  readonly longer?: boolean;
   /** What the times were divided by first. */
   readonly units: Units;
   /** Peak memory, second over first; null where one does not say. */
@@ -41,11 +46,13 @@ export const memorySlack = 1.02;
 
 /**
  * Compares rows of the same work. A row is slower or faster only when the whole bootstrap interval, widened by what the
- * repeats of either run drifted, lies beyond the threshold; it is the same when all of it lies inside, else unclear.
+ * repeats of either run drifted beyond their noise, lies beyond the threshold; it is the same when all of it lies inside, else
+ * unclear.
  *
- * In canary units, where each repeat is divided by what multiply-adds in registers took beside it, a busier or throttled
- * machine is no slower kernel. Since short kernels slip between other programs that hold up the canary, the fastest
- * repeats must then agree as well. Relative to the naive twin, times are divided round by round by the twin's.
+ * In canary units, where each repeat is divided by what multiply-adds in registers cost beside it, a busier or throttled
+ * machine is no slower kernel. On software drivers both are counted by the time of processors; where they were taken by the
+ * clock there (files of an earlier bench), short kernels slip between other programs that hold up the canary, and the fastest
+ * repeats must agree as well. Relative to the naive twin, times are divided round by round by the twin's.
  */
 export function compareRows(
   first: readonly KernelRow[],
@@ -87,6 +94,11 @@ function compareRow(
     }
   }
   if (units === "canary" && !bothHave) return unclear("no canary beside its repeats");
+  if (units === "canary" && before.canary_clock !== after.canary_clock) {
+    return unclear(
+      `canary units of two clocks (${before.canary_clock}, ${after.canary_clock}); measure both with one version`,
+    );
+  }
   const [a, b] = units === "naive"
     ? [againstNaive(before, first), againstNaive(after, second)]
     : units === "canary"
@@ -98,8 +110,10 @@ function compareRow(
   }
   const plain = bootstrapRatio(a, b);
   // Repeats of one run share its mood; how far its halves lie apart is the only trace of that.
-  const drift = units === "naive" ? 1 : Math.max(...[before, after].map((row) => beside1(row.drift)));
-  const fastest = units === "canary" ? after.ms_min / before.ms_min : plain.ratio;
+  const drift = units === "naive" ? 1 : Math.max(driftBeyondNoise(a), driftBeyondNoise(b));
+  const fastest = units === "canary" && after.canary_clock === "device"
+    ? after.ms_min / before.ms_min
+    : plain.ratio;
   const time = {
     ratio: plain.ratio,
     low: Math.min(plain.low / drift, fastest),
@@ -113,11 +127,9 @@ function compareRow(
     : time.low >= lower && time.high <= upper
     ? "same"
     : "unclear";
-  return { ...counts, time, verdict };
-}
-
-function beside1(drift: number): number {
-  return Number.isFinite(drift) && drift > 0 ? Math.max(drift, 1 / drift) : 1;
+  const longer = units === "canary" && after.canary_clock === "processors" && verdict !== "slower" &&
+    bootstrapRatio(before.samples_ms, after.samples_ms).low > upper;
+  return { ...counts, time, verdict, ...(longer ? { longer } : {}) };
 }
 
 /** Times over those of the naive twin: round by round where both have as many, else over its median. */

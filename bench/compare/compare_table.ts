@@ -36,6 +36,11 @@ function rowsTable(compared: readonly ComparedRow[]): string {
       reason ? `${verdict}: ${reason}` : verdict,
     ]);
   }
-  const count = `${compared.length} rows compared, ${same} the same in time, memory and launches`;
+  const longer = compared.filter(({ longer }) => longer).length;
+  const count = `${compared.length} rows compared, ${same} the same in time, memory and launches` +
+    (longer > 0
+      ? `\n${longer} took longer by the clock in no more time of processors: a busier machine, or fewer of them at once ` +
+        "(--relative-to nothing names them)"
+      : "");
   return table.length === 0 ? count : `${table.toString()}\n${count}`;
 }

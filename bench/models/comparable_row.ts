@@ -18,6 +18,8 @@ export function comparableRow(row: ModelRow): KernelRow {
     repeats: row.repeats,
     samples_ms,
     samples_canary,
+    canary_clock: row.canary_clock,
+    processor_ms: null,
     canary_ms: null,
     warmups: 0,
     stopped: "repeats done",

@@ -1,3 +1,4 @@
+import type { Clock } from "../measure.ts";
 import type { StepParts } from "./explain_step.ts";
 
 /** Time of one kernel in a step of a model. */
@@ -28,8 +29,10 @@ export interface ModelRow {
   readonly repeats: number;
   /** Wall-clock milliseconds a step, each of a run of steps with one wait at its end. */
   readonly samples_ms: readonly number[];
-  /** The same over what 10^9 multiply-adds in registers took beside it. */
+  /** The same over what 10^9 multiply-adds in registers cost beside it. */
   readonly samples_canary: readonly number[];
+  /** What those units count, as in a kernel's row. */
+  readonly canary_clock: Clock;
   /** Their median. */
   readonly ms_step: number;
   /** Where one step by itself spends its time, until nothing is left over; null without timestamp queries. */

@@ -9,6 +9,7 @@ import {
 } from "../../engine/mod.ts";
 import { type Roofline, rooflineShare } from "../roofline/roofline.ts";
 import type { Canary } from "../roofline/canary.ts";
+import { clockOf, processorMs } from "../measure.ts";
 import { idleDispatches } from "../idle_dispatches.ts";
 import { explainStep } from "./explain_step.ts";
 import { quantile } from "../statistics.ts";
@@ -140,16 +141,22 @@ async function measure(
 async function sampled(engine: Engine, count: number, call: () => Promise<void>, canary: Canary | undefined) {
   const samples = Math.max(1, Math.min(mostSamples, count));
   const [samples_ms, samples_canary]: [number[], number[]] = [[], []];
+  const canary_clock = clockOf(engine);
   for (let k = 0; k < samples; k++) {
     const calls = Math.ceil((k + 1) * count / samples) - Math.ceil(k * count / samples);
     const about = (samples_ms.at(-1) ?? 4) * calls;
-    const before = await canary?.read(about);
-    const ms = await timed(engine, calls, call);
-    const after = await canary?.read(about);
-    samples_ms.push(Number(ms.toPrecision(5)));
-    if (before !== undefined) samples_canary.push(Number((2 * ms / (before + after!)).toPrecision(5)));
+    const steps = async () => {
+      const begun = processorMs();
+      const ms = await timed(engine, calls, call);
+      return { ms, work: canary_clock === "device" ? ms : (processorMs() - begun) / calls };
+    };
+    const { result, unit } = canary
+      ? await canary.beside(about, steps)
+      : { result: await steps(), unit: undefined };
+    samples_ms.push(Number(result.ms.toPrecision(5)));
+    if (unit) samples_canary.push(Number((result.work / unit.work).toPrecision(5)));
   }
-  return { samples_ms, samples_canary };
+  return { samples_ms, samples_canary, canary_clock };
 }
 
 /** Timings of a profiled step in which kernels that return at once count for nothing. */

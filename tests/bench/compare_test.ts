@@ -26,6 +26,8 @@ function row(samples: readonly number[], more: Partial<KernelRow> = {}): KernelR
     repeats: samples.length,
     samples_ms: samples,
     samples_canary: [],
+    canary_clock: "device",
+    processor_ms: null,
     canary_ms: null,
     warmups: 2,
     stopped: "repeats done",
@@ -71,7 +73,7 @@ Deno.test("compare calls a kernel slower only beyond its noise", () => {
   assert.equal(verdict(before, repeats(6, 0.05, 4)), "faster");
   assert.equal(verdict(before, repeats(8.5, 0.9, 5)), "unclear");
   assert.equal(
-    verdict(before, repeats(15, 0.05, 3), { drift: 2 }),
+    verdict(before, [...repeats(11, 0.05, 3, 12), ...repeats(19, 0.05, 3, 13)]),
     "unclear",
     "a drifting machine decides nothing",
   );
@@ -133,6 +135,13 @@ function loaded(ms: number, load: number, seed: number): Partial<KernelRow> & { 
   };
 }
 
+/** The same where work is counted by the time of processors, which load does not touch. */
+function counted(ms: number, load: number, seed: number): Partial<KernelRow> & { samples_ms: number[] } {
+  const random = new RandomValues(seed + 5000);
+  const samples_canary = Array.from({ length: 12 }, () => ms / 2 * (1 + 0.03 * random.next()));
+  return { ...loaded(ms, load, seed), samples_canary, canary_clock: "processors" };
+}
+
 Deno.test("in canary units a busier machine is no slower kernel, and a slower kernel is one on any machine", () => {
   const judge = (a: Partial<KernelRow>, b: Partial<KernelRow>, relativeTo?: "nothing") =>
     compareRows([row(a.samples_ms!, a)], [row(b.samples_ms!, b)], { relativeTo })[0];
@@ -142,6 +151,17 @@ Deno.test("in canary units a busier machine is no slower kernel, and a slower ke
     assert.notEqual(judge(quiet, busy).verdict, "slower", `pair ${seed}`);
     assert.equal(judge(quiet, busy).units, "canary");
     assert.equal(judge(quiet, loaded(12.5, 1, seed + 200)).verdict, "slower", `pair ${seed}`);
+    // By the time of processors nothing of the load is left, and 1.2 times is loud on any machine.
+    const [still, changed, slower] = [
+      counted(10, 1, seed),
+      counted(10, 4, seed + 100),
+      counted(12, 3, seed + 200),
+    ];
+    assert.equal(judge(still, changed).verdict, "same", `pair ${seed}`);
+    assert.equal(judge(still, changed).longer, true);
+    assert.equal(judge(still, slower).verdict, "slower", `pair ${seed}`);
+    assert.equal(judge(slower, still).verdict, "faster", `pair ${seed}`);
+    assert.match(judge(quiet, still).reason!, /two clocks \(device, processors\)/);
   }
   // Plain times call the busy machine a slower kernel: that is what the units are for.
   assert.equal(judge(loaded(10, 1, 1), loaded(10, 2.5, 2), "nothing").verdict, "slower");
