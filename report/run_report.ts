@@ -31,6 +31,8 @@ export interface Environment {
   readonly runtime: string;
   /** The command line that made it. */
   readonly command: string;
+  /** What the tuner's table changed, in one sentence; absent where none was used. */
+  readonly tuned?: string;
 }
 
 /** Everything that a run's page shows, whatever the model; `results.json` keeps it and `evaluate --json` prints it. */

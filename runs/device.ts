@@ -8,8 +8,8 @@ export class Device implements Disposable {
   #opened: Engine | undefined;
   #tuning: TuningTable | undefined;
 
-  /** @param tuned finds the choices of the tuner for this adapter; without them the rules hold. */
-  constructor(readonly tuned?: () => Promise<TuningTable | undefined>) {}
+  /** @param findTuning finds the choices of the tuner for this adapter; without them the rules hold. */
+  constructor(readonly findTuning?: () => Promise<TuningTable | undefined>) {}
 
   /** The engine. @throws {UserError} when there is no adapter. */
   engine(): Promise<Engine> {
@@ -19,6 +19,14 @@ export class Device implements Disposable {
   /** The choices that it was opened with. */
   get tuning(): TuningTable | undefined {
     return this.#tuning;
+  }
+
+  /** What the tuner's table changes here, in one sentence; undefined where none is used. */
+  get tuned(): string | undefined {
+    const entries = this.#opened?.device.tuning.entries ?? [];
+    if (entries.length === 0) return undefined;
+    const changed = entries.filter(({ choice, byRule }) => choice !== byRule).length;
+    return `Kernels go by the table of \`perturbine tune\`: ${changed} of ${entries.length} choices differ from the rule.`;
   }
 
   /** Adapter and driver, for people; undefined when nothing has asked for a device. */
@@ -39,7 +47,7 @@ export class Device implements Disposable {
   async #open(): Promise<Engine> {
     await provideAdapter();
     await requireAdapter();
-    this.#tuning = await this.tuned?.();
+    this.#tuning = await this.findTuning?.();
     return this.#opened = await Engine.open(navigator.gpu, { tuning: this.#tuning });
   }
 }

@@ -8,7 +8,7 @@ export const version: string = project.version;
 
 /** Where a run is made, as its report tells it. */
 export function environmentOf(
-  { adapter, software }: Pick<Device, "adapter" | "software">,
+  { adapter, software, tuned }: Pick<Device, "adapter" | "software" | "tuned">,
   command: string,
 ): Environment {
   return {
@@ -17,5 +17,6 @@ export function environmentOf(
     machine: `${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`,
     runtime: `${runtimeName()}, Perturbine ${version}`,
     command,
+    ...(tuned === undefined ? {} : { tuned }),
   };
 }

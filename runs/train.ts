@@ -141,6 +141,7 @@ async function fitAndFinish(
     const changed = await noteAdapter(path, device.adapter);
     if (changed) watch.note?.(changed);
   }
+  if (device.tuned !== undefined) watch.note?.(device.tuned);
   const store = new RunStore(path), timings = new Timings(`${path}/timings.jsonl`);
   watch.begin?.(prepared);
   timings.begin();

@@ -14,6 +14,7 @@ export function setupSection(report: RunReport): Markup {
     ["adapter", environment.adapter + (environment.software ? " (software driver)" : "")],
     ["machine", environment.machine],
     ["runtime", environment.runtime],
+    ...(environment.tuned === undefined ? [] : [["kernels", environment.tuned] as [string, string]]),
     ["parameters", countText(parameters)],
   ];
   if (memory) {

@@ -159,20 +159,28 @@ deviceTest(
       );
 
       // A run begins with the user's table, keeps it, and goes by it ever after.
-      const run = join(folder, "run"), opened: (readonly TuningEntry[])[] = [];
+      const run = join(folder, "run"), opened: (readonly TuningEntry[])[] = [], said: string[] = [];
       const quiet = async (...words: string[]) => {
         const before = Engine.onOpen;
         Engine.onOpen = ({ device }) => void opened.push(device.tuning.entries);
         try {
           const { code, err } = await runCommand(...words);
           assert.equal(code, 0, err);
+          said.push(err);
         } finally {
           Engine.onOpen = before;
         }
       };
       const demo = ["demo", "--epochs", "1", "--simulator", "genes=160,cells=2,drugs=5"];
-      await quiet(...demo, "--quiet", "--out", run);
+      await quiet(...demo, "--out", run);
       assert.deepEqual(await readTuning(join(run, "tuning.json")), table);
+      // Said once, and in the run's record and page.
+      const line = /Kernels go by the table of .perturbine tune.: 1 of 1 choices differ from the rule\./;
+      assert.equal(said.join("\n").split("Kernels go by the table").length, 2, said.join("\n"));
+      assert.match(said.join("\n"), line);
+      const { environment } = JSON.parse(await Deno.readTextFile(join(run, "results.json")));
+      assert.match(environment.tuned, line);
+      assert.match(await Deno.readTextFile(join(run, "report.html")), /<dt>kernels<\/dt><dd>Kernels go by/);
       assert.equal((await runCommand("tune", "--clear")).code, 0);
       assert.equal(await readTuning(tuningFile(table.adapter)), undefined);
       await quiet("resume", run, "--quiet");
