@@ -1,4 +1,4 @@
-import type { Dispatch } from "../../engine/mod.ts";
+import type { Dispatch, Uniforms } from "../../engine/mod.ts";
 import { type Roofline, rooflineShare } from "../roofline/roofline.ts";
 import { quantile } from "../statistics.ts";
 import type { RecordedTrace } from "./trace_recorder.ts";
@@ -16,8 +16,12 @@ export interface ProfiledCall {
   /** Prefix of the parameters that it binds; null where it binds none. */
   readonly layer: string | null;
   readonly sizes: string;
+  /** The same by name. */
+  readonly uniforms: Uniforms;
   /** What it writes, as the step names it. */
   readonly writes: string;
+  /** What it reads and does not write. */
+  readonly reads: string;
   /** Median of the steps. */
   readonly ms: number;
   readonly flops: number;
@@ -42,7 +46,7 @@ export function profiledCalls({ replays }: RecordedTrace, roofline: Roofline | u
   const shortest = Math.min(...times.filter((ms) => ms > 0));
   const seen = new Map<string, number>();
   return first.dispatches.map((dispatch, k): ProfiledCall => {
-    const { kernel, compiled, uniforms, phase, operation, bindings } = dispatch;
+    const { kernel, compiled, uniforms, phase, operation } = dispatch;
     const call = (seen.get(kernel.name) ?? 0) + 1;
     seen.set(kernel.name, call);
     const [flops, bytes, ms] = [kernel.flops(uniforms), kernel.bytes(uniforms), times[k]];
@@ -55,7 +59,9 @@ export function profiledCalls({ replays }: RecordedTrace, roofline: Roofline | u
       operation,
       layer: layerOf(dispatch),
       sizes: compiled.layout.fields.map(({ name }) => `${name}=${shortNumber(uniforms[name])}`).join(" "),
-      writes: bindings.filter(({ writes }) => writes).map(({ tensor }) => String(tensor)).join(", "),
+      uniforms,
+      writes: tensorsOf(dispatch, true),
+      reads: tensorsOf(dispatch, false),
       ms,
       flops,
       bytes,
@@ -70,6 +76,12 @@ export function profiledCalls({ replays }: RecordedTrace, roofline: Roofline | u
         : "memory",
     };
   });
+}
+
+/** Tensors that a dispatch writes, or only reads, once each: what a kernel does not need here is bound to a stand-in. */
+function tensorsOf({ bindings }: Dispatch, written: boolean): string {
+  return [...new Set(bindings.filter(({ writes }) => writes === written).map(({ tensor }) => String(tensor)))]
+    .join(", ");
 }
 
 /** The layer whose parameters, or their gradients, a dispatch binds: their common name without its last part. */

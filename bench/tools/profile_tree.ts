@@ -11,6 +11,9 @@ export interface ProfileNode {
   readonly bytes: number;
   /** Milliseconds above the roofline; null where it was not measured. */
   readonly ms_above_roofline: number | null;
+  /** Sizes of its calls and the tensors that they write; of kernels only. */
+  readonly sizes: readonly string[];
+  readonly writes: readonly string[];
   readonly children: readonly ProfileNode[];
 }
 
@@ -41,18 +44,42 @@ function level(
       flops: sum(({ flops }) => flops),
       bytes: sum(({ bytes }) => bytes),
       ms_above_roofline: above ? null : sum(({ ms_above_roofline }) => ms_above_roofline ?? 0),
+      sizes: deeper.length > 0 ? [] : distinct(members.map(({ sizes }) => sizes)),
+      writes: deeper.length > 0 ? [] : distinct(members.map(({ writes }) => writes)),
       children: level(members, deeper),
     };
   });
   return nodes.sort((a, b) => b.ms - a.ms);
 }
 
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+/** Most characters of a cell of tensor names. */
+const widest = 44;
+
+function tensorsText(writes: readonly string[]): string {
+  const [first = ""] = writes;
+  const text = first.length > widest ? `${first.slice(0, widest - 1)}…` : first;
+  return writes.length > 1 ? `${text} and ${writes.length - 1} more` : text;
+}
+
 /** The tree for people, `top` layers of it; operations below a hundredth of the step are left out. */
 export function profileTreeText(tree: readonly ProfileNode[], top: number): string {
   const whole = tree.reduce((sum, { ms }) => sum + ms, 0);
   const table = new Table({
-    head: ["layer / operation / kernel", "calls", "ms", "share", "MFLOP", "MB", "ms above roofline"],
-    colAligns: ["left", ...Array(6).fill("right")],
+    head: [
+      "layer / operation / kernel",
+      "calls",
+      "ms",
+      "share",
+      "MFLOP",
+      "MB",
+      "ms above roofline",
+      "writes",
+    ],
+    colAligns: ["left", ...Array(6).fill("right"), "left"],
     style: { head: [], border: [], compact: true },
   });
   const add = (node: ProfileNode, depth: number) => {
@@ -65,6 +92,7 @@ export function profileTreeText(tree: readonly ProfileNode[], top: number): stri
       (node.flops / 1e6).toPrecision(3),
       (node.bytes / 1e6).toPrecision(3),
       node.ms_above_roofline === null ? "" : node.ms_above_roofline.toPrecision(3),
+      tensorsText(node.writes),
     ]);
     for (const child of node.children) add(child, depth + 1);
   };

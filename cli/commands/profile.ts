@@ -1,15 +1,18 @@
 import { Command } from "@commander-js/extra-typings";
 import { measureRoofline } from "../../bench/roofline/roofline.ts";
 import { profileTable, summariseTrace } from "../../bench/tools/profile_summary.ts";
-import { profileAdvice } from "../../bench/tools/profile_advice.ts";
-import { profiledCalls } from "../../bench/tools/profile_calls.ts";
+import { profileAdvice, worstCalls } from "../../bench/tools/profile_advice.ts";
+import { type ProfiledCall, profiledCalls } from "../../bench/tools/profile_calls.ts";
 import { profileTree, profileTreeText } from "../../bench/tools/profile_tree.ts";
+import { type VariantTimes, variantTimes } from "../../bench/tools/variant_times.ts";
 import { traceEvents } from "../../bench/tools/timeline.ts";
 import { TraceRecorder } from "../../bench/tools/trace_recorder.ts";
 import { openViewer, showInBrowser } from "../../bench/tools/viewer/open_viewer.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { CommandContext } from "../context.ts";
+import { tuningFile } from "../../host/tuning_cache.ts";
+import { tunedAdapter, tuningFrom } from "../../runs/tuning.ts";
 import { commandText } from "../command_text.ts";
 import { runObserved, SeenEnough, standInCommand } from "../observed_command.ts";
 import { wholeNumber } from "../flags/words.ts";
@@ -57,21 +60,56 @@ export function profileCommand(context: CommandContext) {
       const summary = summariseTrace(trace, roofline);
       const calls = profiledCalls(trace, roofline);
       const tree = profileTree(calls);
+      const variants = await variantsOf(calls);
       const events = traceEvents(trace, source);
       await writeFileAtomic(flags.out, JSON.stringify({ displayTimeUnit: "ms", traceEvents: events }));
       if (flags.json) {
-        console.log(JSON.stringify({ source, trace: flags.out, roofline, ...summary, tree, calls }, null, 2));
+        console.log(
+          JSON.stringify(
+            {
+              source,
+              trace: flags.out,
+              roofline,
+              ...summary,
+              tree,
+              calls,
+              advice: adviceOf(calls, variants),
+            },
+            null,
+            2,
+          ),
+        );
       } else {
         const parts = [
           `${source}\n${profileTable(summary, flags.top)}`,
           tree.length > 0 ? `By layer:\n${profileTreeText(tree, flags.top)}` : "",
           `Trace: ${flags.out}`,
-          profileAdvice(calls, source),
+          profileAdvice(calls, source, variants),
         ];
         console.log(parts.filter(Boolean).join("\n\n"));
       }
       if (flags.view) await view(flags.out);
     });
+}
+
+/** Times of the variants of the worst calls, where there are any. */
+async function variantsOf(calls: readonly ProfiledCall[]): Promise<Map<ProfiledCall, VariantTimes>> {
+  const worst = worstCalls(calls);
+  const found = new Map<ProfiledCall, VariantTimes>();
+  if (worst.length === 0) return found;
+  const table = await tuningFrom(tuningFile(await tunedAdapter()));
+  for (const call of worst) {
+    // Calls of one shape share a race.
+    const same = [...found].find(([known]) => known.kernel === call.kernel && known.sizes === call.sizes);
+    const times = same?.[1] ?? await variantTimes(navigator.gpu, call, table);
+    if (times) found.set(call, times);
+  }
+  return found;
+}
+
+/** The last section as data. */
+function adviceOf(calls: readonly ProfiledCall[], variants: ReadonlyMap<ProfiledCall, VariantTimes>) {
+  return worstCalls(calls).map((call) => ({ ...call, variants: variants.get(call) ?? null }));
 }
 
 async function view(trace: string): Promise<void> {

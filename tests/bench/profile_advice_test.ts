@@ -3,6 +3,8 @@ import { profileAdvice } from "../../bench/tools/profile_advice.ts";
 import type { ProfiledCall } from "../../bench/tools/profile_calls.ts";
 import { layerOf } from "../../bench/tools/profile_calls.ts";
 import { profileTree, profileTreeText } from "../../bench/tools/profile_tree.ts";
+import { variantTimes } from "../../bench/tools/variant_times.ts";
+import { deviceTest } from "../support/gpu_test.ts";
 import type { Dispatch } from "../../engine/mod.ts";
 
 function call(kernel: string, ms: number, above: number, more: Partial<ProfiledCall> = {}): ProfiledCall {
@@ -13,7 +15,9 @@ function call(kernel: string, ms: number, above: number, more: Partial<ProfiledC
     operation: "linear",
     layer: "encoder.0",
     sizes: "m=17 n=9 k=33",
+    uniforms: { m: 17, n: 9, k: 33, batches: 1, a_column: 1, b_column: 1 },
     writes: "y [17, 9]",
+    reads: "x [17, 33], weight [33, 9]",
     ms,
     flops: 1e6,
     bytes: 1e5,
@@ -46,6 +50,8 @@ Deno.test("the tree holds every call once, by layer, operation and kernel, large
   assert.equal(tree[0].ms_above_roofline, 2 + 0.9 + 9);
   assert.match(profileTreeText(tree, 1), /encoder\.0 .*76\.3 %/);
   assert.doesNotMatch(profileTreeText(tree, 1), /between layers/);
+  assert.match(profileTreeText(tree, 1), /matmul_tiled .* y \[17, 9\]/);
+  assert.deepEqual(tree[0].children[0].children[0].sizes, ["m=17 n=9 k=33"]);
 });
 
 Deno.test("what to do names the five calls farthest above their roofline, with limiter and next command", () => {
@@ -63,7 +69,42 @@ Deno.test("what to do names the five calls farthest above their roofline, with l
   );
   assert.match(text, /perturbine kernel dump add_into --call 4 -- demo --epochs 1/);
   assert.match(text, /perturbine tune -- demo --epochs 1 \(matmul\.variant\)/);
+  assert.match(text, /x \[17, 33\], weight \[33, 9\] -> y \[17, 9\]/);
   assert.equal(profileAdvice([call("x", 1, 0, { ms_above_roofline: null })], "demo"), "");
+});
+
+deviceTest("what to do tells the variants' times: the tuner's, or those of a short race", async () => {
+  const shape = "m32 n16 k64 x1 kn";
+  const candidates = [{ choice: "tiled", ms: 2, rounds: 3, error: 0 }, {
+    choice: "naive",
+    ms: 1,
+    rounds: 3,
+    error: 0,
+  }];
+  const entry = {
+    tunable: "matmul.variant",
+    shape,
+    choice: "naive",
+    byRule: "tiled",
+    ms: 1,
+    msByRule: 2,
+    error: 0,
+  };
+  const table = { format: "perturbine tuning 1", adapter: "a", entries: [{ ...entry, candidates }] } as const;
+  const kept = await variantTimes(navigator.gpu, calls[0], table);
+  assert.equal(kept?.source, "the tuner's table");
+  assert.deepEqual(kept.variants.map(({ choice, ms }) => [choice, ms]), [["naive", 1], ["tiled", 2]]);
+  const text = profileAdvice(calls, "demo", new Map([[calls[0], kept]]));
+  assert.match(
+    text,
+    /matmul\.variant at m32 n16 k64 x1 kn, ms by the tuner's table: naive 1\.00, tiled 2\.00/,
+  );
+  // Another shape, or no table: measured.
+  const now = await variantTimes(navigator.gpu, calls[0], { ...table, entries: [{ ...entry, shape: "m8" }] });
+  assert.equal(now?.source, "measured now");
+  assert.ok(now.variants.length >= 3 && now.variants.every(({ ms }) => ms === null || ms >= 0));
+  assert.equal(await variantTimes(navigator.gpu, calls[1], table), undefined, "softmax has no variants");
+  assert.equal(await variantTimes(navigator.gpu, { ...calls[0], flops: 1e12 }, undefined), undefined);
 });
 
 Deno.test("a layer is the common name of the parameters that a dispatch binds", () => {
