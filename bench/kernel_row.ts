@@ -57,7 +57,7 @@ export interface KernelRow {
   readonly compile_ms: number;
   /** Host microseconds a dispatch of a replay on an idle queue; null for single passes and slow variants. */
   readonly host_us_per_dispatch: number | null;
-  /** Median of the second half of the repeats over the first's, in canary units where there are any: far from 1 means that the machine was busy. */
+  /** Median of the second half of the repeats over the first's, both over what the canary took beside them where there is one: far from 1 means that the machine was busy. */
   readonly drift: number;
 }
 

@@ -44,7 +44,8 @@ function row(
   const done = { gflops: work.flops / (1e6 * median), gbs: work.bytes / (1e6 * median) };
   const canary = run.canary ? quantile(repeats.map(({ unit }) => unit!.ms), 0.5) : null;
   const half = Math.ceil(times.length / 2);
-  const steady = run.canary ? units : times;
+  // Of what is quoted, that is of times by the clock.
+  const steady = run.canary ? repeats.map(({ unit }, k) => times[k] / unit!.ms) : times;
   const chilled = cold.flatMap((times) => times[pass] ?? []);
   const twin = naive && pairedRatio(repeats, naive.repeats, pass);
   const other = contender === first ? null : pairedRatio(first.repeats, repeats, pass);

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import type { Fit } from "./fit_exponent.ts";
 import { doubtsOf } from "./doubts.ts";
 import { inRed } from "./in_red.ts";
+import { quantile } from "./statistics.ts";
 import { isWrong, type KernelRow, type RefusedRow } from "./kernel_row.ts";
 
 /** The rows for people: what was refused first, then a table a kernel and size, and what to distrust. */
@@ -69,7 +70,7 @@ function rowsTable(members: readonly KernelRow[]): string {
       row.ms_spread === null ? "" : figure(row.ms_spread),
       row.ms_cold === null ? "" : figure(row.ms_cold),
       `${row.repeats}${row.stopped === "low noise" ? " q" : row.stopped === "budget spent" ? " b" : ""}`,
-      row.canary_ms === null ? "" : figure(row.ms_median / row.canary_ms),
+      row.samples_canary.length === 0 ? "" : figure(quantile(row.samples_canary, 0.5)),
       row.flag ? "" : figure(row.gflops),
       other(row.gflops_done, row),
       row.flag ? "" : figure(row.gbs),
@@ -97,7 +98,7 @@ function other(rate: number | null, row: KernelRow): string {
 /** What the columns of the table mean that do not say it themselves; printed once. */
 export const tableLegend =
   "n: repeats; q: stopped since their noise was low, b: since the budget was spent. cold: after a fill larger than the " +
-  "last cache. Rates: of what the operation needs, and of what its kernels did where that is more. units: time over that of 10^9 register multiply-adds beside it. Intervals: 99 %, over shared rounds; " +
+  "last cache. Rates: of what the operation needs, and of what its kernels did where that is more. units: its work over that of 10^9 operations of register multiply-adds beside it, by the device's time, on software drivers by that of all processors, which other programs do not touch. Intervals: 99 %, over shared rounds; " +
   "?: fewer than five of them.";
 
 /** How times grew over a sweep, a line a variant and pass. */

@@ -6,10 +6,9 @@ import { memorySlack } from "./compare_rows.ts";
 
 /** A comparison for people: what one side lacks, every row that changed or is unclear, and how many did not. */
 export function compareTable(compared: readonly ComparedRow[], changed: readonly ChangedRow[] = []): string {
-  const lines = changed.map(({ key, change, reason }) => {
-    const text = `${change}: ${key}${reason ? ` (${reason})` : ""}`;
-    return change === "new" ? text : inRed(text);
-  });
+  const lines = changed.map(({ key, change, reason }) =>
+    inRed(`${change}: ${key}${reason ? ` (${reason})` : ""}`)
+  );
   return [...lines, rowsTable(compared)].join("\n");
 }
 

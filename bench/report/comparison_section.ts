@@ -23,29 +23,20 @@ export function comparisonSection(before: NamedFile, files: readonly NamedFile[]
     processors: [before.file.machine?.processor, files[0]?.file.machine?.processor],
   }).toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const changed = changedRows(first, second);
-  const [added, lost] = [true, false].map((fresh) =>
-    changed.filter(({ change }) => (change === "new") === fresh)
-  );
   return markup`<section><h2>Before and after</h2>
 <p>${before.path.split("/").at(-1)!}, then ${
     files.map(({ path }) => path.split("/").at(-1)).join(", ")
   }: after over before, above 1 is slower; in canary units where both have them.</p>
 ${
-    lost.length > 0 && table(
+    changed.length > 0 && table(
       ["row", "change", "why"],
-      lost.map(({ key, change, reason }) => [
+      changed.map(({ key, change, reason }) => [
         markup`<strong class="wrong">${key}</strong>`,
         markup`<span class="wrong">${change}</span>`,
         reason ?? "",
       ]),
       3,
     )
-  }
-${
-    added.length > 0 &&
-    markup`<details><summary>${String(added.length)} rows are new</summary>${
-      table(["row"], added.map(({ key }) => [key]))
-    }</details>`
   }
 ${
     compared.length > 0 && table(

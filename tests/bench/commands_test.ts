@@ -42,6 +42,15 @@ deviceTest("kernels, compare and report work on one another's files", async () =
     const worse = await run("compare", a, b);
     assert.equal(worse.code, 1);
     assert.match(worse.error, /rows regressed: softmax chosen/);
+    await Deno.writeTextFile(b, JSON.stringify({ ...document, rows: document.rows.slice(1) }));
+    const added = await run("compare", b, a);
+    assert.equal(added.code, 1, "a new row was compared with nothing");
+    assert.match(added.error, /do not hold the same rows: softmax chosen .* is new/);
+    assert.equal((await run("compare", b, a, "--allow-new")).code, 0);
+    const gone = await run("compare", a, b, "--allow-new");
+    assert.equal(gone.code, 1);
+    assert.match(gone.error, /is missing/);
+    await Deno.writeTextFile(b, JSON.stringify(slower));
     assert.equal((await run("compare", baseline, a)).code, 0);
     assert.equal((await run("compare", baseline, b)).code, 1);
     assert.equal(Object.keys(parseBaseline(await Deno.readTextFile(baseline), "").adapters).length, 1);

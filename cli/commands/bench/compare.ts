@@ -8,10 +8,11 @@ import { comparableRow } from "../../../bench/models/comparable_row.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 
 const help = `
-Ratios are B over A: above 1 is worse. What B refused or lacks stands first and ends with exit code 1. Times are taken in
-canary units, so that a busier machine is no slower kernel; another adapter or processor compares only --relative-to naive. A row counts as slower only when its whole 99 % bootstrap interval, widened by the
-drift of either run, lies beyond the threshold. More memory or more launches count always. Exit code 1 on a regression.
-A may be a committed baseline (ratios, memory and launches, no times).
+Ratios are B over A: above 1 is worse. What B refused, lacks or has anew stands first, in red, and ends with exit
+code 1 (--allow-new: new rows are told only). Times are taken in canary units, so that a busier machine is no slower kernel;
+another adapter or processor compares only --relative-to naive. A row counts as slower only when its whole 99 % bootstrap
+interval, widened by what either run drifted beyond its noise, lies beyond the threshold. More memory or more launches count
+always. Exit code 1 on a regression. A may be a committed baseline (ratios, memory and launches, no times).
 
 Examples:
   perturbine bench compare before.json after.json
@@ -31,9 +32,10 @@ export function benchCompareCommand() {
       "divide times first: canary (multiply-adds timed beside every repeat; default where both have them), naive (the twin of the same run), nothing",
       relative,
     )
+    .option("--allow-new", "rows that only B has are no failure")
     .option("--json", "print the comparison as JSON")
     .addHelpText("after", help)
-    .action(async (pathA, pathB, { threshold, relativeTo, json }) => {
+    .action(async (pathA, pathB, { threshold, relativeTo, allowNew, json }) => {
       const [a, b] = await Promise.all([read(pathA), read(pathB)]);
       const after = parseBenchFile(b, pathB);
       if (isBaseline(a)) return judgeBaseline(a, pathA, after, json);
@@ -49,7 +51,7 @@ export function benchCompareCommand() {
         processors: [processors[0], processors[1]],
       });
       const changed = changedRows(first, second);
-      const lost = changed.filter(({ change }) => change !== "new");
+      const lost = changed.filter(({ change }) => !(allowNew && change === "new"));
       if (compared.length === 0 && !changed.some(({ change }) => change === "refused")) {
         throw new UserError(
           `${pathA} and ${pathB} share no row; measure the same kernels, variants and sizes in both.`,
@@ -63,7 +65,9 @@ export function benchCompareCommand() {
       );
       if (lost.length > 0) {
         throw new UserError(
-          `${lost.length} rows are refused or missing in ${pathB}: ${lost.map(({ key }) => key).join("; ")}.`,
+          `${pathA} and ${pathB} do not hold the same rows: ${
+            lost.map(({ key, change }) => `${key} is ${change}`).join("; ")
+          }.`,
         );
       }
       if (worse.length > 0) {
