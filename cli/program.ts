@@ -7,6 +7,7 @@ import { convertCommand } from "./commands/convert.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { exportCommand } from "./commands/export.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { kernelCommand } from "./commands/kernel.ts";
 import { modelsCommand } from "./commands/models.ts";
@@ -51,6 +52,7 @@ export function createProgram(context: CommandContext): Command {
     studyCommand(context),
     collectCommand(),
     predictCommand(),
+    exportCommand(),
     rankCommand(),
     screenCommand(),
     explainCommand(),

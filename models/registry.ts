@@ -13,6 +13,8 @@ import { kgMlpModel } from "./kg_mlp/model.ts";
 import { forest } from "./forest/model.ts";
 import { knnModel } from "./knn/model.ts";
 import { mlpModel } from "./mlp/model.ts";
+import { gaussianProcess } from "./gaussian_process/model.ts";
+import { svr } from "./svr/model.ts";
 import type { Model } from "./model.ts";
 
 /** Every model, in the order of help and tables: a new one is a line here. */
@@ -29,6 +31,8 @@ export const models: readonly Model[] = [
   kgGatv2Model,
   kgMlpModel,
   forest,
+  svr,
+  gaussianProcess,
   ...baselines,
 ];
 

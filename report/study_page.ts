@@ -6,6 +6,7 @@ import { pageTable } from "./kit/text_table.ts";
 import { shortName } from "./metric.ts";
 import { reportPage } from "./report_page.ts";
 import { verdictBox } from "./sections/headline.ts";
+import { makingSection, publishedSection, strataSection } from "./sections/study_parts.ts";
 import { boundsOf, leadTone, type Tone, toneOf } from "./standing.ts";
 import { groupsOf, leaderOf, type StudyGroup, type StudyReport, type StudyRow } from "./study_report.ts";
 import { studyTable } from "./text/study_table.ts";
@@ -20,11 +21,16 @@ ${
       verdictBox({
         eyebrow: report.title,
         tone: toneOfStudy(groups),
-        title: studySentence(groups),
-        sentences: [baselinesSentence(groups)],
+        // Where a mean or ridge is best, that is what a reader has to know first.
+        title: baselineLeads(groups) ? baselinesSentence(groups) : studySentence(groups),
+        sentences: [baselineLeads(groups) ? studySentence(groups) : baselinesSentence(groups)],
         counts:
           "Ahead, level and behind are judged against the best free baseline of each set by 95 % intervals from a paired " +
-          "bootstrap over what the split holds out. Amber where a model is ahead and no control shows that the drug matters to it.",
+          "bootstrap over what the split holds out" +
+          (groups.some(({ folds }) => folds !== undefined)
+            ? "; in sets with folds from a paired t-test over folds, corrected for training rows that they share (Nadeau and Bengio 2003)"
+            : "") +
+          ". Amber where a model is ahead and no control shows that the drug matters to it.",
         notes: report.notes,
       })
     }
@@ -39,8 +45,14 @@ right. Every set has an axis of its own.</p>
 <p>Mean ± standard deviation over seeds; baselines and controls in brackets; the best value of a set in bold.</p>
 ${pageTable(studyTable(report))}
 </section>
-<section><h2>How it was made</h2><pre>${report.command}</pre></section>`,
+${strataSection(report)}
+${publishedSection(report)}
+${makingSection(report)}`,
   );
+}
+
+function baselineLeads(groups: readonly StudyGroup[]): boolean {
+  return groups.some((group) => leaderOf(group)?.role === "baseline");
 }
 
 /** In how many sets a trained model is ahead, level, behind. */
@@ -91,7 +103,9 @@ function groupRows(group: StudyGroup): Markup {
   return markup`
 <tr class="set"><td colspan="4"><strong>${group.data}, ${group.split}</strong> ${shortName(group.primary)}, ${
     counted(group.units, `test ${group.unit === "drug" ? "drug" : "cell line"}`)
-  }, ${counted(group.testRows, "test row")}; best value: ${leaderOf(group)?.model}</td></tr>
+  }, ${counted(group.testRows, "test row")}${
+    group.folds !== undefined && markup`, ${counted(group.folds, "fold")}`
+  }; best value: ${leaderOf(group)?.model}</td></tr>
 ${
     models.map((row) => {
       const bounds = row.lead && boundsOf(row.lead);

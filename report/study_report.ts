@@ -11,16 +11,72 @@ export interface StudyRow {
   readonly model: string;
   /** What it is to the reader. */
   readonly role: Role;
-  /** Trainings (and splits, where each seed has its own). */
+  /** Trainings (and splits, where each seed has its own); of one fold where there are folds. */
   readonly seeds: number;
-  /** By the names of the metric registry; `sd` over seeds, null where there was one. */
+  /** By the names of the metric registry; `sd` over folds, else over seeds, null where there was one. */
   readonly metrics: Readonly<Record<string, { readonly mean: number; readonly sd: number | null }>>;
   /** How much better it is than the best free baseline other than itself; absent where it was not asked. */
   readonly lead?: Interval & { readonly against: string };
+  /** In a set with folds: how much better it is than the drug mean, paired over folds, and the p-value of that. */
+  readonly overDrugMean?: Interval & { readonly p: number | null };
+  /** Of models where mechanisms are given: the lead over the best free baseline by whether the drug's mechanism was trained on. */
+  readonly strata?: readonly Stratum[];
   /** Of models: what the interval says. */
   readonly standing?: Verdict["standing"];
   /** Of models: whether a disturbed drug makes it worse. */
   readonly drugMatters?: Verdict["drugMatters"];
+}
+
+/** The drugs of the test part of one kind. */
+export interface Stratum {
+  /** `seen`: a drug that is trained on shares a mechanism with it; `unseen`: none does; `unknown`: the table says nothing of it. */
+  readonly mechanism: "seen" | "unseen" | "unknown";
+  /** How many. */
+  readonly drugs: number;
+  /** Of the squared error, over drugs: positive where the model's is less than the best free baseline's. */
+  readonly lead: Interval;
+}
+
+/** Where the rows of a data set came from. */
+export interface StudySource {
+  /** Name of the data set. */
+  readonly data: string;
+  /** Rows of it. */
+  readonly rows: number;
+  /** Of all that a model can learn from. */
+  readonly fingerprint: string;
+  /** Files that were read, with their SHA-256; empty for simulated data. */
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+}
+
+/** What a study's trainings took. */
+export interface StudyCompute {
+  /** Trainings. */
+  readonly runs: number;
+  /** Of all trainings together, without evaluation. */
+  readonly trainingSeconds: number;
+  /** Adapters they ran on. */
+  readonly adapters: readonly string[];
+  /** This version, and what it ran on. */
+  readonly runtime: string;
+}
+
+/** What was trained, as one model's entry. */
+export interface StudyVariant {
+  /** As in the rows. */
+  readonly model: string;
+  /** Preset, settings and training that differ from it, where its parameters came from. */
+  readonly description: string;
+}
+
+/** Figures of others: never ranked with measured ones. */
+export interface PublishedFigures {
+  /** Where they are printed. */
+  readonly source: string;
+  /** Names of the columns behind the model's. */
+  readonly columns: readonly string[];
+  /** As printed. */
+  readonly rows: readonly { readonly model: string; readonly figures: readonly string[] }[];
 }
 
 /** One data set under one split: what all its rows share. */
@@ -37,6 +93,8 @@ export interface StudySet {
   readonly units: number;
   /** Test rows, over all seeds. */
   readonly testRows: number;
+  /** Folds that were trained and tested; absent where the split has none. Then leads are paired over folds. */
+  readonly folds?: number;
 }
 
 /** Data sets x splits x models, each with its baselines, in one table. */
@@ -51,6 +109,16 @@ export interface StudyReport {
   readonly notes: readonly string[];
   /** The command line that made it. */
   readonly command: string;
+  /** What was done, in words. */
+  readonly method?: string;
+  /** What was trained. */
+  readonly variants?: readonly StudyVariant[];
+  /** Where the rows came from. */
+  readonly sources?: readonly StudySource[];
+  /** What it took. */
+  readonly compute?: StudyCompute;
+  /** Figures of others, beside. */
+  readonly published?: PublishedFigures;
 }
 
 /** A set with its rows: models and baselines by the primary metric, the best first, then the rest. */

@@ -81,6 +81,8 @@ export interface ModelTable {
   readonly names: readonly string[];
   /** One a model: whether it is a free baseline. */
   readonly roles: readonly Model["role"][];
+  /** Where a table of them was given. */
+  readonly mechanisms?: Mechanisms;
   /** Judges one of the models; the others stand beside it, those that cost nothing as the baselines that they are. */
   judge(place: number): RunReport;
 }
@@ -115,6 +117,7 @@ export async function tableOfModels(
   return {
     prepared,
     names: named.slice(0, models.length).map(({ model }) => model.name),
+    ...(clusters ? { mechanisms: clusters } : {}),
     roles: named.slice(0, models.length).map((entry) => entry.prepared.model.role),
     judge(place) {
       const { model, prepared: own, facts } = named[place];

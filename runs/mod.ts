@@ -10,9 +10,9 @@ export { readConfig } from "./read_config.ts";
 export { type FinishedRun, resume, type RunWatch, train, type TrainOptions } from "./train.ts";
 export { evaluateModels, evaluatePredictions, evaluateRun, type EvaluationWish } from "./evaluate.ts";
 export { compareRuns, writeComparison } from "./compare.ts";
+export { type ExportedPart, exportFigures, exportPredictions } from "./export.ts";
 export { predict, type PredictionSummary } from "./predict.ts";
 export { foldRuns, seedRuns, type SeriesRun, trainSeries } from "./series.ts";
-export { study, type StudyWish } from "./study.ts";
 export { rankGenes } from "./rank.ts";
 export { screenLibrary } from "./screen.ts";
 export { type ExplainOptions, explainPrediction } from "./explain.ts";
@@ -27,7 +27,6 @@ export { FailedTrainingError, SettingsError, StoppedError } from "./errors.ts";
 // What the functions give and take.
 export type { Environment, KernelTime, RunReport } from "../report/run_report.ts";
 export type { ComparedRun, ComparisonReport } from "../report/comparison_report.ts";
-export type { StudyReport, StudyRow, StudySet } from "../report/study_report.ts";
 export type {
   AskedDrug,
   AskedRun,

@@ -80,10 +80,11 @@ export async function trainSeries(
 
 async function bringToEnd(
   { path, config }: SeriesRun,
-  options: TrainOptions,
+  options: Omit<TrainOptions, "out">,
   before: FinishedRuns,
 ): Promise<FinishedRun> {
   const there = !options.force && await Deno.stat(`${path}/config.json`).then(() => true, () => false);
+  if (!there) await requireFinishedSource(path, config);
   if (!there) return await train(config, { ...options, out: path });
   if (!isDeepStrictEqual(await readConfig(path), config)) {
     throw new UserError(
@@ -95,4 +96,16 @@ async function bringToEnd(
   // A result of other data than those that the next run would be trained on.
   await before.prepare(path);
   return { path, report };
+}
+
+/** A run of a series that goes on from another one may not take what that one had reached half-way. */
+async function requireFinishedSource(path: string, { from }: RunConfig): Promise<void> {
+  const isRun = from !== null &&
+    await Deno.stat(from).then(({ isDirectory }) => isDirectory, () => undefined);
+  if (from === null || isRun === false) return;
+  const finished = isRun && await readReport(from).then(() => true, () => false);
+  if (finished) return;
+  throw new UserError(
+    `${path} goes on from ${from}, which is not finished; bring that run to its end first.`,
+  );
 }

@@ -40,45 +40,7 @@ export async function readMechanisms(
   drugs: Key,
   options: MatchOptions = {},
 ): Promise<Mechanisms> {
-  const termsOf = new Map<number, Set<string>>();
-  const unitsOf = Map.groupBy(
-    drugs.ids.keys().flatMap((unit) =>
-      [[drugs.ids[unit], unit], [drugs.names[unit].toLowerCase(), unit]] as const
-    ),
-    ([text]) => text,
-  );
-  let drug = 0, terms = 0, header = "", separator = /[|;]/;
-  await readCsv(path, {
-    unnamedFirst: true,
-    header(columns) {
-      drug = requireColumn(path, columns, "drug", "name", "drug_name", "pert_iname", "smiles");
-      header = columns[drug];
-      terms = requireColumn(path, columns, "moa", "mechanism", "target", "targets");
-      // A mechanism in words may hold a comma; the name of a target does not.
-      separator = /^targets?$/i.test(columns[terms]) ? /[|;,]/ : /[|;]/;
-    },
-    row(cells) {
-      const text = cells[drug].trim();
-      const found = unitsOf.get(text) ?? unitsOf.get(text.toLowerCase()) ??
-        unitsOf.get(identified(text, options));
-      const parts = cells[terms].split(separator).map((part) => part.trim())
-        .filter((part) => !unknown.has(part.toLowerCase()));
-      for (const [, unit] of found ?? []) {
-        const all = termsOf.get(unit) ?? new Set();
-        parts.forEach((part) => all.add(part));
-        if (all.size > 0) termsOf.set(unit, all);
-      }
-    },
-  });
-  if (termsOf.size === 0) {
-    throw new UserError(
-      `${path}: found a mechanism or target of none of the ${drugs.ids.length} drugs of the data, such as ${
-        quoteValue(drugs.names[0])
-      } or ${
-        quoteValue(drugs.ids[0])
-      }; expected their names, identities or SMILES in the column "${header}".`,
-    );
-  }
+  const termsOf = await readTerms(path, drugs, options);
   const clusters = linked(termsOf);
   const labels = new Map<string, string>();
   for (const units of clusters) {
@@ -122,4 +84,56 @@ function commonest(terms: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
   return [...counts].reduce((best, entry) => entry[1] > best[1] ? entry : best)[0];
+}
+
+/**
+ * What each drug acts on by such a table: number of the drug -> its terms; drugs that the file says nothing of are absent.
+ *
+ * @throws {UserError} as {@link readMechanisms}.
+ */
+export async function readTerms(
+  path: string,
+  drugs: Key,
+  options: MatchOptions = {},
+): Promise<Map<number, Set<string>>> {
+  const termsOf = new Map<number, Set<string>>();
+  const unitsOf = Map.groupBy(
+    drugs.ids.keys().flatMap((unit) =>
+      [[drugs.ids[unit], unit], [drugs.names[unit].toLowerCase(), unit]] as const
+    ),
+    ([text]) => text,
+  );
+  let drug = 0, terms = 0, header = "", separator = /[|;]/;
+  await readCsv(path, {
+    unnamedFirst: true,
+    header(columns) {
+      drug = requireColumn(path, columns, "drug", "name", "drug_name", "pert_iname", "smiles");
+      header = columns[drug];
+      terms = requireColumn(path, columns, "moa", "mechanism", "target", "targets");
+      // A mechanism in words may hold a comma; the name of a target does not.
+      separator = /^targets?$/i.test(columns[terms]) ? /[|;,]/ : /[|;]/;
+    },
+    row(cells) {
+      const text = cells[drug].trim();
+      const found = unitsOf.get(text) ?? unitsOf.get(text.toLowerCase()) ??
+        unitsOf.get(identified(text, options));
+      const parts = cells[terms].split(separator).map((part) => part.trim())
+        .filter((part) => !unknown.has(part.toLowerCase()));
+      for (const [, unit] of found ?? []) {
+        const all = termsOf.get(unit) ?? new Set();
+        parts.forEach((part) => all.add(part));
+        if (all.size > 0) termsOf.set(unit, all);
+      }
+    },
+  });
+  if (termsOf.size === 0) {
+    throw new UserError(
+      `${path}: found a mechanism or target of none of the ${drugs.ids.length} drugs of the data, such as ${
+        quoteValue(drugs.names[0])
+      } or ${
+        quoteValue(drugs.ids[0])
+      }; expected their names, identities or SMILES in the column "${header}".`,
+    );
+  }
+  return termsOf;
 }

@@ -10,7 +10,10 @@ import { renderTasksPage, type TasksReport } from "../../report/tasks_page.ts";
 import { evaluateRun } from "../../runs/evaluate.ts";
 import { type FoldScore, overFolds } from "../../runs/over_folds.ts";
 import { readReport } from "../../runs/read_report.ts";
-import { judgeStudy, type StudyPlan } from "../../runs/study.ts";
+import type { SeriesRun } from "../../runs/series.ts";
+import { judgeStudy } from "../../studies/study.ts";
+import type { StudyTasks } from "../../studies/tasks.ts";
+import type { StudyWish } from "../../studies/wish.ts";
 import { writeReport } from "../../runs/write_report.ts";
 import type { KnownTask, TaskList } from "./task_list.ts";
 
@@ -101,55 +104,58 @@ export async function collectSeeds(list: TaskList, tasks: readonly KnownTask[]):
 
 /** The table and page of a study, of the runs that are finished. */
 export async function collectStudy(list: TaskList, tasks: readonly KnownTask[]): Promise<StudyReport> {
-  const { sets, notes, title, clusters } = list.of as unknown as StudyTasks;
-  const finished = new Set(
-    tasks.filter(({ state }) => state === "finished").map(({ run: { path } }) =>
-      path.slice(list.out.length + 1)
-    ),
-  );
-  const byPath = new Map(list.tasks.map((run) => [run.path.slice(list.out.length + 1), run]));
-  const plan: StudyPlan = {
-    sets: sets.map((models) => ({
-      models: models.map((paths) =>
-        paths.filter((path) => finished.has(path)).map((path) => byPath.get(path)!)
-      ).filter((runs) => runs.length > 0),
-    })).filter(({ models }) => models.length > 0),
-    notes: [...unfinishedSentences(tasks), ...notes],
-  };
-  if (plan.sets.length === 0) {
+  const { cells, notes, clusters, about } = list.of as unknown as StudyOf;
+  if (tasks.every(({ state }) => state !== "finished")) {
     throw new UserError(`${list.out}: none of its ${tasks.length} runs is finished yet.`);
   }
-  return await judgeStudy({ out: list.out, title }, plan, { clusters, command: list.command });
+  const byPath = new Map(list.tasks.map((run) => [run.path, run]));
+  const runOf = (path: string): SeriesRun => byPath.get(`${list.out}/${path}`)!;
+  const study: StudyTasks = {
+    tasks: list.tasks,
+    cells: cells.map((cell) => ({
+      ...cell,
+      models: cell.models.map((model) => ({ ...model, runs: model.runs.map(runOf) })),
+    })),
+    notes: [...unfinishedSentences(tasks), ...notes],
+  };
+  return await judgeStudy({ ...about, out: list.out }, study, { clusters, command: list.command });
 }
 
-/** What a study's list holds beside its runs: their paths by set and model. */
-export interface StudyTasks {
-  readonly sets: readonly (readonly (readonly string[])[])[];
+/** What a study's list holds beside its runs: the tables that they make, with the paths of runs in their place. */
+interface StudyOf {
+  readonly cells: readonly {
+    readonly set: string;
+    readonly fold?: number;
+    readonly models: readonly {
+      readonly label?: string;
+      readonly model: string;
+      readonly runs: readonly string[];
+    }[];
+  }[];
   readonly notes: readonly string[];
-  readonly title?: string;
   readonly clusters?: string;
+  readonly about: Pick<StudyWish, "title" | "method" | "published">;
 }
 
 /** The list of a study's runs. */
-export function studyTasks(
-  plan: StudyPlan,
-  { out, title, clusters, command }: {
-    readonly out: string;
-    readonly title?: string;
-    readonly clusters?: string;
-    readonly command: string;
-  },
+export function studyList(
+  { tasks, cells, notes }: StudyTasks,
+  { out, title, method, published }: StudyWish,
+  { clusters, command }: { readonly clusters?: string; readonly command: string },
 ): TaskList {
-  const sets = plan.sets.map(({ models }) =>
-    models.map((runs) => runs.map(({ path }) => path.slice(out.length + 1)))
-  );
-  return {
-    out,
-    kind: "study",
-    of: { sets, notes: plan.notes, title, clusters },
-    command,
-    tasks: plan.sets.flatMap(({ models }) => models.flat()),
+  const of: StudyOf = {
+    cells: cells.map((cell) => ({
+      ...cell,
+      models: cell.models.map((model) => ({
+        ...model,
+        runs: model.runs.map(({ path }) => path.slice(out.length + 1)),
+      })),
+    })),
+    notes,
+    clusters,
+    about: { title, method, published },
   };
+  return { out, kind: "study", of: { ...of }, command, tasks };
 }
 
 /** Mean and deviation over folds, the best at the top. */

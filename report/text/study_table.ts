@@ -7,9 +7,10 @@ import { groupsOf, leaderOf, type StudyReport, type StudyRow } from "../study_re
 /** Metrics besides those that rank. */
 const width = 3;
 
-/** Data sets x splits x models as one table: mean ± standard deviation over seeds, and the lead over the best free baseline. */
+/** Data sets x splits x models as one table: mean ± standard deviation over folds or seeds, and the lead over the best free baseline. */
 export function studyTable(report: StudyReport): TextTable {
   const primaries = [...new Set(report.sets.map(({ primary }) => primary))];
+  const folded = report.rows.some(({ overDrugMean }) => overDrugMean !== undefined);
   const names = report.rows.flatMap((row) => Object.keys(row.metrics));
   const metrics = [...new Set([...primaries, ...headlineMetrics(primaries[0], names, width)])];
   return {
@@ -22,6 +23,7 @@ export function studyTable(report: StudyReport): TextTable {
       ...metrics.map(shortName),
       "lead, 95 %",
       "over",
+      ...(folded ? ["over the drug mean, 95 %", "p"] : []),
       "standing",
     ],
     body: groupsOf(report).flatMap((group) =>
@@ -37,10 +39,21 @@ export function studyTable(report: StudyReport): TextTable {
         ),
         row.lead ? withInterval(row.lead.value, boundsOf(row.lead)) : "",
         row.lead?.against ?? "",
+        ...(folded
+          ? [
+            row.overDrugMean ? withInterval(row.overDrugMean.value, boundsOf(row.overDrugMean)) : "",
+            row.overDrugMean?.p == null ? "" : pText(row.overDrugMean.p),
+          ]
+          : []),
         row.standing ?? "",
       ])
     ),
   };
+}
+
+/** Small ones by their power of ten. */
+function pText(p: number): string {
+  return p < 0.001 ? p.toExponential(0) : p.toFixed(3);
 }
 
 /** Mean ± standard deviation; empty where the metric means nothing for the row. */

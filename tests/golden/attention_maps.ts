@@ -1,5 +1,5 @@
-import { pearsonPooled } from "../../datasets/metrics/metrics.ts";
 import { meanAttentionMap, topPairs } from "../../models/csg2a/attention_maps.ts";
+import { mapCorrelation } from "../../models/csg2a/map_correlation.ts";
 import { compare, compareExactly, compareNumber, type GoldenCheck, relative } from "./compare.ts";
 import type { GoldenFile } from "./golden_file.ts";
 
@@ -13,7 +13,6 @@ export function checkAttentionMaps(golden: GoldenFile): GoldenCheck[] {
     condition: golden.values(`in.c${k}`),
   });
   const maps = ([1, 2] as const).map((k) => meanAttentionMap(weights, condition(k), genes, ppi));
-  const bare = ([1, 2] as const).map((k) => meanAttentionMap(weights, condition(k), genes, undefined));
   const single = ([1, 2] as const).map((k) => {
     const { profiles, condition: c } = condition(k);
     return meanAttentionMap(weights, { profiles: profiles.slice(0, genes), condition: c }, genes, ppi);
@@ -30,36 +29,24 @@ export function checkAttentionMaps(golden: GoldenFile): GoldenCheck[] {
         compare(golden, `out.top_v${m + 1}`, pairs.map(({ score }) => score), tau),
       ];
     }),
-    compareNumber("pearson_full", pearsonOfMaps(maps[0], maps[1], genes, "full"), scalars.pearson_full, tau),
+    compareNumber("pearson_full", mapCorrelation(maps[0], maps[1], genes), scalars.pearson_full, tau),
     compareNumber(
       "pearson_offdiag",
-      pearsonOfMaps(maps[0], maps[1], genes, "offDiagonal"),
+      mapCorrelation(maps[0], maps[1], genes, "off-diagonal"),
       scalars.pearson_offdiag,
       tau,
     ),
     compareNumber(
       "pearson_full_no_ppi",
-      pearsonOfMaps(bare[0], bare[1], genes, "full"),
+      mapCorrelation(maps[0], maps[1], genes, "full", ppi),
       scalars.pearson_full_no_ppi,
       tau,
     ),
     compareNumber(
       "pearson_single_sample_full",
-      pearsonOfMaps(single[0], single[1], genes, "full"),
+      mapCorrelation(single[0], single[1], genes),
       scalars.pearson_single_sample_full,
       tau,
     ),
   ];
-}
-
-/** Pearson correlation of two maps over all entries, or without the diagonal. */
-function pearsonOfMaps(
-  a: Float32Array | Float64Array,
-  b: Float32Array | Float64Array,
-  genes: number,
-  entries: "full" | "offDiagonal",
-): number {
-  const kept = (map: Float32Array | Float64Array) =>
-    Float64Array.from(map).filter((_, e) => entries === "full" || e % (genes + 1) !== 0);
-  return pearsonPooled(kept(a), kept(b));
 }
