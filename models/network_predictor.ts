@@ -90,7 +90,11 @@ class NetworkPredictor implements Predictor {
 
   async fit({ store, signal, onProgress, onEpoch }: FitOptions): Promise<FitOutcome> {
     const { task, data, split, training, seed } = this;
-    if (!data.truth) throw new UserError(`${data.source}: no true values, so nothing can be trained on it.`);
+    if (!data.truth) {
+      throw new UserError(
+        `${data.source}: no true values, so nothing can be trained on it; give data that were measured.`,
+      );
+    }
     const { status, state, result } = await trainLoop(task, split, data.truth, {
       ...training,
       seed,

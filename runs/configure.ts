@@ -87,7 +87,7 @@ export async function configure(wish: RunWish): Promise<RunConfig> {
   const training = base ? base.training : start!.training ?? null;
   if (!training && wish.training && Object.values(wish.training).some((value) => value !== undefined)) {
     throw new SettingsError(
-      `${model.title} is fitted in closed form: it has no epochs, batches or learning rate to set.`,
+      `${model.title} is fitted in closed form: it has no epochs, batches or learning rate to set; leave them out.`,
     );
   }
   return runConfigSchema.parse({
@@ -142,7 +142,9 @@ async function layoutOf(model: Model, data: DataSource): Promise<string> {
   const files = (name: string) => layoutNamed(name).files.length;
   if (fitting.length > 0) return fitting.reduce((most, name) => files(name) > files(most) ? name : most);
   const expected = taken.map((name) => `${name} (${layoutNamed(name).files.join(", ")})`).join("; ");
-  throw new UserError(`${data.folder}: its files are of no layout that ${model.title} takes: ${expected}.`);
+  throw new UserError(
+    `${data.folder}: its files are of no layout that ${model.title} takes, expected ${expected}.`,
+  );
 }
 
 function presetNamed(model: Model, name: string): ModelPreset<Record<string, unknown>> {

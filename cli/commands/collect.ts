@@ -40,7 +40,9 @@ export function collectCommand(): Command {
           printStudy(list.out, await collectStudy(list, tasks), flags);
           break;
         default:
-          throw new UserError(`${dir} holds a list of kind ${list.kind}, which this version does not know.`);
+          throw new UserError(
+            `${dir} holds a list of kind ${list.kind}, which this version does not know; collect it with the version that wrote it.`,
+          );
       }
       const unfinished = unfinishedSentences(tasks);
       if (unfinished.length === 0) return;

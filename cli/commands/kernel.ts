@@ -163,7 +163,9 @@ function runCommand() {
       if (!flags.watch) {
         const { passed } = await once();
         if (!passed) {
-          throw new UserError("The output differs from the captured one by more than the tolerance.");
+          throw new UserError(
+            "The output differs from the captured one by more than the tolerance; see the errors above.",
+          );
         }
         return;
       }

@@ -81,7 +81,11 @@ export function tuneCommand(context: CommandContext) {
         return console.log(flags.json ? JSON.stringify(kept, null, 1) : tuningText(kept));
       }
       const { tasks } = words.length > 0 ? await askedByCommand(words, context) : await askedByEveryModel();
-      if (tasks.length === 0) throw new UserError("Nothing runs that can be tuned.");
+      if (tasks.length === 0) {
+        throw new UserError(
+          "Nothing that can be tuned runs in these trainings; choose a network (csg2a, badger, ...).",
+        );
+      }
       const seed = flags.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
       const entries: TuningEntry[] = [];
       for (const [k, task] of tasks.entries()) {

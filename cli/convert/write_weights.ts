@@ -70,7 +70,7 @@ function asRunTensor(name: string, tensor: StoredTensor): StoredTensor {
       return { dtype: "F32", shape: tensor.shape, data: toFloat32(tensor) };
     default:
       throw new CheckpointError(
-        `Tensor ${name}: ${tensor.dtype} values have no place in a run, which holds F32, I32 and I64.`,
+        `Tensor ${name}: ${tensor.dtype} values have no place in a run, expected F32, I32 or I64; save them as one of these.`,
       );
   }
 }

@@ -24,7 +24,9 @@ export function selectBadgerGenes(data: BadgerData, genes: readonly string[]): B
   const columns = genes.map((gene) => {
     const index = column.get(gene);
     if (index !== undefined) return index;
-    throw new UserError(`${data.folder}: the gene ${gene} is not among its ${data.genes.length} genes.`);
+    throw new UserError(
+      `${data.folder}: the gene ${gene} is not among its ${data.genes.length} genes; choose one of them.`,
+    );
   });
   const labels = new Float32Array(data.rows * genes.length);
   for (let row = 0; row < data.rows; row++) {

@@ -50,7 +50,9 @@ export async function draftOfPrimekg(
   onProgress?: (progress: ReadProgress) => void,
 ): Promise<GraphDraft> {
   if (files.length < 1 || files.length > 2) {
-    throw new UserError(`PrimeKG is one file (kg.csv) or two (nodes.csv, edges.csv), found ${files.length}.`);
+    throw new UserError(
+      `PrimeKG is one file (kg.csv) or two (nodes.csv, edges.csv), found ${files.length}; name them all.`,
+    );
   }
   const headers = await Promise.all(files.map(headerOf));
   const reader = new Reader();

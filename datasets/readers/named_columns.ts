@@ -3,10 +3,15 @@ import { findColumn } from "./column_names.ts";
 import { quoteValue } from "./quote_value.ts";
 import { UserError } from "../user_error.ts";
 
-/** Names of at most `limit` things, quoted, and how many more there are. */
+/** Most characters that names take in a sentence, after the first of them. */
+const room = 80;
+
+/** Names of at most `limit` things, quoted and cut, fewer where they are long, and how many more there are. */
 export function listNames(names: readonly string[], limit = 5): string {
-  const shown = names.slice(0, limit).map((name) => quoteValue(name)).join(", ");
-  return names.length > limit ? `${shown} and ${names.length - limit} more` : shown;
+  const shown = names.slice(0, limit).map((name) => quoteValue(name, 32));
+  while (shown.length > 1 && shown.join(", ").length > room) shown.pop();
+  const more = names.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /**

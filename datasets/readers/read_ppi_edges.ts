@@ -215,7 +215,7 @@ function noGeneMet(
       listNames(outside, 3)
     }), expected the same kind of gene symbols in both; ` +
       (proteins
-        ? "these are Ensembl proteins of STRING: give their names with --ppi-aliases FILE (its protein.info or protein.aliases file)."
+        ? "STRING's proteins need their names: --ppi-aliases FILE (its protein.info or protein.aliases file)."
         : "check that this is the right edge file."),
   );
 }

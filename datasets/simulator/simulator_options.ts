@@ -72,5 +72,5 @@ export function resolveSimulatorOptions(input: SimulatorInput = {}): SimulatorOp
     const found = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], input);
     return path.length === 0 ? message : `${path.join(".")} is ${JSON.stringify(found)}: ${message}`;
   });
-  throw new UserError(`The simulator cannot use these options: ${problems.join("; ")}.`);
+  throw new UserError(`The simulator cannot use these options: ${problems.join("; ")}; change them.`);
 }

@@ -209,7 +209,7 @@ export async function splitFromFile(path: string, data: Dataset, checksum?: stri
   if (file.conditions !== undefined && file.conditions !== conditions) {
     throw new UserError(
       `${path}: the rows of ${data.source} have the names of this split but other drugs, cell lines, doses or times (checksum ` +
-        `${conditions}, expected ${file.conditions}): rows were moved or edited, or drugs are told apart in another way; restore ` +
+        `${conditions}, expected ${file.conditions}): rows were edited, or drugs told apart in another way; restore ` +
         "them and --identity, or make a new split.",
     );
   }

@@ -60,7 +60,7 @@ export function readPytorch(bytes: Uint8Array<ArrayBuffer>, file = "PyTorch data
       const name = plainName(path) || "tensor";
       if (tensors.has(name)) {
         throw new CheckpointError(
-          `${file}: two tensors are both called ${name} once nested keys are joined with dots.`,
+          `${file}: two tensors are both called ${name} once nested keys are joined with dots; rename one.`,
         );
       }
       if (tensors.size === mostTensors) {
@@ -97,7 +97,9 @@ export function readPytorch(bytes: Uint8Array<ArrayBuffer>, file = "PyTorch data
       for (const [key, item] of value) {
         if (typeof key === "object" && key !== null) {
           throw new CheckpointError(
-            `${file}: a dict at ${path || "the top"} has a key that is neither text nor number.`,
+            `${file}: a dict at ${
+              path || "the top"
+            } has a key that is neither text nor number; save a plain state_dict.`,
           );
         }
         const other = child(String(key), item);

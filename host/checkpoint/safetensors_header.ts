@@ -120,7 +120,7 @@ function parseMetadata(value: unknown, file: string): Map<string, string> {
   const entries = isRecord(value) ? Object.entries(value) : [["", 0] as const];
   const strings = entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
   if (strings.length !== entries.length) {
-    throw new CheckpointError(`${file}: __metadata__ must map text to text.`);
+    throw new CheckpointError(`${file}: __metadata__ must map text to text; save the file again.`);
   }
   return new Map(strings);
 }
@@ -137,7 +137,7 @@ function parseEntry(name: string, value: unknown, dataStart: number, file: strin
     throw new CheckpointError(
       `${where}: element type ${
         describe(dtype)
-      } is not one that can be read here (F32, F16, BF16, I64, ...).`,
+      } cannot be read here, expected F32, F16, BF16, I64, ...; save it as one of these.`,
     );
   }
   if (!isSizes(shape)) {

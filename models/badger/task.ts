@@ -269,7 +269,9 @@ function requireTables(
   const { cellVectors, geneTable, pathways: labels, folder } = data;
   if (data.genes.length !== genes) fail(folder, `${data.genes.length} genes`, `${genes}`);
   if (!cellVectors) {
-    throw new UserError(`${folder}: BADGER needs cell vectors (cell_embeddings_similarity.csv).`);
+    throw new UserError(
+      `${folder}: BADGER needs cell vectors, expected cell_embeddings_similarity.csv; make the folder with prepare badger.`,
+    );
   }
   if (cellVectors.width !== cellWidth) {
     fail(cellVectors.file, `${cellVectors.width} numbers a cell line`, `${cellWidth}`);

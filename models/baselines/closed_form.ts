@@ -56,7 +56,9 @@ export function closedForm<Settings = Record<never, never>>(
 /** The true values of data. @throws {UserError} when they have none. */
 export function truthOf({ truth, source }: Pick<Dataset, "truth" | "source">): Matrix {
   if (truth) return truth;
-  throw new UserError(`${source}: no true values, so nothing can be fitted to it.`);
+  throw new UserError(
+    `${source}: no true values, so nothing can be fitted to it; give data that were measured.`,
+  );
 }
 
 /** Rows are read this many at a time, so that a table larger than memory will do. */
@@ -114,7 +116,9 @@ class ClosedFormPredictor implements Predictor {
 
   #requireFit(): void {
     if (!this.#fitted) {
-      throw new UserError(`${this.title} was neither fitted to ${this.data.source} nor restored.`);
+      throw new UserError(
+        `${this.title} was neither fitted to ${this.data.source} nor restored; fit it first.`,
+      );
     }
   }
 

@@ -10,7 +10,9 @@ export const noChange: Model = closedForm({
   layouts: ["profiles", "knowledge-graph"],
   open({ data: { basal, source } }) {
     if (!basal) {
-      throw new UserError(`${source}: no untreated profiles, so there is nothing that could stay as it is.`);
+      throw new UserError(
+        `${source}: no untreated profiles, so there is nothing that could stay as it is; leave this baseline out.`,
+      );
     }
     return {
       fit: () => undefined,

@@ -21,7 +21,9 @@ export async function explainCsg2a(
 ): Promise<Explanation> {
   const { stage, model } = task.options;
   if (model.plainLinear) {
-    throw new UserError("This CSG2A was trained with --plain-linear: it has no attention to explain.");
+    throw new UserError(
+      "This CSG2A was trained with --plain-linear: it has no attention to explain; give a run that has.",
+    );
   }
   const { inputs } = data;
   const molecule = oneOf(rows, (row) => inputs.moleculeOfRow[row], "molecule");

@@ -107,12 +107,12 @@ Deno.test("a line longer than any table's, and a quotation mark that is never cl
   }));
 
 Deno.test("an error that quotes a name of 600,000 characters is cut in its middle", () => {
-  const name = "n".repeat(600_000);
+  const name = "n ".repeat(300_000);
   for (
     const error of [new UserError(`${name} stands twice; rename it.`), new CheckpointError(`${name}; it.`)]
   ) {
     assert.ok(error.message.length < 2_100, String(error.message.length));
-    assert.match(error.message, /n \[598,0\d\d characters left out\] n.*it\.$/);
+    assert.match(error.message, /n\s*\[598,0\d\d characters left out\]\s*n.*it\.$/);
   }
 });
 

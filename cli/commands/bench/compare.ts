@@ -89,14 +89,18 @@ function judgeBaseline(text: string, path: string, after: BenchFile, json?: bool
       ? JSON.stringify({ checked, lost }, null, 1)
       : [...lost, `${checked} rows checked, ${lost.length} lost ground`].join("\n"),
   );
-  if (lost.length > 0) throw new UserError(`${lost.length} kernels lost ground against ${path}.`);
+  if (lost.length > 0) {
+    throw new UserError(
+      `${lost.length} kernels lost ground against ${path}; mend them, or measure again on a quiet machine.`,
+    );
+  }
 }
 
 async function read(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    throw new UserError(`${path} cannot be read: ${(error as Error).message}.`);
+    throw new UserError(`${path} cannot be read (${(error as Error).message}); check the path.`);
   }
 }
 

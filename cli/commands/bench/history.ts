@@ -28,7 +28,7 @@ export function benchHistoryCommand() {
           if (isFile && name.endsWith(".json")) names.push(name);
         }
       } catch (error) {
-        throw new UserError(`${folder} cannot be read: ${(error as Error).message}.`);
+        throw new UserError(`${folder} cannot be read (${(error as Error).message}); check the path.`);
       }
       const files = [];
       for (const name of names.sort()) {
