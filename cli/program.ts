@@ -3,6 +3,7 @@ import { version } from "../runs/environment.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { collectCommand } from "./commands/collect.ts";
 import { compareCommand } from "./commands/compare.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -65,6 +66,7 @@ export function createProgram(context: CommandContext): Command {
     kernelCommand(context),
     profileCommand(context),
     tuneCommand(context),
+    completionCommand(() => program),
   ];
   for (const command of commands) program.addCommand(command as unknown as Command);
   return program;

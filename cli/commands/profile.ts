@@ -8,6 +8,7 @@ import { type VariantTimes, variantTimes } from "../../bench/tools/variant_times
 import { traceEvents } from "../../bench/tools/timeline.ts";
 import { TraceRecorder } from "../../bench/tools/trace_recorder.ts";
 import { openViewer, showInBrowser } from "../../bench/tools/viewer/open_viewer.ts";
+import { checkOutputFile } from "../../runs/output_file.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import type { CommandContext } from "../context.ts";
@@ -41,6 +42,7 @@ export function profileCommand(context: CommandContext) {
     .option("--json", "print the summary as JSON")
     .addHelpText("after", help)
     .action(async (words, flags) => {
+      await checkOutputFile(flags.out);
       const command = words.length > 0 ? words : standInCommand;
       const recorder = new TraceRecorder({
         ...flags,

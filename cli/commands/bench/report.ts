@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { readBenchFile } from "../../../bench/bench_file.ts";
+import { checkOutputFile } from "../../../runs/output_file.ts";
 import { renderPngs } from "../../../report/png/render_pngs.ts";
 import { renderBenchReport } from "../../../bench/report/render_bench_report.ts";
 import { UserError } from "../../../datasets/user_error.ts";
@@ -29,6 +30,7 @@ export function benchReportCommand() {
     .option("--png <folder>", "write every chart as a PNG file besides")
     .addHelpText("after", help)
     .action(async (paths, { out, before, svg, png }) => {
+      await checkOutputFile(out, paths);
       const files = await Promise.all(paths.map(async (path) => ({ path, file: await readBenchFile(path) })));
       const empty = files.find(({ file: { rows, refused, models, reproductions } }) =>
         rows.length + refused.length + models.length + reproductions.length === 0
