@@ -13,7 +13,11 @@ export async function checkOutputFile(path: string, inputs: readonly string[] = 
   if (found?.isDirectory) throw new UserError(`${path}: a folder; name the file to write in it.`);
   const folder = dirname(resolve(path));
   const isFolder = await Deno.stat(folder).then((info) => info.isDirectory, () => false);
-  if (!isFolder) throw new UserError(`${path}: the folder ${folder} does not exist, expected one to write into; make it first.`);
+  if (!isFolder) {
+    throw new UserError(
+      `${path}: the folder ${folder} does not exist, expected one to write into; make it first.`,
+    );
+  }
   if (!found) return;
   for (const input of inputs) {
     const same = await Deno.realPath(input).catch(() => undefined) === await Deno.realPath(path);
