@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { dawnVariable, withDawn } from "../host/dawn/dawn.ts";
 import { type BackendName, takeBackend } from "./launcher/backend_option.ts";
 import type { AdapterChoice } from "./launcher/adapter_choice.ts";
+import { isScoped, permissionsFor } from "./launcher/permissions.ts";
 import { chooseAdapter } from "./launcher/choose_adapter.ts";
 import { runChild } from "./launcher/run_child.ts";
 
@@ -20,19 +21,50 @@ const cache = fileURLToPath(new URL("../.cache", import.meta.url));
 
 try {
   const { backend, rest } = takeBackend(Deno.args);
-  const { environment, line } = await choose(
-    rest.slice(rest.findIndex((word) => word.endsWith(".ts")) + 1),
-    backend,
-  );
+  const program = rest.findIndex((word) => word.endsWith(".ts"));
+  const words = rest.slice(program + 1);
+  const { environment, line } = await choose(words, backend);
   // The option decides, not what this process was started from.
   Deno.env.delete(dawnVariable);
   // On the error stream, so that --json output stays clean.
   if (line) console.error(line);
   for (const [name, value] of Object.entries(environment)) Deno.env.set(name, value);
-  Deno.exit(await runChild(withDawn(rest), environment));
+  // The program of the command line is given what its words name; others (tests) say what they need.
+  const granted = rest[program]?.endsWith("main.ts") &&
+    !rest.slice(0, program).some((word) => /^-A|^--allow/.test(word));
+  const code = granted
+    ? await inTemporary((temporary) =>
+      runGranted(rest.slice(0, program), rest[program], words, environment, temporary)
+    )
+    : await runChild(withDawn(rest), environment);
+  Deno.exit(code);
 } catch (error) {
   console.error(`error: ${(error as Error).message}`);
   Deno.exit(1);
+}
+
+/** Runs the program with the permissions of its command line; what it keeps for a while lies in a folder of its own. */
+async function runGranted(
+  options: readonly string[],
+  program: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  temporary: string,
+): Promise<number> {
+  const flags = await permissionsFor(words, temporary);
+  const own: Record<string, string> = isScoped(words)
+    ? { TMPDIR: temporary, TEMP: temporary, TMP: temporary }
+    : {};
+  return await runChild(withDawn([...options, ...flags, program, ...words]), { ...environment, ...own });
+}
+
+async function inTemporary<Result>(run: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await Deno.makeTempDir({ prefix: "perturbine-" });
+  try {
+    return await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+  }
 }
 
 async function choose(words: readonly string[], backend: BackendName): Promise<AdapterChoice> {

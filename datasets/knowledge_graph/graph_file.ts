@@ -101,7 +101,18 @@ function graphOf(path: string, tensors: TensorMap, metadata: ReadonlyMap<string,
       }; make the graph with \`perturbine prepare kg\`.`,
     );
   }
-  const json = <Value>(key: string) => JSON.parse(metadata.get(key) ?? "[]") as Value;
+  const json = <Value>(key: string) => {
+    try {
+      return JSON.parse(metadata.get(key) ?? "[]") as Value;
+    } catch (error) {
+      throw new UserError(
+        `${path}: its ${key} are not JSON (${
+          (error as Error).message
+        }), so the file is damaged; make the graph again with ` +
+          "`perturbine prepare kg`.",
+      );
+    }
+  };
   const typed = <Data>(name: string, dtype: StoredTensor["dtype"]) => {
     const tensor = tensors.get(name);
     if (tensor?.dtype === dtype) return tensor.data as Data;

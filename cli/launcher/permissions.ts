@@ -1,0 +1,121 @@
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { namedInRuns } from "./named_in_runs.ts";
+
+/** Variables of the environment that the program looks at; no other is readable to it. */
+const variables = [
+  "HOME",
+  "JOB_COMPLETION_INDEX",
+  "LOCALAPPDATA",
+  "PERTURBINE_CACHE",
+  "PERTURBINE_DAWN",
+  "PERTURBINE_LAUNCHER",
+  "PERTURBINE_TUNING",
+  "SLURM_ARRAY_TASK_ID",
+  "USERPROFILE",
+  "VK_DRIVER_FILES",
+  "XDG_CACHE_HOME",
+];
+
+/** Commands that need what stands on their command line and no more; the others start processes or describe the machine. */
+const scoped = [
+  ...[
+    "train",
+    "finetune",
+    "demo",
+    "resume",
+    "study",
+    "compare",
+    "evaluate",
+    "predict",
+    "rank",
+    "screen",
+    "explain",
+  ],
+  ...["models", "inspect", "prepare", "convert", "doctor", ""],
+];
+/** Commands that go on with, or add to, a run folder that they are given. */
+const addingToRuns = ["resume", "evaluate", "convert"];
+/** Commands that write files beside the name that they are given, or in the folder where they are called. */
+const writingFiles = ["predict", "rank", "screen", "explain", "evaluate", "convert", "prepare"];
+/** Options whose value is written. */
+const outputOptions = ["--out", "--report"];
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * Deno's flags for a command line of the program: it may read the repository, what the command line names, what the runs named
+ * there were made from, and caches; write runs, what the command line tells it to write, and a folder for what is temporary.
+ * Nothing else: no network, no libraries, no other variables, and no processes but for the commands that measure.
+ *
+ * A comma cannot stand in a path of these flags, so of a path that has one the folder above it is granted.
+ *
+ * @param words the words after the program
+ * @param temporary an empty folder, the program's `TMPDIR`
+ */
+export async function permissionsFor(words: readonly string[], temporary: string): Promise<string[]> {
+  const command = commandOf(words);
+  if (!scoped.includes(command)) {
+    // Deno starts no process under LD_LIBRARY_PATH, which SwiftShader needs, unless any may be started.
+    return ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-run"];
+  }
+  const paths = pathsIn(words);
+  const always = [temporary, resolve("runs")];
+  const outputs = written(words, command, paths);
+  const read = [repository, ...caches(), ...always, ...paths, ...outputs, ...await namedInRuns(paths)];
+  const write = [...always, ...outputs];
+  const list = (all: readonly string[]) => [...new Set(all.map(withoutComma))].join(",");
+  return [`--allow-read=${list(read)}`, `--allow-write=${list(write)}`, `--allow-env=${variables.join(",")}`];
+}
+
+/** Whether a command is kept to what its command line names. */
+export function isScoped(words: readonly string[]): boolean {
+  return scoped.includes(commandOf(words));
+}
+
+function commandOf(words: readonly string[]): string {
+  return words.find((word) => !word.startsWith("-")) ?? "";
+}
+
+/** Where Deno keeps npm packages, and the user's table of tuning lies. */
+function caches(): string[] {
+  const { DENO_DIR, HOME = "/", LOCALAPPDATA, PERTURBINE_CACHE, XDG_CACHE_HOME } = Deno.env.toObject();
+  const systems: Partial<Record<typeof Deno.build.os, string | undefined>> = {
+    darwin: join(HOME, "Library", "Caches"),
+    windows: LOCALAPPDATA,
+  };
+  const user = systems[Deno.build.os] ?? XDG_CACHE_HOME ?? join(HOME, ".cache");
+  return [DENO_DIR ?? join(user, "deno"), PERTURBINE_CACHE || join(user, "perturbine")].map((path) =>
+    resolve(path)
+  );
+}
+
+/** Every word, and what stands behind the = of a word, taken for a path: of a word that is none nothing is granted that exists. */
+function pathsIn(words: readonly string[]): string[] {
+  return words.flatMap((word) => {
+    const value = word.slice(word.indexOf("=") + 1);
+    return word.startsWith("-") && value === word ? [] : [...new Set([word, value])];
+  }).filter((word) => word !== "" && !word.includes("\0")).map((word) => resolve(word));
+}
+
+function written(words: readonly string[], command: string, paths: readonly string[]): string[] {
+  const named = words.flatMap((word, at) => {
+    const option = outputOptions.find((name) => word === name || word.startsWith(`${name}=`));
+    if (option === undefined) return [];
+    const value = word === option ? words[at + 1] : word.slice(option.length + 1);
+    return value ? [resolve(value)] : [];
+  });
+  return [
+    ...named,
+    ...addingToRuns.includes(command) ? paths : [],
+    // Files are written beside their name, then renamed.
+    ...writingFiles.includes(command) ? (named.length > 0 ? named : [resolve("x")]).map(dirname) : [],
+    ...command === "convert" ? paths.map(dirname) : [],
+  ];
+}
+
+/** A path, or the nearest folder above it whose path has no comma. */
+function withoutComma(path: string): string {
+  const comma = path.indexOf(",");
+  return comma < 0 ? path : dirname(path.slice(0, comma) + "x");
+}

@@ -1,0 +1,30 @@
+/**
+ * Inputs of each format in the default form and in the long one, 20,000 and 1,000,000 in all: more where reading one is quick.
+ * HDF5 and Parquet are left to the long form: their libraries go on for ever on one damaged file of some hundreds, and each
+ * such input costs its time limit (`tests/datasets/formats` damages 150 files of them by default, with seeds that end).
+ */
+export const counts: Readonly<Record<string, readonly [few: number, many: number]>> = {
+  safetensors: [6_000, 250_000],
+  "pt-zip": [5_000, 200_000],
+  "pt-pickle": [3_000, 200_000],
+  "pt-legacy": [2_500, 150_000],
+  npy: [600, 40_000],
+  conditions: [150, 6_000],
+  expression: [150, 6_000],
+  tsv: [100, 4_000],
+  interactions: [100, 4_000],
+  labels: [100, 4_000],
+  config: [600, 40_000],
+  split: [300, 20_000],
+  tuning: [300, 14_000],
+  gct: [100, 4_000],
+  gctx: [0, 1_500],
+  h5ad: [0, 1_500],
+  parquet: [0, 3_000],
+  gmt: [400, 20_000],
+  sdf: [200, 10_000],
+  primekg: [100, 4_000],
+  targets: [100, 5_000],
+  "drug-ids": [100, 4_000],
+  graph: [100, 9_000],
+};

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { linesOf } from "./text_lines.ts";
+import { type Outcome, outcomes } from "./attack.ts";
+import { counts } from "./counts.ts";
+import { targets } from "./formats.ts";
+
+/** The long form; `PERTURBINE_CAMPAIGN=FORMAT,...` takes some formats of it, so that it can be run in pieces. */
+const long = Deno.env.get("PERTURBINE_LONG_TESTS") !== undefined;
+const chosen = Deno.env.get("PERTURBINE_CAMPAIGN")?.split(",");
+
+/** Seconds without a word after which an input is said to hang. */
+const patience = 20;
+const script = fileURLToPath(new URL("attack.ts", import.meta.url));
+
+type Counts = Record<Outcome | "hang", number>;
+interface Finding {
+  readonly format: string;
+  readonly input: number;
+  readonly outcome: string;
+  readonly said: string;
+}
+
+const none = (): Counts => Object.fromEntries([...outcomes, "hang"].map((one) => [one, 0])) as Counts;
+
+/** Attacks a format in child processes: one that hangs is ended, its input named, and another goes on behind it. */
+async function attacked(format: string, count: number): Promise<{ counts: Counts; findings: Finding[] }> {
+  const total = none(), findings: Finding[] = [];
+  for (let next = 0, between = 200; next < count;) {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-q", "-A", "--no-check", "--v8-flags=--max-old-space-size=2048", script],
+        ...[format, String(next), String(count - next), String(between)],
+      ],
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const errors = new Response(child.stderr).text();
+    let done = none(), stalled = false, timer: ReturnType<typeof setTimeout> | undefined;
+    const watch = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        stalled = true;
+        child.kill("SIGKILL");
+      }, 1000 * patience);
+    };
+    const begun = next;
+    watch();
+    for await (const line of linesOf(child.stdout)) {
+      watch();
+      const said = JSON.parse(line);
+      if (said.finding) findings.push(said.finding);
+      else {
+        done = { ...none(), ...said.counts };
+        next = said.next;
+      }
+    }
+    clearTimeout(timer);
+    const { code } = await child.status;
+    for (const outcome of outcomes) total[outcome] += done[outcome];
+    if (stalled && between === 1) {
+      total.hang++;
+      findings.push({ format, input: next, outcome: "hang", said: `no word for ${patience} s` });
+      next++;
+    } // One by one where it stalled or died, then in strides again.
+    else if (!stalled && code !== 0) assert.fail(`${format}, behind input ${next}: ${await errors}`);
+    between = stalled && between > 1 && next >= begun ? 1 : 200;
+    await errors;
+  }
+  return { counts: total, findings };
+}
+
+/** Formats whose libraries are known to go on for ever, or to take much memory, on some damaged files. */
+const known = ["gctx", "h5ad", "parquet"];
+
+Deno.test("damaged files of every format are refused in a sentence or read, none ends in a raw exception or without end", async () => {
+  const queue = targets.filter(({ name }) => chosen?.includes(name) ?? true)
+    .map(({ name }) => ({ name, count: counts[name][long ? 1 : 0] })).filter(({ count }) => count > 0);
+  const lines: string[] = [], faults: Finding[] = [];
+  const sum = none();
+  await Promise.all([0, 1].map(async () => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      const { counts, findings } = await attacked(job.name, job.count);
+      for (const outcome of Object.keys(sum) as Outcome[]) sum[outcome] += counts[outcome];
+      lines.push(
+        `${job.name}: ${
+          Object.entries(counts).filter(([, n]) => n > 0).map((pair) => pair.reverse().join(" ")).join(", ")
+        }`,
+      );
+      if (long) console.log(lines.at(-1));
+      faults.push(
+        ...findings.filter(({ outcome }) =>
+          !(known.includes(job.name) && ["hang", "memory", "slow"].includes(outcome))
+        ),
+      );
+      if (long) { for (const finding of findings) console.log(JSON.stringify(finding)); }
+    }
+  }));
+  const inputs = Object.values(sum).reduce((a, b) => a + b, 0);
+  console.log(`${inputs} inputs: ${Object.entries(sum).map((pair) => pair.reverse().join(" ")).join(", ")}`);
+  assert.deepEqual(faults.slice(0, 5), []);
+  if (!long && chosen === undefined) assert.equal(inputs, 20_000);
+});
