@@ -35,11 +35,11 @@ const scoped = [
   ...["models", "inspect", "prepare", "convert", "doctor", ""],
 ];
 /** Commands that go on with, or add to, a run folder that they are given. */
-const addingToRuns = ["resume", "evaluate", "convert"];
+const addingToRuns = ["resume", "evaluate", "convert", "collect", "export"];
 /** Commands that write files beside the name that they are given, or in the folder where they are called. */
-const writingFiles = ["predict", "rank", "screen", "explain", "evaluate", "convert", "prepare"];
+const writingFiles = ["export", "predict", "rank", "screen", "explain", "evaluate", "convert", "prepare"];
 /** Options whose value is written. */
-const outputOptions = ["--out", "--report"];
+const outputOptions = ["--out", "--report", "--figures"];
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -65,7 +65,12 @@ export async function permissionsFor(words: readonly string[], temporary: string
   const read = [repository, ...caches(), ...always, ...paths, ...outputs, ...await namedInRuns(paths)];
   const write = [...always, ...outputs];
   const list = (all: readonly string[]) => [...new Set(all.map(withoutComma))].join(",");
-  return [`--allow-read=${list(read)}`, `--allow-write=${list(write)}`, `--allow-env=${variables.join(",")}`];
+  // A study says in a file of its own what it reads.
+  return [
+    command === "study" ? "--allow-read" : `--allow-read=${list(read)}`,
+    `--allow-write=${list(write)}`,
+    `--allow-env=${variables.join(",")}`,
+  ];
 }
 
 /** Whether a command is kept to what its command line names. */
