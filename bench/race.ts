@@ -247,7 +247,8 @@ async function repeat(
 function stop({ repeats, slow }: Contender, { repeats: asked, budgetMs }: KernelRun): Stopped | undefined {
   const times = repeats.map(({ times }) => times.both!);
   if (asked !== undefined) return times.length >= asked ? "repeats done" : undefined;
-  const spent = times.reduce((sum, ms) => sum + ms, 0);
+  // By the clock that counts work, a busy machine leaves as many repeats as an idle one.
+  const spent = repeats.reduce((sum, { work }) => sum + work.both!, 0);
   // Five are what an interval needs; a twin that takes seconds gets fewer, and its ratio is marked.
   const least = slow ? 1 : times[0] > 2.5 * budgetMs ? 3 : fewestRepeats;
   if (times.length >= least) {

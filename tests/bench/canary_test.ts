@@ -58,8 +58,8 @@ deviceTest("a reading of any length is divided by the operations that it did", a
       const [{ kernel, uniforms }] = plan.dispatches;
       assert.equal(plan.dispatches.length, 1);
       assert.equal(gflop, threads * counted(kernel.code, uniforms.rounds).count / 1e9);
-      // The readings beside repeats of 0.1 to 1 ms are the shortest there are.
-      assert.equal(uniforms.rounds === canary.rounds, about <= 1);
+      // Beside repeats of up to 1 ms stand the shortest readings; by the time of processors all are of one length.
+      assert.equal(uniforms.rounds === canary.rounds, about <= 1 || canary.clock === "processors");
     }
     const { ms, work } = await canary.read();
     assert.ok(ms > 0 && work > 0);
