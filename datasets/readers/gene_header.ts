@@ -6,6 +6,9 @@ import { quoteValue } from "./quote_value.ts";
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+/** What spreadsheets in German call months otherwise. */
+const german: Readonly<Record<string, string>> = { mrz: "mar", mai: "may", okt: "oct", dez: "dec" };
+
 /** Families of genes that spreadsheets take for dates, by month: the approved symbol of each. */
 const families: Readonly<Record<string, (day: number) => string | undefined>> = {
   mar: (day) => day <= 11 ? `MARCHF${day}` : undefined,
@@ -17,18 +20,21 @@ const families: Readonly<Record<string, (day: number) => string | undefined>> = 
 /** A day of a month, however a spreadsheet writes it; undefined for what is no date. */
 function dateOf(text: string): { month: string; day: number } | undefined {
   const plain = text.trim().toLowerCase().replace(/ 00:00(:00)?$/, "");
-  const month = (name: string) => months.find((short) => name.startsWith(short.slice(0, 3)));
-  const named = /^(\d{1,2})[-. ]([a-z]{3,9})(?:[-. ]\d{2,4})?$/.exec(plain) ??
+  const month = (name: string) => months.find((short) => name.startsWith(short));
+  const named = /^(\d{1,2})(?:[-. ]|\. )([a-z]{3,9})(?:[-. ]\d{2,4})?$/.exec(plain) ??
     /^([a-z]{3,9})[-. ](\d{1,2})$/.exec(plain);
   if (named) {
-    const [, first, second] = named, letters = /[a-z]/.test(first) ? first : second;
-    const found = month(letters), day = Number(letters === first ? second : first);
+    const [, first, second] = named, text = /[a-z]/.test(first) ? first : second;
+    const letters = german[text] ?? text;
+    const found = month(letters), day = Number(text === first ? second : first);
     const full = found !== undefined && new RegExp(`^${found}(t|[a-z]{2,6})?$`).test(letters);
     return full && day >= 1 && day <= 31 ? { month: found, day } : undefined;
   }
   const iso = /^\d{4}-(\d{2})-(\d{2})$/.exec(plain);
   if (iso) return { month: months[Number(iso[1]) - 1] ?? "", day: Number(iso[2]) };
-  return undefined;
+  // Which of both is the month, nobody knows.
+  const slashed = /^\d{1,2}\/\d{1,2}(\/\d{2,4})?$|^\d{1,2}\.\d{1,2}\.(\d{2}|\d{4})$/.test(plain);
+  return slashed ? { month: "", day: 0 } : undefined;
 }
 
 /** Genes of a header, and what is to be said of it. */

@@ -278,6 +278,64 @@ for (const [kind, files, options, edges, note] of edgeFiles) {
   });
 }
 
+Deno.test("interactions in any form give the same matrix as plain symbols", async () => {
+  const plain = "source,target\nDDR1,PAX8\nPAX8,RHOA\nAARS1,RHOA\n";
+  const forms: readonly (readonly [form: string, text: string, options?: object])[] = [
+    ["both directions", plain + "PAX8,DDR1\nRHOA,PAX8\nRHOA,AARS1\n"],
+    ["edges twice and one to itself", plain + "DDR1,PAX8\nRHOA,RHOA\n"],
+    ["other columns first", "score,from,source,target\n1,x,DDR1,PAX8\n1,x,PAX8,RHOA\n1,x,AARS1,RHOA\n"],
+    ["mixed case and an alias", "protein1,protein2\nddr1,Pax8\nPAX8,rhoa\nAARS,RhoA\n"],
+    ["semicolons", plain.replaceAll(",", ";")],
+    ["genes that the data do not have", plain + "EGFR,TP53\nDDR1,EGFR\n"],
+    [
+      "weak edges below the least score",
+      "protein1 protein2 combined_score\nDDR1 PAX8 701\nPAX8 RHOA 999\nAARS1 RHOA 700\nDDR1 RHOA 699\n",
+      { minScore: 700 },
+    ],
+  ];
+  const matrix = async (text: string, options = {}) =>
+    await withFolder({ e: text }, async (folder) => {
+      const { notes: _, file: __, ...graph } = await readPpiEdges(
+        join(folder, "e"),
+        genes,
+        options,
+      ) as unknown as Record<string, unknown>;
+      return Object.fromEntries(Object.entries(graph).filter(([name]) => !name.startsWith("edges")));
+    });
+  const expected = await matrix(plain);
+  assert.ok(Object.keys(expected).length > 1, Object.keys(expected).join());
+  for (const [form, text, options] of forms) assert.deepEqual(await matrix(text, options), expected, form);
+  assert.notDeepEqual(await matrix(plain + "DDR1,RHOA\n"), expected);
+});
+
+Deno.test("dates that are no gene are refused by name", async () => {
+  for (const date of ["1/3/2024", "03.09.24", "9/2", "15-Jan", "20-Sep"]) {
+    const files = { ...sound, "gex_comp.csv": after.replace("SEPTIN2", date) };
+    await withFolder(
+      files,
+      async (folder) =>
+        assert.match(
+          await messageOf(folder, readPretrainingFolder(folder)),
+          /column 2: found ".*", a date, expected a gene symbol/,
+          date,
+        ),
+    );
+  }
+  for (
+    const [date, gene] of [["1. Mrz", "MARCHF1"], ["4-Okt", "POU5F1"], ["1-Dez", "DELEC1"], [
+      "02. Sep",
+      "SEPTIN2",
+    ]]
+  ) {
+    const change = (text: string) => text.replace("SEPTIN2", date);
+    const files = { ...sound, "gex_DMSO.csv": change(before), "gex_comp.csv": change(after) };
+    await withFolder(
+      files,
+      async (folder) => assert.equal((await readPretrainingFolder(folder)).genes[1], gene),
+    );
+  }
+});
+
 const refusedEdges: readonly (readonly [string, object, RegExp])[] = [
   [
     "protein1 protein2 combined_score\n9606.ENSP00000000000 9606.ENSP00000000007 150\n",
