@@ -1,6 +1,6 @@
 import { type Markup, markup } from "../../report/kit/markup.ts";
 import type { BenchFile } from "../bench_file.ts";
-import { changedRows } from "../compare/changed_rows.ts";
+import { type ChangedRow, changedRows } from "../compare/changed_rows.ts";
 import { compareRows } from "../compare/compare_rows.ts";
 import { comparableRow } from "../models/comparable_row.ts";
 import { table } from "./sections.ts";
@@ -9,6 +9,9 @@ interface NamedFile {
   readonly path: string;
   readonly file: BenchFile;
 }
+
+/** More rows than this are folded away where all are new. */
+const mostShown = 12;
 
 const order = ["slower", "faster", "unclear", "same"];
 
@@ -23,20 +26,25 @@ export function comparisonSection(before: NamedFile, files: readonly NamedFile[]
     processors: [before.file.machine?.processor, files[0]?.file.machine?.processor],
   }).toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const changed = changedRows(first, second);
+  // New rows alone, and many of them, are told by their number.
+  const shown = changed.length <= mostShown || changed.some(({ change }) => change !== "new");
   return markup`<section><h2>Before and after</h2>
 <p>${before.path.split("/").at(-1)!}, then ${
     files.map(({ path }) => path.split("/").at(-1)).join(", ")
   }: after over before, above 1 is slower; in canary units where both have them.</p>
 ${
-    changed.length > 0 && table(
-      ["row", "change", "why"],
-      changed.map(({ key, change, reason }) => [
-        markup`<strong class="wrong">${key}</strong>`,
-        markup`<span class="wrong">${change}</span>`,
-        reason ?? "",
-      ]),
-      3,
-    )
+    changed.length > 0 &&
+    markup`<details ${shown ? "open" : ""}><summary class="wrong">${countsText(changed)}</summary>${
+      table(
+        ["row", "change", "why"],
+        changed.map(({ key, change, reason }) => [
+          markup`<strong class="wrong">${key}</strong>`,
+          markup`<span class="wrong">${change}</span>`,
+          reason ?? "",
+        ]),
+        3,
+      )
+    }</details>`
   }
 ${
     compared.length > 0 && table(
@@ -54,4 +62,9 @@ ${
       3,
     )
   }</section>`;
+}
+
+function countsText(changed: readonly ChangedRow[]): string {
+  const counts = Map.groupBy(changed, ({ change }) => change);
+  return `Not in both: ${[...counts].map(([change, rows]) => `${rows.length} ${change}`).join(", ")}`;
 }

@@ -7,6 +7,7 @@ import { isWrong, type KernelRow } from "../kernel_row.ts";
 import { comparableRow } from "../models/comparable_row.ts";
 import style from "./bench_report.css" with { type: "text" };
 import type { NamedBenchFile } from "./render_bench_report.ts";
+import { quantile } from "../statistics.ts";
 import { figure, sizesText, table } from "./sections.ts";
 import { sortTables } from "./sort_tables.ts";
 
@@ -22,7 +23,7 @@ interface Moment {
 
 /**
  * One page over many measurements, oldest first: for every kernel, variant and size that more than one of them has, its time,
- * its time in canary units and its ratio against the naive twin by commit, driver and load. One adapter a curve.
+ * its time in canary units and its ratio against the naive twin by commit, driver and load. One driver a curve.
  */
 export async function historyPage(files: readonly NamedBenchFile[]): Promise<string> {
   const ordered = files.toSorted((a, b) => a.file.created.localeCompare(b.file.created));
@@ -91,12 +92,13 @@ function firstVariants(series: readonly (readonly Moment[])[]): (readonly Moment
 
 async function chart(members: readonly Moment[]): Promise<Markup> {
   const [{ row: { kernel, variant, sizes } }] = members;
-  const adapters = [...new Set(members.map(({ row }) => row.adapter))];
+  const drivers = [...new Set(members.map(({ driver }) => driver))];
   const palette = [colour.model, colour.second, colour.good, colour.baseline, colour.ink];
-  const values = members.map(({ created, row }, k) => ({
-    at: `${k + 1}. ${created}`,
+  // Month and day are enough to find the file below; a number keeps measurements of one day apart.
+  const values = members.map(({ created, driver, row }, k) => ({
+    at: `${k + 1}: ${created.slice(5)}`,
     ms: row.ms_median,
-    adapter: row.adapter,
+    driver,
   }));
   const drawing = await draw(`${kernel} over time`, {
     width: 330,
@@ -109,7 +111,7 @@ async function chart(members: readonly Moment[]): Promise<Markup> {
         type: "ordinal",
         title: null,
         sort: null,
-        axis: { labelAngle: 0, labelOverlap: true, labelLimit: 90 },
+        axis: { labelAngle: 0, labelOverlap: true },
       },
       y: {
         field: "ms",
@@ -119,11 +121,11 @@ async function chart(members: readonly Moment[]): Promise<Markup> {
         axis: { tickCount: 4, format: "~g" },
       },
       color: {
-        field: "adapter",
+        field: "driver",
         type: "nominal",
         title: null,
-        scale: { domain: adapters, range: palette.slice(0, adapters.length) },
-        legend: adapters.length > 1 ? { ...legendAbove, columns: 1, labelLimit: 320 } : null,
+        scale: { domain: drivers, range: palette.slice(0, drivers.length) },
+        legend: drivers.length > 1 ? { ...legendAbove, columns: 1, labelLimit: 320 } : null,
       },
     },
   });
@@ -145,7 +147,7 @@ function seriesTable(members: readonly Moment[]): Markup {
         load,
         figure(row.ms_median),
         figure(row.ms_spread),
-        row.canary_ms ? figure(row.ms_median / row.canary_ms) : "–",
+        row.samples_canary.length > 0 ? figure(quantile(row.samples_canary, 0.5)) : "–",
         figure(row.speedup_vs_naive),
         doubtsOf(row).length > 0
           ? markup`<span class="wrong">${String(row.repeats)} !</span>`

@@ -225,7 +225,7 @@ Deno.test("before and after: what was lost stands first, what got slower next", 
   const places = [
     "Before and after",
     "csg2a-block tiled both",
-    "missing",
+    ">missing<",
     "csg2a-block closed both",
     ">slower<",
     "2.000",
