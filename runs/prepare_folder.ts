@@ -10,6 +10,11 @@ import {
   prepareScreen,
   type PrepareScreenOptions,
 } from "../datasets/response_screen/prepare_screen.ts";
+import {
+  type PreparedPatients,
+  preparePatients,
+  type PreparePatientsOptions,
+} from "../datasets/patients/prepare_patients.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { countText } from "../report/kit/numbers.ts";
@@ -20,7 +25,14 @@ import { version } from "./environment.ts";
 const record = "prepared.json", page = "prepared.html";
 
 /** Files of the two layouts: a folder that holds one is another folder's data. */
-const tables = ["condition_table.csv", "gex_comp.csv", "gex_DMSO.csv", "label.csv", "gex_before.csv"];
+const tables = [
+  "patients.csv",
+  "condition_table.csv",
+  "gex_comp.csv",
+  "gex_DMSO.csv",
+  "label.csv",
+  "gex_before.csv",
+];
 
 /** Level 3 profiles to a pretraining folder, with its record and page. @throws {UserError} see `preparePlates`. */
 export async function preparePretraining(
@@ -77,6 +89,32 @@ export async function prepareFinetuning(
     options: { ...options },
     files: await sourceFiles(options.output, made.files),
     next: `perturbine train csg2a-response --data ${options.output}`,
+  });
+  return made;
+}
+
+/** Patients to questions for a response model, with record and page. @throws {UserError} see `preparePatients`. */
+export async function prepareTumours(
+  options: PreparePatientsOptions,
+  force: boolean,
+): Promise<PreparedPatients> {
+  await requireFree(options.output, force);
+  const made = await preparePatients(options);
+  await writeRecord({
+    title: "Patients for a response model",
+    output: options.output,
+    summary: `${made.steps.at(-1)!.left} treatments of ${made.drugs.length} drugs, ${made.genes} genes`,
+    steps: made.steps,
+    notes: made.notes,
+    values: { label: "robust z of the tumours", of: made.values },
+    table: {
+      title: "Drugs",
+      head: ["drug", "responders", "others"],
+      body: made.drugs.map(({ drug, responders, others }) => [drug, `${responders}`, `${others}`]),
+    },
+    options: { ...options },
+    files: await sourceFiles(options.output, made.files),
+    next: `perturbine predict RUN ${options.output}/patients.csv --out predicted.csv`,
   });
   return made;
 }

@@ -74,7 +74,7 @@ const tableSchema = z.strictObject({
 
 const analysisSchema = z.strictObject({
   title: z.string().min(1),
-  kind: z.enum(["attention", "deg", "zeroshot"]),
+  kind: z.enum(["attention", "deg", "zeroshot", "tcga"]),
   top: z.int().positive().optional(),
   share: z.number().positive().max(0.5).optional(),
 });

@@ -8,6 +8,7 @@ import { UsageError } from "../usage_error.ts";
 import { wholeNumber } from "../flags/words.ts";
 import { prepareCsg2aCommand, prepareGdscCommand } from "./prepare_csg2a.ts";
 import { prepareKgCommand } from "./prepare_kg.ts";
+import { prepareTcgaCommand } from "./prepare_tcga.ts";
 
 const help = `
 Nothing is guessed: what is left out is off or as released (activity above 0.2, a quality pass). The folder remembers its
@@ -24,7 +25,8 @@ Examples:
 /** \`perturbine prepare\`: data folders from tables of other shapes. */
 export function prepareCommand() {
   return new Command("prepare").description("Make data folders from your tables").addCommand(badgerCommand())
-    .addCommand(prepareCsg2aCommand()).addCommand(prepareGdscCommand()).addCommand(prepareKgCommand());
+    .addCommand(prepareCsg2aCommand()).addCommand(prepareGdscCommand()).addCommand(prepareKgCommand())
+    .addCommand(prepareTcgaCommand());
 }
 
 function badgerCommand() {

@@ -185,9 +185,6 @@ export function printStudy(out: string, report: StudyReport, flags: { readonly j
 
 /** A study that looks at a finished run. */
 async function analyse(file: AnalysisStudy, flags: StudyFlags, context: CommandContext): Promise<void> {
-  if (flags.run === undefined) {
-    throw new UsageError(`The study ${file.kind} looks at a finished run; give --run RUN.`);
-  }
   const out = flags.out ?? await freeRunPath(file.kind);
   const { sentence, notes } = await runAnalysis({
     ...file,

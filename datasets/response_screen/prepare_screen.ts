@@ -153,13 +153,15 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
   };
 }
 
-interface Profiles {
+/** Profiles by name. */
+export interface Profiles {
   readonly cells: readonly string[];
   readonly genes: readonly string[];
   readonly values: Float32Array;
 }
 
-async function readProfiles(path: string): Promise<Profiles> {
+/** A table of profiles: a name and a value a gene in every row. @throws {UserError} when a value is no number. */
+export async function readProfiles(path: string): Promise<Profiles> {
   const cells: string[] = [], values: number[] = [];
   let genes: readonly string[] = [];
   await readCsv(path, {
@@ -247,7 +249,7 @@ async function readIds(path: string): Promise<Map<string, readonly string[]>> {
 }
 
 /** SMILES by the name and by the number of a drug. */
-async function readStructures(path: string): Promise<Map<string, string>> {
+export async function readStructures(path: string): Promise<Map<string, string>> {
   const structures = new Map<string, string>();
   let keys: number[] = [], smiles = 0;
   await readCsv(path, {

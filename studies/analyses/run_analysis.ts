@@ -3,6 +3,8 @@ import type { Analysis } from "../../report/analysis_page.ts";
 import { degAnalysis, zeroshotAnalysis } from "../../report/response_sections.ts";
 import type { StrongestPairs } from "../../report/attention_study.ts";
 import { csvTable } from "../../runs/csv_table.ts";
+import { patientAnalysis } from "../../report/patient_sections.ts";
+import { studyPatients } from "./patients.ts";
 import { studyAttention } from "./attention.ts";
 import { studyResponseChanges } from "./response_changes.ts";
 import { writeAnalysis } from "./write_analysis.ts";
@@ -10,11 +12,12 @@ import { UserError } from "../../datasets/user_error.ts";
 
 /** A study that looks at a finished run. */
 export interface AnalysisWish {
-  readonly kind: "attention" | "deg" | "zeroshot";
+  readonly kind: "attention" | "deg" | "zeroshot" | "tcga";
   readonly title: string;
-  readonly run: string;
+  /** All but tcga look at it. */
+  readonly run?: string;
   readonly out: string;
-  /** Of responses; deg and zeroshot need it. */
+  /** Of responses, for deg and zeroshot; predictions for patients, for tcga. */
   readonly data?: string;
   readonly drugs?: readonly string[];
   readonly gmt?: readonly string[];
@@ -28,6 +31,8 @@ export interface AnalysisWish {
 /** Looks, and writes the page and tables. @throws {UserError} when something that the kind needs is not given. */
 export async function runAnalysis(wish: AnalysisWish): Promise<Analysis> {
   const { kind, title, run, out, data, drugs, gmt, clusters, top, share, command = "" } = wish;
+  if (kind === "tcga") return await patientStudy(wish);
+  if (run === undefined) throw new UserError(`The study ${kind} looks at a finished run; give --run RUN.`);
   if (kind === "attention") {
     if (!drugs || !gmt) {
       throw new UserError("The attention study needs drugs and gene sets; give --drugs and --gmt FILE.");
@@ -91,6 +96,31 @@ export async function runAnalysis(wish: AnalysisWish): Promise<Analysis> {
     }),
   ]));
   await writeAnalysis(out, analysis, { values: found, tables: { distances, ...genes } });
+  return analysis;
+}
+
+async function patientStudy({ title, out, data, command = "" }: AnalysisWish): Promise<Analysis> {
+  if (data === undefined) {
+    throw new UserError(
+      "The study tcga needs predictions for patients; give --data FILE, made by `predict` of patients.csv.",
+    );
+  }
+  const { drugs, left } = await studyPatients(data);
+  const analysis = await patientAnalysis(drugs, {
+    title,
+    command,
+    notes: left > 0 ? [`${left} drugs have too few responders or others and are left out.`] : [],
+    provenance: [["predictions", data]],
+  });
+  const table = csvTable(drugs, {
+    drug: ({ drug }) => drug,
+    responders: ({ responders }) => String(responders.length),
+    others: ({ others }) => String(others.length),
+    t: ({ student }) => student.t,
+    p: ({ student }) => student.p,
+    p_welch: ({ welch }) => welch.p,
+  });
+  await writeAnalysis(out, analysis, { values: drugs, tables: { drugs: table } });
   return analysis;
 }
 
