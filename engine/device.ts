@@ -28,6 +28,8 @@ export interface DeviceOptions {
   readonly maxBuffer?: number;
   /** Pretends that no invocation may run more loop iterations, so that tests reach the split sums with small data. */
   readonly maxIterations?: number;
+  /** Seconds after which a device that gives no values back is said to hang, default half an hour. */
+  readonly patience?: number;
   /** Choices of a tuner. A table of another adapter or driver is passed over: a driver never decides for another. */
   readonly tuning?: TuningTable;
 }
@@ -304,7 +306,7 @@ export class Device {
       const encoder = this.handle.createCommandEncoder({ label: "read-back" });
       encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
       this.queue.submit([encoder.finish()]);
-      await staging.mapAsync(GPUMapMode.READ);
+      await this.#answered(staging.mapAsync(GPUMapMode.READ));
       const copy = staging.getMappedRange().slice(0, bytes);
       staging.unmap();
       await this.settle();
@@ -319,9 +321,31 @@ export class Device {
     }
   }
 
+  /** Waits for the device no longer than its patience: a driver may hang without saying so. */
+  async #answered(work: Promise<unknown>): Promise<void> {
+    const { patience = 1800 } = this.#options;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () =>
+          reject(
+            new GpuError(
+              `the device has not answered for ${patience} seconds; it hangs, or its driver does.`,
+            ),
+          ),
+        1000 * patience,
+      );
+    });
+    try {
+      await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Waits until the queue is empty. In Deno this costs 11 ms: never inside a training step. */
   async idle(): Promise<void> {
-    await this.queue.onSubmittedWorkDone();
+    await this.#answered(this.queue.onSubmittedWorkDone());
     await this.settle();
   }
 
