@@ -1,3 +1,5 @@
+import { leftToTheLongForm } from "./support/long_tests.ts";
+
 /** Where the reference material lies, beside the repository; tests that need it say so when it is absent. */
 export const sharedFolder: URL = new URL("../../shared/", import.meta.url);
 
@@ -17,7 +19,8 @@ export function sharedTest(
   needed: string | readonly string[],
   name: string,
   fn: (t: Deno.TestContext) => void | Promise<void>,
+  form: "default" | "long" = "default",
 ): void {
   const absent = [needed].flat().find((path) => !sharedPresent(path));
-  Deno.test({ name, ignore: absent !== undefined, fn });
+  Deno.test({ name, ignore: absent !== undefined || (form === "long" && leftToTheLongForm(name)), fn });
 }

@@ -27,4 +27,5 @@ deviceTest(
       assert.deepEqual(checkBaseline(baseline, again).lost, []);
     }
   },
+  "long",
 );

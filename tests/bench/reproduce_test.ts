@@ -178,7 +178,7 @@ deviceTest("B3 trains CIGER with a gene table as wide as the original's", async 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-});
+}, "long");
 
 Deno.test("missing data are told in a sentence, before anything is run", async () => {
   const cases: [string[], number, RegExp][] = [

@@ -214,6 +214,7 @@ deviceTest(
     );
     assert.ok(shapes("matmul.variant").length > 50);
   },
+  "long",
 );
 
 deviceTest("runs of ranking models begin with the user's table and go by it ever after", async () => {

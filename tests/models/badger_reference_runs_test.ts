@@ -1,9 +1,8 @@
 /**
- * BADGER, BADGER light and CIGER trained on the real signatures land where the original PyTorch code lands
+ * In the long form of the tests: BADGER, BADGER light and CIGER trained on the real signatures land where the original PyTorch code lands
  * (reference-runs.md section 5): B1 and B2 on set V, B3 on set U, split 0, three seeds, fixed epochs, last state.
  *
- * Twenty epochs of B1 and B2 in any case, on SwiftShader two seeds of B2; PERTURBINE_LONG_TESTS=1 adds their sixty, B3, and what SetNorm by
- * deviation, for which there is no reference, would give.
+ * Sixty epochs of B1 and B2, B3, and what SetNorm by deviation, for which there is no reference, would give.
  * PERTURBINE_REFERENCE_RUNS=B1,B3 chooses among them.
  */
 import assert from "node:assert/strict";
@@ -27,7 +26,6 @@ import {
 
 const genes = 128;
 const chosen = Deno.env.get("PERTURBINE_REFERENCE_RUNS")?.split(",");
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
 
 /** In the order of the figures. */
 const metrics = ["pearson", "rmse", "ndcgUp", "ndcgDown"] as const;
@@ -51,7 +49,7 @@ const runs: readonly ReferenceRun[] = [
     hidden: 32,
     bands: new Map<number, Band>([
       [20, { pearson: [0.159, 0.020], rmse: [0.963, 0.004] }],
-      ...(long ? [[60, { pearson: [0.217, 0.021], rmse: [0.941, 0.008] }] as [number, Band]] : []),
+      [60, { pearson: [0.217, 0.021], rmse: [0.941, 0.008] }],
     ]),
   },
   {
@@ -61,22 +59,20 @@ const runs: readonly ReferenceRun[] = [
     hidden: 32,
     bands: new Map<number, Band>([
       [20, { pearson: [0.133, 0.026], rmse: [0.968, 0.003] }],
-      ...(long ? [[60, { pearson: [0.210, 0.007], rmse: [0.948, 0.005] }] as [number, Band]] : []),
+      [60, { pearson: [0.210, 0.007], rmse: [0.948, 0.005] }],
     ]),
   },
-  ...(long
-    ? [{
-      id: "B3",
-      family: "ciger" as const,
-      set: "U" as const,
-      hidden: 128,
-      bands: new Map<number, Band>([
-        [1, { pearson: [0.232, 0.005], ndcgDown: [0.630, 0.011] }],
-        [10, { pearson: [0.289, 0.004], ndcgDown: [0.659, 0.001] }],
-        [20, { pearson: [0.293, 0.007], ndcgDown: [0.656, 0.002] }],
-      ]),
-    }]
-    : []),
+  {
+    id: "B3",
+    family: "ciger",
+    set: "U",
+    hidden: 128,
+    bands: new Map<number, Band>([
+      [1, { pearson: [0.232, 0.005], ndcgDown: [0.630, 0.011] }],
+      [10, { pearson: [0.289, 0.004], ndcgDown: [0.659, 0.001] }],
+      [20, { pearson: [0.293, 0.007], ndcgDown: [0.656, 0.002] }],
+    ]),
+  },
 ];
 
 /** Trains one seed and scores it after chosen epochs. @returns the mean loss of the first epoch */
@@ -121,12 +117,9 @@ sharedTest(
   async (t) => {
     const engine = await Engine.open(navigator.gpu);
     console.log(`on ${engine.device.description}`);
-    // BADGER's B1 takes minutes there; its ablation B2 goes through the same operations.
-    const short = /swiftshader/i.test(engine.device.description) && !long && !chosen;
-    if (short) console.log("skipped B1 on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it");
     // Of two seeds the spread, and with it the band, is a matter of luck.
     const seeds = [0, 1, 2];
-    for (const run of runs.filter(({ id }) => chosen?.includes(id) ?? !(short && id === "B1"))) {
+    for (const run of runs.filter(({ id }) => chosen?.includes(id) ?? true)) {
       await t.step(`${run.id}: ${run.family} on set ${run.set}`, async () => {
         const { table, data: read, split } = await referenceSet(run.set, genes);
         // The original's gene table has the 1107 columns of its GO features; noise overwrites what they hold, but how wide it
@@ -171,12 +164,12 @@ sharedTest(
             assertInBand(`${run.id} epoch ${epoch} ${metric}`, found.get(`${metric} after ${epoch}`)!, band);
           }
         }
-        if (long && run.set === "V") {
+        if (run.set === "V") {
           // Section 6, bar 4: on this split, above the training mean in both metrics.
           const at60 = (metric: Metric) => moments(found.get(`${metric} after 60`)!).mean;
           assert(at60("pearson") > 0.188 && at60("rmse") < 0.963);
         }
-        if (long && run.family !== "ciger") {
+        if (run.family !== "ciger") {
           const options = { seed: 0, epochs: 20, setNorm: "deviation" as const };
           let line = "";
           const first = await trainSeed(engine, run, { data, split }, options, (epoch, prediction) => {
@@ -191,4 +184,5 @@ sharedTest(
     }
     engine.dispose();
   },
+  "long",
 );

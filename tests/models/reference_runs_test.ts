@@ -1,7 +1,7 @@
 /**
  * Training on the real slices lands where the original PyTorch code lands (reference-runs.md section 5): configurations
- * C1 to C4 and F1, three seeds each, fixed epochs, last state (F1: best validation epoch). SwiftShader, several times
- * slower than lavapipe, runs ten epochs of C1 and the first of C4, unless PERTURBINE_LONG_TESTS=1.
+ * C1 to C4 and F1, three seeds each, fixed epochs, last state (F1: best validation epoch). Without PERTURBINE_LONG_TESTS=1
+ * ten epochs of C1 and two seeds.
  */
 import assert from "node:assert/strict";
 import type { Dataset } from "../../datasets/dataset.ts";
@@ -18,12 +18,13 @@ import { Csg2aTask } from "../../models/csg2a/task.ts";
 import { taskData } from "../../models/csg2a/task_data.ts";
 import { sharedFolder, sharedTest } from "../shared_folder.ts";
 import { assertInBand } from "./badger_reference.ts";
+import { longTests } from "../support/long_tests.ts";
 import { scoreRows } from "../support/score_rows.ts";
 import { fitBaseline } from "./fit_baseline.ts";
 
 const sharedPath = (path: string): string => new URL(path, sharedFolder).pathname;
 
-const seeds = [0, 1, 2];
+const seeds = longTests ? [0, 1, 2] : [0, 1];
 const batchSize = 128;
 
 const model = (variant: "rowsum" | "matmul", genes: number): Csg2aConfig => ({
@@ -139,14 +140,12 @@ sharedTest(
   async (t) => {
     const engine = await Engine.open(navigator.gpu);
     console.log(`on ${engine.device.description}`);
-    const short = /swiftshader/i.test(engine.device.description) &&
-      Deno.env.get("PERTURBINE_LONG_TESTS") !== "1";
     for (const { id, slice: name, variant, bands: all } of configurations) {
-      if (short && id !== "C1" && id !== "C4") {
-        console.log(`skipped ${id} on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it`);
+      if (!longTests && id !== "C1") {
+        console.log(`skipped ${id}; PERTURBINE_LONG_TESTS=1 runs it`);
         continue;
       }
-      const bands = all.filter(({ epoch }) => !short || epoch <= (id === "C1" ? 10 : 1));
+      const bands = all.filter(({ epoch }) => longTests || epoch <= 10);
       await t.step(`${id}: ${variant} on ${name}`, async () => {
         const { data, split } = await read("profiles", name);
         const truth = data.truth!.take(split.test), { columns } = data.truth!;
@@ -199,7 +198,7 @@ sharedTest(
         }
       });
     }
-    if (short) console.log("skipped F1 on SwiftShader; PERTURBINE_LONG_TESTS=1 runs it");
+    if (!longTests) console.log("skipped F1; PERTURBINE_LONG_TESTS=1 runs it");
     else {await t.step("F1: fine-tuning on the GDSC sample", async () => {
         const source = await read("profiles", "skbr3");
         const pretrained = pretraining(engine, source.data, "rowsum", 0);

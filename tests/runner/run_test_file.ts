@@ -1,3 +1,4 @@
+import { longTests } from "../support/long_tests.ts";
 import { stripVTControlCharacters } from "node:util";
 import { withDawn } from "../../host/dawn/dawn.ts";
 
@@ -16,7 +17,7 @@ export interface FileResult {
 }
 
 /** A file that has not ended after this long hangs. */
-const longest = 20 * 60_000;
+const longest = (longTests ? 90 : 20) * 60_000;
 /** Exit codes of abort and segmentation fault. */
 const crashCodes = [134, 139];
 
