@@ -262,7 +262,13 @@ async function firstLine(
     }
   }
   return {
-    separator: separatorOf(end ? begin.slice(0, end.index) : begin, blanks),
+    separator: end
+      ? separatorOf(
+        begin.slice(0, end.index),
+        blanks,
+        begin.slice(end.index + end[0].length).split(/[\r\n]/, 1)[0],
+      )
+      : separatorOf(begin, blanks),
     lineEnd,
     text: wholeLines(path, text(), lineEnd),
   };

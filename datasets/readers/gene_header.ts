@@ -52,6 +52,7 @@ export interface GeneHeader {
 export function geneHeader(file: string, columns: readonly string[]): GeneHeader {
   const notes: string[] = [];
   let genes = withoutDates(file, columns, notes);
+  genes = withoutIds(file, genes, notes);
   genes = withoutEntrez(file, genes, notes);
   const place = new Map<string, number>();
   genes.forEach((gene, at) => {
@@ -65,13 +66,13 @@ export function geneHeader(file: string, columns: readonly string[]): GeneHeader
     }
     place.set(gene, at);
   });
-  const ensembl = genes.filter((gene) => /^ENS[GTP]\d{11}(\.\d+)?$/.test(gene));
+  const ensembl = genes.filter(isEnsembl);
   if (ensembl.length * 2 > genes.length) {
     notes.push(
       `${file}: ${ensembl.length} genes are Ensembl ids (${
         ensembl[0]
-      }, ...), for which no symbols are at hand: interactions and ` +
-        "other tables by symbol will not meet them; name the columns by symbols.",
+      }, ...), for which no symbols are at hand: interactions ` +
+        "and other tables by symbol will not meet them; name the columns by symbols (BioMart has both).",
     );
   }
   const probes = genes.filter((gene) => /^\d+(_[a-z])?_at$/.test(gene));
@@ -84,6 +85,23 @@ export function geneHeader(file: string, columns: readonly string[]): GeneHeader
     );
   }
   return { genes, notes };
+}
+
+/** Whether a name is an id of Ensembl for a gene, transcript or protein of man, with a version or not. */
+export function isEnsembl(name: string): boolean {
+  return /^ENS[GTP]\d{11}(\.\d+)?$/.test(name);
+}
+
+/** Genes written with an id behind them, as DepMap does (`TP53 (7157)`), and ids of Ensembl with a version, without. */
+function withoutIds(file: string, genes: readonly string[], notes: string[]): readonly string[] {
+  const behind = genes.filter((gene) => /^\S+ \((\d+|ENSG\d{11}(\.\d+)?|Unknown)\)$/.test(gene));
+  if (behind.length * 2 > genes.length) {
+    notes.push(
+      `${file}: ${behind.length} genes have an id behind their symbol (${behind[0]}), which was left out.`,
+    );
+    return genes.map((gene) => gene.replace(/ \((\d+|ENSG\d{11}(\.\d+)?|Unknown)\)$/, ""));
+  }
+  return genes.every(isEnsembl) ? genes.map((gene) => gene.replace(/\.\d+$/, "")) : genes;
 }
 
 function withoutDates(file: string, columns: readonly string[], notes: string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { geneFinder, suggestedGene } from "../identity/gene_identity.ts";
+import { isEnsembl } from "./gene_header.ts";
 import type { ExpressionTable } from "../types.ts";
 import { UserError } from "../user_error.ts";
 import { listNames } from "./named_columns.ts";
@@ -89,6 +90,7 @@ function differentGenes(
   return new UserError(
     `${second.file}, header: ${second.genes.length} genes, expected the ${first.genes.length} of ${first.file} in any order: ` +
       `${parts.join(", ")}.` +
+      (isEnsembl(missing[0] ?? "") !== isEnsembl(extra[0] ?? "") ? " One file has Ensembl ids." : "") +
       (near !== undefined && extra.includes(near) ? ` Is ${near} ${missing[0]}?` : "") +
       " Rename them, or keep what both have with --genes intersection.",
   );

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { cellIdentity } from "../identity/cell_identity.ts";
+import { cellNames, drugIdNames, drugNameNames, plainColumn, smilesNames } from "../readers/column_names.ts";
 import { csvLine } from "../readers/csv_line.ts";
 import { float32Text } from "../readers/float32_text.ts";
+import { geneHeader } from "../readers/gene_header.ts";
 import { listNames, requireColumn } from "../readers/named_columns.ts";
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
 import { isMissing } from "../readers/missing.ts";
@@ -60,9 +62,9 @@ interface Pair {
 }
 
 const columns = {
-  cell: ["cell_id", "cell_line", "cell_line_name", "cell", "cosmic_id", "depmap_id"],
-  drug: ["drug_name", "drug_id", "drug"],
-  smiles: ["canonical_smiles", "smiles"],
+  cell: [...cellNames, "cosmic_id", "depmap_id", "model_id", "sanger_model_id"] as readonly string[],
+  drug: ["drug_name", "drug_id", ...drugNameNames, ...drugIdNames] as readonly string[],
+  smiles: smilesNames as readonly string[],
   value: ["ln_ic50_um", "LN_IC50", "ln_ic50"],
 } as const;
 
@@ -91,10 +93,12 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
     steps.push({ step, left: pairs.length });
     if (pairs.length > 0) return pairs;
     throw new UserError(
-      `${response}: no pair is left after the step "${step}" (before: ${
-        steps.at(-2)!.left
-      }); look at the names in ${
-        [response, profiles, cellFile, drugFile].filter((one) => one !== undefined).join(", ")
+      `${response}: no pair is left after the step "${step}" (before: ${steps.at(-2)!.left}); ${
+        step === "with a structure" && drugFile === undefined
+          ? "give the SMILES of its drugs with --drugs FILE"
+          : `look at the names in ${
+            [response, profiles, cellFile, drugFile].filter((one) => one !== undefined).join(", ")
+          }`
       }.`,
     );
   };
@@ -148,7 +152,7 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
     genes: width,
     lines: [...counts].map(([cell, of]) => ({ cell, pairs: of.length })).sort((a, b) => b.pairs - a.pairs),
     drugs: new Set(pairs.map(({ smiles }) => smiles)).size,
-    notes,
+    notes: [...basal.notes, ...notes],
     values: Float32Array.from(pairs, ({ value }) => value),
   };
 }
@@ -157,16 +161,17 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
 export interface Profiles {
   readonly cells: readonly string[];
   readonly genes: readonly string[];
+  readonly notes: readonly string[];
   readonly values: Float32Array;
 }
 
 /** A table of profiles: a name and a value a gene in every row. @throws {UserError} when a value is no number. */
 export async function readProfiles(path: string): Promise<Profiles> {
   const cells: string[] = [], values: number[] = [];
-  let genes: readonly string[] = [];
+  let genes: readonly string[] = [], notes: readonly string[] = [];
   await readCsv(path, {
     unnamedFirst: true,
-    header: (header) => genes = header.slice(1),
+    header: (header) => ({ genes, notes } = geneHeader(path, header.slice(1))),
     row(cellsOfRow, place) {
       cells.push(cellsOfRow[0].trim());
       for (let gene = 0; gene < genes.length; gene++) {
@@ -176,7 +181,7 @@ export async function readProfiles(path: string): Promise<Profiles> {
       }
     },
   });
-  return { cells, genes, values: Float32Array.from(values) };
+  return { cells, genes, notes, values: Float32Array.from(values) };
 }
 
 /** Long or wide, told apart by whether the table has a column of values. */
@@ -198,7 +203,7 @@ async function readPairs(path: string): Promise<Pair[]> {
       smiles = at(columns.smiles);
       drug = at(columns.drug);
       requireColumn(path, names, names[cell]);
-      if (drug < 0 && smiles < 0) requireColumn(path, names, ...columns.drug);
+      if (drug < 0 && smiles < 0) requireColumn(path, names, "drug_name", ...columns.drug);
     },
     row(cells, place) {
       const measured = value < 0 ? header.keys().filter((column) => column !== cell) : [value];
@@ -230,12 +235,14 @@ async function readIds(path: string): Promise<Map<string, readonly string[]>> {
     unnamedFirst: true,
     header(header) {
       ids = [
-        ...header.keys().filter((column) => columns.cell.includes(header[column].toLowerCase() as "cell")),
+        ...header.keys().filter((column) =>
+          columns.cell.some((name) => plainColumn(name) === plainColumn(header[column]))
+        ),
       ];
       if (ids.length < 2) {
         throw new UserError(
           `${path}: found ${ids.length} column of names or ids of cell lines, expected two or more of ${
-            columns.cell.join(", ")
+            columns.cell.slice(0, 4).join(", ")
           }; rename them.`,
         );
       }
@@ -255,11 +262,13 @@ export async function readStructures(path: string): Promise<Map<string, string>>
   await readCsv(path, {
     unnamedFirst: true,
     header(header) {
-      smiles = requireColumn(path, header, ...columns.smiles);
+      smiles = requireColumn(path, header, "canonical_smiles", ...columns.smiles);
       keys = [
-        ...header.keys().filter((column) => columns.drug.includes(header[column].toLowerCase() as "drug")),
+        ...header.keys().filter((column) =>
+          columns.drug.some((name) => plainColumn(name) === plainColumn(header[column]))
+        ),
       ];
-      if (keys.length === 0) requireColumn(path, header, ...columns.drug);
+      if (keys.length === 0) requireColumn(path, header, "drug_name", ...columns.drug);
     },
     row(cells) {
       const text = cells[smiles].trim();

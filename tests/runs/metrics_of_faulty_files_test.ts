@@ -82,6 +82,12 @@ const swap = (from: string, to: string) => (text: string) => head(text, (line) =
 const utf16 = (text: string) =>
   new Uint8Array([0xff, 0xfe, ...new Uint8Array(Uint16Array.from(text, (c) => c.charCodeAt(0)).buffer)]);
 
+const ensembl = (version: string) =>
+  ["ENSG00000204580", "ENSG00000168385", "ENSG00000090861", "ENSG00000067560", "ENSG00000141510"].map((id) =>
+    id + version
+  )
+    .join();
+
 const skipBad = { skipBad: true };
 const kinds: Readonly<Record<string, readonly Case[]>> = {
   "missing values": [
@@ -122,6 +128,29 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
       files: both((text) =>
         lines(text, (line, row) => row < 0 ? line : `"${row + 1}",${line}`).replaceAll(",", "\t")
       ),
+    },
+    {
+      name: "write.table of R as it is",
+      files: every((text) =>
+        lines(
+          text,
+          (line, row) =>
+            (row < 0 ? "" : `"${row + 1}" `) +
+            line.split(",").map((cell) => isNaN(Number(cell)) ? `"${cell}"` : cell).join(" "),
+        )
+      ),
+    },
+    {
+      name: "symbols with ids, as DepMap has",
+      files: both((text) => head(text, () => "DDR1 (780),SEPTIN2 (4735),AARS1 (16),RHOA (387),TP53 (7157)")),
+    },
+    {
+      name: "Ensembl ids of two versions",
+      files: {
+        ...profiles,
+        "gex_DMSO.csv": head(profiles["gex_DMSO.csv"], () => ensembl(".14")),
+        "gex_comp.csv": head(profiles["gex_comp.csv"], () => ensembl(".15")),
+      },
     },
     { name: "a date, ISO", files: both(swap("SEPTIN2", "2024-09-02")) },
     { name: "a date, German", files: table("gex_comp.csv", swap("SEPTIN2", "02. Sep")) },
