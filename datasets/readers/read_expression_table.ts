@@ -63,7 +63,10 @@ export async function readExpressionTable(
     row(cells, place) {
       const needed = place.row * genes.length;
       // transfer() lets the allocator extend the block in place, so growing does not hold two copies.
-      if (needed > values.length) values = new Float32Array(values.buffer.transfer(2 * needed * 4));
+      // A quarter more at a time: what is reserved counts as memory.
+      if (needed > values.length) {
+        values = new Float32Array(values.buffer.transfer(Math.ceil(1.25 * needed) * 4));
+      }
       const start = needed - genes.length;
       for (const [at, column] of rowNames) column.take(cells[at], place.row);
       for (const [at, column] of doubtful) column.take(cells[at], place.row);
