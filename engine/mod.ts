@@ -30,7 +30,7 @@ export { Plan } from "./plan.ts";
 export { chromeTrace, type KernelSummary, type KernelTiming, summariseTimings } from "./profiler.ts";
 export type { InputData, ReplayTimes, StepValues } from "./replay.ts";
 export { Step } from "./step.ts";
-export { type Recorder, type TapeNode } from "./tape.ts";
+export { type Accumulation, type GradientRequests, type Recorder, type TapeNode } from "./tape.ts";
 export { StepState } from "./step_state.ts";
 export { type DType, reshaped, type Storage, Tensor, type TensorRange } from "./tensor.ts";
 export { firstNonFinite } from "./first_non_finite.ts";

@@ -1,5 +1,6 @@
 import { GpuError } from "./errors.ts";
 import type { Step } from "./step.ts";
+import type { Accumulation } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Tensors that an operation takes; optional ones may be left out. */
@@ -22,6 +23,11 @@ export interface BackwardCall<I extends Inputs, A, S> {
    * Ask for every input, once: one that wants a gradient and is not asked for is refused. If the input has several users the tape adds what is written here to the rest.
    */
   gradient(input: keyof I & string): Tensor | undefined;
+  /**
+   * The same for kernels that can add: where to write the sum of the gradient and what the input's other users left, in one go.
+   * `plus` says that the kernel can also add a second tensor to what it writes; where it cannot, the tape adds.
+   */
+  accumulate(input: keyof I & string, plus?: boolean): Accumulation | undefined;
   /** The gradient of an input equals `dy`: handed on without a copy where nobody else holds it. */
   passThrough(input: keyof I & string): void;
 }
@@ -66,7 +72,7 @@ function apply<I extends Inputs, A, S>(
     operation: operation.name,
     output: result,
     inputs: given,
-    backward(dy, gradientOf, passThrough) {
+    backward(dy, requests) {
       const asked = new Set<Tensor | undefined>(); // by tensor: one in several roles is asked for once
       const call: BackwardCall<I, A, S> = {
         inputs,
@@ -76,11 +82,15 @@ function apply<I extends Inputs, A, S>(
         dy,
         gradient(name) {
           asked.add(inputs[name]);
-          return inputs[name] && gradientOf(inputs[name]);
+          return inputs[name] && requests.gradient(inputs[name]);
+        },
+        accumulate(name, plus = false) {
+          asked.add(inputs[name]);
+          return inputs[name] && requests.accumulate(inputs[name], plus);
         },
         passThrough(name) {
           asked.add(inputs[name]);
-          if (inputs[name]) passThrough(inputs[name]);
+          if (inputs[name]) requests.passThrough(inputs[name]);
         },
       };
       step.named(operation.name, () => operation.backward(step, call));

@@ -4,6 +4,32 @@ import type { Dispatch } from "./dispatch.ts";
 import { GpuError, ShapeError } from "./errors.ts";
 import { type Tensor, viewAs } from "./tensor.ts";
 
+/** Where an operation adds the gradient of an input to what the input's other users left. */
+export interface Accumulation {
+  /** Shaped like the input. */
+  readonly into: Tensor;
+  /** Whether to add to what `into` holds; otherwise it is not yet initialised. */
+  readonly add: boolean;
+  /** To be added too: a gradient that others hold as well. */
+  readonly plus?: Tensor;
+}
+
+/** The constants ADD and PLUS of kernels that add. */
+export const accumulationFlags = ({ add, plus }: Accumulation): { ADD: number; PLUS: number } => ({
+  ADD: add ? 1 : 0,
+  PLUS: plus ? 1 : 0,
+});
+
+/** How an operation asks for the gradient of an input. */
+export interface GradientRequests {
+  /** Where to write it; undefined where nobody wants it. */
+  gradient(input: Tensor): Tensor | undefined;
+  /** Where to write the sum of it and what is there already; `plus` says that the operation can add a tensor to what it writes. */
+  accumulate(input: Tensor, plus: boolean): Accumulation | undefined;
+  /** Hands `dy` on. */
+  passThrough(input: Tensor): void;
+}
+
 /** What the tape does when it comes back to an operation. */
 export interface TapeNode {
   /** Name of the operation. */
@@ -13,11 +39,7 @@ export interface TapeNode {
   /** What it took. */
   readonly inputs: readonly Tensor[];
   /** Records its derivative: writes where `gradient` says, or hands `dy` on. */
-  backward(
-    dy: Tensor,
-    gradient: (input: Tensor) => Tensor | undefined,
-    passThrough: (input: Tensor) => void,
-  ): void;
+  backward(dy: Tensor, requests: GradientRequests): void;
 }
 
 /** What the tape records with: a step. */
@@ -90,6 +112,18 @@ export class Tape {
       asked.push(into);
       return into;
     };
+    const accumulate = (input: Tensor, canAdd: boolean): Accumulation | undefined => {
+      const present = this.#gradients.get(input.id);
+      const owned = this.#owned.has(input.id);
+      if (!present || !input.requiresGradient || !(owned || canAdd)) {
+        const into = gradientOf(input);
+        return into && { into, add: false };
+      }
+      const into = owned ? present : recorder.empty(input.shape, `d(${input.label})`);
+      if (!owned) this.#own(input, into);
+      asked.push(into);
+      return { into, add: owned, plus: owned ? undefined : present };
+    };
     const passThrough = (input: Tensor) => {
       if (!input.requiresGradient) return;
       // A reshape hands its gradient on under the input's own shape.
@@ -97,7 +131,7 @@ export class Tape {
       else if (input.gradientSlot) this.#copyInto(recorder, input, upstream);
       else this.#gradients.set(input.id, viewAs(upstream, input.shape));
     };
-    node.backward(upstream, gradientOf, passThrough);
+    node.backward(upstream, { gradient: gradientOf, accumulate, passThrough });
     const written = new Set(
       recorder.dispatches.slice(begun).flatMap(({ bindings }) =>
         bindings.filter(({ writes }) => writes).map(({ tensor }) => tensor.storage)

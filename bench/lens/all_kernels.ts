@@ -20,6 +20,11 @@ function toldArguments(depths: readonly number[], normalisations: readonly strin
     streamingKeyPass: options.flatMap((given) => flags.map((together) => [given, together])),
     streamingSelfPass: depths.map((depth) => [depth]),
     matmulKernel: matmulVariants.map((variant) => [variant]),
+    tiledMatmulKernel: flags.flatMap((sums) =>
+      [1, 2].flatMap((rows) => [1, 2].map((columns) => [{ rows, columns }, sums]))
+    ),
+    joinColumns: [[1], [2], [3]],
+    partColumns: [[1], [2], [3]],
     factors: [["queries"], ["keys"]],
     additiveScores: additive,
     additiveQueryGradient: additive,

@@ -1,9 +1,9 @@
-import { pointwiseBackward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
 import { broadcastAddKernel } from "../../kernels/sets/sets.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+import { recordActivationGradient } from "./elementwise.ts";
 import { recordRowSums, sumColumns } from "./sum_rows.ts";
 
 /** The terms: at least one of a value an element, a value an item (all samples alike), a value a sample. */
@@ -65,11 +65,8 @@ export const broadcastAdd: (
     const [ditem, dsample] = [gradient("item"), gradient("sample")];
     let dz = dy;
     if (activation !== "none") {
-      // Both activations keep the sign, so the output tells the branch.
-      const unused = { u1: 0, v1: 0, u2: 0, v2: 0, u3: 0, v3: 0 };
-      const values = { n: dy.size, site: 0, u0: slope, v0: 0, ...unused };
       const derive = (dx: Tensor) =>
-        step.run(pointwiseBackward([stageCodes[activation]]), { x: output, dy, dx }, values);
+        recordActivationGradient(step, { activation, slope }, { output, dy, dx });
       const dfull = gradient("full");
       if (dfull) derive(dfull);
       // A parameter's gradient shares its buffer with those of other terms: it cannot be read while they are written.

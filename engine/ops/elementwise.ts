@@ -39,6 +39,16 @@ function scalars(stages: readonly Stage[], site: number, n: number): Record<stri
   return values;
 }
 
+/** Records dx = dy f'(x) of an activation that keeps the sign, so that the output tells the branch. */
+export function recordActivationGradient(
+  step: Step,
+  { activation, slope = 0 }: { activation?: "none" | "relu" | "leakyRelu"; slope?: number },
+  { output, dy, dx }: Record<"output" | "dy" | "dx", Tensor>,
+): void {
+  const stage: Stage = activation === "relu" ? { kind: "relu" } : { kind: "leakyRelu", slope };
+  step.run(pointwiseBackward([stageCodes[stage.kind]]), { x: output, dy, dx }, scalars([stage], 0, dx.size));
+}
+
 const chain = defineOperation<{ x: Tensor }, ElementwiseAttributes, Record<string, number>>({
   name: "elementwise",
   forward(step, { x }, { stages, site = 0 }) {

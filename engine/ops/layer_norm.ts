@@ -5,13 +5,15 @@ import {
   layerNormForward,
   type LayerNormKind,
 } from "../../kernels/layer_norm/layer_norm.ts";
+import { specialise } from "../../kernels/descriptor.ts";
 import { rowsOfSum } from "../../kernels/reduce/reduce.ts";
 import { cutSum } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { sumColumns } from "./sum_rows.ts";
+import { accumulationFlags } from "../tape.ts";
+import { sumColumnPair } from "./sum_rows.ts";
 
 /** Inputs of a row normalisation. */
 export type LayerNormInputs = { x: Tensor; scale: Tensor; shift: Tensor };
@@ -44,40 +46,28 @@ export const layerNorm: (step: Step, inputs: LayerNormInputs, attributes: { kind
       });
       return { output: y, saved: statistics };
     },
-    backward(step, { inputs: { x, scale }, attributes: { kind }, saved: statistics, dy, gradient }) {
+    backward(step, { inputs: { x, scale }, attributes: { kind }, saved: statistics, dy, accumulate }) {
       const width = scale.size;
       const rows = x.size / width;
       const epsilon = layerNormEpsilon[kind];
-      const dx = gradient("x");
+      const dx = accumulate("x", true);
       if (dx) {
-        step.run(layerNormBackwardInput(kind, step.device.adapterClass, width), {
-          x,
-          scale,
-          statistics,
-          dy,
-          dx,
-        }, {
-          rows,
-          width,
-          epsilon,
-        });
+        const kernel = specialise(
+          layerNormBackwardInput(kind, step.device.adapterClass, width),
+          accumulationFlags(dx),
+        );
+        const tensors = { x, scale, statistics, dy, dx: dx.into, plus: dx.plus ?? dy };
+        step.run(kernel, tensors, { rows, width, epsilon });
       }
-      const dscale = gradient("scale");
-      const dshift = gradient("shift");
+      const [dscale, dshift] = [accumulate("scale"), accumulate("shift")];
       if (!dscale && !dshift) return;
       const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum);
-      const direct = chunks === 1 && dscale && dshift;
-      const scales = direct ? dscale : step.empty([chunks, width], "scale gradient by chunk");
-      const shifts = direct ? dshift : step.empty([chunks, width], "shift gradient by chunk");
-      step.run(layerNormBackwardWeights(kind), { x, statistics, dy, dscale: scales, dshift: shifts }, {
-        rows,
-        width,
-        chunk,
-        chunks,
-        epsilon,
-      });
-      if (direct) return;
-      if (dscale) sumColumns(step, scales, chunks, width, dscale);
-      if (dshift) sumColumns(step, shifts, chunks, width, dshift);
+      const direct = chunks === 1 && dscale && dshift && !dscale.add && !dshift.add;
+      const scales = direct ? dscale.into : step.empty([chunks, width], "scale gradient by chunk");
+      const shifts = direct ? dshift.into : step.empty([chunks, width], "shift gradient by chunk");
+      const sizes = { rows, width, chunk, chunks, epsilon };
+      const tensors = { x, statistics, dy, dscale: scales, dshift: shifts };
+      step.run(layerNormBackwardWeights(kind), tensors, sizes);
+      if (!direct) sumColumnPair(step, [scales, shifts], chunks, width, [dscale, dshift]);
     },
   });

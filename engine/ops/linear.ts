@@ -1,10 +1,11 @@
-import { pointwiseBackward, stageCodes } from "../../kernels/pointwise/pointwise.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Tensor } from "../tensor.ts";
-import { recordMatmul } from "./matmul.ts";
-import { matrix, transposed } from "./matrix_view.ts";
+import { recordActivationGradient } from "./elementwise.ts";
+import { addMatmul, recordMatmul } from "./matmul.ts";
+import { matrix, type MatrixView, transposed } from "./matrix_view.ts";
 import { sumColumns } from "./sum_rows.ts";
+import { zero } from "./zero.ts";
 
 /** Inputs of a linear layer. */
 export type LinearInputs = { x: Tensor; weight: Tensor; bias?: Tensor; residual?: Tensor };
@@ -15,6 +16,19 @@ export interface LinearAttributes {
   readonly activation?: "none" | "relu" | "leakyRelu";
   /** Of the leaky ReLU; must be positive, because the backward reads the sign off the output. */
   readonly slope?: number;
+  /** Column of the weight that the first of x meets, where the weight is wider than x: its other columns are left out. */
+  readonly from?: number;
+}
+
+/** The columns of a weight that rows of x meet. @throws {ShapeError} when it has not so many. */
+function columnsFor(weight: Tensor, x: Tensor, from?: number): MatrixView {
+  const [out, width] = weight.shape;
+  const columns = x.shape.at(-1) ?? 1;
+  if (weight.shape.length !== 2 || (from === undefined ? columns !== width : from + columns > width)) {
+    const begin = from === undefined ? "" : ` from column ${from} on`;
+    throw new ShapeError(`linear(): weight ${weight} needs rows of ${width} values${begin}, x is ${x}.`);
+  }
+  return { ...matrix(weight, out, width), columns, start: from };
 }
 
 /**
@@ -29,12 +43,10 @@ export const linear: (
   attributes: LinearAttributes,
 ) => Tensor = defineOperation<LinearInputs, LinearAttributes, void>({
   name: "linear",
-  forward(step, { x, weight, bias, residual }, { activation = "none", slope = 0 }) {
-    const [out, width] = weight.shape;
+  forward(step, { x, weight, bias, residual }, { activation = "none", slope = 0, from }) {
+    const factor = columnsFor(weight, x, from);
+    const [out, width] = [factor.rows, factor.columns];
     const rows = x.size / width;
-    if (weight.shape.length !== 2 || x.shape.at(-1) !== width) {
-      throw new ShapeError(`linear(): weight ${weight} needs rows of ${width} values, x is ${x}.`);
-    }
     if (bias && bias.size !== out) {
       throw new ShapeError(`linear(): bias ${bias} does not fit weight ${weight}.`);
     }
@@ -44,7 +56,7 @@ export const linear: (
       );
     }
     const y = step.empty([rows, out], `linear(${weight.label})`);
-    recordMatmul(step, matrix(x, rows, width), transposed(matrix(weight, out, width)), y, {
+    recordMatmul(step, matrix(x, rows, width), transposed(factor), y, {
       bias,
       residual,
       activation,
@@ -52,29 +64,26 @@ export const linear: (
     });
     return { output: y, saved: undefined };
   },
-  backward(step, { inputs: { x, weight, bias }, attributes, output, dy, gradient, passThrough }) {
-    const [out, width] = weight.shape;
+  backward(step, { inputs: { x, weight, bias }, attributes, output, dy, accumulate, passThrough }) {
+    const factor = columnsFor(weight, x, attributes.from);
+    const { rows: out, columns: width } = factor;
+    const whole = width === weight.shape[1];
     const rows = x.size / width;
     let dz = dy;
-    if (attributes.activation === "relu" || attributes.activation === "leakyRelu") {
+    if ((attributes.activation ?? "none") !== "none") {
       // Both keep the sign, so the output tells the branch and the product need not be kept.
       dz = step.empty([rows, out], `d(${output.label} before activation)`);
-      const kernel = pointwiseBackward([stageCodes[attributes.activation]]);
-      const unused = { u1: 0, v1: 0, u2: 0, v2: 0, u3: 0, v3: 0 };
-      step.run(kernel, { x: output, dy, dx: dz }, {
-        n: dz.size,
-        site: 0,
-        u0: attributes.slope ?? 0,
-        v0: 0,
-        ...unused,
-      });
+      recordActivationGradient(step, attributes, { output, dy, dx: dz });
     }
-    const dweight = gradient("weight");
-    if (dweight) recordMatmul(step, transposed(matrix(dz, rows, out)), matrix(x, rows, width), dweight);
-    const dbias = bias && gradient("bias");
-    if (dbias) sumColumns(step, dz, rows, out, dbias);
-    const dx = gradient("x");
-    if (dx) recordMatmul(step, matrix(dz, rows, out), matrix(weight, out, width), dx);
+    const dweight = accumulate("weight", whole);
+    const dbias = bias && accumulate("bias");
+    if (dweight) {
+      const target = whole ? undefined : { ...factor, tensor: dweight.into };
+      if (target && !dweight.add) zero(step, dweight.into);
+      addMatmul(step, transposed(matrix(dz, rows, out)), matrix(x, rows, width), dweight, dbias, target);
+    } else if (dbias) sumColumns(step, dz, rows, out, dbias.into, dbias.add);
+    const dx = accumulate("x", true);
+    if (dx) addMatmul(step, matrix(dz, rows, out), factor, dx);
     passThrough("residual");
   },
 });

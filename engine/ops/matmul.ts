@@ -6,18 +6,22 @@ import {
   matmulSum,
   type MatmulVariant,
   packHalves,
+  planTiles,
   quadMatmulKernel,
   sliceOfK,
   termsOfPart,
+  tiledMatmulKernel,
 } from "../../kernels/matmul/matmul.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
 import { type Cut, cutFiner, cutInto, cutSum } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
+import type { Accumulation } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import { productPieces } from "./matmul_pieces.ts";
 import { type Batches, extentOf, type MatrixView, rowMajor } from "./matrix_view.ts";
 import { hasUnitStride, paddingOf, quadView } from "./quad_view.ts";
+import { sumColumns } from "./sum_rows.ts";
 
 /** What happens to a product before it is stored. */
 export interface Epilogue {
@@ -33,6 +37,8 @@ export interface Epilogue {
   readonly accumulate?: boolean;
   /** Factor of the product; 1 unless told. */
   readonly alpha?: number;
+  /** [m], the sums of A over K: a bias's gradient beside a weight's. A must be the transpose of a whole table, without batches. */
+  readonly rowSums?: Accumulation;
   /**
    * Overrules the choice by shape and adapter class: for benchmarks and tests. "half", which nothing chooses by itself, stores
    * B in half precision, 11 bits of each value.
@@ -77,13 +83,20 @@ export function recordMatmul(
     throw new ShapeError(`matmul: ${c.tensor} cannot hold ${batches} x ${extents.m} x ${extents.n}.`);
   }
   if (batches * extents.m * extents.n === 0) return;
-  const { kernel, a, b } = choose(step, left, right, { ...extents, batches }, levels, epilogue.variant);
+  const { rowSums } = epilogue;
+  const chosen = choose(step, left, right, { ...extents, batches }, levels, epilogue.variant);
+  const { a, b, terms } = chosen;
   const { bias, residual, activation = "none", slope = 0, alpha = 1, accumulate = false } = epilogue;
   const { maxIterations } = step.device;
-  const { each } = cutOfSum(step, kernel, { ...extents, batches });
+  const { each } = cutOfSum(step, chosen.kernel, { ...extents, batches }, terms);
   let passes = 1;
-  while (passes < each && kernel.iterations({ per: Math.ceil(each / passes) }) > maxIterations) passes++;
+  while (passes < each && chosen.kernel.iterations({ per: Math.ceil(each / passes) }) > maxIterations) {
+    passes++;
+  }
   const pieces = productPieces(step, { a, b, c }, extents, batches, passes);
+  const sums = pieces.length === 1 && chosen.withRowSums ? rowSums : undefined;
+  const kernel = sums ? chosen.withRowSums! : chosen.kernel;
+  if (rowSums && !sums) sumColumns(step, left.tensor, extents.k, extents.m, rowSums.into, rowSums.add);
   for (const [p, piece] of pieces.entries()) {
     const { axis, from, count } = piece;
     const last = p === pieces.length - 1;
@@ -111,6 +124,7 @@ export function recordMatmul(
         BIAS: bias && (!summed || last) ? 1 : 0,
         ACTIVATION: !summed || last ? activations[activation] : 0,
         RESIDUAL: residual && (!summed || last) ? 1 : 0,
+        ...(sums && { ADD_ROW_SUMS: sums.add ? 1 : 0 }),
       },
     };
     // A binding must exist even where the specialised kernel never reads it.
@@ -121,9 +135,10 @@ export function recordMatmul(
       c: piece.c.range,
     };
     const factors = { a: piece.a.range, b: piece.b.range };
-    const { each: per, pieces: parts } = cutOfSum(step, kernel, sizes);
+    const { each: per, pieces: parts } = cutOfSum(step, kernel, sizes, terms);
     if (parts === 1) {
-      step.run(specialise(kernel, end.constants), { ...factors, ...outputs }, {
+      const row_sums = sums && { row_sums: sums.into };
+      step.run(specialise(kernel, end.constants), { ...factors, ...outputs, ...row_sums }, {
         ...common,
         ...end.uniforms,
         per,
@@ -131,34 +146,58 @@ export function recordMatmul(
       });
       continue;
     }
-    const { m, n } = sizes;
-    const partial = step.empty([parts, batches, m, n], "parts of a product");
-    step.run(kernel, { ...factors, bias: unread, residual: unread, c: partial }, {
+    const { m } = sizes;
+    const row = sizes.n + (sums ? 1 : 0);
+    const partial = step.empty([parts, batches, m, row], "parts of a product");
+    const unset = sums && { row_sums: step.unread() };
+    step.run(kernel, { ...factors, bias: unread, residual: unread, c: partial, ...unset }, {
       ...common,
       per,
       parts,
       c_start: 0,
-      c_batch: levels.inner * m * n,
-      c_inner: m * n,
-      c_row: n,
-      c_part: batches * m * n,
+      c_batch: levels.inner * m * row,
+      c_inner: m * row,
+      c_row: row,
+      c_part: batches * m * row,
       alpha: 1,
     });
     const sum = { ...common, ...end.uniforms, k: parts, per: parts, parts: 1 };
-    step.run(specialise(matmulSum, end.constants), { partial, ...outputs }, sum);
+    const row_sums = sums && { row_sums: sums.into };
+    step.run(specialise(matmulSum(!!sums), end.constants), { partial, ...outputs, ...row_sums }, sum);
   }
 }
 
+/** Records a gradient that is a product, A B without batches, added to what is there, into all of it or into `target`. `rowSums` as in `Epilogue`. */
+export function addMatmul(
+  step: Step,
+  left: MatrixView,
+  right: MatrixView,
+  { into, add, plus }: Accumulation,
+  rowSums?: Accumulation,
+  target?: MatrixView,
+): void {
+  recordMatmul(step, left, right, target ?? into, { accumulate: add, residual: plus, rowSums });
+}
+
 /** The parts of a sum over K: those of `cutSum`, more where a thread could not run its share, fewer where they took too much. */
-function cutOfSum(step: Step, kernel: Kernel, { m, n, k, batches }: Uniforms): Cut {
+function cutOfSum(step: Step, kernel: Kernel, { m, n, k, batches }: Uniforms, terms: number): Cut {
   const { maxIterations, maxBinding } = step.device;
   const runs = (per: number) => kernel.iterations({ per }) <= maxIterations;
-  const cut = cutFiner(k, cutSum(k, termsOfPart, sliceOfK), runs, sliceOfK);
+  const cut = cutFiner(k, cutSum(k, terms, sliceOfK), runs, sliceOfK);
   const most = Math.floor(Math.min(partialBytes, maxBinding) / (4 * batches * m * n));
   return cut.pieces <= most ? cut : cutInto(k, most, sliceOfK);
 }
 
-/** The kernel of a product, and its factors as that kernel reads them. */
+/** How a product is formed: its kernel, its factors as that kernel reads them, the least terms of a part of its sum. */
+interface Choice {
+  readonly kernel: Kernel;
+  readonly a: MatrixView;
+  readonly b: MatrixView;
+  readonly terms: number;
+  /** The kernel in the form that hands out the sums of A over K, where it has one. */
+  readonly withRowSums?: Kernel;
+}
+
 function choose(
   step: Step,
   left: MatrixView,
@@ -166,7 +205,8 @@ function choose(
   sizes: Uniforms,
   levels: Batches,
   asked: Epilogue["variant"],
-): { kernel: Kernel; a: MatrixView; b: MatrixView } {
+): Choice {
+  const terms = termsOfPart;
   const { device } = step;
   const whole = [left, right].every(({ tensor }) => 4 * tensor.size <= device.maxBinding);
   const quads = whole && hasUnitStride(left) && hasUnitStride(right);
@@ -191,16 +231,21 @@ function choose(
       throw new ShapeError('matmul: "quads8" needs operands in one piece, contiguous along an axis.');
     }
     const [a, b] = [quadView(step, left, levels), quadView(step, right, levels)];
-    return { kernel: quadMatmulKernel(a.columnStride === 1, b.rowStride === 1), a, b };
+    return { kernel: quadMatmulKernel(a.columnStride === 1, b.rowStride === 1), a, b, terms };
   }
   if (variant === "half") {
     if (!whole) throw new ShapeError("matmul: an operand to be stored in halves must fit one binding.");
     const { tensor } = right;
     const halves = step.empty([Math.ceil(tensor.size / 2)], `${tensor.label} in halves`, "u32");
     step.run(packHalves, { x: tensor, halves }, { n: tensor.size });
-    return { kernel: halfMatmulKernel(device.adapterClass), a: left, b: { ...right, tensor: halves } };
+    return { kernel: halfMatmulKernel(device.adapterClass), a: left, b: { ...right, tensor: halves }, terms };
   }
-  return { kernel: matmulKernel(variant), a: left, b: right };
+  if (variant === "tiled") {
+    const { shape, terms } = planTiles(sizes);
+    const withRowSums = sizes.batches === 1 ? tiledMatmulKernel(shape, true) : undefined;
+    return { kernel: tiledMatmulKernel(shape, false), a: left, b: right, terms, withRowSums };
+  }
+  return { kernel: matmulKernel(variant), a: left, b: right, terms };
 }
 
 /** Where an operand lies, as the kernels are told. */

@@ -18,32 +18,23 @@ export type { WeightDropout } from "./attention_weights.ts";
 export { batchNorm, type BatchNormAttributes, type BatchNormInputs } from "./batch_norm.ts";
 export { batchedMatmul, type BatchedMatmulAttributes } from "./batched_matmul.ts";
 export { broadcastAdd, type BroadcastAddAttributes, type BroadcastAddInputs } from "./broadcast_add.ts";
-export { concatColumns } from "./concat_columns.ts";
-export { cropWeights } from "./crop_weights.ts";
+export { concatColumns, type JoinedTable, recordJoin, recordParts } from "./concat_columns.ts";
 export {
   dotAttention,
   type DotAttentionAttributes,
   type DotAttentionForm,
   type DotAttentionInputs,
 } from "./dot_attention.ts";
-export {
-  dotAttentionWithWeights,
-  dotWeights,
-  type DotWeightsAttributes,
-  type DotWeightsInputs,
-} from "./dot_weights.ts";
 export { elementwise, type ElementwiseAttributes, type Stage } from "./elementwise.ts";
 export { type GatherInputs, gatherRows, invertIndex } from "./gather_rows.ts";
 export { layerNorm, type LayerNormInputs } from "./layer_norm.ts";
 export { linear, type LinearAttributes, type LinearInputs } from "./linear.ts";
-export { type Epilogue, recordMatmul } from "./matmul.ts";
+export { addMatmul, type Epilogue, recordMatmul } from "./matmul.ts";
 export { type Batches, headMatrix, matrix, type MatrixView, transposed } from "./matrix_view.ts";
 export { type MseInputs, mseLoss } from "./mse_loss.ts";
 export { recordSum } from "./reduce_sum.ts";
 export { reshape } from "./reshape.ts";
 export { softmax } from "./softmax.ts";
 export { splitColumns } from "./split_columns.ts";
-export { splitLinear, type SplitLinearAttributes, type SplitLinearInputs } from "./split_linear.ts";
-export { sumItems } from "./sum_items.ts";
-export { recordRowSums, type RowSumSizes, sumColumns } from "./sum_rows.ts";
+export { recordRowSums, type RowSumSizes, sumColumnPair, sumColumns } from "./sum_rows.ts";
 export { zero } from "./zero.ts";

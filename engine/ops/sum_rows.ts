@@ -1,6 +1,8 @@
-import { rowsOfSum, sumRowsKernel } from "../../kernels/reduce/reduce.ts";
+import { specialise } from "../../kernels/descriptor.ts";
+import { rowsOfSum, sumPairKernel, sumRowsKernel } from "../../kernels/reduce/reduce.ts";
 import { cutSum } from "../cut.ts";
 import type { Step } from "../step.ts";
+import type { Accumulation } from "../tape.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Extents of a table that is summed over its rows. */
@@ -19,15 +21,40 @@ export function recordRowSums(
   x: Tensor,
   { samples, rows, width }: RowSumSizes,
   out: Tensor,
+  add = false,
 ): void {
   const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum);
-  const sums = chunks === 1 ? out : step.empty([samples, chunks, width], "row sums by chunk");
+  const last = specialise(sumRowsKernel, { ADD: add ? 1 : 0 });
+  if (chunks === 1) return step.run(last, { x, sums: out }, { samples, rows, width, chunk, chunks });
+  const sums = step.empty([samples, chunks, width], "row sums by chunk");
   step.run(sumRowsKernel, { x, sums }, { samples, rows, width, chunk, chunks });
-  if (chunks === 1) return;
-  step.run(sumRowsKernel, { x: sums, sums: out }, { samples, rows: chunks, width, chunk: chunks, chunks: 1 });
+  step.run(last, { x: sums, sums: out }, { samples, rows: chunks, width, chunk: chunks, chunks: 1 });
 }
 
-/** Records the sums over rows of [rows, columns] into `out` [columns]. */
-export function sumColumns(step: Step, x: Tensor, rows: number, columns: number, out: Tensor): void {
-  recordRowSums(step, x, { samples: 1, rows, width: columns }, out);
+/** Records the sums over rows of [rows, columns] into `out` [columns]; `add` adds to what it holds. */
+export function sumColumns(
+  step: Step,
+  x: Tensor,
+  rows: number,
+  columns: number,
+  out: Tensor,
+  add = false,
+): void {
+  recordRowSums(step, x, { samples: 1, rows, width: columns }, out, add);
+}
+
+/** The same of two tables of one shape, each where somebody wants it: in one dispatch where they are short. */
+export function sumColumnPair(
+  step: Step,
+  [a, b]: readonly [Tensor, Tensor],
+  rows: number,
+  width: number,
+  [ofA, ofB]: readonly [Accumulation | undefined, Accumulation | undefined],
+): void {
+  if (ofA && ofB && cutSum(rows, rowsOfSum).pieces === 1) {
+    const kernel = specialise(sumPairKernel, { ADD_A: ofA.add ? 1 : 0, ADD_B: ofB.add ? 1 : 0 });
+    return step.run(kernel, { a, b, a_sums: ofA.into, b_sums: ofB.into }, { rows, width });
+  }
+  if (ofA) sumColumns(step, a, rows, width, ofA.into, ofA.add);
+  if (ofB) sumColumns(step, b, rows, width, ofB.into, ofB.add);
 }

@@ -1,5 +1,7 @@
 import { type Kernel, linearGrid } from "../descriptor.ts";
 import code from "./copy_columns.wgsl" with { type: "text" };
+import joinCode from "./join_columns.wgsl" with { type: "text" };
+import partCode from "./part_columns.wgsl" with { type: "text" };
 
 /** Copies `width` columns of `rows` rows between tables of different widths. */
 export const copyColumns: Kernel = {
@@ -10,3 +12,31 @@ export const copyColumns: Kernel = {
   bytes: ({ rows, width }) => 8 * rows * width,
   iterations: () => 0,
 };
+
+/** Most tables that one dispatch joins or fills. */
+export const joinedTables = 3;
+
+/** Lines with the mark @p once a table. */
+const written = (text: string, tables: number) =>
+  text.split("\n").flatMap((line) =>
+    line.startsWith("//") || !line.includes("@p")
+      ? [line]
+      : Array.from({ length: tables }, (_, p) => line.replaceAll("@p", `${p}`))
+  ).join("\n");
+
+function columns(name: string, text: string, tables: number): Kernel {
+  return {
+    name: `${name}_${tables}`,
+    code: written(text, tables),
+    workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
+    flops: () => 0,
+    bytes: ({ rows, width }) => 8 * rows * width,
+    iterations: () => 0,
+  };
+}
+
+/** `tables` (1 to 3) tables of `rows` rows, w0, w1, w2 columns wide and r0, r1, r2 from row to row, side by side. */
+export const joinColumns = (tables: number): Kernel => columns("join_columns", joinCode, tables);
+
+/** Columns of `rows` rows handed to `tables` (1 to 3) tables, w0, w1 and w2 wide. */
+export const partColumns = (tables: number): Kernel => columns("part_columns", partCode, tables);

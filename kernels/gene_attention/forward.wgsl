@@ -44,7 +44,7 @@ fn main(
   head = matrix % params.heads;
   let own0 = group.x * OWN;
   let x = lane % 16u;
-  let rows = vec4u(own0 + lane / 16u) + rows_apart;
+  let rows = vec4u(own0 + lane / 16u * 4u) + rows_apart;
   var largest = vec4f(LOWEST);
   var sums = vec4f();
   var acc_@s = vec4f();

@@ -32,7 +32,7 @@ fn main(
   head = matrix % params.heads;
   let own0 = group.x * OWN;
   let x = lane % 16u;
-  let rows = vec4u(own0 + lane / 16u) + rows_apart;
+  let rows = vec4u(own0 + lane / 16u * 4u) + rows_apart;
   var key_@s = vec4f();
   var value_@s = vec4f();
   for (var other0 = 0u; other0 < params.queries; other0 += OTHERS) {

@@ -1,24 +1,21 @@
 // The largest or the sum over the 16 threads of a row, for 4 rows, in fixed order.
-var<workgroup> row_parts: array<f32, 256>;
+var<workgroup> row_parts: array<array<vec4f, 16>, 4>;
+
+fn joined(a: vec4f, b: vec4f, largest: bool) -> vec4f { return select(a + b, max(a, b), vec4<bool>(largest)); }
 
 fn over_row(values: vec4f, largest: bool, lane: u32) -> vec4f {
-  let at = (lane % 16u) * OWN + lane / 16u;
+  let x = lane % 16u;
+  let y = lane / 16u;
   workgroupBarrier();
-  for (var r = 0u; r < 4u; r++) { pair_tile[at + 16u * r] = values[r]; }
+  set_pair(x, lane, values);
   workgroupBarrier();
-  let first = (lane / OWN) * 4u * OWN + lane % OWN;
-  var part = pair_tile[first];
-  for (var x = 1u; x < 4u; x++) {
-    let next = pair_tile[first + x * OWN];
-    part = select(part + next, max(part, next), largest);
-  }
-  row_parts[lane] = part;
+  let first = x % 4u * 4u;
+  let part = joined(
+    joined(pair(first, lane), pair(first + 1u, lane), largest),
+    joined(pair(first + 2u, lane), pair(first + 3u, lane), largest), largest);
+  if (x < 4u) { row_parts[x][y] = part; }
   workgroupBarrier();
-  let row = lane / 16u;
-  var total = vec4f(row_parts[row], row_parts[row + 16u], row_parts[row + 32u], row_parts[row + 48u]);
-  for (var p = OWN + row; p < 256u; p += OWN) {
-    let next = vec4f(row_parts[p], row_parts[p + 16u], row_parts[p + 32u], row_parts[p + 48u]);
-    total = select(total + next, max(total, next), vec4<bool>(largest));
-  }
-  return total;
+  return joined(
+    joined(row_parts[0][y], row_parts[1][y], largest),
+    joined(row_parts[2][y], row_parts[3][y], largest), largest);
 }

@@ -30,7 +30,7 @@ fn main(
   head = matrix % params.heads;
   let own0 = group.x * OWN;
   let x = lane % 16u;
-  let rows = vec4u(own0 + lane / 16u) + rows_apart;
+  let rows = vec4u(own0 + lane / 16u * 4u) + rows_apart;
   let s0 = of_query(rows.x); let s1 = of_query(rows.y); let s2 = of_query(rows.z); let s3 = of_query(rows.w);
   let log_sum = vec4f(s0.x, s1.x, s2.x, s3.x);
   let delta = vec4f(s0.y, s1.y, s2.y, s3.y);

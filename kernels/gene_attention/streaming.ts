@@ -25,23 +25,44 @@ export interface StreamingOptions {
   readonly dropout: boolean;
 }
 
-/** Writes add_rows.wgsl out where a line says `@add TABLE to SUMS`, and each line with the mark @s once a slice of 16 channels. */
+/** Groups of four others whose channels one staging holds, by the slices of 16 channels. */
+const groupsOf = (slices: number) => slices <= 2 ? 8 : slices <= 4 ? 4 : 2;
+
+/** The sums over a block of others: weights and channels of four others at a time, every index a literal but the thread's. */
+function blockSums(sums: string, slices: number): string {
+  const lines = count(groupsOf(slices)).flatMap((group) => [
+    ...count(4).map((i) => `let ${sums}w${group}_${i} = pair_tile[block][${4 * group + i}][y];`),
+    ...count(slices).flatMap((slice) => [
+      `let ${sums}v${group}_${slice} = own_tile[${group * slices + slice}][x];`,
+      ...count(4).map((i) => `${sums}_${slice} += ${sums}w${group}_${i} * ${sums}v${group}_${slice}[${i}];`),
+    ]),
+  ]);
+  return lines.map((line) => `      ${line}`).join("\n");
+}
+
+const count = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+/**
+ * Writes add_rows.wgsl out where a line says `@add TABLE to SUMS`, each line with the mark @s once a slice of 16 channels, and each
+ * with @c once a channel of a slice.
+ */
 function unrolled(code: string, slices: number): string {
   const added = code.replaceAll(
     /^ *@add (\w+) to (\w+)\n/gm,
-    (_, table, sums) => addRowsCode.replaceAll("TABLE", table).replaceAll("SUMS", sums),
+    (_, table, sums) =>
+      addRowsCode.replaceAll("TABLE", table).replace(/^ *@group$/m, () => blockSums(sums, slices)),
   );
   return added.split("\n").flatMap((line) => {
-    if (line.trimStart().startsWith("//") || !line.includes("@s")) return [line];
-    return Array.from({ length: slices }, (_, s) => line.replaceAll("@su", `${s}u`).replaceAll("@s", `${s}`));
+    if (line.trimStart().startsWith("//")) return [line];
+    if (/@c\b/.test(line)) return count(16).map((c) => line.replaceAll(/@c\b/g, `${c}`));
+    if (!line.includes("@s")) return [line];
+    return count(slices).map((s) => line.replaceAll("@su", `${s}u`).replaceAll("@s", `${s}`));
   }).join("\n");
 }
 
-/** Iterations of what the passes do with 32 of the others (tile.wgsl, add_rows.wgsl, over_row.wgsl). */
-const staged = (depth: number) => loop(8 * 16 * Math.ceil(depth / 16) / 256);
-const product = (depth: number) => loop(depth / 16, loop(4) + loop(2) + loop(16));
-const addRows = (depth: number) => loop(4, staged(depth) + loop(8));
-const overRow = loop(4) + loop(3) + loop(3);
+/** Iterations of what the passes do with 32 of the others (tile.wgsl, add_rows.wgsl). */
+const product = (depth: number) => loop(depth / 16);
+const addRows = (depth: number) => loop(8 / groupsOf(Math.ceil(depth / 16)));
 
 function streaming(
   name: string,
@@ -49,7 +70,7 @@ function streaming(
   { depth, normalisation, masks, dropout }: StreamingOptions,
   rows: "queries" | "keys",
   flops: number,
-  [products, additions, reductions]: readonly [number, number, number],
+  [products, additions]: readonly [number, number],
   constants: Readonly<Record<string, number>> = {},
 ): Kernel {
   const slices = Math.ceil(depth / 16);
@@ -57,7 +78,9 @@ function streaming(
   return specialise({
     name: `gene_attention_${name}_${16 * slices}`,
     code: unrolled(
-      `const WIDTH = ${16 * slices}u;\n${activationCode}\n${randomCode}\n${tileCode}\n${body}`,
+      `const SLICES = ${slices}u;\nconst GROUPS = ${
+        groupsOf(slices)
+      }u;\n${activationCode}\n${randomCode}\n${tileCode}\n${body}`,
       slices,
     ),
     workgroups: (sizes) => {
@@ -67,8 +90,8 @@ function streaming(
     flops: (sizes) => flops * pairs(sizes) * sizes.depth,
     bytes: ({ samples, heads, queries, keys, depth }) => 8 * samples * heads * (queries + keys) * depth,
     iterations: ({ queries, keys, depth }) => {
-      const tile = products * product(depth) + additions * (addRows(depth) + loop(8)) + reductions * overRow;
-      return loop((rows === "queries" ? keys : queries) / 32, tile) + overRow + 2 * loop(4);
+      const tile = products * product(depth) + additions * addRows(depth);
+      return loop((rows === "queries" ? keys : queries) / 32, tile) + 2 * loop(4);
     },
   }, {
     NORMALISE: normalisationCodes[normalisation],
@@ -81,18 +104,18 @@ function streaming(
 
 /** Output, and the logarithm of each row's sum. */
 export function streamingForward(options: StreamingOptions): Kernel {
-  return streaming("forward", `${overRowCode}\n${forwardCode}`, options, "queries", 4, [1, 1, 1]);
+  return streaming("forward", `${overRowCode}\n${forwardCode}`, options, "queries", 4, [1, 1]);
 }
 
 /** Gradient of the queries of each sample. */
 export function streamingQueryPass(options: StreamingOptions): Kernel {
-  return streaming("query_pass", `${gradientPairsCode}\n${queryPassCode}`, options, "queries", 6, [2, 1, 0]);
+  return streaming("query_pass", `${gradientPairsCode}\n${queryPassCode}`, options, "queries", 6, [2, 1]);
 }
 
 /** Gradients of keys and values; `together` adds the two, for keys that are the values. */
 export function streamingKeyPass(options: StreamingOptions, together: boolean): Kernel {
   const code = `${gradientPairsCode}\n${keyPassCode}`;
-  return streaming("key_pass", code, options, "keys", 8, [2, 2, 0], { TOGETHER: together ? 1 : 0 });
+  return streaming("key_pass", code, options, "keys", 8, [2, 2], { TOGETHER: together ? 1 : 0 });
 }
 
 /** Gradient of one tensor that is queries, keys and values, without masks or dropout. */
@@ -103,7 +126,7 @@ export function streamingSelfPass(depth: number): Kernel {
     masks: { keys: false, queries: false },
     dropout: false,
   } as const;
-  return streaming("self_pass", `${gradientPairsCode}\n${selfPassCode}`, options, "queries", 10, [3, 2, 0]);
+  return streaming("self_pass", `${gradientPairsCode}\n${selfPassCode}`, options, "queries", 10, [3, 2]);
 }
 
 /** Row statistics for the backward passes. */

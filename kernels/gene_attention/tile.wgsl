@@ -1,9 +1,11 @@
 // Attention without stored weights: what its passes share. A workgroup of 16 x 16 threads owns 64 rows (queries or keys) of
-// one head and sample and walks over the others, 32 at a time. One thread: 4 of its rows (16 apart) x 2 of the others.
-// Products stage 16 channels of both sides in workgroup memory, sums stage 8 of the others; 14.4 KiB in all, below WebGPU's
+// one head and sample and walks over the others, 32 at a time. One thread: 4 of its rows, which lie together, x 2 of the others.
+// Products stage 16 channels of both sides in workgroup memory, sums stage 4 GROUPS of the others; 15.9 KiB in all, below WebGPU's
 // default of 16. Accumulators are one vec4f (4 rows) for every 16 channels: a line with the mark @s stands here once a slice
-// of 16 channels (streaming.ts writes them out), so that they stay in registers. For the same reason no function adds the
-// shared pairs times 32 rows of a table to them, but a line `@add TABLE to SUMS`, which stands for add_rows.wgsl.
+// of 16 channels, and with @c once a channel of a slice (streaming.ts writes them out), so that they
+// stay in registers, and every index but a thread's own is a literal: bounds are then checked once a tile, not once a load. For the
+// same reason no function adds the shared pairs times 32 rows of a table to them, but a line `@add TABLE to SUMS`, which stands for
+// add_rows.wgsl.
 struct Params {
   samples: u32, heads: u32, queries: u32, keys: u32, depth: u32, shared_queries: u32, site: u32, scale: f32, rate: f32,
 }
@@ -19,11 +21,13 @@ const QUERY = 0u;
 const KEY = 1u;
 const VALUE = 2u;
 const UPSTREAM = 3u;
-const rows_apart = vec4u(0u, 16u, 32u, 48u);
+const rows_apart = vec4u(0u, 1u, 2u, 3u);
 
-var<workgroup> own_tile: array<f32, 1040>;   // [16 channels][65], or [8 others][channels]
-var<workgroup> other_tile: array<f32, 528>;  // [16 channels][33]
-var<workgroup> pair_tile: array<f32, 2048>;  // [32 others][64 own]
+// Rows in fours, one vec4f; the odd strides keep what neighbouring threads store on different banks.
+var<workgroup> own_tile: array<array<vec4f, 17>, 16>;               // [channel][4 own rows], or [group, slice][channel]: 4 others
+var<workgroup> other_tile: array<array<array<f32, 17>, 2>, 16>;     // [channel][half][other]
+const BLOCK = 4u * GROUPS;
+var<workgroup> pair_tile: array<array<array<vec4f, 17>, BLOCK>, OTHERS / BLOCK>;  // [block][other][4 own rows]
 var<private> sample: u32;
 var<private> head: u32;
 
@@ -37,45 +41,47 @@ fn value(source: u32, row: u32, channel: u32) -> f32 {
   return table(source, ((start + row) * params.heads + head) * params.depth + channel);
 }
 
+fn values(source: u32, row: u32, channel: u32) -> vec4f {
+  return vec4f(
+    value(source, row, channel), value(source, row + 1u, channel),
+    value(source, row + 2u, channel), value(source, row + 3u, channel));
+}
+
 // Products of own rows of table a with other rows of table b.
 fn product(a: u32, b: u32, own0: u32, other0: u32, lane: u32) -> Pairs {
   let x = lane % 16u;
   let y = lane / 16u;
-  var pairs: Pairs;
+  var first = vec4f();
+  var second = vec4f();
   for (var c0 = 0u; c0 < params.depth; c0 += 16u) {
     workgroupBarrier();
-    for (var e = lane; e < 1024u; e += 256u) { own_tile[(e % 16u) * 65u + e / 16u] = value(a, own0 + e / 16u, c0 + e % 16u); }
-    for (var e = lane; e < 512u; e += 256u) { other_tile[(e % 16u) * 33u + e / 16u] = value(b, other0 + e / 16u, c0 + e % 16u); }
+    own_tile[x][y] = values(a, own0 + 4u * y, c0 + x);
+    other_tile[x][0][y] = value(b, other0 + y, c0 + x);
+    other_tile[x][1][y] = value(b, other0 + y + 16u, c0 + x);
     workgroupBarrier();
-    for (var c = 0u; c < 16u; c++) {
-      let at = c * 65u + y;
-      let own = vec4f(own_tile[at], own_tile[at + 16u], own_tile[at + 32u], own_tile[at + 48u]);
-      pairs.first += own * other_tile[c * 33u + x];
-      pairs.second += own * other_tile[c * 33u + x + 16u];
-    }
+    let own@c = own_tile[@c][y]; first += own@c * other_tile[@c][0][x]; second += own@c * other_tile[@c][1][x];
   }
-  return pairs;
+  return Pairs(first, second);
 }
+
+fn set_pair(other: u32, lane: u32, rows: vec4f) { pair_tile[other / BLOCK][other % BLOCK][lane / 16u] = rows; }
+fn pair(other: u32, lane: u32) -> vec4f { return pair_tile[other / BLOCK][other % BLOCK][lane / 16u]; }
 
 // Hands a value of every pair to all threads; the caller has passed a barrier since the last use.
 fn share(pairs: Pairs, lane: u32) {
-  let at = (lane % 16u) * OWN + lane / 16u;
-  for (var r = 0u; r < 4u; r++) {
-    pair_tile[at + 16u * r] = pairs.first[r];
-    pair_tile[at + 16u * OWN + 16u * r] = pairs.second[r];
-  }
+  set_pair(lane % 16u, lane, pairs.first);
+  set_pair(lane % 16u + 16u, lane, pairs.second);
 }
 
-// Stages all channels of 8 others for the sums.
+// Stages all channels of a block of others for the sums.
 fn stage(source: u32, other0: u32, lane: u32) {
+  let x = lane % 16u;
+  let slot = lane / 16u;
   workgroupBarrier();
-  for (var e = lane; e < 8u * WIDTH; e += 256u) { own_tile[e] = value(source, other0 + e / WIDTH, e % WIDTH); }
+  if (slot < GROUPS * SLICES) {
+    own_tile[slot][x] = values(source, other0 + 4u * (slot / SLICES), slot % SLICES * 16u + x);
+  }
   workgroupBarrier();
-}
-
-fn shared_pairs(other: u32, lane: u32) -> vec4f {
-  let at = other * OWN + lane / 16u;
-  return vec4f(pair_tile[at], pair_tile[at + 16u], pair_tile[at + 32u], pair_tile[at + 48u]);
 }
 
 // masks: [samples, keys], then [samples, queries].

@@ -5,9 +5,12 @@ struct Params { rows: u32, width: u32, epsilon: f32 }
 @group(0) @binding(2) var<storage, read> statistics: array<vec2f>;
 @group(0) @binding(3) var<storage, read> dy: array<f32>;
 @group(0) @binding(4) var<storage, read_write> dx: array<f32>;
-@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(5) var<storage, read> plus: array<f32>;
+@group(0) @binding(6) var<uniform> params: Params;
 
 override KIND: u32 = 0u;
+override ADD: u32 = 0u;   // 1: add to what dx holds
+override PLUS: u32 = 0u;  // 1: add plus, laid out like dx
 
 @compute @workgroup_size(8)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -29,6 +32,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     f = select(0.0, r * r * all.y / ((width - 1.0) * max(deviation, 1e-37)), deviation > 0.0);
   }
   for (var i = 0u; i < params.width; i++) {
-    dx[start + i] = r * (dy[start + i] * scale[i] - all.x / width) - f * (x[start + i] - mean);
+    var value = r * (dy[start + i] * scale[i] - all.x / width) - f * (x[start + i] - mean);
+    if (ADD == 1u) { value += dx[start + i]; }
+    if (PLUS == 1u) { value += plus[start + i]; }
+    dx[start + i] = value;
   }
 }

@@ -18,7 +18,7 @@ import quads8 from "./quads8.wgsl" with { type: "text" };
 import register4 from "./register4.wgsl" with { type: "text" };
 import register8 from "./register8.wgsl" with { type: "text" };
 import scalars from "./scalar_operands.wgsl" with { type: "text" };
-import tiled from "./tiled.wgsl" with { type: "text" };
+import { rowSums, tiledCode, type TileShape } from "./tiled.ts";
 
 const shared = `${activationCode}\n${interfaceCode}`;
 
@@ -52,9 +52,9 @@ const variants: Record<MatmulVariant, Variant> = {
   register8: { code: `${scalars}\n${register8}`, side: 64, iterations: (per) => loop(per) + stores(16) },
   quads8: { code: quads8, side: 64, iterations: (per) => loop(per / 4) + stores(16) },
   tiled: {
-    code: `${scalars}\n${tiled}`,
+    code: `${scalars}\n${tiledCode({ rows: 2, columns: 2 })}`,
     side: 64,
-    iterations: (per) => loop(per / 16, loop(4) + loop(16)) + loop(4, loop(4)),
+    iterations: (per) => loop(per / 16, loop(4)) + stores(16) + loop(4, loop(2)),
   },
   subgroups: { code: `${scalars}\n${quadShared}`, side: 64, iterations: (per) => loop(per / 4) + stores(16) },
 };
@@ -78,15 +78,52 @@ export function matmulKernel(variant: MatmulVariant): Kernel {
   };
 }
 
-/** The sum of `k` parts of a product, with the epilogue. */
-export const matmulSum: Kernel = {
-  name: "matmul_sum",
-  code: `${shared}\n${sumCode}`,
-  workgroups: ({ m, n, batches }) => linearGrid(m * n * batches, 64),
-  flops: ({ m, n, k, batches }) => m * n * k * batches,
-  bytes: ({ m, n, k, batches }) => 4 * m * n * (k + 1) * batches,
-  iterations: ({ k }) => loop(k),
-};
+/** "tiled" for tiles of another shape; `sumsRows` adds the sums of A over K, for a product without batches. */
+export function tiledMatmulKernel(shape: TileShape, sumsRows: boolean): Kernel {
+  const [down, across] = [32 * shape.rows, 32 * shape.columns];
+  const whole = matmulKernel("tiled");
+  const constants = {
+    ...(down + across < 128 && { TILE_ROWS: down, TILE_COLUMNS: across }),
+    ...(sumsRows && { ROW_SUMS: 1 }),
+  };
+  return {
+    ...specialise(whole, constants),
+    code: `${shared}\n${scalars}\n${tiledCode(shape, sumsRows)}`,
+    workgroups: ({ m, n, batches, parts }) =>
+      linearGrid(Math.ceil(n / across) * Math.ceil(m / down) * batches * parts, 1),
+  };
+}
+
+/** Workgroups that keep a GPU busy, where a product has so many. */
+const busy = 256;
+
+/** Terms of a sum over K that are worth a part of their own on a GPU that has little else to do. */
+const termsOfTile = 512;
+
+/** Tiles of a product on a GPU, and the terms of a part: large ones where they are enough, else a long sum in more parts, else small ones. */
+export function planTiles(
+  { m, n, k, batches }: Uniforms,
+): { readonly shape: TileShape; readonly terms: number } {
+  const tiles = (side: number) => Math.ceil(m / side) * Math.ceil(n / side) * batches;
+  const parts = Math.max(1, Math.min(Math.floor(busy / tiles(64)), Math.floor(k / termsOfTile)));
+  const terms = Math.min(termsOfPart, Math.max(termsOfTile, Math.ceil(k / parts)));
+  const small = tiles(64) * parts < busy / 4;
+  const halves = (extent: number) => small || extent <= 32 ? 1 : 2;
+  return { shape: { rows: halves(m), columns: halves(n) }, terms };
+}
+
+/** The sum of `k` parts of a product, with the epilogue; `sumsRows` adds up the sums of A over K too, a column behind the others. */
+export function matmulSum(sumsRows: boolean): Kernel {
+  const columns = (n: number) => n + (sumsRows ? 1 : 0);
+  return specialise({
+    name: "matmul_sum",
+    code: `${shared}\n${rowSums(sumsRows)}\n${sumCode}`,
+    workgroups: ({ m, n, batches }) => linearGrid(m * columns(n) * batches, 64),
+    flops: ({ m, n, k, batches }) => m * columns(n) * k * batches,
+    bytes: ({ m, n, k, batches }) => 4 * m * columns(n) * (k + 1) * batches,
+    iterations: ({ k }) => loop(k),
+  }, sumsRows ? { ROW_SUMS: 1 } : {});
+}
 
 /** "quads8" for operands that are contiguous along K or along their other axis. */
 export function quadMatmulKernel(aAlongK: boolean, bAlongK: boolean): Kernel {
@@ -99,7 +136,7 @@ export function halfMatmulKernel(adapterClass: AdapterClass): Kernel {
   return {
     ...matmulKernel(tile),
     name: `matmul_half_${tile}`,
-    code: `${shared}\n${halves}\n${tile === "tiled" ? tiled : register8}`,
+    code: `${shared}\n${halves}\n${tile === "tiled" ? tiledCode({ rows: 2, columns: 2 }) : register8}`,
     bytes: ({ m, n, k, batches, parts }) => batches * (4 * m * k + 2 * k * n + 4 * parts * m * n),
   };
 }

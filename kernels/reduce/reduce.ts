@@ -1,6 +1,7 @@
 import { type AdapterClass, type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
 import { withWorkgroupSums, workgroupLoops } from "./workgroup.ts";
 import chunksCode from "./reduce_sum_chunks.wgsl" with { type: "text" };
+import sumPairCode from "./sum_pair.wgsl" with { type: "text" };
 import sumRowsCode from "./sum_rows.wgsl" with { type: "text" };
 import sumCode from "./reduce_sum.wgsl" with { type: "text" };
 
@@ -43,4 +44,14 @@ export const sumRowsKernel: Kernel = {
   flops: ({ samples, rows, width }) => samples * rows * width,
   bytes: ({ samples, rows, width }) => 4 * samples * rows * width,
   iterations: ({ chunk }) => loop(chunk),
+};
+
+/** Sums over the rows of two tables [rows, width]. */
+export const sumPairKernel: Kernel = {
+  name: "sum_pair",
+  code: sumPairCode,
+  workgroups: ({ width }) => linearGrid(2 * width, 64),
+  flops: ({ rows, width }) => 2 * rows * width,
+  bytes: ({ rows, width }) => 8 * rows * width,
+  iterations: ({ rows }) => loop(rows),
 };

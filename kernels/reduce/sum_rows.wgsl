@@ -5,6 +5,8 @@ struct Params { samples: u32, rows: u32, width: u32, chunk: u32, chunks: u32 }
 @group(0) @binding(1) var<storage, read_write> sums: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
+override ADD: u32 = 0u;  // 1: add to what sums holds
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
@@ -16,5 +18,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var row = first; row < min(first + params.chunk, params.rows); row++) {
     sum += x[(sample * params.rows + row) * params.width + column];
   }
+  if (ADD == 1u) { sum += sums[i]; }
   sums[i] = sum;
 }

@@ -8,9 +8,12 @@ struct Params { samples: u32, elements: u32, cells: u32 }
 @group(0) @binding(4) var<storage, read> sums: array<vec2f>;
 @group(0) @binding(5) var<storage, read> dy: array<Value>;
 @group(0) @binding(6) var<storage, read_write> dx: array<Value>;
-@group(0) @binding(7) var<uniform> params: Params;
+@group(0) @binding(7) var<storage, read> plus: array<Value>;
+@group(0) @binding(8) var<uniform> params: Params;
 override MASK: u32 = 0u;
 override KIND: u32 = 0u;
+override ADD: u32 = 0u;   // 1: add to what dx holds
+override PLUS: u32 = 0u;  // 1: add plus, laid out like dx
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -25,5 +28,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var c = 2.0 * r * r;
   if (KIND == 1u) { c = r * r * r; }
   let g = scale[i % params.cells] * dy[i];
-  dx[i] = r * g - m * r * sums[sample].x - (m * c * sums[sample].y) * (x[i] - of_sample.x);
+  var value = r * g - m * r * sums[sample].x - (m * c * sums[sample].y) * (x[i] - of_sample.x);
+  if (ADD == 1u) { value += dx[i]; }
+  if (PLUS == 1u) { value += plus[i]; }
+  dx[i] = value;
 }

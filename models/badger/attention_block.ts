@@ -3,7 +3,7 @@ import { add } from "../../engine/ops/add.ts";
 import { additiveAttention } from "../ops/additive_attention.ts";
 import { broadcastAdd } from "../../engine/ops/broadcast_add.ts";
 import { dotAttention } from "../../engine/ops/dot_attention.ts";
-import { dotAttentionWithWeights } from "../../engine/ops/dot_weights.ts";
+import { dotAttentionWithWeights } from "../ops/dot_weights.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { setNorm } from "../ops/set_norm.ts";

@@ -1,8 +1,8 @@
 import type { Step, Tensor } from "../../engine/mod.ts";
 import { broadcastAdd } from "../../engine/ops/broadcast_add.ts";
-import { cropWeights } from "../../engine/ops/crop_weights.ts";
+import { cropWeights } from "../ops/crop_weights.ts";
 import { dotAttention } from "../../engine/ops/dot_attention.ts";
-import { dotWeights } from "../../engine/ops/dot_weights.ts";
+import { dotWeights } from "../ops/dot_weights.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import type { Lookup } from "../lookup.ts";
 

@@ -3,7 +3,7 @@ import type { Tensor } from "../../engine/tensor.ts";
 import { additiveWeights, type AdditiveWeightsAttributes } from "./additive_weights.ts";
 import { attentionSizes } from "../../engine/ops/attention_sizes.ts";
 import { attentionValues } from "../../engine/ops/attention_values.ts";
-import { cropWeights } from "../../engine/ops/crop_weights.ts";
+import { cropWeights } from "./crop_weights.ts";
 import { headLinear } from "./head_linear.ts";
 
 /** Inputs of an additive attention; k and v may be one tensor. The score's parameters are shared by the heads. */

@@ -1,8 +1,8 @@
-import { copyColumns } from "../../kernels/columns/columns.ts";
 import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
+import { recordJoin, recordParts } from "../../engine/ops/concat_columns.ts";
 import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 /** How many samples there are, and whether `b` is one set that all of them get. */
@@ -38,41 +38,15 @@ export const concatSets: (
     }
     const y = step.empty([samples, (left + right) / width, width], "joined sets");
     // Along the item axis, sets are columns of tables with a row a sample.
-    const row = left + right;
-    step.run(copyColumns, { x: a, y }, {
-      rows: samples,
-      width: left,
-      x_row: left,
-      x_from: 0,
-      y_row: row,
-      y_to: 0,
-    });
-    step.run(copyColumns, { x: b, y }, {
-      rows: samples,
-      width: right,
-      x_row: shared ? 0 : right,
-      x_from: 0,
-      y_row: row,
-      y_to: left,
-    });
+    const tables = [{ x: a, width: left, row: left }, { x: b, width: right, row: shared ? 0 : right }];
+    recordJoin(step, tables, samples, y);
     return { output: y, saved: { left, right } };
   },
   backward(step, { attributes: { samples, shared = false }, saved: { left, right }, dy, gradient }) {
-    const part = (into: Tensor, from: number, width: number) =>
-      step.run(copyColumns, { x: dy, y: into }, {
-        rows: samples,
-        width,
-        x_row: left + right,
-        x_from: from,
-        y_row: width,
-        y_to: 0,
-      });
     const da = gradient("a");
-    if (da) part(da, 0, left);
     const db = gradient("b");
-    if (!db) return;
-    const own = shared ? step.empty([samples, right], "token gradients") : db;
-    part(own, left, right);
-    if (shared) sumColumns(step, own, samples, right, db);
+    const own = db && shared ? step.empty([samples, right], "token gradients") : db;
+    recordParts(step, dy, samples, [{ into: da, width: left }, { into: own, width: right }]);
+    if (db && shared) sumColumns(step, own!, samples, right, db);
   },
 });

@@ -2,7 +2,7 @@ import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { recordMatmul } from "../../engine/ops/matmul.ts";
+import { addMatmul, recordMatmul } from "../../engine/ops/matmul.ts";
 import { matrix, transposed } from "../../engine/ops/matrix_view.ts";
 
 /**
@@ -24,11 +24,11 @@ export const headLinear: (step: Step, inputs: { x: Tensor; weight: Tensor }, att
       recordMatmul(step, matrix(x, rows, depth), matrix(weight, depth, depth), y);
       return { output: y, saved: depth };
     },
-    backward(step, { inputs: { x, weight }, saved: depth, dy, gradient }) {
+    backward(step, { inputs: { x, weight }, saved: depth, dy, accumulate }) {
       const rows = x.size / depth;
-      const dweight = gradient("weight");
-      if (dweight) recordMatmul(step, transposed(matrix(x, rows, depth)), matrix(dy, rows, depth), dweight);
-      const dx = gradient("x");
-      if (dx) recordMatmul(step, matrix(dy, rows, depth), transposed(matrix(weight, depth, depth)), dx);
+      const dweight = accumulate("weight", true);
+      if (dweight) addMatmul(step, transposed(matrix(x, rows, depth)), matrix(dy, rows, depth), dweight);
+      const dx = accumulate("x", true);
+      if (dx) addMatmul(step, matrix(dy, rows, depth), transposed(matrix(weight, depth, depth)), dx);
     },
   });

@@ -14,7 +14,7 @@ import {
   sliceBytes,
   type StoredAttention,
 } from "../../engine/ops/dot_attention_stored.ts";
-import type { DotWeightsAttributes, DotWeightsInputs } from "../../engine/ops/dot_weights.ts";
+import type { DotWeightsAttributes, DotWeightsInputs } from "./dot_weights.ts";
 
 function decided({ q, k, keyMask, queryMask }: DotWeightsInputs, attributes: DotWeightsAttributes) {
   return decideDotAttention({ q, k, v: k, keyMask, queryMask }, attributes);

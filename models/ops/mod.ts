@@ -20,6 +20,7 @@ export {
 export { bitLinear, type BitLinearInputs, type BitLists, bitLists } from "./bit_linear.ts";
 export { concatSets, type ConcatSetsAttributes } from "./concat_sets.ts";
 export { type BlockGraph, blockGraph, type BlockInputs, csg2aBlock } from "./csg2a_block.ts";
+export { cropWeights } from "./crop_weights.ts";
 export { degreeLinear, type DegreeLinearInputs } from "./degree_linear.ts";
 export type { GraphAttentionForm } from "../../kernels/graph_attention/graph_attention.ts";
 export type { AttentionDropout, GraphAttentionAttributes } from "./graph_attention/attributes.ts";
@@ -58,6 +59,12 @@ export {
   type TypedRelation,
 } from "./graph_attention/typed_layer.ts";
 export type { ItemOrder } from "./graph_attention/work_list.ts";
+export {
+  dotAttentionWithWeights,
+  dotWeights,
+  type DotWeightsAttributes,
+  type DotWeightsInputs,
+} from "./dot_weights.ts";
 export { headLinear } from "./head_linear.ts";
 export { itemDot, type ItemDotInputs } from "./item_dot.ts";
 export { maskRows } from "./mask_rows.ts";
@@ -68,6 +75,8 @@ export { nowhere, type Placement, placement, placeRows, type PlaceRowsInputs } f
 export { segmentMean, type SegmentMeanInputs } from "./segment_mean.ts";
 export { setNorm, type SetNormAttributes, type SetNormInputs } from "./set_norm.ts";
 export { shiftScale, type ShiftScaleInputs } from "./shift_scale.ts";
+export { splitLinear, type SplitLinearAttributes, type SplitLinearInputs } from "./split_linear.ts";
+export { sumItems } from "./sum_items.ts";
 export { absoluteErrorLoss } from "./losses/absolute_error_loss.ts";
 export { type ApproximateNdcgInputs, approximateNdcgLoss } from "./losses/approximate_ndcg_loss.ts";
 export { type CosineMseAttributes, type CosineMseInputs, cosineMseLoss } from "./losses/cosine_mse_loss.ts";

@@ -11,12 +11,14 @@ import {
   setNormSampleSums,
   statisticsChunk,
 } from "../../kernels/set_norm/set_norm.ts";
+import { specialise } from "../../kernels/descriptor.ts";
 import { cutSum } from "../../engine/cut.ts";
 import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { sumColumns } from "../../engine/ops/sum_rows.ts";
+import { sumColumnPair } from "../../engine/ops/sum_rows.ts";
+import { accumulationFlags } from "../../engine/tape.ts";
 
 /** Inputs of a set normalisation; `mask` is data, 1 for the elements that count. */
 export type SetNormInputs = { x: Tensor; scale: Tensor; shift: Tensor; mask?: Tensor };
@@ -72,7 +74,7 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
       step.run(applySetNorm(lanes), { x, scale, shift, statistics, y }, { samples, elements, cells });
       return { output: y, saved: statistics };
     },
-    backward(step, { inputs, attributes, saved: statistics, dy, gradient }) {
+    backward(step, { inputs, attributes, saved: statistics, dy, accumulate }) {
       const { x, scale, mask } = inputs;
       const { samples, elements, width, cells, lanes } = sizes(inputs, attributes);
       const { each: chunk, pieces: chunks } = cutSum(elements, columnSumChunk);
@@ -87,17 +89,23 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
         { partial, scale, statistics, dscale: dscales, dshift: dshifts, sums },
         { cells, chunks, samples },
       );
-      const dscale = gradient("scale");
-      if (dscale) sumColumns(step, dscales, samples, width, dscale);
-      const dshift = gradient("shift");
-      if (dshift) sumColumns(step, dshifts, samples, width, dshift);
-      const dx = gradient("x");
+      const of = [accumulate("scale"), accumulate("shift")] as const;
+      sumColumnPair(step, [dscales, dshifts], samples, width, of);
+      const dx = accumulate("x", true);
       if (!dx) return;
-      const kernel = setNormInputGradient(lanes, attributes.kind, mask !== undefined);
-      step.run(kernel, { x, scale, mask: mask ?? scale, statistics, sums, dy, dx }, {
-        samples,
-        elements,
-        cells,
-      });
+      const kernel = specialise(
+        setNormInputGradient(lanes, attributes.kind, mask !== undefined),
+        accumulationFlags(dx),
+      );
+      step.run(kernel, {
+        x,
+        scale,
+        mask: mask ?? scale,
+        statistics,
+        sums,
+        dy,
+        dx: dx.into,
+        plus: dx.plus ?? dy,
+      }, { samples, elements, cells });
     },
   });

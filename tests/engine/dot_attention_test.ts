@@ -5,7 +5,7 @@ import { Engine, ShapeError, Step } from "../../engine/mod.ts";
 import { attentionSizes } from "../../engine/ops/attention_sizes.ts";
 import { attentionSlices } from "../../engine/ops/attention_weights.ts";
 import { dotAttention, type DotAttentionForm } from "../../engine/ops/dot_attention.ts";
-import { dotAttentionWithWeights } from "../../engine/ops/dot_weights.ts";
+import { dotAttentionWithWeights } from "../../models/ops/dot_weights.ts";
 import { meanAttention } from "../../models/ops/mean_attention.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { testEngine } from "../support/engine.ts";

@@ -474,7 +474,7 @@ deviceTest(
       assert.equal((await ring.read(1))[0].halted, true);
       assert.equal(
         await firstNonFinite(plan, inputs, { step: 0, seed: 0, learningRate: 0.1 }),
-        "w_gex [5, 3], read by copy_columns (concat_columns)",
+        "w_gex [5, 3], read by join_columns_2 (concat_columns)",
       );
       parameters.dispose();
       ring.dispose();

@@ -2,10 +2,18 @@ import assert from "node:assert/strict";
 import { RandomValues } from "../../testing/random_values.ts";
 import { referenceMatmul } from "../../bench/reference/matmul.ts";
 import { Engine, ShapeError, type Tensor } from "../../engine/mod.ts";
+import { add } from "../../engine/ops/add.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { type Epilogue, recordMatmul } from "../../engine/ops/matmul.ts";
 import { matrix, type MatrixView, transposed } from "../../engine/ops/matrix_view.ts";
-import { chooseMatmul, matmulVariants } from "../../kernels/matmul/matmul.ts";
+import {
+  chooseMatmul,
+  matmulSum,
+  matmulVariants,
+  planTiles,
+  tiledMatmulKernel,
+} from "../../kernels/matmul/matmul.ts";
+import { specialise } from "../../kernels/descriptor.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { checkOperation } from "../../testing/check_operation.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
@@ -186,6 +194,105 @@ gpuTest("a product refuses factors that do not fit", async (engine) => {
     (error) => error instanceof ShapeError && /c \[2, 4\] cannot hold/.test(error.message),
   );
 }, ["software"]);
+
+gpuTest(
+  "tiles of every shape, for every transpose, in one part and in several, with the sums of A beside",
+  async (engine) => {
+    const random = new RandomValues(12);
+    const [m, n, k] = [69, 101, 83];
+    const host = { a: random.floats(m * k), b: random.floats(k * n) };
+    const a = engine.constant([m * k], host.a, "a");
+    const b = engine.constant([k * n], host.b, "b");
+    const started = new Float32Array(m).fill(3);
+    for (const rows of [1, 2] as const) {
+      for (const columns of [1, 2] as const) {
+        for (const [ta, tb] of [[false, false], [false, true], [true, false], [true, true]]) {
+          for (const parts of [1, 3]) {
+            // Few specialisations: a driver compiles long for each.
+            const add = parts === 3 || (rows === 2 && columns === 2 && ta && tb);
+            const sums = engine.constant([m], started, "sums of rows");
+            const common = {
+              ...{ m, n, batches: 1, inner: 1, bias_start: 0, slope: 0, alpha: 1, c_start: 0 },
+              ...{ a_start: 0, a_batch: 0, a_inner: 0, a_row: ta ? 1 : k, a_column: ta ? m : 1 },
+              ...{ b_start: 0, b_batch: 0, b_inner: 0, b_row: tb ? 1 : n, b_column: tb ? k : 1 },
+            };
+            const per = parts === 1 ? k : 32;
+            const width = parts === 1 ? n : n + 1;
+            const kernel = tiledMatmulKernel({ rows, columns }, true);
+            const end: Record<string, number> = add ? { ADD_ROW_SUMS: 1 } : {};
+            const { plan, result } = await engine.record("tiles", (step) => {
+              const [c, partial] = [step.empty([m, n], "c"), step.empty([parts, m, width], "parts")];
+              const unread = { bias: a, residual: a };
+              const of = { ...common, c_batch: 0, c_inner: 0, c_row: width, c_part: m * width };
+              if (parts === 1) {
+                step.run(specialise(kernel, end), { a, b, ...unread, c, row_sums: sums }, {
+                  ...of,
+                  k,
+                  per,
+                  parts,
+                });
+                return step.keep(c);
+              }
+              const placeholder = step.empty([64], "not written");
+              const first = { a, b, ...unread, c: partial, row_sums: placeholder };
+              step.run(kernel, first, { ...of, k, per, parts });
+              const last = {
+                ...common,
+                c_batch: 0,
+                c_inner: 0,
+                c_row: n,
+                c_part: 0,
+                k: parts,
+                per: parts,
+                parts: 1,
+              };
+              step.run(specialise(matmulSum(true), end), { partial, ...unread, c, row_sums: sums }, last);
+              return step.keep(c);
+            });
+            plan.replay(new Map(), engine.still);
+            const what = `${rows} x ${columns} halves, transposed ${ta} ${tb}, ${parts} parts`;
+            const expected = referenceMatmul({ m, n, k }, host.a, ta, host.b, tb);
+            assertClose(new Float32Array(await plan.read(result)), expected, what, { tolerance: 2e-6 });
+            const ones = new Float32Array(k).fill(1);
+            const rowSums = referenceMatmul({ m, n: 1, k }, host.a, ta, ones, false)
+              .map((sum) => sum + (add ? 3 : 0));
+            assertClose(new Float32Array(await plan.read(sums)), rowSums, `sums, ${what}`, {
+              tolerance: 2e-6,
+            });
+          }
+        }
+      }
+    }
+  },
+  ["software"],
+);
+
+gpuTest("a bias's gradient comes with a long weight gradient, and adds to another user's", async (engine) => {
+  const [rows, width, out] = [2_113, 5, 67];
+  const plain = linearReference({ rows, width, out, bias: true });
+  await checkOperation(engine, {
+    name: "two linear layers of one weight",
+    inputs: { x: { shape: [rows, width] }, weight: { shape: [out, width] }, bias: { shape: [out] } },
+    build: (step, { x, weight, bias }) => {
+      const [once, twice] = [0, 1].map(() => linear(step, { x, weight, bias }, {}));
+      return add(step, { a: once, b: twice });
+    },
+    reference: {
+      forward: (given) => plain.forward(given).map((value) => 2 * value),
+      backward: (given, dy) => plain.backward(given, Float64Array.from(dy, (value) => 2 * value)),
+    },
+    tolerance: 4e-6,
+  });
+});
+
+Deno.test("tiles are large where they are many or their sum is long, and small where they would leave a GPU idle", () => {
+  const tiles = (m: number, n: number, k: number) => planTiles({ m, n, k, batches: 1 });
+  assert.deepEqual(tiles(896, 1024, 1024), { shape: { rows: 2, columns: 2 }, terms: 1024 });
+  // BADGER's weight gradients: four tiles, whose sum of 31,296 terms makes 64 times as many.
+  assert.deepEqual(tiles(128, 128, 31_296), { shape: { rows: 2, columns: 2 }, terms: 514 });
+  assert.deepEqual(tiles(128, 128, 128).shape, { rows: 1, columns: 1 });
+  assert.deepEqual(tiles(31_296, 3, 128).shape, { rows: 2, columns: 1 });
+});
 
 Deno.test("a software driver never decides what a GPU runs", () => {
   const sizes = { m: 128, n: 978, k: 978, batches: 1 };

@@ -9,7 +9,7 @@ import { defineOperation } from "../../../engine/operation.ts";
 import { batchedMatmul } from "../../../engine/ops/batched_matmul.ts";
 import { elementwise } from "../../../engine/ops/elementwise.ts";
 import { reshape } from "../../../engine/ops/reshape.ts";
-import { sumItems } from "../../../engine/ops/sum_items.ts";
+import { sumItems } from "../sum_items.ts";
 import { sumColumns } from "../../../engine/ops/sum_rows.ts";
 import type { Step } from "../../../engine/step.ts";
 import type { Tensor } from "../../../engine/tensor.ts";

@@ -8,7 +8,7 @@ import { Engine, GpuError, ShapeError, Step } from "../../../engine/mod.ts";
 import { additiveAttention } from "../../../models/ops/additive_attention.ts";
 import { additiveWeights } from "../../../models/ops/additive_weights.ts";
 import { attentionValues } from "../../../engine/ops/attention_values.ts";
-import { cropWeights } from "../../../engine/ops/crop_weights.ts";
+import { cropWeights } from "../../../models/ops/crop_weights.ts";
 import { headLinear } from "../../../models/ops/head_linear.ts";
 import { assertClose } from "../../../testing/assert_close.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../../support/gpu_test.ts";

@@ -8,8 +8,8 @@ import { maskRows } from "../../../models/ops/mask_rows.ts";
 import { maskedMean } from "../../../models/ops/masked_mean.ts";
 import { placement, placeRows } from "../../../models/ops/place_rows.ts";
 import { reshape } from "../../../engine/ops/reshape.ts";
-import { splitLinear } from "../../../engine/ops/split_linear.ts";
-import { sumItems } from "../../../engine/ops/sum_items.ts";
+import { splitLinear } from "../../../models/ops/split_linear.ts";
+import { sumItems } from "../../../models/ops/sum_items.ts";
 import { batchedMatmul } from "../../../engine/ops/batched_matmul.ts";
 import { checkByDifferences, numbers } from "../../support/check_by_differences.ts";
 

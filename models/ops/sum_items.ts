@@ -1,9 +1,9 @@
 import { broadcastAddKernel } from "../../kernels/sets/sets.ts";
-import { ShapeError } from "../errors.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { recordRowSums } from "./sum_rows.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { recordRowSums } from "../../engine/ops/sum_rows.ts";
 
 /**
  * Sum over each sample's set.

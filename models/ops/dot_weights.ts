@@ -1,14 +1,18 @@
 import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { attentionSizes } from "./attention_sizes.ts";
-import { recordScoreGradient, wholeBatch } from "./attention_weights.ts";
-import { attentionValues } from "./attention_values.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { attentionSizes } from "../../engine/ops/attention_sizes.ts";
+import { recordScoreGradient, wholeBatch } from "../../engine/ops/attention_weights.ts";
+import { attentionValues } from "../../engine/ops/attention_values.ts";
 import { cropWeights } from "./crop_weights.ts";
-import type { DotAttentionAttributes, DotAttentionInputs } from "./dot_attention.ts";
-import { decideDotAttention } from "./dot_attention.ts";
-import { recordScoreProducts, recordSliceWeights, type StoredAttention } from "./dot_attention_stored.ts";
+import type { DotAttentionAttributes, DotAttentionInputs } from "../../engine/ops/dot_attention.ts";
+import { decideDotAttention } from "../../engine/ops/dot_attention.ts";
+import {
+  recordScoreProducts,
+  recordSliceWeights,
+  type StoredAttention,
+} from "../../engine/ops/dot_attention_stored.ts";
 
 /** Inputs of the weights alone. */
 export type DotWeightsInputs = Omit<DotAttentionInputs, "v">;

@@ -1,8 +1,8 @@
 import { copyColumns } from "../../kernels/columns/columns.ts";
-import { defineOperation } from "../operation.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { zero } from "./zero.ts";
+import { defineOperation } from "../../engine/operation.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { zero } from "../../engine/ops/zero.ts";
 
 /** Attention weights without the padding of their rows. Shapes: weights [.., stride] -> [.., keys]. */
 export const cropWeights: (step: Step, inputs: { weights: Tensor }, attributes: { keys: number }) => Tensor =

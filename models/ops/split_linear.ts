@@ -1,9 +1,8 @@
-import { ShapeError } from "../errors.ts";
-import type { Step } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
-import { broadcastAdd, type BroadcastAddAttributes } from "./broadcast_add.ts";
-import { linear } from "./linear.ts";
-import { splitColumns } from "./split_columns.ts";
+import { ShapeError } from "../../engine/errors.ts";
+import type { Step } from "../../engine/step.ts";
+import type { Tensor } from "../../engine/tensor.ts";
+import { broadcastAdd, type BroadcastAddAttributes } from "../../engine/ops/broadcast_add.ts";
+import { linear } from "../../engine/ops/linear.ts";
 
 /** Inputs of a linear layer on concat(item part, sample part), or the other way round. */
 export interface SplitLinearInputs {
@@ -42,13 +41,9 @@ export function splitLinear(
     throw new ShapeError(`splitLinear(): ${weight} does not take ${items} beside ${samples}.`);
   }
   const itemFirst = first === "items";
-  const [left, right] = splitColumns(
-    step,
-    weight,
-    itemFirst ? [itemWidth, sampleWidth] : [sampleWidth, itemWidth],
-  );
-  const perItem = linear(step, { x: items, weight: itemFirst ? left : right }, {});
-  const perSample = linear(step, { x: samples, weight: itemFirst ? right : left, bias }, {});
+  const [from, samplesFrom] = itemFirst ? [0, itemWidth] : [sampleWidth, 0];
+  const perItem = linear(step, { x: items, weight }, { from });
+  const perSample = linear(step, { x: samples, weight, bias }, { from: samplesFrom });
   const terms = items.size === rest.items * itemWidth
     ? { item: perItem, sample: perSample }
     : { full: perItem, sample: perSample };
