@@ -105,19 +105,21 @@ export async function timeWork(
 }
 
 /**
- * Host microseconds a dispatch of a replay, from the start of recording to the return of submit: median of several on
- * an idle queue. On a busy one some drivers make the submit wait for earlier work, which is not the host's own time.
+ * Host microseconds a dispatch of a replay, from the start of recording to the return of submit: median of three quarters
+ * of some replays, the later ones, on an idle queue. On a busy one some drivers make the submit wait for earlier work, which is not the host's own time.
  */
 export async function hostMicroseconds(
   engine: Engine,
   plan: Plan,
   values: StepValues = engine.still,
+  replays = 12,
 ): Promise<number> {
   const samples: number[] = [];
-  for (let repeat = 0; repeat < 12; repeat++) {
+  for (let repeat = 0; repeat < replays; repeat++) {
     await engine.device.idle();
     plan.replay(nothing, values);
-    if (repeat >= 3) samples.push(plan.lastHostMicroseconds); // the first ones run before the compiler has looked
+    // The first ones run before the compiler has looked.
+    if (repeat >= replays / 4) samples.push(plan.lastHostMicroseconds);
   }
   await engine.device.idle();
   return quantile(samples, 0.5) / plan.dispatches.length;

@@ -69,8 +69,8 @@ const quiet = 0.01;
 /** Float64 that one kernel's repeats may cost, in milliseconds; the first and the last are always compared. */
 const comparingMs = 500;
 
-/** Cold repeats. */
-const coldRepeats = 5;
+/** Cold repeats, and those of variants that take longer than a third of the budget. */
+const [coldRepeats, slowColdRepeats] = [5, 3];
 
 /** The float64 results of every round, computed once for all variants. */
 export class Expectations {
@@ -150,9 +150,12 @@ export async function enter(
       if (finding) return refuse(finding.reason, finding.error);
       elsewhere.add(variant);
     }
-    // A slow variant is not run a third time only to look at the host.
-    const slow = firstMs - engine.device.compileMs > 5 * budgetMs;
-    const host = slow ? null : await hostMicroseconds(engine, prepared.plan, prepared.values);
+    // A slow variant is not run a third time only to look at the host, a middling one not twelve times.
+    const replayMs = firstMs - engine.device.compileMs;
+    const slow = replayMs > 5 * budgetMs;
+    const host = slow
+      ? null
+      : await hostMicroseconds(engine, prepared.plan, prepared.values, replayMs > budgetMs / 6 ? 4 : 12);
     return {
       name,
       variant,
@@ -210,8 +213,9 @@ export async function race(
   }
   for (const contender of contenders) {
     if (contender.wrong || contender.slow) continue;
-    const { engine, prepared, scrub, cold } = contender;
-    for (let k = 0; k < coldRepeats; k++) {
+    const { engine, prepared, scrub, cold, repeats } = contender;
+    const long = repeats.some(({ times }) => times.both! > run.budgetMs / 3);
+    for (let k = 0; k < (long ? slowColdRepeats : coldRepeats); k++) {
       cold.push(
         await timeReplay(engine, prepared.plan, prepared.values, (encoder) => {
           scrub.poison(encoder, prepared.plan, k);
