@@ -7,8 +7,10 @@
  * Source: stack.md section 2.
  */
 import { fileURLToPath } from "node:url";
+import { driverCalled, vulkanDrivers } from "../host/vulkan_drivers.ts";
 import { dawnVariable, withDawn } from "../host/dawn/dawn.ts";
-import { type BackendName, takeBackend } from "./launcher/backend_option.ts";
+import { chooseLibrary, isOneOfManyRanks, libraryVariable } from "../machines/mpi/library.ts";
+import { type BackendName, takeAdapter, takeBackend } from "./launcher/backend_option.ts";
 import type { AdapterChoice } from "./launcher/adapter_choice.ts";
 import { isScoped, permissionsFor } from "./launcher/permissions.ts";
 import { chooseAdapter } from "./launcher/choose_adapter.ts";
@@ -20,7 +22,16 @@ const needNone = ["convert", "--help", "-h", "help", "--version", "-V"];
 const cache = fileURLToPath(new URL("../.cache", import.meta.url));
 
 try {
-  const { backend, rest } = takeBackend(Deno.args);
+  const { backend, rest: typed } = takeBackend(Deno.args);
+  const rankOfMachine = Number(
+    Deno.env.get("OMPI_COMM_WORLD_LOCAL_RANK") ?? Deno.env.get("MPI_LOCALRANKID") ?? 0,
+  );
+  const { adapter, rest } = takeAdapter(typed, rankOfMachine);
+  if (adapter !== undefined) {
+    const { file } = driverCalled(adapter, await vulkanDrivers());
+    // The older name is read by older loaders.
+    for (const name of ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"]) Deno.env.set(name, file);
+  }
   const program = rest.findIndex((word) => word.endsWith(".ts"));
   const words = rest.slice(program + 1);
   const { environment, line } = await choose(words, backend);
@@ -55,7 +66,14 @@ async function runGranted(
   const own: Record<string, string> = isScoped(words)
     ? { TMPDIR: temporary, TEMP: temporary, TMP: temporary }
     : {};
-  return await runChild(withDawn([...options, ...flags, program, ...words]), { ...environment, ...own });
+  const mpi = await mpiOfLauncher();
+  // The one permission that MPI needs is to call its library; Dawn has that of calling any.
+  if (mpi !== undefined && !Deno.env.get(dawnVariable)) flags.push(`--allow-ffi=${mpi}`);
+  return await runChild(withDawn([...options, ...flags, program, ...words]), {
+    ...environment,
+    ...own,
+    ...mpi === undefined ? {} : { [libraryVariable]: mpi },
+  });
 }
 
 async function inTemporary<Result>(run: (folder: string) => Promise<Result>): Promise<Result> {
@@ -65,6 +83,16 @@ async function inTemporary<Result>(run: (folder: string) => Promise<Result>): Pr
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
+}
+
+/** The MPI library, where this process is one of several ranks. */
+async function mpiOfLauncher(): Promise<string | undefined> {
+  const variable = (name: string) => Deno.env.get(name);
+  if (!isOneOfManyRanks(variable)) return undefined;
+  const installed = await new Deno.Command("ldconfig", { args: ["-p"], stdout: "piped", stderr: "null" })
+    .output()
+    .then(({ stdout }) => new TextDecoder().decode(stdout), () => "");
+  return chooseLibrary(installed, variable);
 }
 
 async function choose(words: readonly string[], backend: BackendName): Promise<AdapterChoice> {

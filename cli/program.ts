@@ -19,6 +19,7 @@ import { profileCommand } from "./commands/profile.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { screenCommand } from "./commands/screen.ts";
 import { studyCommand } from "./commands/study.ts";
+import { sweepCommand } from "./commands/sweep.ts";
 import { demoCommand, finetuneCommand, trainCommand } from "./commands/train.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import type { CommandContext } from "./context.ts";
@@ -35,6 +36,7 @@ Start here:
 With any command:
   --backend dawn                 run on Dawn, Chrome's WebGPU, from npm (132 MB, once) instead of Deno's own: it offers
                                  subgroups; it refuses older Mesa drivers and then takes SwiftShader
+  --adapter INDEX|NAME           the Vulkan driver to take, as doctor --all lists them; 0,1: by rank of a machine
   PERTURBINE_ADAPTER=swiftshader (environment) take the software driver from npm, whatever the system has`;
 
 /** The whole command line as a tree of commands. */
@@ -52,6 +54,7 @@ export function createProgram(context: CommandContext): Command {
     compareCommand(context),
     studyCommand(context),
     collectCommand(),
+    sweepCommand(context),
     predictCommand(),
     exportCommand(),
     rankCommand(),

@@ -1,10 +1,13 @@
 import type { RunConfig } from "../runs/run_config.ts";
-import { type FinishedRun, train, type TrainOptions } from "../runs/train.ts";
+import { runName } from "../runs/configure.ts";
+import { freeRunPath } from "../runs/run_folder.ts";
+import { type FinishedRun, follow, train, type TrainOptions } from "../runs/train.ts";
 import { commandText } from "./command_text.ts";
 import type { CommandContext } from "./context.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { trainingDisplay } from "./progress.ts";
 import { printReport } from "./print_answer.ts";
+import { type RankFlags, underMpi, withRanks } from "./ranks.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Flags that every command which trains understands. */
@@ -15,7 +18,7 @@ export interface RunFlags {
 }
 
 /** Flags of a command that starts runs. */
-export interface StartFlags extends RunFlags {
+export interface StartFlags extends RunFlags, RankFlags {
   readonly out?: string;
   readonly force?: boolean;
 }
@@ -23,6 +26,15 @@ export interface StartFlags extends RunFlags {
 /** Starts a new run, trains it and prints its result. */
 export async function trainRun(config: RunConfig, flags: StartFlags, context: CommandContext): Promise<void> {
   const { out, force } = flags;
+  if (underMpi()) {
+    const finished = await withRanks(flags, async () => out ?? await freeRunPath(runName(config)), {
+      lead: (group, out) =>
+        watched(flags, context, (options) => train(config, { ...options, out, force, group })),
+      follow: (group) => watched({ quiet: true }, context, ({ signal }) => follow(config, group, { signal })),
+    });
+    if (finished) printRun(finished, flags);
+    return;
+  }
   printRun(await watched(flags, context, (options) => train(config, { ...options, out, force })), flags);
 }
 

@@ -13,6 +13,7 @@ import {
   type StepValues,
   type Tensor,
 } from "../engine/mod.ts";
+import type { StepSharing } from "./distributed/step_sharing.ts";
 import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import type { TrainingSettings } from "./training_settings.ts";
 import { requireFinitePredictions, requireFiniteTensor } from "./require_finite.ts";
@@ -64,6 +65,10 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
   readonly #plans = new Map<string, RecordedPass<Inputs> & { readonly plan: Plan }>();
   #past: PastStep[] = [];
   #steps = 0;
+  /** Other processes take a part of every batch; absent: this one takes all. */
+  sharing?: StepSharing;
+  /** While a part of a batch is recorded or uploaded: the rows of all processes, which sizes that all must have alike follow from. */
+  protected wholeBatch: Uint32Array | undefined;
 
   /** Puts the parameters on the device, filled by `initial`. */
   constructor(
@@ -93,6 +98,11 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
   /** Brings what is cached on the device up to date with the parameters; called before every step and prediction. */
   protected prepare(): Promise<void> | void {}
 
+  /** Why its batches cannot be shared by several processes, or undefined: nothing but what `SharedStep` takes apart mixes samples. */
+  get whyNotShared(): string | undefined {
+    return "whether it mixes the samples of a batch was not looked into";
+  }
+
   /** Whether a training step adds one to a counter such as BatchNorm's. */
   protected counts(_key: string): boolean {
     return true;
@@ -107,12 +117,36 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
   ): Promise<void> {
     if (this.#past.length === 0 && this.#steps === 0) this.#ring.reset(step);
     await this.prepare();
-    const batch = await this.#plan("train", rows);
-    batch.plan.replay(this.values(batch.inputs, "train", rows), this.#stepValues(step, learningRate));
+    if (this.sharing) await this.#sharedStep(this.sharing, rows, this.#stepValues(step, learningRate));
+    else {
+      const batch = await this.#plan("train", rows);
+      batch.plan.replay(this.values(batch.inputs, "train", rows), this.#stepValues(step, learningRate));
+    }
     this.#past.push({ step, rows, learningRate });
     this.#steps = step + 1;
     const { counters } = this.parametersOnDevice;
     for (const [key, count] of counters) if (this.counts(key)) counters.set(key, count + 1n);
+  }
+
+  /** The own part of a batch, with the other processes. */
+  async #sharedStep(sharing: StepSharing, rows: Uint32Array, values: StepValues): Promise<void> {
+    const { rows: own, share, first } = sharing.partOf(rows);
+    this.wholeBatch = rows;
+    try {
+      const key = `shared ${first} of ${rows.length} ${this.shapeOf("train", own)}`;
+      const { plan, inputs, loss } = this.#used(key) ?? this.#keep(
+        key,
+        await sharing.record(
+          `${this.name} ${key}`,
+          this.parametersOnDevice,
+          { batch: rows.length, first, rows: own.length },
+          (step) => this.#recorded(step, "train", own, sharing.weight),
+        ),
+      );
+      await sharing.replay(plan, loss!, share, this.values(inputs, "train", own), values);
+    } finally {
+      this.wholeBatch = undefined;
+    }
   }
 
   #stepValues(step: number, learningRate: number): StepValues {
@@ -150,6 +184,11 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
   }
 
   async predict(rows: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
+    if (this.sharing) return await this.sharing.predict(rows, this.outputs, (own) => this.#predict(own));
+    return await this.#predict(rows);
+  }
+
+  async #predict(rows: Uint32Array): Promise<Float32Array<ArrayBuffer>> {
     await this.prepare();
     const result = new Float32Array(rows.length * this.outputs);
     const { batchSize } = this.training;
@@ -257,33 +296,52 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
 
   async #plan(pass: Pass, rows: Uint32Array): Promise<RecordedPass<Inputs> & { readonly plan: Plan }> {
     const key = `${pass} ${this.shapeOf(pass, rows)}`;
+    return this.#used(key) ?? this.#keep(
+      key,
+      await this.engine.record(
+        `${this.name} ${key}`,
+        (step) => this.#recorded(step, pass, rows, this.engine.one),
+      ),
+    );
+  }
+
+  /** The plan of a key, which is now the one that was used last. */
+  #used(key: string): (RecordedPass<Inputs> & { readonly plan: Plan }) | undefined {
     const known = this.#plans.get(key);
-    if (known) {
-      this.#plans.delete(key); // to the end: the first is the one that has not been used for longest
-      this.#plans.set(key, known);
-      return known;
-    }
+    if (!known) return undefined;
+    this.#plans.delete(key); // to the end: the first is the one that has not been used for longest
+    this.#plans.set(key, known);
+    return known;
+  }
+
+  #keep(
+    key: string,
+    { plan, result }: { readonly plan: Plan; readonly result: RecordedPass<Inputs> },
+  ): RecordedPass<Inputs> & { readonly plan: Plan } {
     if (this.#plans.size >= mostPlans) {
       const [[oldest, { plan }]] = this.#plans;
       plan.dispose();
       this.#plans.delete(oldest);
     }
-    const { plan, result } = await this.engine.record(`${this.name} ${key}`, (step) => {
-      const recorded = this.record(step, pass, rows);
-      step.keep(recorded.output);
-      if (recorded.loss) {
-        step.backward(recorded.loss, this.engine.one);
-        recordOptimizer(step, this.parametersOnDevice, recorded.loss, this.#ring, {
-          kind: "adam",
-          weightDecay: this.training.weightDecay,
-          clipNorm: this.training.clipNorm ?? 0,
-        });
-      }
-      return recorded;
-    });
     const made = { ...result, plan };
     this.#plans.set(key, made);
     return made;
+  }
+
+  /** @param upstream gradient of what is minimised with respect to the loss. */
+  #recorded(step: Step, pass: Pass, rows: Uint32Array, upstream: Tensor): RecordedPass<Inputs> {
+    const recorded = this.record(step, pass, rows);
+    step.keep(recorded.output);
+    if (recorded.loss) {
+      if (upstream !== this.engine.one) step.keep(recorded.loss);
+      step.backward(recorded.loss, upstream);
+      recordOptimizer(step, this.parametersOnDevice, recorded.loss, this.#ring, {
+        kind: "adam",
+        weightDecay: this.training.weightDecay,
+        clipNorm: this.training.clipNorm ?? 0,
+      });
+    }
+    return recorded;
   }
 }
 

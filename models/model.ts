@@ -5,10 +5,24 @@ import type { Split } from "../datasets/types.ts";
 import type { Engine, KernelTiming } from "../engine/mod.ts";
 import type { EpochLine } from "./train_record.ts";
 import type { TrainProgress } from "./train_loop.ts";
+import type { Communicator } from "./distributed/communicator.ts";
+import type { SharingCost } from "./distributed/step_sharing.ts";
 import type { RunStore } from "./run_store.ts";
 import type { Explanation } from "./explanation.ts";
 import type { TrainingSettings } from "./training_settings.ts";
 import type { NamedTensors } from "./training_task.ts";
+
+/** Processes that train one network together. */
+export interface Group {
+  /** How they speak to one another. */
+  readonly communicator: Communicator;
+  /** Normalise by the statistics of a process's own rows instead of those of the whole batch. */
+  readonly ownNorm?: boolean;
+  /** Bytes of gradients that travel together; default 4 MiB. */
+  readonly bucketBytes?: number;
+  /** Takes what communication has cost, at the end. */
+  onCost?(cost: Readonly<SharingCost>): void;
+}
 
 export type { TrainingSettings } from "./training_settings.ts";
 
@@ -34,6 +48,8 @@ export interface FitOptions {
   readonly store?: RunStore;
   /** Ctrl-C: the state is saved and fitting returns. */
   readonly signal?: AbortSignal;
+  /** Other processes that take a part of every batch; it changes results within rounding. Only networks can share. */
+  readonly group?: Group;
   /** After losses were read. */
   onProgress?(progress: TrainProgress): void;
   /** After each epoch's validation, before it is saved. */

@@ -4,6 +4,8 @@ import { UserError } from "../datasets/user_error.ts";
 import { learningRateAt, type Schedule } from "../engine/schedule.ts";
 import type { KernelTiming } from "../engine/mod.ts";
 import type { DeviceTask, DeviceTraining } from "./device_task.ts";
+import { SharedStore } from "./distributed/shared_store.ts";
+import { StepSharing } from "./distributed/step_sharing.ts";
 import type { Explanation } from "./explanation.ts";
 import type { FitOptions, FitOutcome, OpenOptions, Predictor } from "./model.ts";
 import { type Criterion, trainLoop } from "./train_loop.ts";
@@ -71,6 +73,16 @@ export function scheduleOf(
   return schedule.kind === "constant" ? { kind: "constant", learningRate } : { ...schedule, learningRate };
 }
 
+/** @throws {UserError} when a network mixes the samples of a batch in a way that processes cannot share. */
+function requireShareable(task: DeviceTask<unknown>): void {
+  const reason = task.whyNotShared;
+  if (reason === undefined) return;
+  throw new UserError(
+    `${task.name} cannot be trained by several processes together: ${reason}; train it in one, or its folds and seeds in several ` +
+      "(`--folds all --task array`).",
+  );
+}
+
 class NetworkPredictor implements Predictor {
   readonly ownScores?: Predictor["ownScores"];
   readonly explain?: Predictor["explain"];
@@ -88,23 +100,27 @@ class NetworkPredictor implements Predictor {
     this.explain = parts.explain;
   }
 
-  async fit({ store, signal, onProgress, onEpoch }: FitOptions): Promise<FitOutcome> {
+  async fit({ store, signal, group, onProgress, onEpoch }: FitOptions): Promise<FitOutcome> {
     const { task, data, split, training, seed } = this;
     if (!data.truth) {
       throw new UserError(
         `${data.source}: no true values, so nothing can be trained on it; give data that were measured.`,
       );
     }
+    if (group) requireShareable(task);
+    const sharing = group && new StepSharing(task.engine, group.communicator, { ...group, signal });
+    task.sharing = sharing;
     const { status, state, result } = await trainLoop(task, split, data.truth, {
       ...training,
       seed,
       schedule: scheduleOf(training),
       criterion: this.parts.criterion,
-      store,
-      signal,
+      store: group ? new SharedStore(store?.folder, group.communicator, task) : store,
+      signal: sharing ? sharing.stop.signal : signal,
       onProgress,
       onEpoch,
-    });
+    }).finally(() => task.sharing = undefined);
+    if (sharing) group.onCost?.(sharing.cost);
     if (status === "finished") this.restore(result!);
     return {
       status,

@@ -7,7 +7,7 @@ export { configure, runName, type RunWish } from "./configure.ts";
 export type { SplitWish } from "./split_wish.ts";
 export type { DataSource, RunConfig } from "./run_config.ts";
 export { readConfig } from "./read_config.ts";
-export { type FinishedRun, resume, type RunWatch, train, type TrainOptions } from "./train.ts";
+export { type FinishedRun, follow, resume, type RunWatch, train, type TrainOptions } from "./train.ts";
 export { evaluateModels, evaluatePredictions, evaluateRun, type EvaluationWish } from "./evaluate.ts";
 export { compareRuns, writeComparison } from "./compare.ts";
 export { type ExportedPart, exportFigures, exportPredictions } from "./export.ts";

@@ -29,6 +29,7 @@ const runFiles = [
   "trace.json",
   "skipped.json",
   "failure.txt",
+  "ranks.json",
 ] as const;
 
 /** A run folder that this process alone may write to. */
@@ -132,7 +133,7 @@ function isRunFile(name: string): boolean {
 
 /** What the process that works in a run folder holds on to. */
 function isHeld(name: string): boolean {
-  return name === ".lock" || /^\.claim-\d+$/.test(name);
+  return name === ".lock" || /^\.claim-\d+$|^rank-\d+\.log$/.test(name);
 }
 
 /** What a folder holds. */

@@ -4,12 +4,13 @@ import { saveSafetensors } from "../host/checkpoint/save_safetensors.ts";
 import type { StoredTensor } from "../host/checkpoint/stored_tensor.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { writeSplitFile } from "../datasets/splits/split_file.ts";
-import type { FitOutcome, Predictor } from "../models/model.ts";
+import type { FitOutcome, Group, Predictor } from "../models/model.ts";
 import { checkpointFormats, RunStore } from "../models/run_store.ts";
 import type { TrainProgress } from "../models/train_loop.ts";
 import type { EpochLine } from "../models/train_record.ts";
 import { NonFiniteError } from "../models/training_task.ts";
 import type { KernelTime, RunReport } from "../report/run_report.ts";
+import { agree, keepRanks, requireSameRanks } from "./agree.ts";
 import { noteAdapter } from "./adapters_of_run.ts";
 import { hasDataRecord, requireSameConfig, requireSameData, writeDataRecord } from "./data_record.ts";
 import { Device } from "./device.ts";
@@ -49,6 +50,8 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** What is shown as it goes. */
   readonly watch?: RunWatch;
+  /** Other processes that train the same network: this one is their first, and alone writes; the others {@link follow}. */
+  readonly group?: Group;
   /** Write `trace.json`, every dispatch of one step. */
   readonly trace?: boolean;
   /** The command line, for the report. */
@@ -81,10 +84,12 @@ export async function train(config: RunConfig, options: TrainOptions = {}): Prom
   using device = new Device(userTuning);
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   if (config.from !== null) await takeParameters(predictor, config.from);
+  if (options.group) await agree(options.group, prepared, device);
   const command = options.command ?? "";
   const begin = async () => {
     await writeFileAtomic(`${path}/command.txt`, command + "\n");
     await keepTuning(path, device.tuning);
+    if (options.group) await keepRanks(path, options.group);
     await writeInputs(path, prepared);
   };
   using _folder = await createRunFolder(path, config, begin, options);
@@ -108,6 +113,7 @@ export async function resume(
   using folder = await openRunFolder(path);
   const { config } = folder;
   await requireSameConfig(path, config);
+  await requireSameRanks(path, options.group);
   const prepared = await prepareRun(config, await genesToFollow(path, config.from));
   await requireSameData(path, prepared);
   if (!await hasDataRecord(path)) await writeInputs(path, prepared);
@@ -117,6 +123,7 @@ export async function resume(
   if (config.from !== null && !await new RunStore(path).hasState()) {
     await takeParameters(predictor, config.from);
   }
+  if (options.group) await agree(options.group, prepared, device);
   const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
   return await fitAndFinish(
     path,
@@ -126,6 +133,28 @@ export async function resume(
     kept?.trim() ?? options.command ?? "",
     options,
   );
+}
+
+/**
+ * Takes part in a training that another process leads with {@link train} or {@link resume}: the same steps, nothing written.
+ *
+ * @param run folder of a run that is resumed; absent: it starts anew.
+ * @throws {StoppedError} when any process was asked to stop; the leading one has saved.
+ * @throws {UserError} when the processes do not train the same.
+ */
+export async function follow(
+  config: RunConfig,
+  group: Group,
+  { run, signal }: { readonly run?: string; readonly signal?: AbortSignal },
+): Promise<void> {
+  const prepared = await prepareRun(config, await genesToFollow(run, config.from));
+  using device = new Device(run === undefined ? userTuning : () => tuningOfRun(run));
+  await using predictor = await openPredictor(prepared, prepared.shown, device);
+  const fresh = run === undefined || !await new RunStore(run).hasState();
+  if (config.from !== null && fresh) await takeParameters(predictor, config.from);
+  await agree(group, prepared, device);
+  const outcome = await predictor.fit({ group, signal });
+  if (outcome.status === "stopped") throw new StoppedError(run ?? "RUN", outcome.step, outcome.epoch + 1);
 }
 
 async function fitAndFinish(
@@ -148,6 +177,7 @@ async function fitAndFinish(
   const outcome = await predictor.fit({
     store,
     signal: options.signal,
+    group: options.group,
     onProgress: (progress) => watch.progress?.(progress),
     async onEpoch(line) {
       watch.epoch?.(line);

@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { loopBudget } from "../../engine/loop_budget.ts";
 import { runtimeName } from "../../engine/mod.ts";
+import { vulkanDrivers } from "../../host/vulkan_drivers.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { type AdapterReport, reportAdapter } from "../doctor/adapter_report.ts";
 import { adviceFor } from "../doctor/advice.ts";
@@ -14,6 +15,10 @@ export function doctorCommand() {
   return new Command("doctor")
     .description(
       "Show the WebGPU adapter, its driver, limits and features, test it for a second, say what to install",
+    )
+    .option(
+      "--all",
+      "list the Vulkan drivers of this machine, which `--adapter INDEX|NAME` of any command takes",
     )
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -28,6 +33,15 @@ Examples:
 `,
     )
     .action(async (options) => {
+      if (options.all) {
+        const drivers = await vulkanDrivers();
+        if (options.json) return console.log(JSON.stringify({ drivers }));
+        drivers.forEach(({ name, file }, k) => console.log(`${k}  ${name.padEnd(26)} ${file}`));
+        if (drivers.length === 0) {
+          console.log("No Vulkan driver is installed; SwiftShader from npm is taken.");
+        }
+        return;
+      }
       const machine = await inspectMachine();
       const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
       const report = adapter ? reportAdapter(adapter) : undefined;

@@ -4,10 +4,11 @@ import { freeRunPath } from "../../runs/run_folder.ts";
 import type { Model } from "../../models/model.ts";
 import { modelNamed, models } from "../../models/registry.ts";
 import type { CommandContext } from "../context.ts";
-import { addOutputFlags, addProfileFlag, addSayingFlags } from "../flags/output_flags.ts";
+import { addOutputFlags, addProfileFlag, addRankFlags, addSayingFlags } from "../flags/output_flags.ts";
 import { addTaskFlags, type TaskFlags } from "../flags/task_flags.ts";
 import { trainingFlags } from "../flags/training_flags.ts";
 import { trainRun } from "../watched.ts";
+import { underMpi } from "../ranks.ts";
 import { trainMany } from "../train_many.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -77,7 +78,7 @@ function trainModelCommand(
     variant.description ?? `${model.title}: ${model.summary}`,
   );
   flags.addTo(command);
-  addSayingFlags(addProfileFlag(addTaskFlags(addOutputFlags(command))));
+  addSayingFlags(addProfileFlag(addRankFlags(addTaskFlags(addOutputFlags(command)))));
   return command
     .addHelpText("after", `\nExamples:\n${variant.help ?? examples(model, variant.words)}`)
     .action(async (options: TaskFlags) => {
@@ -86,6 +87,11 @@ function trainModelCommand(
       if (seeds > 1 && config.training === null) {
         throw new UsageError(
           `${model.title} is fitted in closed form: ${seeds} trainings of it would be one; leave --seeds out.`,
+        );
+      }
+      if ((allFolds || seeds > 1) && underMpi()) {
+        throw new UsageError(
+          "Ranks of one MPI job train one run together; folds and seeds are tasks: give --task I/N to processes without mpirun.",
         );
       }
       if (allFolds || seeds > 1) return await trainMany(config, { allFolds, seeds }, options, context);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { wholeNumber } from "./words.ts";
 
 /** Where trainings go: one run folder, or with `many` the folder of all. */
 export function addOutputFlags(command: Command, many = false): Command {
@@ -15,4 +16,18 @@ export function addSayingFlags(command: Command): Command {
 /** What one training can write besides. */
 export function addProfileFlag(command: Command): Command {
   return command.option("--profile", "write trace.json: every kernel of one step, with its time");
+}
+
+/** How ranks that an MPI launcher has started train together. */
+export function addRankFlags(command: Command): Command {
+  return command.optionsGroup("Several processes or machines:")
+    .option(
+      "--own-norm",
+      "under mpirun: BatchNorm by the rows of each rank, not by the whole batch (other results, fewer exchanges)",
+    )
+    .option(
+      "--silence <seconds>",
+      "under mpirun: a rank that answers nothing for so long ends the job (default: 600)",
+      wholeNumber(1),
+    );
 }

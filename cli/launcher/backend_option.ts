@@ -22,3 +22,26 @@ export function takeBackend(args: readonly string[]): { backend: BackendName; re
     backend = known;
   }
 }
+
+/**
+ * Takes `--adapter INDEX|NAME` out of a command line: a driver is chosen before the program starts. With several, separated by
+ * commas, each rank of a machine takes the next.
+ *
+ * @param rank of this process on its machine.
+ * @throws {Error} in one sentence when the value is missing
+ */
+export function takeAdapter(
+  args: readonly string[],
+  rank: number,
+): { readonly adapter: string | undefined; readonly rest: string[] } {
+  const at = args.findIndex((word) => word === "--adapter" || word.startsWith("--adapter="));
+  if (at < 0) return { adapter: undefined, rest: [...args] };
+  const rest = [...args];
+  const [option, value] = rest.splice(at, rest[at] === "--adapter" ? 2 : 1);
+  const list = option === "--adapter" ? value : option.slice("--adapter=".length);
+  if (!list) {
+    throw new Error("--adapter has no value; expected a number or name of `perturbine doctor --all`.");
+  }
+  const names = list.split(",");
+  return { adapter: names[rank % names.length], rest };
+}

@@ -7,11 +7,17 @@ const variables = [
   "HOME",
   "JOB_COMPLETION_INDEX",
   "LOCALAPPDATA",
+  "OMPI_COMM_WORLD_SIZE",
   "PERTURBINE_CACHE",
   "PERTURBINE_DAWN",
   "PERTURBINE_LAUNCHER",
+  "PERTURBINE_MPI",
   "PERTURBINE_TUNING",
+  "PMIX_RANK",
+  "PMI_RANK",
+  "PMI_SIZE",
   "SLURM_ARRAY_TASK_ID",
+  "SLURM_STEP_NUM_TASKS",
   "USERPROFILE",
   "VK_DRIVER_FILES",
   "XDG_CACHE_HOME",
@@ -70,6 +76,8 @@ export async function permissionsFor(words: readonly string[], temporary: string
     command === "study" ? "--allow-read" : `--allow-read=${list(read)}`,
     `--allow-write=${list(write)}`,
     `--allow-env=${variables.join(",")}`,
+    // Whose claim of a task it is, on a file system that machines share.
+    "--allow-sys=hostname",
   ];
 }
 

@@ -3,6 +3,8 @@ override STAGE0: u32 = 0u;
 override STAGE1: u32 = 0u;
 override STAGE2: u32 = 0u;
 override STAGE3: u32 = 0u;
+// Elements before the first of x, where x is a part of a batch that several processes share.
+override FIRST: u32 = 0u;
 
 struct Params { n: u32, site: u32, u0: f32, v0: f32, u1: f32, v1: f32, u2: f32, v2: f32, u3: f32, v3: f32 }
 
@@ -46,5 +48,5 @@ fn dropout_rate() -> f32 {
 }
 fn keep_factor(i: u32) -> f32 {
   if (!has_dropout()) { return 1.0; }
-  return dropout_factor(step.seed, step.step, params.site, i, dropout_rate());
+  return dropout_factor(step.seed, step.step, params.site, FIRST + i, dropout_rate());
 }

@@ -90,6 +90,19 @@ export class BadgerTask extends DeviceTask<BadgerBatch> {
     this.#loss = new LabelLoss(this.#config.loss, data, options.trainRows);
   }
 
+  /** Losses that are means over rows can be shared; so can pathway supervision, a mean over labelled entries. */
+  override get whyNotShared(): string | undefined {
+    const { loss, geneAttentionWeight, spreadoutWeight } = this.#config;
+    const means = /^(hybrid_cosine_mse|point_wise_mse|list_wise_rankcosine)/.test(loss) &&
+      !/_(sum|batchweighted|dynamic)$/.test(loss);
+    if (!means) return `its loss ${loss} is no mean over the rows of a batch`;
+    if (geneAttentionWeight > 0) {
+      return "its supervision of the gene attention takes a mean over the whole batch first";
+    }
+    if (spreadoutWeight > 0) return "its spread-out term compares the samples of a batch";
+    return undefined;
+  }
+
   #fragments(rows: Uint32Array): readonly OnBits[][] {
     const { drugs, drugOfRow } = this.options.data;
     return Array.from(rows, (row) => [...drugs[drugOfRow[row]].fragmentBits]);
@@ -97,7 +110,8 @@ export class BadgerTask extends DeviceTask<BadgerBatch> {
 
   #capacity(rows: Uint32Array): { slots: number; bits: number } {
     const fragments = this.#fragments(rows);
-    const longest = Math.max(...fragments.map((list) => list.length));
+    // As many slots as the whole batch needs: dropout counts them.
+    const longest = Math.max(...this.#fragments(this.wholeBatch ?? rows).map((list) => list.length));
     const set = fragments.flat().reduce((sum, bits) => sum + bits.length, 0);
     return { slots: slotStep * Math.ceil(longest / slotStep), bits: bitStep * Math.ceil(set / bitStep) };
   }

@@ -115,6 +115,11 @@ export class Csg2aTask extends DeviceTask<BatchTensors> {
     return this.options.stage === "finetuning" && this.options.model.frozen;
   }
 
+  /** BatchNorm and dropout alone look at more than a row. */
+  override get whyNotShared(): string | undefined {
+    return undefined;
+  }
+
   /** A frozen network in evaluation mode counts no batches. */
   protected override counts(key: string): boolean {
     const { stage, model } = this.options;

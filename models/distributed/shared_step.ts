@@ -1,0 +1,182 @@
+import {
+  batchNormBackward,
+  batchNormChunkStatistics,
+  batchNormChunkSums,
+  batchNormForward,
+} from "../../kernels/batch_norm/batch_norm.ts";
+import {
+  type Engine,
+  GpuError,
+  type Kernel,
+  specialise,
+  Step,
+  type Tensor,
+  type TensorRange,
+  type Uniforms,
+} from "../../engine/mod.ts";
+
+type Tensors = Readonly<Record<string, Tensor | TensorRange>>;
+
+/** What all ranks tell one another in the middle of a step, before dispatch `at`. */
+export type StepExchange =
+  & { readonly at: number }
+  & (
+    | {
+      /** Column statistics of every rank's rows become those of the batch. */
+      readonly kind: "statistics";
+      /** [chunks, width, 2]: mean and squared deviations by chunks of the own rows. */
+      readonly own: Tensor;
+      readonly mean: Tensor;
+      readonly variance: Tensor;
+      readonly runningMean: Tensor;
+      readonly runningVariance: Tensor;
+      readonly momentum: number;
+      readonly rows: number;
+      readonly width: number;
+      readonly chunk: number;
+    }
+    | {
+      /** Gradient sums of every rank's rows become this rank's share of those of the batch. */
+      readonly kind: "sums";
+      readonly own: Tensor;
+      /** [2, width, 2], of which the second half stays zero. */
+      readonly shared: Tensor;
+      readonly width: number;
+    }
+    | {
+      /** A mean over labelled entries becomes this rank's share of that over the batch. */
+      readonly kind: "ratio";
+      readonly loss: Tensor;
+      readonly count: Tensor;
+    }
+  );
+
+/** Where this rank's rows lie in the batch. */
+export interface Part {
+  /** Rows of all ranks. */
+  readonly batch: number;
+  /** Rows before this rank's. */
+  readonly first: number;
+  /** This rank's rows; at least 1, see `StepSharing`. */
+  readonly rows: number;
+}
+
+/**
+ * A step over a part of a batch that other processes hold the rest of. The operations record the same kernels as ever; those that look
+ * at the whole batch are taken apart here: its column statistics are exchanged, and dropout is drawn by the place in the batch.
+ */
+export class SharedStep extends Step {
+  /** In the order of the dispatches. */
+  readonly exchanges: StepExchange[] = [];
+
+  /**
+   * @param constant a tensor of the engine that lives as long as it, by a name that is the same in every plan.
+   * @param ownNorm normalise by the statistics of this rank's rows alone.
+   */
+  constructor(
+    readonly engine: Engine,
+    readonly part: Part,
+    readonly constant: (name: string, shape: readonly number[]) => Tensor,
+    readonly ownNorm: boolean,
+  ) {
+    super(engine.device);
+  }
+
+  /** As `Step.run`. @throws {GpuError} for a kernel that looks at the whole batch and cannot be taken apart. */
+  override run(kernel: Kernel, tensors: Tensors, uniforms: Uniforms = {}): void {
+    const { constants = {}, name } = kernel;
+    const training = constants.TRAIN === 1;
+    if (name.startsWith("batch_norm_") && !this.ownNorm) {
+      if ("count" in tensors) throw new GpuError(refusal("BatchNorm over padded rows"));
+      // Recorded by the forward and backward kernels below, which come right after.
+      if (name === "batch_norm_chunk_statistics" || name === "batch_norm_chunk_sums") return;
+      if (name === "batch_norm_forward" && training) return this.#normalise(kernel, tensors, uniforms);
+      if (name === "batch_norm_backward" && training) return this.#normaliseBack(kernel, tensors, uniforms);
+    }
+    if (constants.FIRST === undefined && this.#draws(kernel, uniforms)) {
+      if (!/^pointwise/.test(name)) throw new GpuError(refusal(`dropout in ${name}`));
+      const { first, rows } = this.part;
+      if (uniforms.n % rows !== 0) {
+        throw new GpuError(refusal(`dropout over ${uniforms.n} values of ${rows} rows`));
+      }
+      kernel = specialise(kernel, { FIRST: first * (uniforms.n / rows) });
+    }
+    super.run(kernel, tensors, uniforms);
+    if (name === "pathway_nll_total") {
+      const { loss, count } = tensors as Record<string, Tensor>;
+      this.exchanges.push({ kind: "ratio", at: this.dispatches.length, loss, count });
+      for (const tensor of [loss, count]) this.keep(tensor);
+    }
+  }
+
+  /** Whether a kernel, as specialised, draws random numbers: only dropout does in a forward or backward pass. */
+  #draws({ code, name, constants = {} }: Kernel, { rate }: Uniforms): boolean {
+    if (name.startsWith("pointwise")) {
+      return ["STAGE0", "STAGE1", "STAGE2", "STAGE3"].some((stage) => constants[stage] === dropoutStage);
+    }
+    return /\bstep\.seed\b/.test(code) && constants.DROPOUT !== 0 && rate !== 0;
+  }
+
+  #normalise({ constants = {} }: Kernel, tensors: Tensors, uniforms: Uniforms): void {
+    const { x, running_mean, running_variance, scale } = tensors as Record<string, Tensor>;
+    const { rows, width, chunk, chunks, epsilon, momentum } = uniforms;
+    const own = this.keep(this.empty([chunks, width, 2], "own statistics by chunk"));
+    super.run(batchNormChunkStatistics({ counted: false }), { x, partial: own }, {
+      rows,
+      width,
+      chunk,
+      chunks,
+    });
+    const name = `batch norm ${this.exchanges.length}`;
+    const mean = this.constant(`${name}, mean`, [width]);
+    const variance = this.constant(`${name}, variance`, [width]);
+    this.exchanges.push({
+      kind: "statistics",
+      at: this.dispatches.length,
+      own,
+      mean,
+      variance,
+      runningMean: running_mean,
+      runningVariance: running_variance,
+      momentum,
+      rows,
+      width,
+      chunk,
+    });
+    // The statistics of the batch are known by now: to the kernel they are like running ones.
+    super.run(
+      batchNormForward({
+        train: false,
+        relu: constants.RELU === 1,
+        counted: false,
+        affine: scale !== undefined,
+      }),
+      { ...tensors, partial: x, running_mean: mean, running_variance: variance },
+      { rows, width, chunk, chunks, epsilon, momentum },
+    );
+  }
+
+  #normaliseBack({ constants = {} }: Kernel, tensors: Tensors, uniforms: Uniforms): void {
+    const { x, statistics, dy, scale } = tensors as Record<string, Tensor>;
+    const { rows, width, chunk, chunks } = uniforms;
+    const relu = constants.RELU === 1;
+    const own = this.keep(this.empty([chunks, width, 2], "own gradient sums by chunk"));
+    const kernel = batchNormChunkSums({ counted: false, relu });
+    super.run(kernel, { x, statistics, dy, partial: own }, { rows, width, chunk, chunks });
+    const shared = this.constant(`batch norm ${this.exchanges.length}, sums`, [2, width, 2]);
+    this.exchanges.push({ kind: "sums", at: this.dispatches.length, own, shared, width });
+    super.run(
+      batchNormBackward({ train: true, relu, counted: false, affine: scale !== undefined }),
+      { ...tensors, partial: shared },
+      { rows, width, chunk: Math.ceil(rows / 2), chunks: 2 },
+    );
+  }
+}
+
+/** The code of a dropout stage in `stages.wgsl`. */
+const dropoutStage = 4;
+
+function refusal(what: string): string {
+  return `${what} cannot be shared by several processes: it looks at the whole batch; train this model in one process, its ` +
+    "folds and seeds in several (`--folds all --task array`).";
+}
