@@ -15,6 +15,7 @@ export interface GeneSet {
 /**
  * Reads gene sets in the GMT format of MSigDB: one set a line, cells divided by tabs: name, description, genes.
  *
+ * @param options `number`: sets of one name (WikiPathways has some) are told apart by number, `NAME (2)`, instead of refused.
  * @throws {UserError} when the file is missing or empty, a line has fewer than two tabs, or a name occurs twice.
  *
  * @example
@@ -22,7 +23,10 @@ export interface GeneSet {
  * const sets = await readGmt("h.all.symbols.gmt");
  * ```
  */
-export async function readGmt(path: string): Promise<GeneSet[]> {
+export async function readGmt(
+  path: string,
+  { number = false }: { readonly number?: boolean } = {},
+): Promise<GeneSet[]> {
   const sets: GeneSet[] = [];
   const seen = new Map<string, number>();
   let line = 0;
@@ -38,16 +42,18 @@ export async function readGmt(path: string): Promise<GeneSet[]> {
       );
     }
     const earlier = seen.get(cells[0]);
-    if (earlier !== undefined) {
+    if (earlier !== undefined && !number) {
       throw new UserError(
         `${path}, lines ${earlier} and ${line}: found the set ${
           quoteValue(cells[0])
         } twice, expected every name once; rename one.`,
       );
     }
-    seen.set(cells[0], line);
+    let name = cells[0];
+    for (let count = 2; seen.has(name); count++) name = `${cells[0]} (${count})`;
+    seen.set(name, line);
     const genes = [...new Set(cells.slice(2).filter((gene) => gene !== ""))];
-    sets.push({ name: cells[0], description: cells[1], genes });
+    sets.push({ name, description: cells[1], genes });
   }
   if (sets.length === 0) {
     throw new UserError(`${path}: the file holds no gene set, expected one a line; export it again.`);

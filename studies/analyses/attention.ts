@@ -33,7 +33,7 @@ export interface AttentionWish {
  * @throws {UserError} for another model, an unknown drug, or one without a test sample.
  */
 export async function studyAttention(wish: AttentionWish): Promise<AttentionStudy> {
-  const sets = (await Promise.all(wish.gmt.map(readGmt))).flat();
+  const sets = (await Promise.all(wish.gmt.map((file) => readGmt(file, { number: true })))).flat();
   return await withRun(wish.run, async (open) => {
     const { prepared, predictor } = open;
     const { config, data } = prepared;

@@ -61,7 +61,7 @@ export async function studyResponseChanges(wish: ResponseWish): Promise<{
   readonly skipped: number;
   readonly responses: Dataset;
 }> {
-  const sets = (await Promise.all((wish.gmt ?? []).map(readGmt))).flat();
+  const sets = (await Promise.all((wish.gmt ?? []).map((file) => readGmt(file, { number: true })))).flat();
   const { share = 0.25 } = wish;
   let responses: Dataset | undefined;
   return await withRun(

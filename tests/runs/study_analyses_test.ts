@@ -59,7 +59,12 @@ Deno.test("attention, deg and zeroshot look at finished runs, and export hands t
 
     const genes = (await Deno.readTextFile(`${folder}/pre/gex_DMSO.csv`)).split("\n")[0].split(",");
     const gmt = `${folder}/sets.gmt`;
-    await Deno.writeTextFile(gmt, `all\t\t${genes.join("\t")}\nsome\t\t${genes.slice(0, 9).join("\t")}\n`);
+    await Deno.writeTextFile(
+      gmt,
+      `all\t\t${genes.join("\t")}\nsome\t\t${genes.slice(0, 9).join("\t")}\nsome\t\t${
+        genes.slice(9, 19).join("\t")
+      }\n`,
+    );
     const out = `${folder}/attention`;
     const words = ["study", "attention", "--run", fine, "--gmt", gmt, "--out", out, "--json"];
     await run(...words, "--drugs", drugs.join(","));
@@ -73,6 +78,8 @@ Deno.test("attention, deg and zeroshot look at finished runs, and export hands t
       );
       // Every gene is in the first set, so that its overlap is no evidence.
       assert.equal(sets.find(({ name }: { name: string }) => name === "all").p, 1);
+      // WikiPathways has two pathways of one name: both are tested.
+      assert.equal(sets.find(({ name }: { name: string }) => name === "some (2)").size, 10);
       assert.ok(potent.samples >= 1);
     }
     assert.ok(
