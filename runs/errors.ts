@@ -1,4 +1,5 @@
 import { UserError } from "../datasets/user_error.ts";
+import { NonFiniteError } from "../models/training_task.ts";
 
 /** What was asked for cannot be: a setting is unknown or out of range, or two contradict each other. No file is at fault. */
 export class SettingsError extends UserError {
@@ -37,7 +38,10 @@ export class FailedTrainingError extends Error {
     super(
       `${cause.message} ` +
         (saved
-          ? `The state saved before it is intact; go on with \`perturbine resume ${run}\`.`
+          ? cause instanceof NonFiniteError
+            ? `The state saved before it is intact, but going on from it on this device comes to the same numbers: start anew, such ` +
+              "as with a smaller --lr."
+            : `The state saved before it is intact; go on with \`perturbine resume ${run}\`.`
           : `No state had been saved yet; start the run anew with --force.`),
     );
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { linesOf } from "./text_lines.ts";
-import { type Outcome, outcomes } from "./attack.ts";
+import { attack, type Outcome, outcomes } from "./attack.ts";
 import { counts } from "./counts.ts";
 import { targets } from "./formats.ts";
 
@@ -11,6 +11,8 @@ const chosen = Deno.env.get("PERTURBINE_CAMPAIGN")?.split(",");
 
 /** Seconds without a word after which an input is said to hang. */
 const patience = 20;
+/** Findings that were mended, `FORMAT-INPUT`. */
+const fixtures = new URL("fixtures/", import.meta.url);
 const script = fileURLToPath(new URL("attack.ts", import.meta.url));
 
 type Counts = Record<Outcome | "hang", number>;
@@ -100,4 +102,23 @@ Deno.test("damaged files of every format are refused in a sentence or read, none
   console.log(`${inputs} inputs: ${Object.entries(sum).map((pair) => pair.reverse().join(" ")).join(", ")}`);
   assert.deepEqual(faults.slice(0, 5), []);
   if (!long && chosen === undefined) assert.equal(inputs, 20_000);
+});
+
+Deno.test("inputs that once ended in a raw exception are refused in a sentence", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const { name } of Deno.readDirSync(fixtures)) {
+      const target = targets.find((one) => one.name === name.replace(/-\d+$/, ""));
+      assert.ok(target, name);
+      const { outcome, error } = await attack(
+        target,
+        folder,
+        await Deno.readFile(new URL(name, fixtures)),
+        "",
+      );
+      assert.equal(outcome, "refused", `${name}: ${error}`);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -324,7 +324,8 @@ Deno.test("what the operating system refuses, and a value that is not finite, re
   // A state to go on from is promised only where there is one.
   assert.equal(
     failureMessage(new FailedTrainingError("runs/a", nan, true)),
-    `${bad} The state saved before it is intact; go on with \`perturbine resume runs/a\`.`,
+    `${bad} The state saved before it is intact, but going on from it on this device comes to the same numbers: start anew, such ` +
+      "as with a smaller --lr.",
   );
   assert.equal(
     failureMessage(new FailedTrainingError("runs/a", nan, false)),
