@@ -202,10 +202,25 @@ Deno.test("an output that cannot be written is refused before the work, and neve
     const cases: [RegExp, string[]][] = [
       [/would replace the input/, ["predict", run, input, "--out", input]],
       [/: a folder; name the file/, ["predict", run, input, "--out", folder]],
-      [/does not exist, expected one to write into; make it first/, ["predict", run, input, "--out", join(folder, "no", "out.csv")]],
+      [/does not exist, expected one to write into; make it first/, [
+        "predict",
+        run,
+        input,
+        "--out",
+        join(folder, "no", "out.csv"),
+      ]],
       [/: a folder; name the file/, ["evaluate", run, "--report", folder]],
-      [/does not exist, expected one to write into; make it first/, ["evaluate", run, "--report", join(folder, "no", "r.html")]],
-      [/does not exist, expected one to write into; make it first/, ["convert", run, join(folder, "no", "w.pt")]],
+      [/does not exist, expected one to write into; make it first/, [
+        "evaluate",
+        run,
+        "--report",
+        join(folder, "no", "r.html"),
+      ]],
+      [/does not exist, expected one to write into; make it first/, [
+        "convert",
+        run,
+        join(folder, "no", "w.pt"),
+      ]],
     ];
     for (const [message, args] of cases) {
       const { code, err } = await perturbine(...args);
