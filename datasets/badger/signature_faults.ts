@@ -1,5 +1,6 @@
 import { closestName } from "../readers/closest_name.ts";
 import { RowError } from "../readers/csv.ts";
+import { listLines } from "../readers/list_lines.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import type { SkippedRow } from "../types.ts";
 import { UserError } from "../user_error.ts";
@@ -58,7 +59,7 @@ export function signatureFault(row: SignatureRow, sources: SignatureSources): Si
   const why = sources.fragments.fault(drug.smiles);
   if (why !== undefined) {
     return fault(
-      `the SMILES of the drug ${row.drug} cannot be parsed`,
+      `the SMILES of the drug ${row.drug} cannot be parsed: ${why}`,
       `${structuresFile}, row ${drug.row}, column smiles: found ${
         quoteValue(drug.smiles, 80)
       }, which cannot be parsed (${why}), ` +
@@ -72,7 +73,7 @@ function fault(reason: string, message: string): SignatureFault {
   return { reason, error: new RowError(message) };
 }
 
-/** Throws at the first signature that cannot be used, or lists them all. */
+/** Gathers signatures that cannot be used, to leave them out or to refuse them all at once. */
 export class UnusableSignatures {
   /** Rows left out. */
   readonly list: SkippedRow[] = [];
@@ -83,19 +84,30 @@ export class UnusableSignatures {
     this.#skip = skip;
   }
 
-  /** True for a signature without fault. @throws {UserError} for one with, unless they are skipped. */
+  /** True for a signature without fault. */
   accept(row: SignatureRow, fault: SignatureFault | undefined): boolean {
     if (!fault) return true;
-    if (!this.#skip) throw fault.error;
     this.list.push({ file: row.file, row: row.fileRow, reason: fault.error.message });
     this.#reasons.set(fault.reason, (this.#reasons.get(fault.reason) ?? 0) + 1);
     return false;
   }
 
-  /** @throws {UserError} when nothing is left. */
+  /** @throws {UserError} for faults that are not to be skipped, each reason once with its signatures, or when nothing is left. */
   checkLeft(left: number, place: string): void {
+    if (this.list.length > 0 && !this.#skip) throw this.#refusal(place);
     if (left > 0) return;
     throw new UserError(`${place}: no signature is left; the first one left out: ${this.list[0].reason}`);
+  }
+
+  #refusal(place: string): UserError {
+    if (this.#reasons.size === 1) return new RowError(this.list[0].reason);
+    const reasons = this.summary().map(({ reason, signatures }) =>
+      `${reason} (${signatures} signature${signatures === 1 ? "" : "s"})`
+    );
+    return new UserError(
+      `${place}: ${this.list.length} signatures cannot be used, for ${reasons.length} reasons; mend each, ${leave}:` +
+        listLines(reasons),
+    );
   }
 
   /** Each reason with the number of signatures it cost. */

@@ -57,7 +57,7 @@ async function faultOf(
     const error = await readBadgerFolder(folder, options).then(() => undefined, (reason) => reason);
     assert(error instanceof UserError, String(error));
     message = error.message.replaceAll(`${folder}/`, "").replaceAll(folder, "FOLDER");
-    assert(/^[^\n]+[.]$/.test(message), message);
+    assert(/^[^\n]+([.]|:(\n  [^\n]+)+)$/.test(message), message);
   });
   return message;
 }
@@ -151,6 +151,23 @@ Deno.test("readBadgerFolder() names file, row and expectation of what is wrong",
     await faultOf({ "drug_smiles_badger.csv": files["drug_smiles_badger.csv"].replace("COCCOC", "COC(COC") }),
     /^drug_smiles_badger.csv, row 2, column smiles: found "COC\(COC", which cannot be parsed \(a parenthesis is opened and never closed\), expected a valid SMILES for the drug "D2"/,
   );
+  const all = await faultOf({
+    [name]: signatures.replace("s2,D1,L2", "s2,D1,L22").replace("s7,D3", "s7,D4"),
+    "drug_smiles_badger.csv": files["drug_smiles_badger.csv"].replace("COCCOC", "COC(COC"),
+  });
+  assert.match(
+    all,
+    /signatures cannot be used, for 3 reasons; mend each, or leave such signatures out with --skip-bad:\n/,
+  );
+  for (
+    const reason of [
+      "the cell line L22 has no vector",
+      "the drug D4 has no SMILES",
+      "of the drug D2 cannot be parsed",
+    ]
+  ) {
+    assert.ok(all.split("\n").slice(1).some((line) => line.includes(reason)), all);
+  }
   assert.match(
     await faultOf({ "gene_features_GENE2VEC_3.csv": "MYCN,1,2\nTP53,3,4\nAARS1,5,6\n" }),
     /^gene_features_GENE2VEC_3.csv: 3 rows, but none for the gene "MYC" of chemical_signatures_badger.csv, expected one row for each of its 3 genes; row 1 is "MYCN"/,

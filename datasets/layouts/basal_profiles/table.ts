@@ -11,6 +11,7 @@ import { dataFile } from "../../readers/data_folder.ts";
 import type { FinetuningData, MoleculeGraph, PpiGraph, PretrainingData, SampleTable } from "../../types.ts";
 import { badRows } from "../common/bad_rows.ts";
 import { fingerprintOf } from "../common/fingerprint.ts";
+import { structureNotes } from "../common/structure_warnings.ts";
 import { rowNotes } from "../common/row_notes.ts";
 import { sourceFiles } from "../common/source_files.ts";
 import type { ReadContext } from "../layout.ts";
@@ -91,6 +92,7 @@ export async function profileTable(
         truth: matrixOf(truth, outputs.names.length),
         rowNames,
       }),
+      ...structureNotes(chemistry, data.samples.drugs),
       ...mergedNote("drug", identities.drug),
       ...mergedNote("cell line", identities.cell),
       ...(skipped.length > 0 ? [`${skipped.length} faulty rows were left out.`] : []),

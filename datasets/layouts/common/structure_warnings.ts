@@ -1,6 +1,7 @@
 import { flatSmiles } from "../../identity/drug_identity.ts";
 import type { Chemistry } from "../../molecules/chemistry.ts";
 import { counterIons, nonMetals } from "../../molecules/parent_structure.ts";
+import { listNames } from "../../readers/named_columns.ts";
 import { quoteValue } from "../../readers/quote_value.ts";
 import { rowsText } from "../../readers/rows_text.ts";
 
@@ -42,6 +43,20 @@ export function structureWarnings(
       }: differ in stereo or isotopes alone, which the models do not see; they are predicted alike.`
     ),
   ];
+}
+
+/** What is unusual about the drugs of a table, each kind with its number. @param smiles one a drug, all parsable. */
+export function structureNotes(chemistry: Chemistry, smiles: readonly string[]): string[] {
+  const drugs = [...new Set(smiles)];
+  const found = new Map<string, string[]>();
+  // Nothing of the kind can be written without one of these.
+  for (const text of drugs.filter((text) => /[.[*]/.test(text))) {
+    for (const what of remarks(chemistry, text)) found.set(what, [...found.get(what) ?? [], text]);
+  }
+  return Array.from(
+    found,
+    ([what, texts]) => `${texts.length} of ${drugs.length} structures (${listNames(texts, 2)}): ${what}.`,
+  );
 }
 
 function remarks(chemistry: Chemistry, smiles: string): string[] {

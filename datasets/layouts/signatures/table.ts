@@ -4,6 +4,7 @@ import type { BadgerData } from "../../badger/types.ts";
 import { cellIdentity } from "../../identity/cell_identity.ts";
 import { drugIdentities } from "../../identity/drug_identity.ts";
 import { keyOf, mergedNote, numberConditions } from "../../identity/key.ts";
+import { structureNotes } from "../common/structure_warnings.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import { parseDose, parseTime } from "../../readers/parse_amount.ts";
 import { fingerprintOf } from "../common/fingerprint.ts";
@@ -35,7 +36,10 @@ export async function signatureTable(
     truth: matrixOf(labels, genes.length),
     ...cellFeaturesOf(data),
     inputs: data,
-    notes: signatureNotes(data, settings, keys, origin.simulated),
+    notes: [
+      ...signatureNotes(data, settings, keys, origin.simulated),
+      ...structureNotes(await Chemistry.load(), data.drugs.map(({ smiles }) => smiles)),
+    ],
     skipped,
     files: origin.files,
     fingerprint: signatureFingerprint(data, keys),
