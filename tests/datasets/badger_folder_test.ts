@@ -57,7 +57,7 @@ async function faultOf(
     const error = await readBadgerFolder(folder, options).then(() => undefined, (reason) => reason);
     assert(error instanceof UserError, String(error));
     message = error.message.replaceAll(`${folder}/`, "").replaceAll(folder, "FOLDER");
-    assert(/^[^\n]+([.]|:(\n  [^\n]+)+)$/.test(message), message);
+    assert(/^[^\n]+([.]|:(\n {2}[^\n]+)+)$/.test(message), message);
   });
   return message;
 }
