@@ -132,7 +132,8 @@ export async function heatFigure(
         field: "value",
         type: "quantitative",
         title: "score",
-        scale: { range: ["#eef2f7", "#d26a1e"] },
+        // Blue below zero, orange above it.
+        scale: { domainMid: 0, range: ["#2f6db3", "#f4f5f7", "#d26a1e"], interpolate: "rgb" },
         legend: { titleColor: colour.muted },
       },
     },
