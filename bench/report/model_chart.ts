@@ -55,6 +55,7 @@ export async function modelChart(rows: readonly ModelRow[]): Promise<Markup> {
         title: null,
         sort: [...names.values()],
         axis: {
+          labelPadding: 6,
           labelFontSize: 12,
           labelExpr: "split(datum.label, '\\n')",
           labelOffset: twoLines ? -7 : 0,
