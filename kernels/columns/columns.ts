@@ -36,7 +36,11 @@ function columns(name: string, text: string, tables: number): Kernel {
 }
 
 /** `tables` (1 to 3) tables of `rows` rows, w0, w1, w2 columns wide and r0, r1, r2 from row to row, side by side. */
-export const joinColumns = (tables: number): Kernel => columns("join_columns", joinCode, tables);
+export function joinColumns(tables: number): Kernel {
+  return columns("join_columns", joinCode, tables);
+}
 
 /** Columns of `rows` rows handed to `tables` (1 to 3) tables, w0, w1 and w2 wide. */
-export const partColumns = (tables: number): Kernel => columns("part_columns", partCode, tables);
+export function partColumns(tables: number): Kernel {
+  return columns("part_columns", partCode, tables);
+}
