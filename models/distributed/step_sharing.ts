@@ -189,7 +189,7 @@ export class StepSharing {
     if (exchange.kind === "ratio") {
       const [loss, count] = await Promise.all([one(plan, exchange.loss), one(plan, exchange.count)]);
       const counts = new Float64Array(
-        (await this.#gather(bytesOf(Float64Array.of(count > 1e-9 ? count : 0)))).buffer,
+        (await this.#gather(bytesOf(Float64Array.of(share > 0 && count > 1e-9 ? count : 0)))).buffer,
       );
       const all = counts.reduce((sum, value) => sum + value, 0) * share;
       if (all <= 0) return;

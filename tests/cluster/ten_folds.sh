@@ -14,7 +14,11 @@ for victim in 1 4; do
   until squeue -h -r -t F,CD,CA,NF -o %i -j "$job" | grep -qx "${job}_$victim"; do sleep 0.05; done
   echo "killed ${job}_$victim: $(squeue -h -r -t all -o '%i %T' -j "$job" | grep "_$victim ")"
 done
-for victim in 1 4; do scontrol requeue "${job}_$victim"; done
+for victim in 1 4; do
+  scontrol requeue "${job}_$victim"
+  # Slurm would wait two minutes before it starts a requeued job.
+  scontrol update "JobId=${job}_$victim" StartTime=now
+done
 while [ -n "$(squeue -h -t PD,R,CG,CF -o %i -j "$job")" ]; do sleep 0.5; done
 squeue -h -r -t all -o '%i %T' -j "$job"
 deno task -q perturbine collect "$out"
