@@ -15,6 +15,8 @@ interface Trained {
   readonly state: NamedTensors;
 }
 
+const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
+
 /** What `ranks` processes that share a training end with, each; 0: one process as ever. */
 async function trained(wish: RunWish, ranks: number, more: Partial<Group> = {}): Promise<Trained[]> {
   const prepared = await prepareRun(await configure(wish));
@@ -31,10 +33,13 @@ async function trained(wish: RunWish, ranks: number, more: Partial<Group> = {}):
   }));
 }
 
-/** Parameters whose gradient is rounding noise wander under Adam, losses do not. */
-function assertClose(shared: Trained, alone: Trained, tolerance: number): void {
+/**
+ * A bias before a BatchNorm has rounding noise for a gradient, and Adam takes a whole step of it: training does not see that, since the
+ * statistics of the batch take it out; validation does, through the running ones.
+ */
+function assertClose(shared: Trained, alone: Trained, wandering: number): void {
   shared.epochs.forEach((line, k) => {
-    for (const name of ["trainLoss", "validationLoss"] as const) {
+    for (const [name, tolerance] of [["trainLoss", 3e-6], ["validationLoss", wandering]] as const) {
       const [value, expected] = [line[name]!, alone.epochs[k][name]!];
       const error = Math.abs(value - expected) / expected;
       assert.ok(error < tolerance, `${name} of epoch ${k + 1}: ${value}, alone ${expected}: ${error}`);
@@ -62,19 +67,19 @@ deviceTest(
   async () => {
     const [alone] = await trained(csg2a, 0);
     const ranks = await trained(csg2a, 3, { bucketBytes: 1000 });
-    assertClose(ranks[0], alone, 1e-4);
+    assertClose(ranks[0], alone, 1e-3);
     for (const other of ranks.slice(1)) assert.deepEqual(other, ranks[0]);
   },
 );
 
 deviceTest(
-  "BADGER over ranks, one of them without rows, ends within rounding of one process, in the same bytes twice",
+  "BADGER over ranks, one of them without rows, ends within rounding of one process",
   async () => {
     const [alone] = await trained(badger, 0);
-    for (const size of [2, 5]) {
+    for (const size of long ? [2, 5] : [5]) {
       const ranks = await trained(badger, size);
       assertClose(ranks[0], alone, 3e-6);
-      if (size === 2) assert.deepEqual(await trained(badger, size), ranks);
+      if (long) assert.deepEqual(await trained(badger, size), ranks);
     }
   },
 );
