@@ -21,6 +21,9 @@ const variables = [
   "USERPROFILE",
   "VK_DRIVER_FILES",
   "XDG_CACHE_HOME",
+  // What Node asks before it colours a table on a terminal.
+  ...["AGENT_NAME", "CI", "COLORTERM", "FORCE_COLOR", "NODE_DISABLE_COLORS", "NO_COLOR", "TEAMCITY_VERSION"],
+  ...["TERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "TF_BUILD", "TMUX"],
 ];
 
 /** Commands that need what stands on their command line and no more; the others start processes or describe the machine. */
