@@ -152,11 +152,14 @@ export function numberConditions(
 export function mergedNote(what: string, { merged, names, ids }: Key): string[] {
   if (merged.length === 0) return [];
   const named = new Map(ids.map((id, unit) => [id, names[unit]]));
-  const shown = merged.slice(0, 3).map(({ id, spellings }) => {
-    const some = spellings.slice(0, 3).join(", ") + (spellings.length > 3 ? ", ..." : "");
-    return `${named.get(id)}: ${some}`;
-  }).join("; ");
-  const rest = merged.length > 3 ? `; and ${merged.length - 3} more` : "";
+  const cut = (text: string) => text.length > 32 ? `${text.slice(0, 31)}…` : text;
+  const units = merged.slice(0, 3).map(({ id, spellings }) => {
+    const some = spellings.slice(0, 3).map(cut).join(", ") + (spellings.length > 3 ? ", ..." : "");
+    return `${cut(named.get(id) ?? id)}: ${some}`;
+  });
+  while (units.length > 1 && units.join("; ").length > 200) units.pop();
+  const shown = units.join("; ");
+  const rest = merged.length > units.length ? `; and ${merged.length - units.length} more` : "";
   const [plural, verb, count] = merged.length === 1 ? ["", "is", "counts"] : ["s", "are", "count"];
   return [
     `${merged.length} ${what}${plural} ${verb} written in several ways and ${count} once (${shown}${rest}).`,
