@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parseBenchFile, rowKey } from "../../bench/bench_file.ts";
 import { baselineOf, checkBaseline, driverName, parseBaseline } from "../../bench/compare/baseline.ts";
 import { changedRows } from "../../bench/compare/changed_rows.ts";
-import { bootstrapRatio } from "../../bench/compare/bootstrap_ratio.ts";
+import { bootstrapRatio, driftBeyondNoise } from "../../bench/compare/bootstrap_ratio.ts";
 import { compareRows, regressions } from "../../bench/compare/compare_rows.ts";
 import { compareTable } from "../../bench/compare/compare_table.ts";
 import { fitExponent, fitSweep } from "../../bench/fit_exponent.ts";
@@ -73,12 +73,23 @@ Deno.test("compare calls a kernel slower only beyond its noise", () => {
   assert.equal(verdict(before, repeats(6, 0.05, 4)), "faster");
   assert.equal(verdict(before, repeats(8.5, 0.9, 5)), "unclear");
   assert.equal(
-    verdict(before, [...repeats(11, 0.05, 3, 12), ...repeats(19, 0.05, 3, 13)]),
+    verdict(before, [...repeats(12, 0.05, 3, 13), ...repeats(15, 0.05, 3, 12)]),
     "unclear",
     "a drifting machine decides nothing",
   );
   assert.equal(verdict(before, [30, 30, 30]), "unclear", "three repeats decide nothing");
   assert.equal(verdict(before, repeats(30, 0.05, 3), { adapter: "another" }), "unclear");
+});
+
+Deno.test("halves of a run that differ widen an interval, their noise does not", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    assert.ok(driftBeyondNoise(repeats(10, 0.1, seed)) < 1.05, `seed ${seed}`);
+    const drifted = driftBeyondNoise([...repeats(10, 0.05, seed), ...repeats(15, 0.05, seed + 50)]);
+    assert.ok(drifted > 1.3 && drifted < 1.6, `seed ${seed}: ${drifted}`);
+    const back = driftBeyondNoise([...repeats(15, 0.05, seed), ...repeats(10, 0.05, seed + 50)]);
+    assert.ok(back > 1.3 && back < 1.6, `seed ${seed}: ${back}`);
+  }
+  assert.equal(driftBeyondNoise([1, 2, 3]), 1);
 });
 
 Deno.test("compare finds no regression between runs of one distribution, whatever the noise", () => {
