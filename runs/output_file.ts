@@ -15,7 +15,7 @@ export async function checkOutputFile(path: string, inputs: readonly string[] = 
   const isFolder = await Deno.stat(folder).then((info) => info.isDirectory, () => false);
   if (!isFolder) {
     throw new UserError(
-      `${path}: the folder ${folder} does not exist, expected one to write into; make it first.`,
+      `${path}: the folder ${folder} does not exist; make it first.`,
     );
   }
   if (!found) return;

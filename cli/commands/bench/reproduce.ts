@@ -68,7 +68,9 @@ export function benchReproduceCommand(context: CommandContext) {
       const table = costTables.find(named), run = referenceRuns.find(named);
       if (run) await checkData(run, flags);
       const chosen = table ?? run;
-      if (!chosen) throw new UsageError(`There is no table called "${asked}", expected ${names.join(", ")}.`);
+      if (!chosen) {
+        throw new UsageError(`There is no table called "${asked}", only ${names.join(", ")}; choose one.`);
+      }
       const machine = await openedMachine();
       const lines = run
         ? await repeat(run, flags, context)
