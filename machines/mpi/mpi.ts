@@ -1,4 +1,5 @@
 import type { Channel, Communicator } from "../../models/distributed/communicator.ts";
+import { UserError } from "../../datasets/user_error.ts";
 import type { MpiKind } from "./library.ts";
 
 /** An opened MPI, which is ended by `finish` (all ranks together) or `abort` (this one ends all). */
@@ -12,7 +13,7 @@ export interface Mpi extends Communicator {
 }
 
 /** A rank that another waits for has shown no life for too long. */
-export class SilentRankError extends Error {
+export class SilentRankError extends UserError {
   /** Name of the class. */
   override name = "SilentRankError";
 }
@@ -87,7 +88,7 @@ export function openMpi(path: string, kind: MpiKind, limit: number): Mpi {
           `another rank has not answered for ${
             Math.round(waited / 1000)
           } s (${call} on rank ${rank} of ${size}), longer than ` +
-            "--silence allows",
+            "--silence allows; see the last lines of its rank-N.log.",
         );
       }
       // At first a turn of the event loop, later a millisecond: a busy loop would take a core from the others.
