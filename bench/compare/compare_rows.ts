@@ -1,5 +1,6 @@
 import { rowKey } from "../bench_file.ts";
 import type { KernelRow } from "../kernel_row.ts";
+import { quantile } from "../statistics.ts";
 import { bootstrapRatio, driftBeyondNoise, type RatioInterval } from "./bootstrap_ratio.ts";
 
 /** What a comparison says of a row. */
@@ -138,10 +139,11 @@ function againstNaive(row: KernelRow, rows: readonly KernelRow[]): number[] | un
   const key = rowKey({ ...row, variant: "naive" });
   const twin = rows.find((other) => rowKey(other) === key);
   if (!twin || twin.samples_ms.length === 0) return undefined;
-  if (twin.samples_ms.length === row.samples_ms.length) {
-    return row.samples_ms.map((time, k) => time / twin.samples_ms[k]);
-  }
-  return row.samples_ms.map((time) => time / twin.ms_median);
+  // Work where both have it: on a busy machine twins of a fraction of the speed are held up otherwise than the kernel.
+  const counted = row.samples_canary.length > 0 && twin.samples_canary.length > 0;
+  const [own, other] = [row, twin].map((one) => counted ? one.samples_canary : one.samples_ms);
+  if (other.length === own.length) return own.map((time, k) => time / other[k]);
+  return own.map((time) => time / quantile(other, 0.5));
 }
 
 function ratioOf(before: number | null, after: number | null): number | null {

@@ -130,6 +130,13 @@ Deno.test("relative to the naive twin a slower day is no regression, round by ro
   assert.ok(Math.abs(mine.time!.ratio - 1) < 1e-9);
   assert.equal(twin.reason, "no naive twin beside it");
   assert.equal(compareRows(day1, day2)[0].verdict, "slower");
+  // Load that holds up the twin alone is no faster kernel, where work was counted beside.
+  const works = [counted(10, 1, 1), counted(100, 1, 2), counted(10, 1, 3), counted(100, 6, 4)];
+  const [kernel1, twin1, kernel2, twin2] = works.map((work, k) =>
+    row(work.samples_ms, { ...work, variant: k % 2 === 0 ? "chosen" : "naive" })
+  );
+  const [held] = compareRows([kernel1, twin1], [kernel2, twin2], { relativeTo: "naive" });
+  assert.equal(held.verdict, "same");
 });
 
 /** Repeats on a machine slowed by other programs: kernel and canary slow down together, and both waver. */
