@@ -9,7 +9,7 @@
 import { fileURLToPath } from "node:url";
 import { driverCalled, vulkanDrivers } from "../host/vulkan_drivers.ts";
 import { dawnVariable, withDawn } from "../host/dawn/dawn.ts";
-import { chooseLibrary, isOneOfManyRanks, libraryVariable } from "../machines/mpi/library.ts";
+import { chooseLibrary, isOneOfManyRanks, libraryVariable } from "../runs/mpi/library.ts";
 import { type BackendName, takeAdapter, takeBackend } from "./launcher/backend_option.ts";
 import type { AdapterChoice } from "./launcher/adapter_choice.ts";
 import { isScoped, permissionsFor } from "./launcher/permissions.ts";

@@ -1,6 +1,6 @@
 import process from "node:process";
-import { isOneOfManyRanks, kindOfLibrary, libraryVariable } from "../machines/mpi/library.ts";
-import { type Mpi, openMpi } from "../machines/mpi/mpi.ts";
+import { isOneOfManyRanks, kindOfLibrary, libraryVariable } from "../runs/mpi/library.ts";
+import { type Mpi, openMpi } from "../runs/mpi/mpi.ts";
 import { gatherJson } from "../models/distributed/communicator.ts";
 import type { SharingCost } from "../models/distributed/step_sharing.ts";
 import type { Group } from "../models/model.ts";

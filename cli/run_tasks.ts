@@ -1,6 +1,6 @@
-import { type KnownTask, stateOf, type TaskList } from "../machines/tasks/task_list.ts";
-import { numbersOf } from "../machines/tasks/task_share.ts";
-import { workOn } from "../machines/tasks/work_on.ts";
+import { type KnownTask, stateOf, type TaskList } from "../runs/tasks/task_list.ts";
+import { numbersOf } from "../runs/tasks/task_share.ts";
+import { workOn } from "../runs/tasks/work_on.ts";
 import { trainSeries } from "../runs/series.ts";
 import type { CommandContext } from "./context.ts";
 import { readTaskFlags, type TaskFlags } from "./flags/task_flags.ts";

@@ -3,8 +3,8 @@ import {
   collectFolds,
   collectSeeds,
   unfinishedSentences,
-} from "../machines/tasks/collect.ts";
-import type { KnownTask, TaskList } from "../machines/tasks/task_list.ts";
+} from "../runs/tasks/collect.ts";
+import type { KnownTask, TaskList } from "../runs/tasks/task_list.ts";
 import { runName } from "../runs/configure.ts";
 import type { RunConfig } from "../runs/run_config.ts";
 import { freeRunPath } from "../runs/run_folder.ts";

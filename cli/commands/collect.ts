@@ -1,12 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../../datasets/user_error.ts";
-import {
-  collectFolds,
-  collectSeeds,
-  collectStudy,
-  unfinishedSentences,
-} from "../../machines/tasks/collect.ts";
-import { readTaskList, stateOf } from "../../machines/tasks/task_list.ts";
+import { collectFolds, collectSeeds, collectStudy, unfinishedSentences } from "../../runs/tasks/collect.ts";
+import { readTaskList, stateOf } from "../../runs/tasks/task_list.ts";
 import { addSayingFlags } from "../flags/output_flags.ts";
 import { printFolds, printSeeds } from "../train_many.ts";
 import { printStudy } from "./study.ts";

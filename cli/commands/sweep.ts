@@ -8,10 +8,10 @@ import {
   sweepRuns,
   sweepTable,
   trialsOf,
-} from "../../machines/tasks/sweep.ts";
-import type { JudgedTrial, Trial } from "../../machines/tasks/sweep.ts";
-import { keepTaskList, stateOf } from "../../machines/tasks/task_list.ts";
-import { workOn } from "../../machines/tasks/work_on.ts";
+} from "../../runs/tasks/sweep.ts";
+import type { JudgedTrial, Trial } from "../../runs/tasks/sweep.ts";
+import { keepTaskList, stateOf } from "../../runs/tasks/task_list.ts";
+import { workOn } from "../../runs/tasks/work_on.ts";
 import type { Model } from "../../models/model.ts";
 import { models } from "../../models/registry.ts";
 import { number } from "../../report/kit/numbers.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { arrayVariable, type TaskShare, taskShare } from "../../machines/tasks/task_share.ts";
+import { arrayVariable, type TaskShare, taskShare } from "../../runs/tasks/task_share.ts";
 import { UsageError } from "../usage_error.ts";
 import type { StartFlags } from "../watched.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { preparePatients } from "../../datasets/patients/prepare_patients.ts";
 import { patientOf, readPatientResponses } from "../../datasets/patients/read_patient_responses.ts";
 import { RandomStream } from "../../datasets/random.ts";
-import { studyPatients } from "../../studies/analyses/patients.ts";
+import { studyPatients } from "../../runs/studies/analyses/patients.ts";
 import { inFolder } from "../runs/small_run.ts";
 import { sharedFolder, sharedTest } from "../shared_folder.ts";
 

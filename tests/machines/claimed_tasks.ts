@@ -2,8 +2,8 @@
  * A worker of the test beside it: works on whatever tasks of a folder no other process holds. A task is small here: it makes sure that
  * no other process works on it, writes its results once, and stays a while at every step, so that kills find it at each.
  */
-import type { TaskList } from "../../machines/tasks/task_list.ts";
-import { workOn } from "../../machines/tasks/work_on.ts";
+import type { TaskList } from "../../runs/tasks/task_list.ts";
+import { workOn } from "../../runs/tasks/work_on.ts";
 
 const [listFile, milliseconds] = Deno.args;
 const list = JSON.parse(await Deno.readTextFile(listFile)) as TaskList;

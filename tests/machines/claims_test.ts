@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { claimFolder } from "../../machines/tasks/claim.ts";
-import { stateOf, type TaskList } from "../../machines/tasks/task_list.ts";
+import { claimFolder } from "../../runs/tasks/claim.ts";
+import { stateOf, type TaskList } from "../../runs/tasks/task_list.ts";
 import { configure } from "../../runs/configure.ts";
 import { seedRuns } from "../../runs/series.ts";
 import { inFolder } from "../runs/small_run.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chooseLibrary, isOneOfManyRanks, kindOfLibrary } from "../../machines/mpi/library.ts";
+import { chooseLibrary, isOneOfManyRanks, kindOfLibrary } from "../../runs/mpi/library.ts";
 import { statisticsOfBatch } from "../../models/distributed/statistics_of_batch.ts";
 import { addUp, fromFirst, gatherJson } from "../../models/distributed/communicator.ts";
 import { inProcess } from "../../models/distributed/in_process.ts";

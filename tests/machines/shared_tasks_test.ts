@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { numbersOf, taskShare } from "../../machines/tasks/task_share.ts";
+import { numbersOf, taskShare } from "../../runs/tasks/task_share.ts";
 import { perturbine } from "../cli/in_process.ts";
 import { inFolder } from "../runs/small_run.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { axisOf, rungsOf, trialsOf } from "../../machines/tasks/sweep.ts";
+import { axisOf, rungsOf, trialsOf } from "../../runs/tasks/sweep.ts";
 import { perturbine } from "../cli/in_process.ts";
 import { inFolder } from "../runs/small_run.ts";
 import { deviceTest } from "../support/gpu_test.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { correctedPairedTest } from "../../datasets/statistics/corrected_paired_test.ts";
 import { modelNamed } from "../../models/registry.ts";
-import { numbersOf, taskShare } from "../../machines/tasks/task_share.ts";
+import { numbersOf, taskShare } from "../../runs/tasks/task_share.ts";
 import { trainSeries } from "../../runs/series.ts";
-import { judgeStudy, study } from "../../studies/study.ts";
-import { readStudyFile, studyNames } from "../../studies/file.ts";
-import { isFinished, studyTasks } from "../../studies/tasks.ts";
-import type { StudyWish } from "../../studies/wish.ts";
+import { judgeStudy, study } from "../../runs/studies/study.ts";
+import { readStudyFile, studyNames } from "../../runs/studies/file.ts";
+import { isFinished, studyTasks } from "../../runs/studies/tasks.ts";
+import type { StudyWish } from "../../runs/studies/wish.ts";
 import { splitRuleOf } from "../../runs/split_wish.ts";
 
 const simulator = {

@@ -1,7 +1,7 @@
 import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
-import { StoppedError } from "../../runs/errors.ts";
-import type { SeriesRun } from "../../runs/series.ts";
+import { StoppedError } from "../errors.ts";
+import type { SeriesRun } from "../series.ts";
 import { claimFolder, isClaimed, staleAfter } from "./claim.ts";
 import { failurePath, keepTaskList, stateOf, type TaskList } from "./task_list.ts";
 import { numbersOf, type TaskShare } from "./task_share.ts";

@@ -2,10 +2,10 @@ import { UserError } from "../../datasets/user_error.ts";
 import { RandomStream } from "../../datasets/random.ts";
 import { number } from "../../report/kit/numbers.ts";
 import type { TextTable } from "../../report/kit/text_table.ts";
-import { configure, type RunWish } from "../../runs/configure.ts";
-import { SettingsError } from "../../runs/errors.ts";
-import { epochLines, readReport } from "../../runs/read_report.ts";
-import type { SeriesRun } from "../../runs/series.ts";
+import { configure, type RunWish } from "../configure.ts";
+import { SettingsError } from "../errors.ts";
+import { epochLines, readReport } from "../read_report.ts";
+import type { SeriesRun } from "../series.ts";
 import type { KnownTask, TaskList } from "./task_list.ts";
 
 /** A setting and the values that are tried, as typed: `learningRate`, `mat.width`. */

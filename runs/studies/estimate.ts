@@ -1,10 +1,10 @@
-import { writeFileAtomic } from "../host/write_file_atomic.ts";
-import { modelNamed } from "../models/registry.ts";
-import type { SeriesRun } from "../runs/series.ts";
-import { Device } from "../runs/device.ts";
-import { openPredictor } from "../runs/predictors.ts";
-import { type PreparedRun, prepareRun } from "../runs/prepare.ts";
-import { userTuning } from "../runs/tuning.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
+import { modelNamed } from "../../models/registry.ts";
+import type { SeriesRun } from "../series.ts";
+import { Device } from "../device.ts";
+import { openPredictor } from "../predictors.ts";
+import { type PreparedRun, prepareRun } from "../prepare.ts";
+import { userTuning } from "../tuning.ts";
 import { isFinished } from "./tasks.ts";
 
 /** What is to be trained of one kind. */

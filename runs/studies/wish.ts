@@ -1,6 +1,6 @@
-import type { PublishedFigures } from "../report/study_report.ts";
-import type { RunWish } from "../runs/configure.ts";
-import type { SplitWish } from "../runs/split_wish.ts";
+import type { PublishedFigures } from "../../report/study_report.ts";
+import type { RunWish } from "../configure.ts";
+import type { SplitWish } from "../split_wish.ts";
 
 /** A model of a study. Paths of its own runs and its place in the table go by `label`. */
 export type StudyModel = Omit<RunWish, "data" | "split" | "seed"> & {

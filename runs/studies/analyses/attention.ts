@@ -1,12 +1,12 @@
-import { readGmt } from "../../datasets/formats/gmt.ts";
-import { readMechanisms } from "../../datasets/evaluation/read_mechanisms.ts";
-import type { ProfileInputs } from "../../datasets/layouts/basal_profiles/inputs.ts";
-import { enrichedSets } from "../../datasets/statistics/enrichment.ts";
-import { UserError } from "../../datasets/user_error.ts";
-import { topPairs } from "../../models/csg2a/attention_maps.ts";
-import { mapCorrelation } from "../../models/csg2a/map_correlation.ts";
-import type { AttentionStudy, DrugAttention, MapPair } from "../../report/attention_study.ts";
-import { drugUnit, type OpenRun, withRun } from "../../runs/open_run.ts";
+import { readGmt } from "../../../datasets/formats/gmt.ts";
+import { readMechanisms } from "../../../datasets/evaluation/read_mechanisms.ts";
+import type { ProfileInputs } from "../../../datasets/layouts/basal_profiles/inputs.ts";
+import { enrichedSets } from "../../../datasets/statistics/enrichment.ts";
+import { UserError } from "../../../datasets/user_error.ts";
+import { topPairs } from "../../../models/csg2a/attention_maps.ts";
+import { mapCorrelation } from "../../../models/csg2a/map_correlation.ts";
+import type { AttentionStudy, DrugAttention, MapPair } from "../../../report/attention_study.ts";
+import { drugUnit, type OpenRun, withRun } from "../../open_run.ts";
 
 /** What the attention of a CSG2A run is asked. */
 export interface AttentionWish {

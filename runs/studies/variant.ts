@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { modelNamed } from "../models/registry.ts";
-import type { RunConfig } from "../runs/run_config.ts";
+import { modelNamed } from "../../models/registry.ts";
+import type { RunConfig } from "../run_config.ts";
 
 /** Preset, what differs from it, the number of parameters' source: how one entry of a study was trained, in words. */
 export function variantOf(

@@ -19,4 +19,4 @@ export type {
   StudySet,
   StudySource,
   StudyVariant,
-} from "../report/study_report.ts";
+} from "../../report/study_report.ts";

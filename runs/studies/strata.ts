@@ -1,8 +1,8 @@
-import type { Mechanisms } from "../datasets/evaluation/read_mechanisms.ts";
-import { bootstrapMean } from "../datasets/statistics/bootstrap.ts";
-import type { RunReport } from "../report/run_report.ts";
-import type { Stratum } from "../report/study_report.ts";
-import type { PreparedRun } from "../runs/prepare.ts";
+import type { Mechanisms } from "../../datasets/evaluation/read_mechanisms.ts";
+import { bootstrapMean } from "../../datasets/statistics/bootstrap.ts";
+import type { RunReport } from "../../report/run_report.ts";
+import type { Stratum } from "../../report/study_report.ts";
+import type { PreparedRun } from "../prepare.ts";
 
 /** The lead over the best free baseline, squared errors a drug, by whether a drug that is trained on shares the mechanism. */
 export function strataOf(

@@ -1,14 +1,14 @@
-import { attentionAnalysis } from "../../report/attention_sections.ts";
-import type { Analysis } from "../../report/analysis_page.ts";
-import { degAnalysis, zeroshotAnalysis } from "../../report/response_sections.ts";
-import type { StrongestPairs } from "../../report/attention_study.ts";
-import { csvTable } from "../../runs/csv_table.ts";
-import { patientAnalysis } from "../../report/patient_sections.ts";
+import { attentionAnalysis } from "../../../report/attention_sections.ts";
+import type { Analysis } from "../../../report/analysis_page.ts";
+import { degAnalysis, zeroshotAnalysis } from "../../../report/response_sections.ts";
+import type { StrongestPairs } from "../../../report/attention_study.ts";
+import { csvTable } from "../../csv_table.ts";
+import { patientAnalysis } from "../../../report/patient_sections.ts";
 import { studyPatients } from "./patients.ts";
 import { studyAttention } from "./attention.ts";
 import { studyResponseChanges } from "./response_changes.ts";
 import { writeAnalysis } from "./write_analysis.ts";
-import { UserError } from "../../datasets/user_error.ts";
+import { UserError } from "../../../datasets/user_error.ts";
 
 /** A study that looks at a finished run. */
 export interface AnalysisWish {

@@ -1,12 +1,12 @@
-import type { Dataset } from "../../datasets/dataset.ts";
-import { type GeneSet, readGmt } from "../../datasets/formats/gmt.ts";
-import { benjaminiHochberg } from "../../datasets/statistics/benjamini_hochberg.ts";
-import { type EnrichedSet, enrichedSets } from "../../datasets/statistics/enrichment.ts";
-import { type TTest, welchTTest } from "../../datasets/statistics/t_tests.ts";
-import { UserError } from "../../datasets/user_error.ts";
-import { configure } from "../../runs/configure.ts";
-import { readData } from "../../runs/prepare.ts";
-import { drugUnit, withRun } from "../../runs/open_run.ts";
+import type { Dataset } from "../../../datasets/dataset.ts";
+import { type GeneSet, readGmt } from "../../../datasets/formats/gmt.ts";
+import { benjaminiHochberg } from "../../../datasets/statistics/benjamini_hochberg.ts";
+import { type EnrichedSet, enrichedSets } from "../../../datasets/statistics/enrichment.ts";
+import { type TTest, welchTTest } from "../../../datasets/statistics/t_tests.ts";
+import { UserError } from "../../../datasets/user_error.ts";
+import { configure } from "../../configure.ts";
+import { readData } from "../../prepare.ts";
+import { drugUnit, withRun } from "../../open_run.ts";
 
 /** What the profiles that a CSG2A run predicts for a response screen are asked. */
 export interface ResponseWish {

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
-import { parseJson } from "../../runs/parse_json.ts";
-import { readConfig } from "../../runs/read_config.ts";
-import { readReport } from "../../runs/read_report.ts";
-import { runConfigSchema } from "../../runs/run_config.ts";
-import type { SeriesRun } from "../../runs/series.ts";
+import { parseJson } from "../parse_json.ts";
+import { readConfig } from "../read_config.ts";
+import { readReport } from "../read_report.ts";
+import { runConfigSchema } from "../run_config.ts";
+import type { SeriesRun } from "../series.ts";
 import { isClaimed } from "./claim.ts";
 
 const file = "tasks.json";

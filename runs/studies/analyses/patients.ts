@@ -1,10 +1,10 @@
-import { readCsv, RowError } from "../../datasets/readers/csv.ts";
-import { placeText } from "../../datasets/readers/csv.ts";
-import { requireColumn } from "../../datasets/readers/named_columns.ts";
-import { parseNumber } from "../../datasets/readers/parse_number.ts";
-import { quoteValue } from "../../datasets/readers/quote_value.ts";
-import { studentTTest, type TTest, welchTTest } from "../../datasets/statistics/t_tests.ts";
-import { UserError } from "../../datasets/user_error.ts";
+import { readCsv, RowError } from "../../../datasets/readers/csv.ts";
+import { placeText } from "../../../datasets/readers/csv.ts";
+import { requireColumn } from "../../../datasets/readers/named_columns.ts";
+import { parseNumber } from "../../../datasets/readers/parse_number.ts";
+import { quoteValue } from "../../../datasets/readers/quote_value.ts";
+import { studentTTest, type TTest, welchTTest } from "../../../datasets/statistics/t_tests.ts";
+import { UserError } from "../../../datasets/user_error.ts";
 
 /** A drug in patients: what was predicted for those who responded and for those who did not. */
 export interface PatientDrug {

@@ -1,6 +1,6 @@
-import { writeFileAtomic } from "../../host/write_file_atomic.ts";
-import { type Analysis, renderAnalysisPage } from "../../report/analysis_page.ts";
-import { standalone } from "../../report/kit/draw.ts";
+import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
+import { type Analysis, renderAnalysisPage } from "../../../report/analysis_page.ts";
+import { standalone } from "../../../report/kit/draw.ts";
 
 /** Writes `study.html`, `study.json`, `figures/*.svg` and tables of an analysis. */
 export async function writeAnalysis(

@@ -1,7 +1,7 @@
-import type { Scored } from "../datasets/evaluation/types.ts";
-import { UserError } from "../datasets/user_error.ts";
-import { modelNamed } from "../models/registry.ts";
-import type { RunReport } from "../report/run_report.ts";
+import type { Scored } from "../../datasets/evaluation/types.ts";
+import { UserError } from "../../datasets/user_error.ts";
+import { modelNamed } from "../../models/registry.ts";
+import type { RunReport } from "../../report/run_report.ts";
 import type {
   StudyCompute,
   StudyReport,
@@ -9,11 +9,11 @@ import type {
   StudySet,
   StudySource,
   StudyVariant,
-} from "../report/study_report.ts";
-import { type EvaluationWish, type ModelTable, tableOfModels } from "../runs/evaluate.ts";
-import { readReport } from "../runs/read_report.ts";
-import { type SeriesRun, trainSeries } from "../runs/series.ts";
-import type { TrainOptions } from "../runs/train.ts";
+} from "../../report/study_report.ts";
+import { type EvaluationWish, type ModelTable, tableOfModels } from "../evaluate.ts";
+import { readReport } from "../read_report.ts";
+import { type SeriesRun, trainSeries } from "../series.ts";
+import type { TrainOptions } from "../train.ts";
 import { foldRows } from "./fold_rows.ts";
 import { strataOf } from "./strata.ts";
 import { isFinished, type StudyCell, type StudyTasks, studyTasks } from "./tasks.ts";

@@ -1,8 +1,8 @@
-import { advantage, metricOf } from "../datasets/metrics/registry.ts";
-import { correctedPairedTest } from "../datasets/statistics/corrected_paired_test.ts";
-import type { RunReport } from "../report/run_report.ts";
-import type { StudyRow } from "../report/study_report.ts";
-import type { ModelTable } from "../runs/evaluate.ts";
+import { advantage, metricOf } from "../../datasets/metrics/registry.ts";
+import { correctedPairedTest } from "../../datasets/statistics/corrected_paired_test.ts";
+import type { RunReport } from "../../report/run_report.ts";
+import type { StudyRow } from "../../report/study_report.ts";
+import type { ModelTable } from "../evaluate.ts";
 
 /** One fold: a report a model, each with every baseline beside it. */
 export interface FoldReports {

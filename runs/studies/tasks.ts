@@ -1,9 +1,9 @@
-import { UserError } from "../datasets/user_error.ts";
-import { modelNamed } from "../models/registry.ts";
-import { configure, type RunWish } from "../runs/configure.ts";
-import { readReport } from "../runs/read_report.ts";
-import { seedRuns, type SeriesRun } from "../runs/series.ts";
-import { foldCount, type SplitWish } from "../runs/split_wish.ts";
+import { UserError } from "../../datasets/user_error.ts";
+import { modelNamed } from "../../models/registry.ts";
+import { configure, type RunWish } from "../configure.ts";
+import { readReport } from "../read_report.ts";
+import { seedRuns, type SeriesRun } from "../series.ts";
+import { foldCount, type SplitWish } from "../split_wish.ts";
 import type { StudyModel, StudyWish } from "./wish.ts";
 
 /** The trainings of one table: every model on the same rows. */

@@ -1,12 +1,12 @@
 import { parse } from "smol-toml";
 import { z } from "zod";
-import { type ControlName, controlNames } from "../datasets/layouts/layout.ts";
-import { closestName } from "../datasets/readers/closest_name.ts";
-import { UserError } from "../datasets/user_error.ts";
-import { issuesText } from "../runs/parse_json.ts";
+import { type ControlName, controlNames } from "../../datasets/layouts/layout.ts";
+import { closestName } from "../../datasets/readers/closest_name.ts";
+import { UserError } from "../../datasets/user_error.ts";
+import { issuesText } from "../parse_json.ts";
 import type { AnalysisWish } from "./analyses/run_analysis.ts";
 import type { Pretraining, StudyModel, StudyWish } from "./wish.ts";
-import type { SplitWish } from "../runs/split_wish.ts";
+import type { SplitWish } from "../split_wish.ts";
 
 /** A study as its TOML file says; data, runs and folder are given when it is run. */
 export type StudyFile = TableStudy | AnalysisStudy;
@@ -79,7 +79,7 @@ const analysisSchema = z.strictObject({
   share: z.number().positive().max(0.5).optional(),
 });
 
-const shipped = new URL("../bench/studies/", import.meta.url);
+const shipped = new URL("../../bench/studies/", import.meta.url);
 
 /** Names of the studies that are shipped. */
 export async function studyNames(): Promise<string[]> {

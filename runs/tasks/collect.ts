@@ -7,14 +7,14 @@ import { headlineMetrics, shortName, signOf } from "../../report/metric.ts";
 import type { RunReport } from "../../report/run_report.ts";
 import type { StudyReport } from "../../report/study_report.ts";
 import { renderTasksPage, type TasksReport } from "../../report/tasks_page.ts";
-import { evaluateRun } from "../../runs/evaluate.ts";
-import { type FoldScore, overFolds } from "../../runs/over_folds.ts";
-import { readReport } from "../../runs/read_report.ts";
-import type { SeriesRun } from "../../runs/series.ts";
-import { judgeStudy } from "../../studies/study.ts";
-import type { StudyTasks } from "../../studies/tasks.ts";
-import type { StudyWish } from "../../studies/wish.ts";
-import { writeReport } from "../../runs/write_report.ts";
+import { evaluateRun } from "../evaluate.ts";
+import { type FoldScore, overFolds } from "../over_folds.ts";
+import { readReport } from "../read_report.ts";
+import type { SeriesRun } from "../series.ts";
+import { judgeStudy } from "../studies/study.ts";
+import type { StudyTasks } from "../studies/tasks.ts";
+import type { StudyWish } from "../studies/wish.ts";
+import { writeReport } from "../write_report.ts";
 import type { KnownTask, TaskList } from "./task_list.ts";
 
 /** A fold's run, or what its seeds say together. */

@@ -1,4 +1,4 @@
-import { SettingsError } from "../../runs/errors.ts";
+import { SettingsError } from "../errors.ts";
 
 /** Which tasks of a list a process brings to their end. */
 export type TaskShare =

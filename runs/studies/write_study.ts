@@ -1,10 +1,10 @@
-import { writeFileAtomic } from "../host/write_file_atomic.ts";
-import { markdownText } from "../report/kit/text_table.ts";
-import { studyFigures } from "../report/study_figures.ts";
-import { renderStudyPage } from "../report/study_page.ts";
-import type { StudyReport } from "../report/study_report.ts";
-import { studyTable } from "../report/text/study_table.ts";
-import { csvTable } from "../runs/csv_table.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
+import { markdownText } from "../../report/kit/text_table.ts";
+import { studyFigures } from "../../report/study_figures.ts";
+import { renderStudyPage } from "../../report/study_page.ts";
+import type { StudyReport } from "../../report/study_report.ts";
+import { studyTable } from "../../report/text/study_table.ts";
+import { csvTable } from "../csv_table.ts";
 
 /** Writes `study.html`, `study.md`, `study.csv`, `study.json` and, one a set, `figures/*.svg`. */
 export async function writeStudy(out: string, report: StudyReport): Promise<void> {
