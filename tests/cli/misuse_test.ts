@@ -202,7 +202,7 @@ Deno.test("an output that cannot be written is refused before the work, and neve
     const cases: [RegExp, string[]][] = [
       [/would replace the input/, ["predict", run, input, "--out", input]],
       [/: a folder; name the file/, ["predict", run, input, "--out", folder]],
-      [/does not exist, expected one to write into; make it first/, [
+      [/does not exist; make it first/, [
         "predict",
         run,
         input,
@@ -210,13 +210,13 @@ Deno.test("an output that cannot be written is refused before the work, and neve
         join(folder, "no", "out.csv"),
       ]],
       [/: a folder; name the file/, ["evaluate", run, "--report", folder]],
-      [/does not exist, expected one to write into; make it first/, [
+      [/does not exist; make it first/, [
         "evaluate",
         run,
         "--report",
         join(folder, "no", "r.html"),
       ]],
-      [/does not exist, expected one to write into; make it first/, [
+      [/does not exist; make it first/, [
         "convert",
         run,
         join(folder, "no", "w.pt"),
