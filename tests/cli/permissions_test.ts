@@ -18,7 +18,10 @@ async function audited(words: readonly string[], temporary: string) {
   const flags = await permissionsFor(words, temporary), log = join(temporary, "audit.jsonl");
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--no-prompt", ...flags, main, ...words],
-    env: { DENO_AUDIT_PERMISSIONS: log, TMPDIR: temporary, NO_COLOR: "1" },
+    env: {
+      ...{ DENO_AUDIT_PERMISSIONS: log, TMPDIR: temporary, NO_COLOR: "1" },
+      ...{ PERTURBINE_LAUNCHER: "0", DENO_WEBGPU_BACKEND: Deno.env.get("DENO_WEBGPU_BACKEND") ?? "vulkan" },
+    },
     stdout: "null",
     stderr: "piped",
   }).output();
