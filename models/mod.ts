@@ -5,7 +5,7 @@
  * @module
  */
 export { freeBaselines, modelNamed, models } from "./registry.ts";
-export type { FitOptions, FitOutcome, Model, ModelPreset, OpenOptions, Predictor } from "./model.ts";
+export type { FitOptions, FitOutcome, Group, Model, ModelPreset, OpenOptions, Predictor } from "./model.ts";
 export { type ScheduleSettings, trainingSchema, type TrainingSettings } from "./training_settings.ts";
 export type {
   ExplainedFragment,
@@ -37,6 +37,9 @@ export type { TrainState } from "./train_state.ts";
 // What a model of one's own is made of.
 export { type ClosedForm, closedForm, type Fit } from "./baselines/closed_form.ts";
 export { type NetworkParts, networkPredictor } from "./network_predictor.ts";
+export { type SharingCost, type SharingOptions, StepSharing } from "./distributed/step_sharing.ts";
+export type { Part } from "./distributed/shared_step.ts";
+export type { Channel, Communicator } from "./distributed/communicator.ts";
 export { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "./device_task.ts";
 export type { Criterion } from "./train_loop.ts";
 export type { StepRecord, TrainingTask } from "./training_task.ts";

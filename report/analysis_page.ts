@@ -4,23 +4,31 @@ import { reportPage } from "./report_page.ts";
 
 /** One part of an analysis' page. */
 export interface AnalysisSection {
+  /** Of the section. */
   readonly title: string;
+  /** What it shows, in words. */
   readonly text: string;
+  /** A drawing, as SVG. */
   readonly figure?: Markup;
+  /** Numbers below it. */
   readonly table?: TextTable;
 }
 
 /** What was looked at in a trained model: a page, and tables and figures as files. */
 export interface Analysis {
+  /** Of the page. */
   readonly title: string;
   /** First on the page: what came out. */
   readonly sentence: string;
+  /** In the order of the page. */
   readonly sections: readonly AnalysisSection[];
+  /** What a reader must know. */
   readonly notes: readonly string[];
   /** How, in words. */
   readonly method: string;
   /** Run, split, seed, fingerprint, by name. */
   readonly provenance: readonly (readonly [name: string, value: string])[];
+  /** As typed. */
   readonly command: string;
 }
 

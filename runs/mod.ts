@@ -25,6 +25,7 @@ export { type FoldMoments, type FoldScore, overFolds } from "./over_folds.ts";
 export { FailedTrainingError, SettingsError, StoppedError } from "./errors.ts";
 
 // What the functions give and take.
+export type { Group } from "../models/model.ts";
 export type { Environment, KernelTime, RunReport } from "../report/run_report.ts";
 export type { ComparedRun, ComparisonReport } from "../report/comparison_report.ts";
 export type {

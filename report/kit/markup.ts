@@ -1,5 +1,6 @@
 /** A piece of finished HTML, as opposed to text that is still to be escaped. */
 export class Markup {
+  /** Taken as it is. */
   constructor(readonly source: string) {}
 }
 

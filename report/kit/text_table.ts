@@ -7,8 +7,11 @@ export type Cell = string | { readonly strong: string };
 
 /** A table of texts: the same on a terminal, in Markdown and on a page. The first `textColumns` (default 1) are set to the left. */
 export interface TextTable {
+  /** Titles of the columns. */
   readonly head: readonly string[];
+  /** Rows of cells. */
   readonly body: readonly (readonly Cell[])[];
+  /** So many from the left hold text. */
   readonly textColumns?: number;
 }
 

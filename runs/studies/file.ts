@@ -16,12 +16,17 @@ export interface AnalysisStudy extends Pick<AnalysisWish, "kind" | "title" | "to
 
 /** A study of many trainings. */
 export interface TableStudy extends Pick<StudyWish, "title" | "method" | "published"> {
+  /** Many trainings. */
   readonly kind: "table";
   /** Data folders, where the study has its own. */
   readonly data?: readonly string[];
+  /** Each with its folds. */
   readonly splits: readonly SplitWish[];
+  /** Trainings of each model on each split. */
   readonly seeds: number;
+  /** With their settings. */
   readonly models: readonly StudyModel[];
+  /** Runs that the models start from. */
   readonly pretraining: readonly Pretraining[];
   /** The page splits drugs by mechanism: a table of them is needed. */
   readonly needsClusters: boolean;

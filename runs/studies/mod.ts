@@ -10,6 +10,9 @@ export { type AnalysisStudy, readStudyFile, type StudyFile, studyNames, type Tab
 export { type AnalysisWish, runAnalysis } from "./analyses/run_analysis.ts";
 
 // What the functions give and take.
+export type { Markup } from "../../report/kit/markup.ts";
+export type { Cell, TextTable } from "../../report/kit/text_table.ts";
+export type { Analysis, AnalysisSection } from "../../report/analysis_page.ts";
 export type {
   PublishedFigures,
   Stratum,

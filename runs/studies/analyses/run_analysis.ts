@@ -12,19 +12,27 @@ import { UserError } from "../../../datasets/user_error.ts";
 
 /** A study that looks at a finished run. */
 export interface AnalysisWish {
+  /** What to look at: attention maps, predicted expression, distances of cells and patients, predictions for patients. */
   readonly kind: "attention" | "deg" | "zeroshot" | "tcga";
+  /** Of the page. */
   readonly title: string;
   /** All but tcga look at it. */
   readonly run?: string;
+  /** Folder for the page, tables and figures. */
   readonly out: string;
   /** Of responses, for deg and zeroshot; predictions for patients, for tcga. */
   readonly data?: string;
+  /** By name. */
   readonly drugs?: readonly string[];
+  /** Files of gene sets. */
   readonly gmt?: readonly string[];
+  /** Table of drugs and their targets or mechanisms. */
   readonly clusters?: string;
+  /** Strongest pairs of genes, or genes. */
   readonly top?: number;
   /** Of a drug's samples: potent ones, sensitive and resistant ones. */
   readonly share?: number;
+  /** As typed, for the page. */
   readonly command?: string;
 }
 
