@@ -46,7 +46,7 @@ export async function collectRuns(list: TaskList, tasks: readonly KnownTask[]): 
     found.push({ run, report });
   }
   if (found.length > 0) return found;
-  throw new UserError(`${list.out}: none of its ${tasks.length} runs is finished yet.`);
+  throw new UserError(`${list.out}: none of its ${tasks.length} runs is finished yet; wait, or resume one.`);
 }
 
 /** Mean and deviation over folds, as `folds.json` and `folds.html` hold them. */
@@ -106,7 +106,7 @@ export async function collectSeeds(list: TaskList, tasks: readonly KnownTask[]):
 export async function collectStudy(list: TaskList, tasks: readonly KnownTask[]): Promise<StudyReport> {
   const { cells, notes, clusters, about } = list.of as unknown as StudyOf;
   if (tasks.every(({ state }) => state !== "finished")) {
-    throw new UserError(`${list.out}: none of its ${tasks.length} runs is finished yet.`);
+    throw new UserError(`${list.out}: none of its ${tasks.length} runs is finished yet; wait, or resume one.`);
   }
   const byPath = new Map(list.tasks.map((run) => [run.path, run]));
   const runOf = (path: string): SeriesRun => byPath.get(`${list.out}/${path}`)!;

@@ -67,7 +67,7 @@ export async function sweepRuns(
   const base = await configure(wish);
   if (base.training === null) {
     throw new SettingsError(
-      `${wish.model} is fitted in closed form and chooses on the validation part by itself: there is nothing to sweep.`,
+      `${wish.model} is fitted in closed form and chooses on the validation part by itself: there is nothing to sweep; give it to train.`,
     );
   }
   return await Promise.all(trials.map(async ([at, trial]) => {

@@ -67,7 +67,7 @@ export async function studyPatients(
     .sort((a, b) => a.student.p - b.student.p);
   if (drugs.length === 0) {
     throw new UserError(
-      `${path}: none of its ${found.size} drugs has more than ${fewestPatients} responders and more than ${fewestPatients} others.`,
+      `${path}: none of its ${found.size} drugs has more than ${fewestPatients} responders and more than ${fewestPatients} others; give a larger table.`,
     );
   }
   return { drugs, left: found.size - drugs.length };
