@@ -51,8 +51,8 @@ function flagsOf(command: Command): string[] {
 Deno.test("every flag that a message advises exists", async () => {
   const known = new Set([
     ...flagsOf(program()),
-    // Of the launcher, of every command, and of other programs (pip, apt-get).
-    ...["--backend", "--help", "--allow-sys"],
+    // Of the launcher, of every command, and of other programs (sbatch).
+    ...["--backend", "--help", "--allow-sys", "--array"],
   ]);
   const messages = await collectMessages(new URL("../../", import.meta.url).pathname);
   const unknown = messages.flatMap((message) =>
