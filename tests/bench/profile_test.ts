@@ -102,11 +102,16 @@ deviceTest("profile looks into the first run of a command that trains several", 
 });
 
 deviceTest("profile says when a command has too few steps", async () => {
-  const { code, err } = await runCommand(
-    ..."profile --warmup 999 --out /nowhere/trace.json -- demo --epochs 1".split(" "),
-  );
-  assert.equal(code, 1);
-  assert.match(err, /ran no more than 999 training steps; lower --warmup/);
+  const folder = await Deno.makeTempDir({ prefix: "perturbine_profile_" });
+  try {
+    const { code, err } = await runCommand(
+      ...["profile", "--warmup", "999", "--out", join(folder, "trace.json"), "--", "demo", "--epochs", "1"],
+    );
+    assert.equal(code, 1);
+    assert.match(err, /ran no more than 999 training steps; lower --warmup/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("a trace without timestamps has a host track and no kernels; clocks are shifted as a whole", () => {
