@@ -175,8 +175,8 @@ async function working(
   await call();
   device.observer = before;
   await device.idle();
+  if (replays.length !== 1 || replays[0].plan.dispatches.length !== timings.length) return timings;
   const [{ plan, inputs, values }] = replays;
-  if (replays.length !== 1 || plan.dispatches.length !== timings.length) return timings;
   const idle = await idleDispatches(engine, plan, values, inputs);
   return timings.map((timing, k) => idle.has(k) ? { ...timing, flops: 0, bytes: 0 } : timing);
 }

@@ -135,7 +135,9 @@ export function recordMatmul(
       c: piece.c.range,
     };
     const factors = { a: piece.a.range, b: piece.b.range };
-    const { each: per, pieces: parts } = cutOfSum(step, kernel, sizes, terms);
+    // Sums of rows are a column more of every part.
+    const row = sizes.n + (sums ? 1 : 0);
+    const { each: per, pieces: parts } = cutOfSum(step, kernel, { ...sizes, n: row }, terms);
     if (parts === 1) {
       const row_sums = sums && { row_sums: sums.into };
       step.run(specialise(kernel, end.constants), { ...factors, ...outputs, ...row_sums }, {
@@ -147,7 +149,6 @@ export function recordMatmul(
       continue;
     }
     const { m } = sizes;
-    const row = sizes.n + (sums ? 1 : 0);
     const partial = step.empty([parts, batches, m, row], "parts of a product");
     const unset = sums && { row_sums: step.unread() };
     step.run(kernel, { ...factors, bias: unread, residual: unread, c: partial, ...unset }, {

@@ -128,7 +128,6 @@ deviceTest("a device that gives nothing back is said to hang when its patience i
         return true;
       });
     });
-    assert.equal((await device.read(buffer, 0, 16)).byteLength, 16, "it goes on where it only was slow");
   } finally {
     engine.dispose();
   }

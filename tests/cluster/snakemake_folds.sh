@@ -5,7 +5,10 @@ set -euo pipefail
 out=$1
 cd "$(dirname "$0")/../.."
 words="train ridge --simulator genes=160,cells=2,drugs=11,decoys=1 --split drug-folds"
-snakemake --quiet -s docs/cluster/Snakefile --jobs 4 --latency-wait 30 --nolock \
+# Its state is a folder where it is called from.
+root=$PWD
+cd "$(dirname "$out")"
+snakemake --quiet -s "$root/docs/cluster/Snakefile" --directory "$root" --jobs 4 --latency-wait 30 --nolock \
   --cluster "sbatch --parsable --output=$(dirname "$out")/snakemake-%j.txt" \
   --config folds=10 out="$out" command="$words" >&2
 deno task -q perturbine collect "$out"
