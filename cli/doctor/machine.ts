@@ -1,8 +1,10 @@
+import { vulkanDrivers } from "../../host/vulkan_drivers.ts";
+
 /** Traces of graphics drivers on this machine; they explain a missing or slow adapter. */
 export interface Machine {
   readonly os: typeof Deno.build.os;
   readonly arch: string;
-  /** Vulkan driver manifests (Linux), by file name. */
+  /** Installed Vulkan drivers (Linux), by name. */
   readonly vulkanDrivers: readonly string[];
   /** Kernel devices of a GPU (Linux): NVIDIA's, the generic one, Windows' under WSL. */
   readonly gpuDevices: readonly string[];
@@ -15,25 +17,15 @@ export interface Machine {
 /** Looks for drivers where the operating system keeps them. Never fails: what cannot be read is absent. */
 export async function inspectMachine(): Promise<Machine> {
   const { os, arch } = Deno.build;
-  const folders = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"];
   const devices = ["/dev/nvidia0", "/dev/nvidiactl", "/dev/dri/renderD128", "/dev/dxg"];
   return {
     os,
     arch,
-    vulkanDrivers: os === "linux" ? (await Promise.all(folders.map(manifests))).flat() : [],
+    vulkanDrivers: os === "linux" ? (await vulkanDrivers()).map(({ name }) => name) : [],
     gpuDevices: os === "linux" ? devices.filter(present) : [],
     mesa: os === "linux" ? await debianVersion("mesa-vulkan-drivers") : undefined,
     swiftshader: (Deno.env.get("VK_DRIVER_FILES") ?? "").includes("swiftshader"),
   };
-}
-
-async function manifests(folder: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.map((entry) => entry.name).filter((name) => name.endsWith(".json")).sort();
-  } catch {
-    return [];
-  }
 }
 
 function present(path: string): boolean {

@@ -2,11 +2,12 @@ import { join, resolve } from "node:path";
 
 /** Runs lie at most so deep in a folder of runs: OUT/fold-3/seed-42. */
 const deepest = 3;
-/** Longest configuration that is looked into, in bytes. */
-const longest = 1 << 20;
+/** Longest configuration or list of tasks that is looked into, in bytes. */
+const longest = 1 << 24;
 
 /**
- * Files and folders that runs were made from: their data, interactions, split, start parameters, as their `config.json` has them.
+ * Files and folders that runs were made from: their data, interactions, split, targets, start parameters, as their `config.json`
+ * or a list of tasks has them.
  * The program decides what a configuration means; here only its fields for paths are read, whatever its format.
  *
  * @param paths run folders, folders of runs, configurations, data folders; others give nothing
@@ -18,18 +19,21 @@ export async function namedInRuns(paths: readonly string[]): Promise<string[]> {
     seen.add(path);
     const stat = await Deno.stat(path).catch(() => undefined);
     if (stat?.isFile && path.endsWith(".json") && stat.size <= longest) {
-      for (const named of pathsOf(await readJson(path))) {
-        found.add(named);
-        await visit(named, depth + 1);
+      const json = await readJson(path);
+      for (const config of [json, ...configsOf(json)]) {
+        for (const named of pathsOf(config)) {
+          found.add(named);
+          await visit(named, depth + 1);
+        }
       }
     }
     if (!stat?.isDirectory) return;
     // Where interactions are looked for when a data folder has none.
     for (const place of ["..", "../../csg2a"]) found.add(join(path, place, "STRING_edges.csv"));
     const entries = await Array.fromAsync(Deno.readDir(path)).catch(() => []);
-    if (entries.some(({ name }) => name === "config.json")) {
-      return await visit(join(path, "config.json"), depth);
-    }
+    const isThere = (wanted: string) => entries.some(({ name }) => name === wanted);
+    if (isThere("tasks.json")) await visit(join(path, "tasks.json"), depth);
+    if (isThere("config.json")) return await visit(join(path, "config.json"), depth);
     for (const { name, isFile } of entries) if (!isFile) await visit(join(path, name), depth + 1);
   };
   for (const path of paths) await visit(path, 0);
@@ -44,15 +48,22 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
+/** Configurations in a list of tasks; none where there is no such list. */
+function configsOf(list: unknown): unknown[] {
+  const { tasks } = fields(list);
+  return Array.isArray(tasks) ? tasks.map((task) => fields(task).config) : [];
+}
+
 /** Fields of a configuration that can hold a path, in all its formats. */
 function pathsOf(config: unknown): string[] {
-  const { data, reading, molecules, ppi, split, from } = fields(config);
+  const { data, reading, settings, molecules, ppi, split, from } = fields(config);
   const candidates = [
     fields(data).folder,
     fields(split).file,
     fields(split).targets,
     fields(ppi).edges,
     fields(molecules).conformers,
+    fields(settings).targets,
     from,
     ...Object.values(fields(reading)),
   ];

@@ -21,28 +21,24 @@ const variables = [
   "USERPROFILE",
   "VK_DRIVER_FILES",
   "XDG_CACHE_HOME",
-  // What Node asks before it colours a table on a terminal.
-  ...["AGENT_NAME", "CI", "COLORTERM", "FORCE_COLOR", "NODE_DISABLE_COLORS", "NO_COLOR", "TEAMCITY_VERSION"],
+  // What Node, and the reader of the command line, ask before they colour a text on a terminal.
+  ...[
+    "AGENT_NAME",
+    "CI",
+    "CLICOLOR_FORCE",
+    "COLORTERM",
+    "FORCE_COLOR",
+    "NODE_DISABLE_COLORS",
+    "NO_COLOR",
+    "TEAMCITY_VERSION",
+  ],
   ...["TERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "TF_BUILD", "TMUX"],
 ];
 
-/** Commands that need what stands on their command line and no more; the others start processes or describe the machine. */
-const scoped = [
-  ...[
-    "train",
-    "finetune",
-    "demo",
-    "resume",
-    "study",
-    "compare",
-    "evaluate",
-    "predict",
-    "rank",
-    "screen",
-    "explain",
-  ],
-  ...["models", "inspect", "prepare", "convert", "doctor", ""],
-];
+/** Commands that measure, and start processes for it. */
+const free = ["bench", "kernel", "profile", "tune"];
+/** Commands that read what no command line names: a study's file names its data, a doctor looks at drivers and devices of the machine. */
+const readingAll = ["study", "doctor"];
 /** Commands that go on with, or add to, a run folder that they are given. */
 const addingToRuns = ["resume", "evaluate", "convert", "collect", "export"];
 /** Commands that write files beside the name that they are given, or in the folder where they are called. */
@@ -55,7 +51,8 @@ const repository = fileURLToPath(new URL("../..", import.meta.url));
 /**
  * Deno's flags for a command line of the program: it may read the repository, what the command line names, what the runs named
  * there were made from, and caches; write runs, what the command line tells it to write, and a folder for what is temporary.
- * Nothing else: no network, no libraries, no other variables, and no processes but for the commands that measure.
+ * Nothing else: no network, no libraries, no other variables, and no processes but for the commands that measure
+ * and for figures.
  *
  * A comma cannot stand in a path of these flags, so of a path that has one the folder above it is granted.
  *
@@ -64,7 +61,7 @@ const repository = fileURLToPath(new URL("../..", import.meta.url));
  */
 export async function permissionsFor(words: readonly string[], temporary: string): Promise<string[]> {
   const command = commandOf(words);
-  if (!scoped.includes(command)) {
+  if (!isScoped(words)) {
     // Deno starts no process under LD_LIBRARY_PATH, which SwiftShader needs, unless any may be started.
     return ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-run"];
   }
@@ -74,9 +71,8 @@ export async function permissionsFor(words: readonly string[], temporary: string
   const read = [repository, ...caches(), ...always, ...paths, ...outputs, ...await namedInRuns(paths)];
   const write = [...always, ...outputs];
   const list = (all: readonly string[]) => [...new Set(all.map(withoutComma))].join(",");
-  // A study says in a file of its own what it reads.
   return [
-    command === "study" ? "--allow-read" : `--allow-read=${list(read)}`,
+    readingAll.includes(command) ? "--allow-read" : `--allow-read=${list(read)}`,
     `--allow-write=${list(write)}`,
     `--allow-env=${variables.join(",")}`,
     // Whose claim of a task it is, on a file system that machines share.
@@ -84,9 +80,11 @@ export async function permissionsFor(words: readonly string[], temporary: string
   ];
 }
 
-/** Whether a command is kept to what its command line names. */
+/** Whether a command is kept to what its command line names; figures of `export` are drawn by another process. */
 export function isScoped(words: readonly string[]): boolean {
-  return scoped.includes(commandOf(words));
+  const command = commandOf(words);
+  const draws = command === "export" && words.some((word) => /^--figures(=|$)/.test(word));
+  return !free.includes(command) && !draws;
 }
 
 function commandOf(words: readonly string[]): string {
