@@ -76,14 +76,18 @@ export function openMpi(path: string, kind: MpiKind, limit: number): Mpi {
   const inFlight = new Set<unknown>();
 
   /** Waits for a request. The event loop goes on; the library makes its way while it is asked. */
-  const finished = async (call: string, request: Int32Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>) => {
+  const finished = async (
+    call: string,
+    request: Int32Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>,
+    patience = limit,
+  ) => {
     const done = words(1);
     const begun = performance.now();
     for (let asked = 0;; asked++) {
       check("MPI_Test", symbols.MPI_Test(request, done, kind.ignored));
       if (done[0] !== 0) return;
       const waited = performance.now() - begun;
-      if (waited > limit) {
+      if (waited > patience) {
         throw new SilentRankError(
           `another rank has not answered for ${
             Math.round(waited / 1000)
@@ -135,7 +139,8 @@ export function openMpi(path: string, kind: MpiKind, limit: number): Mpi {
     async finish() {
       const request = newHandle();
       check("MPI_Ibarrier", symbols.MPI_Ibarrier(channels.step as never, request));
-      await finished("MPI_Ibarrier", request);
+      // However long: rank 0 judges the model after the last step, while the others have nothing left to do.
+      await finished("MPI_Ibarrier", request, Infinity);
       check("MPI_Finalize", symbols.MPI_Finalize());
     },
     abort() {
