@@ -4,6 +4,12 @@ import { UserError } from "../../datasets/user_error.ts";
 /** Milliseconds without a sign of life after which another machine's claim is taken over. */
 export const staleAfter = 180_000;
 
+/** A run folder that is this process's alone until it is disposed. */
+export interface Claim extends AsyncDisposable {
+  /** Aborted when another process has taken it over, having seen no sign of life of this one. */
+  readonly lost: AbortSignal;
+}
+
 /** Distinguishes the unfinished claims of one process. */
 let partials = 0;
 
@@ -18,7 +24,7 @@ let partials = 0;
  * @param stale milliseconds without a sign of life after which a claim of another machine is dead.
  * @throws {UserError} when the file system knows no locks or no hard links.
  */
-export async function claimFolder(folder: string, stale = staleAfter): Promise<AsyncDisposable | undefined> {
+export async function claimFolder(folder: string, stale = staleAfter): Promise<Claim | undefined> {
   await Deno.mkdir(folder, { recursive: true });
   const partial = `${folder}/.claim.${hostname()}.${Deno.pid}-${partials++}.partial`;
   const file = await Deno.open(partial, { read: true, write: true, createNew: true });
@@ -36,11 +42,17 @@ export async function claimFolder(folder: string, stale = staleAfter): Promise<A
   if (claim === undefined) return undefined;
   // In a thread of its own: this one may be busy for minutes.
   const sign = new Worker(new URL("./sign_of_life.ts", import.meta.url).href, { type: "module" });
-  sign.postMessage({ claim, every: stale / 9 });
+  const { ino } = await file.stat();
+  const lost = new AbortController();
+  sign.onmessage = () => lost.abort();
+  sign.postMessage({ claim, ino, every: stale / 9 });
   return {
+    lost: lost.signal,
     async [Symbol.asyncDispose]() {
       sign.terminate();
-      await removed(claim);
+      // Of a lost claim the name may be another's.
+      const now = await Deno.stat(claim).catch(() => undefined);
+      if (now?.ino === ino) await removed(claim);
       file.close();
     },
   };
@@ -69,13 +81,22 @@ async function linkClaim(folder: string, partial: string, oldest: number): Promi
     );
   }
   const claims = await claimsIn(folder);
-  if (Math.max(...claims) > last + 1) {
-    // While this process slept between looking and linking, another took the folder over, ended, and a third went on.
-    await removed(claim);
-    return undefined;
+  // While this process slept between looking and linking, others may have taken the folder over and ended, and one more gone on: under
+  // a higher number or, numbers beginning anew when no claim is left, a lower one.
+  let late = Math.max(...claims) > last + 1;
+  for (const number of claims) {
+    if (late || number > last) continue;
+    const path = claimPath(folder, number);
+    // Below the last lies what a process left that died while it took over.
+    using left = number === last ? undefined : await deadClaim(path, oldest);
+    const judged = await (left ?? dead)?.stat();
+    const now = await Deno.stat(path).catch(() => undefined);
+    if (now && now.ino !== judged?.ino) late = true;
+    else await removed(path);
   }
-  for (const number of claims) if (number <= last) await removed(claimPath(folder, number));
-  return claim;
+  if (!late) return claim;
+  await removed(claim);
+  return undefined;
 }
 
 /** The claim, locked, of a process that has died; undefined when it lives or has just let go. */
@@ -85,13 +106,26 @@ async function deadClaim(path: string, oldest: number): Promise<Deno.FsFile | un
     throw error;
   });
   if (!file) return undefined;
-  if (await file.tryLock(true)) {
-    const { host } = JSON.parse((await Deno.readTextFile(path).catch(() => "{}")).split("\n")[0]);
+  let dead = false;
+  try {
     // A lock of another machine may be out of sight here.
-    if (host === hostname() || (await file.stat()).mtime!.getTime() < oldest) return file;
+    dead = await file.tryLock(true) &&
+      (await hostOf(file) === hostname() || (await file.stat()).mtime!.getTime() < oldest);
+  } finally {
+    if (!dead) file.close();
   }
-  file.close();
-  return undefined;
+  return dead ? file : undefined;
+}
+
+/** The machine that made a claim; of one that a crash of the machine has emptied or damaged, none. */
+async function hostOf(claim: Deno.FsFile): Promise<string | undefined> {
+  const start = new Uint8Array(4096);
+  const length = await claim.read(start) ?? 0;
+  try {
+    return JSON.parse(new TextDecoder().decode(start.subarray(0, length)).split("\n")[0]).host;
+  } catch {
+    return undefined;
+  }
 }
 
 async function requireLock(file: Deno.FsFile, folder: string): Promise<void> {

@@ -3,12 +3,12 @@ import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { StoppedError } from "../errors.ts";
 import type { SeriesRun } from "../series.ts";
 import { claimFolder, isClaimed, staleAfter } from "./claim.ts";
-import { failurePath, keepTaskList, stateOf, type TaskList } from "./task_list.ts";
+import { failurePath, keepTaskList, type KnownTask, stateOf, type TaskList } from "./task_list.ts";
 import { numbersOf, type TaskShare } from "./task_share.ts";
 
 /** How tasks are worked on. */
 export interface WorkOptions {
-  /** Ctrl-C: waiting ends; `bringToEnd` must heed it itself. */
+  /** Ctrl-C: waiting ends, and `bringToEnd`'s signal is aborted. */
   readonly signal?: AbortSignal;
   /** A remark for people. */
   note?(line: string): void;
@@ -25,16 +25,17 @@ export interface WorkOptions {
  *
  * A task that failed before is tried again, once, by the share that names it; `any` leaves it alone.
  *
- * @param bringToEnd trains a run, which may have been begun, to its `results.json`.
+ * @param bringToEnd trains a run, which may have been begun, to its `results.json`, unless its signal is aborted: by the user, or
+ *   because another process has taken the run over.
+ * @returns the tasks of the share that failed.
  * @throws {StoppedError} when the signal stopped a run; its claim is given back.
- * @throws {UserError} naming the tasks that failed, when the others are done.
  */
 export async function workOn(
   list: TaskList,
   share: TaskShare,
-  bringToEnd: (run: SeriesRun) => Promise<unknown>,
+  bringToEnd: (run: SeriesRun, signal: AbortSignal) => Promise<unknown>,
   options: WorkOptions = {},
-): Promise<void> {
+): Promise<KnownTask[]> {
   const { stale = staleAfter, patience = 2000, signal, note } = options;
   const numbers = numbersOf(share, list.tasks.length);
   await keepTaskList(list);
@@ -55,18 +56,13 @@ export async function workOn(
       await using claim = await claimFolder(run.path, stale);
       if (!claim) held.push(number);
       // Another process may have ended it between the look and the claim.
-      else if (!await ended(run)) await attempt(run, number);
+      else if (!await ended(run) && !await attempt(run, number, claim.lost)) held.push(number);
     }
     if (held.length === open.length) await pause(patience, signal);
     open = held;
   }
-  const failed = (await Promise.all(numbers.map((number) => stateOf(list.tasks[number])))).filter(
+  return (await Promise.all(numbers.map((number) => stateOf(list.tasks[number])))).filter(
     ({ state }) => state === "failed",
-  );
-  if (failed.length === 0) return;
-  const [{ run, error }] = failed;
-  throw new UserError(
-    `${failed.length} of ${numbers.length} tasks failed; the first is ${run.path}: ${error}`,
   );
 
   async function ended(run: SeriesRun): Promise<boolean> {
@@ -74,18 +70,24 @@ export async function workOn(
     return results || (failure && (share === "any" || tried.has(list.tasks.indexOf(run))));
   }
 
-  async function attempt(run: SeriesRun, number: number): Promise<void> {
+  /** Whether it was done or has failed, rather than another's in the meantime. */
+  async function attempt(run: SeriesRun, number: number, lost: AbortSignal): Promise<boolean> {
     tried.add(number);
     note?.(`Task ${number} of 0 to ${list.tasks.length - 1}: ${run.path}`);
     try {
-      await bringToEnd(run);
+      await bringToEnd(run, signal ? AbortSignal.any([signal, lost]) : lost);
       await Deno.remove(failurePath(run)).catch(() => {});
     } catch (error) {
+      if (lost.aborted && !signal?.aborted) {
+        note?.(`${run.path} was taken over by another process, which had seen no sign of life of this one.`);
+        return false;
+      }
       if (error instanceof StoppedError) throw error;
       const { message } = error as Error;
       await writeFileAtomic(failurePath(run), message + "\n");
       note?.(`Failed: ${message}`);
     }
+    return true;
   }
 }
 

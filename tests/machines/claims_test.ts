@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { claimFolder } from "../../runs/tasks/claim.ts";
 import { stateOf, type TaskList } from "../../runs/tasks/task_list.ts";
+import { RandomStream } from "../../datasets/random.ts";
 import { configure } from "../../runs/configure.ts";
 import { seedRuns } from "../../runs/series.ts";
 import { inFolder } from "../runs/small_run.ts";
@@ -10,6 +11,10 @@ const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
 
 /** `tasks` tasks, `processes` at once, `kills` of them by SIGKILL at moments of chance, each replaced. */
 async function killing({ tasks, processes, kills }: Record<"tasks" | "processes" | "kills", number>) {
+  const seed = Number(Deno.env.get("PERTURBINE_CLAIM_SEED") ?? Date.now() % 2 ** 31);
+  console.error(`PERTURBINE_CLAIM_SEED=${seed} draws these moments again.`);
+  const chance = new RandomStream(seed, 0);
+  let processNumber = 0;
   await inFolder(async (out) => {
     const config = await configure({ model: "ridge" });
     const list: TaskList = {
@@ -24,14 +29,14 @@ async function killing({ tasks, processes, kills }: Record<"tasks" | "processes"
     const entry = fileURLToPath(new URL("./claimed_tasks.ts", import.meta.url));
     const start = () =>
       new Deno.Command(Deno.execPath(), {
-        args: ["run", "-q", "-A", "--no-check", entry, file, "30"],
+        args: ["run", "-q", "-A", "--no-check", entry, file, "30", String(seed), String(++processNumber)],
         stdout: "null",
         stderr: "piped",
       }).spawn();
     const running = Array.from({ length: processes }, start);
     for (let kill = 0; kill < kills; kill++) {
-      await new Promise((resume) => setTimeout(resume, 100 + Math.random() * 300));
-      const at = Math.floor(Math.random() * processes);
+      await new Promise((resume) => setTimeout(resume, 100 + chance.uniform() * 300));
+      const at = chance.below(processes);
       const child = running[at];
       try {
         child.kill("SIGKILL");
@@ -87,11 +92,69 @@ Deno.test("a claim holds against this process and another machine, until it is g
   });
 });
 
+Deno.test("a claim that a crash has emptied, and one that was left while it was taken over, hold nothing for ever", async () => {
+  await inFolder(async (run) => {
+    await Deno.writeTextFile(`${run}/.claim-2`, "");
+    assert.equal(await claimFolder(run), undefined, "of an unknown machine: alive by the time of its file");
+    await Deno.utime(`${run}/.claim-2`, new Date(), new Date(Date.now() - 200_000));
+    const { hostname } = await import("node:os");
+    await Deno.writeTextFile(`${run}/.claim-1`, JSON.stringify({ host: hostname() }) + "\n");
+    await using taken = await claimFolder(run);
+    assert.ok(taken);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(run), ({ name }) => name), [".claim-3"]);
+  });
+});
+
+Deno.test("who comes late to a dead claim leaves alone a live one that has taken its number", async () => {
+  await inFolder(async (run) => {
+    const { hostname } = await import("node:os");
+    await Deno.writeTextFile(`${run}/.claim-1`, JSON.stringify({ host: hostname() }) + "\n");
+    const { link } = Deno;
+    let other: AsyncDisposable | undefined;
+    // Between the look at the claim and the link others took it over and ended, and one more began.
+    Deno.link = async (from, to) => {
+      Deno.link = link;
+      await Deno.remove(`${run}/.claim-1`);
+      other = await claimFolder(run);
+      await link(from, to);
+    };
+    try {
+      assert.equal(await claimFolder(run), undefined);
+    } finally {
+      Deno.link = link;
+    }
+    assert.ok(other);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(run), ({ name }) => name), [".claim-1"]);
+    await other[Symbol.asyncDispose]();
+  });
+});
+
+Deno.test("who has lost a claim is told so, and leaves alone what has its name", async () => {
+  await inFolder(async (run) => {
+    {
+      await using claim = await claimFolder(run, 90);
+      assert.equal(claim!.lost.aborted, false);
+      await Deno.writeTextFile(`${run}/other`, "another's");
+      await Deno.rename(`${run}/other`, `${run}/.claim-1`);
+      const end = Date.now() + 20_000;
+      while (!claim!.lost.aborted) {
+        assert.ok(Date.now() < end, "not told for 20 s");
+        await new Promise((resume) => setTimeout(resume, 5));
+      }
+    }
+    assert.equal(await Deno.readTextFile(`${run}/.claim-1`), "another's");
+  });
+});
+
 Deno.test("a held claim shows signs of life while its process is busy", async () => {
   await inFolder(async (run) => {
     await using _claim = await claimFolder(run, 90);
     const size = async () => (await Deno.stat(`${run}/.claim-1`)).size;
     const before = await size();
-    while (await size() === before) await new Promise((resume) => setTimeout(resume, 5));
+    const end = Date.now() + 20_000;
+    while (await size() === before) {
+      assert.ok(Date.now() < end, "no sign of life for 20 s, 2,000 times as long as they are apart");
+      await new Promise((resume) => setTimeout(resume, 5));
+    }
   });
 });
