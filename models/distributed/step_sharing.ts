@@ -123,7 +123,10 @@ export class StepSharing {
       if ("bucket" in cut) {
         const read = readBucket(device, cut.bucket);
         // Buckets travel one after the other: every rank sends them in one order.
-        travels.push(previous = previous.then(async () => await this.#travel(cut.bucket, await read)));
+        previous = previous.then(async () => await this.#travel(cut.bucket, await read));
+        // Where an exchange throws first, nobody waits for this: its error must not end the process before that one is said.
+        previous.catch(() => {});
+        travels.push(previous);
       } else {
         const begun = performance.now();
         await this.#exchange(plan, cut.exchange, share);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chooseLibrary, isOneOfManyRanks, kindOfLibrary } from "../../runs/mpi/library.ts";
 import { statisticsOfBatch } from "../../models/distributed/statistics_of_batch.ts";
 import { addUp, fromFirst, gatherJson } from "../../models/distributed/communicator.ts";
-import { inProcess } from "../../models/distributed/in_process.ts";
+import { inProcess } from "../support/ranks_in_process.ts";
 
 const both = `
 	libmpich.so.12 (libc6,x86-64) => /lib/x86_64-linux-gnu/libmpich.so.12

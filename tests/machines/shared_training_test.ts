@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { single } from "../../models/distributed/communicator.ts";
-import { inProcess } from "../../models/distributed/in_process.ts";
+import { inProcess } from "../support/ranks_in_process.ts";
 import type { Group } from "../../models/model.ts";
 import type { EpochLine } from "../../models/train_record.ts";
 import type { NamedTensors } from "../../models/training_task.ts";

@@ -1,11 +1,11 @@
-import type { Channel, Communicator } from "./communicator.ts";
+import type { Channel, Communicator } from "../../models/distributed/communicator.ts";
 
 interface Meeting {
   readonly parts: Uint8Array[];
   readonly done: PromiseWithResolvers<void>;
 }
 
-/** Ranks that are functions of one process, for tests: a call ends when all ranks have made it. */
+/** Ranks that are functions of one process: a call ends when all ranks have made it. */
 export function inProcess(size: number): Communicator[] {
   const meetings = new Map<string, Meeting>();
   return Array.from({ length: size }, (_, rank) => {
