@@ -34,6 +34,10 @@ export function collectCommand(): Command {
         case "study":
           printStudy(list.out, await collectStudy(list, tasks), flags);
           break;
+        case "sweep":
+          throw new UserError(
+            `${dir} holds a sweep, which puts its trials together itself; give its command again: ${list.command}`,
+          );
         default:
           throw new UserError(
             `${dir} holds a list of kind ${list.kind}, which this version does not know; collect it with the version that wrote it.`,

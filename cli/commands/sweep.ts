@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import {
   axisOf,
@@ -11,7 +12,6 @@ import {
 } from "../../runs/tasks/sweep.ts";
 import type { JudgedTrial, Trial } from "../../runs/tasks/sweep.ts";
 import { keepTaskList, stateOf } from "../../runs/tasks/task_list.ts";
-import { workOn } from "../../runs/tasks/work_on.ts";
 import type { Model } from "../../models/model.ts";
 import { models } from "../../models/registry.ts";
 import { number } from "../../report/kit/numbers.ts";
@@ -19,7 +19,6 @@ import { renderTasksPage } from "../../report/tasks_page.ts";
 import { configure } from "../../runs/configure.ts";
 import { readReport } from "../../runs/read_report.ts";
 import { freeRunPath } from "../../runs/run_folder.ts";
-import { trainSeries } from "../../runs/series.ts";
 import { taskCommand } from "../command_text.ts";
 import type { CommandContext } from "../context.ts";
 import { addOutputFlags, addSayingFlags } from "../flags/output_flags.ts";
@@ -27,8 +26,8 @@ import { addTaskFlags, readTaskFlags, type TaskFlags } from "../flags/task_flags
 import { trainingFlags } from "../flags/training_flags.ts";
 import { wholeNumber } from "../flags/words.ts";
 import { printAnswer } from "../print_answer.ts";
+import { workWatched } from "../run_tasks.ts";
 import { UsageError } from "../usage_error.ts";
-import { watched } from "../watched.ts";
 
 interface SweepFlags extends TaskFlags {
   readonly grid: readonly string[];
@@ -74,6 +73,13 @@ function sweepModel(model: Model, context: CommandContext): Command {
     if (allFolds || seeds > 1) {
       throw new UsageError("A sweep tries settings on one split with one seed; leave folds and --seeds out.");
     }
+    if (options.force) {
+      throw new UsageError(
+        `--force: a sweep goes on with the trials that its folder holds; to begin anew remove ${
+          options.out ?? "it"
+        } or give another --out.`,
+      );
+    }
     if (halving !== undefined && task !== undefined && task !== "any") {
       throw new UsageError(
         `--halving and --task ${task}: which trials go on follows from all; give --task any to every process.`,
@@ -98,21 +104,16 @@ function sweepModel(model: Model, context: CommandContext): Command {
       const trials: Trial[] = going.map(([, trial]) => trial);
       const list = rungTasks(place, runs, trials, taskCommand(context.args));
       await keepTaskList(list);
-      await watched(
-        options,
-        context,
-        ({ signal, watch, ...how }) =>
-          workOn(
-            list,
-            share,
-            (run) => trainSeries([run], { ...how, signal, watch: { ...watch, note: undefined } }),
-            {
-              signal,
-              note: watch?.note,
-            },
-          ),
-      );
+      await workWatched(list, share, options, context);
       const best = await judgeTrials(trials, await Promise.all(runs.map(stateOf)));
+      // One that diverges says that its settings are bad, no more; but where all fail the fault is elsewhere.
+      if (best.every(({ state }) => state === "failed")) {
+        throw new UserError(
+          `All ${best.length} trials failed; choose other values with --grid. The first is ${best[0].path}: ${
+            best[0].error
+          }`,
+        );
+      }
       judged.push(best);
       going = best.flatMap(({ trial, validation }) =>
         validation === undefined ? [] : [[all.indexOf(trial), trial] as const]
@@ -137,6 +138,9 @@ async function printSweep(
   const sentence = chosen
     ? `${words} is best on the validation part: loss ${number(best.validation!)}`
     : "No trial is finished yet";
+  const notes = unfinished.map(({ path, state, error }) =>
+    `${path} is ${state}${error ? `: ${error}` : ""}.`
+  );
   const verdict = chosen ? [`${best.path}, tested once: ${chosen.verdict.sentence}`] : [];
   const result = {
     status: unfinished.length === 0 ? "finished" : "unfinished",
@@ -155,14 +159,14 @@ async function printSweep(
         "Every trial with the validation loss of its best epoch, the best at the top; nothing of the test part was looked at to choose.",
       table,
       tasks: rungs.flat().map(({ path, state, error }) => ({ run: path, state, error })),
-      notes: unfinished.map(({ path, state, error }) => `${path} is ${state}${error ? `: ${error}` : ""}.`),
+      notes,
       command,
     }),
   );
   printAnswer(flags, {
     result,
     table,
-    lines: [sentence + ".", ...verdict],
+    lines: [sentence + ".", ...verdict, ...notes],
     written: `${out}/sweep.json, sweep.html`,
   });
 }

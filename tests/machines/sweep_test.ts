@@ -23,6 +23,29 @@ Deno.test("a grid is every combination once, a drawing of it is seeded and withi
   assert.deepEqual(rungsOf(5, 10, 2).at(-1), { trials: 1, epochs: 10 });
 });
 
+deviceTest(
+  "a sweep with a trial that diverges chooses among the others and names it; --force is refused",
+  async () => {
+    await inFolder(async (out) => {
+      const sweep = (...more: string[]) =>
+        perturbine(
+          ...["sweep", "mlp", "--simulator", "genes=160,cells=5,drugs=7,decoys=1", "--genes", "11"],
+          ...["--hidden", "8", "--split", "random", "--epochs", "1", "--out", out, "--quiet", ...more],
+        );
+      const { code, err, out: told } = await sweep("--json", "--grid", "learningRate=1e30,1e-2");
+      assert.equal(code, 0, err);
+      const { chosen, status, rungs: [[, other]] } = JSON.parse(told);
+      assert.equal(chosen.trial.learningRate, 1e-2);
+      assert.deepEqual([status, other.trial.learningRate, other.state], ["unfinished", 1e30, "failed"]);
+      const forced = await sweep("--force", "--grid", "learningRate=1e-2");
+      assert.deepEqual([forced.code, forced.err.includes(`remove ${out} or`)], [2, true], forced.err);
+      const collected = await perturbine("collect", out);
+      assert.match(collected.err, /holds a sweep, .*: perturbine sweep mlp/);
+      assert.ok((await Deno.readTextFile(`${out}/sweep.html`)).includes(`${other.path} is failed: `));
+    });
+  },
+);
+
 deviceTest("a halved sweep chooses by the validation part, and its page shows every trial", async () => {
   await inFolder(async (out) => {
     const { code, err, out: told } = await perturbine(
