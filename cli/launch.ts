@@ -9,11 +9,12 @@
 import { fileURLToPath } from "node:url";
 import { driverCalled, vulkanDrivers } from "../host/vulkan_drivers.ts";
 import { dawnVariable, withDawn } from "../host/dawn/dawn.ts";
-import { chooseLibrary, isOneOfManyRanks, libraryVariable } from "../runs/mpi/library.ts";
+import { libraryVariable } from "../runs/mpi/library.ts";
 import { type BackendName, takeAdapter, takeBackend } from "./launcher/backend_option.ts";
 import type { AdapterChoice } from "./launcher/adapter_choice.ts";
 import { isScoped, permissionsFor } from "./launcher/permissions.ts";
 import { chooseAdapter } from "./launcher/choose_adapter.ts";
+import { mpiOfLauncher } from "./launcher/mpi_of_launcher.ts";
 import { runChild } from "./launcher/run_child.ts";
 
 /** Words after which no adapter is looked for, let alone fetched. */
@@ -24,7 +25,8 @@ const cache = fileURLToPath(new URL("../.cache", import.meta.url));
 try {
   const { backend, rest: typed } = takeBackend(Deno.args);
   const rankOfMachine = Number(
-    Deno.env.get("OMPI_COMM_WORLD_LOCAL_RANK") ?? Deno.env.get("MPI_LOCALRANKID") ?? 0,
+    ["OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"].map((name) => Deno.env.get(name))
+      .find((value) => value !== undefined) ?? 0,
   );
   const { adapter, rest } = takeAdapter(typed, rankOfMachine);
   if (adapter !== undefined) {
@@ -66,7 +68,7 @@ async function runGranted(
   const own: Record<string, string> = isScoped(words)
     ? { TMPDIR: temporary, TEMP: temporary, TMP: temporary }
     : {};
-  const mpi = await mpiOfLauncher();
+  const mpi = await mpiOfLauncher(words);
   // The one permission that MPI needs is to call its library; Dawn has that of calling any.
   if (mpi !== undefined && !Deno.env.get(dawnVariable)) flags.push(`--allow-ffi=${mpi}`);
   return await runChild(withDawn([...options, ...flags, program, ...words]), {
@@ -83,16 +85,6 @@ async function inTemporary<Result>(run: (folder: string) => Promise<Result>): Pr
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
-}
-
-/** The MPI library, where this process is one of several ranks. */
-async function mpiOfLauncher(): Promise<string | undefined> {
-  const variable = (name: string) => Deno.env.get(name);
-  if (!isOneOfManyRanks(variable)) return undefined;
-  const installed = await new Deno.Command("ldconfig", { args: ["-p"], stdout: "piped", stderr: "null" })
-    .output()
-    .then(({ stdout }) => new TextDecoder().decode(stdout), () => "");
-  return chooseLibrary(installed, variable);
 }
 
 async function choose(words: readonly string[], backend: BackendName): Promise<AdapterChoice> {

@@ -27,6 +27,23 @@ export function underMpi(): boolean {
   return isOneOfManyRanks((name) => Deno.env.get(name));
 }
 
+/** Refuses ranks that would each do all runs of a command. @throws {UsageError} */
+export function refuseUnshared(task: string | undefined): void {
+  if (task !== undefined || !underMpi()) return;
+  throw new UsageError(
+    "Ranks of one MPI job train one run together, and these are several runs; give each process a share of them by --task any.",
+  );
+}
+
+/** Refuses flags that mean nothing to a process that trains by itself. @throws {UsageError} */
+export function refuseRankFlags({ ownNorm, silence }: RankFlags): void {
+  const flag = ownNorm ? "--own-norm" : silence === undefined ? undefined : `--silence ${silence}`;
+  if (flag === undefined) return;
+  throw new UsageError(
+    `${flag} is of a training over ranks, and this process trains by itself; leave it out, or start one training by mpirun.`,
+  );
+}
+
 /**
  * Takes part in a training with the other ranks: rank 0 leads, the others follow and speak to a file of their own. However one of them
  * ends, all do.

@@ -3,7 +3,7 @@ import { readConfig } from "../../runs/read_config.ts";
 import { follow, resume } from "../../runs/train.ts";
 import type { CommandContext } from "../context.ts";
 import { addProfileFlag, addRankFlags, addSayingFlags } from "../flags/output_flags.ts";
-import { type RankFlags, underMpi, withRanks } from "../ranks.ts";
+import { type RankFlags, refuseRankFlags, underMpi, withRanks } from "../ranks.ts";
 import { printRun, type RunFlags, watched } from "../watched.ts";
 
 /** `perturbine resume`: goes on with a run that was stopped or killed. */
@@ -15,6 +15,7 @@ export function resumeCommand(context: CommandContext): Command {
   return command
     .addHelpText("after", "\nExample:\n  perturbine resume runs/csg2a-skbr3")
     .action(async (run: string, flags: RunFlags & RankFlags) => {
+      if (!underMpi()) refuseRankFlags(flags);
       const finished = underMpi()
         ? await withRanks(flags, () => Promise.resolve(run), {
           lead: (group) => watched(flags, context, (options) => resume(run, { ...options, group })),

@@ -21,6 +21,7 @@ import { addTaskFlags, type TaskFlags } from "../flags/task_flags.ts";
 import { wholeNumber, wordList } from "../flags/words.ts";
 import { printAnswer } from "../print_answer.ts";
 import { runTasks } from "../run_tasks.ts";
+import { refuseUnshared } from "../ranks.ts";
 import { UsageError } from "../usage_error.ts";
 import { watched } from "../watched.ts";
 
@@ -136,6 +137,8 @@ export function studyCommand(context: CommandContext): Command {
         `The study's models go on from a pretraining ("${bare.name}"); give its data with --pretrain-data DIR, or choose others with --models.`,
       );
     }
+    // Before the plan, which takes its time.
+    if (!flags.plan) refuseUnshared(flags.task);
     const planned = await studyTasks(wish);
     const list = studyList(planned, wish, { clusters: flags.clusters, command: taskCommand(context.args) });
     // One of many processes does not time everything for all of them.

@@ -8,7 +8,7 @@ import { addOutputFlags, addProfileFlag, addRankFlags, addSayingFlags } from "..
 import { addTaskFlags, type TaskFlags } from "../flags/task_flags.ts";
 import { trainingFlags } from "../flags/training_flags.ts";
 import { trainRun } from "../watched.ts";
-import { underMpi } from "../ranks.ts";
+import { refuseRankFlags, underMpi } from "../ranks.ts";
 import { trainMany } from "../train_many.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -89,11 +89,7 @@ function trainModelCommand(
           `${model.title} is fitted in closed form: ${seeds} trainings of it would be one; leave --seeds out.`,
         );
       }
-      if ((allFolds || seeds > 1) && underMpi()) {
-        throw new UsageError(
-          "Ranks of one MPI job train one run together; folds and seeds are tasks: give --task I/N to processes without mpirun.",
-        );
-      }
+      if (!underMpi() || allFolds || seeds > 1) refuseRankFlags(options);
       if (allFolds || seeds > 1) return await trainMany(config, { allFolds, seeds }, options, context);
       if (options.task !== undefined) {
         throw new UsageError(

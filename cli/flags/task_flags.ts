@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { arrayVariable, type TaskShare, taskShare } from "../../runs/tasks/task_share.ts";
+import { refuseUnshared } from "../ranks.ts";
 import { UsageError } from "../usage_error.ts";
 import type { StartFlags } from "../watched.ts";
 
@@ -21,6 +22,7 @@ export function addTaskFlags(command: Command): Command {
 
 /** The share that is asked for; undefined: all runs, one after the other. @throws {UsageError} */
 export function readTaskFlags({ task, out, force }: TaskFlags): TaskShare | undefined {
+  refuseUnshared(task);
   if (task === undefined) {
     const variable = arrayVariable();
     if (variable !== undefined) {

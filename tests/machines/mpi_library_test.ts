@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { installedLibraries, trainsOverRanks } from "../../cli/launcher/mpi_of_launcher.ts";
 import { chooseLibrary, isOneOfManyRanks, kindOfLibrary } from "../../runs/mpi/library.ts";
 import { statisticsOfBatch } from "../../models/distributed/statistics_of_batch.ts";
 import { addUp, fromFirst, gatherJson } from "../../models/distributed/communicator.ts";
+import { perturbine } from "../cli/in_process.ts";
 import { inProcess } from "../support/ranks_in_process.ts";
 
 const both = `
@@ -18,6 +20,46 @@ Deno.test("the MPI library is that of the launcher, and what cannot be one is re
   assert.equal(isOneOfManyRanks(given({})), false);
   assert.equal(isOneOfManyRanks(given({ PMI_SIZE: "1", PMI_RANK: "0" })), false);
   assert.equal(isOneOfManyRanks(given({ PMIX_RANK: "0", SLURM_STEP_NUM_TASKS: "3" })), true);
+});
+
+Deno.test("MPI is asked for by one training alone, and found in LD_LIBRARY_PATH before the system's", async () => {
+  for (const line of ["train csg2a --out x", "--quiet resume x", "demo"]) {
+    assert.ok(trainsOverRanks(line.split(" ")), line);
+  }
+  for (const line of ["train ridge --folds all --task any", "study --task=0/2", "sweep mlp", "doctor", ""]) {
+    assert.ok(!trainsOverRanks(line.split(" ")), line);
+  }
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/libmpich.so.12`, "");
+    const installed = await installedLibraries(`/no/such/folder:${folder}/`);
+    assert.equal(chooseLibrary(installed, given({ PMI_SIZE: "2" })), `${folder}/libmpich.so.12`);
+    if (Deno.build.os === "linux") assert.match(installed, /libc\.so\.6 .*=> \//);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("flags of ranks without mpirun, and several runs under it without --task, are refused by name", async () => {
+  const refused = async (line: string, message: RegExp) => {
+    const { code, err } = await perturbine(...line.split(" "));
+    assert.deepEqual([code, message.test(err)], [2, true], err);
+  };
+  await refused("train ridge --own-norm --out x", /--own-norm is of a training over ranks/);
+  await refused("resume x --silence 7", /--silence 7 is of a training over ranks/);
+  Deno.env.set("PMI_SIZE", "2");
+  try {
+    for (
+      const line of [
+        "train ridge --split drug-folds --folds all",
+        "study --models ridge --splits random",
+        "sweep mlp --grid hiddenWidth=8,9",
+      ]
+    ) await refused(line, /these are several runs; give each process a share/);
+    await refused("train ridge --split drug-folds --folds all --task any --silence 7", /--silence 7 is of/);
+  } finally {
+    Deno.env.delete("PMI_SIZE");
+  }
 });
 
 Deno.test("values are added up in the order of the ranks, JSON is gathered, bytes come from the first", async () => {
