@@ -28,12 +28,21 @@ export async function installedLibraries(folders = ""): Promise<string> {
   }
   // On Debian /sbin is on the administrator's PATH alone.
   for (const command of ["ldconfig", "/sbin/ldconfig", "/usr/sbin/ldconfig"]) {
-    const listed = await new Deno.Command(command, { args: ["-p"], stdout: "piped", stderr: "null" })
-      .output()
-      .then(({ stdout }) => new TextDecoder().decode(stdout), () => "");
+    const listed = await listedBy(command);
     if (listed === "") continue;
     lines.push(listed);
     break;
   }
   return lines.join("\n");
+}
+
+async function listedBy(command: string): Promise<string> {
+  try {
+    const { stdout } = await new Deno.Command(command, { args: ["-p"], stdout: "piped", stderr: "null" })
+      .output();
+    return new TextDecoder().decode(stdout);
+  } catch {
+    // No such program there.
+    return "";
+  }
 }
