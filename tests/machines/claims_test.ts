@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { claimFolder } from "../../runs/tasks/claim.ts";
 import { stateOf, type TaskList } from "../../runs/tasks/task_list.ts";
 import { RandomStream } from "../../datasets/random.ts";
+import { workOn } from "../../runs/tasks/work_on.ts";
 import { configure } from "../../runs/configure.ts";
 import { seedRuns } from "../../runs/series.ts";
 import { inFolder } from "../runs/small_run.ts";
@@ -143,6 +144,27 @@ Deno.test("who has lost a claim is told so, and leaves alone what has its name",
       }
     }
     assert.equal(await Deno.readTextFile(`${run}/.claim-1`), "another's");
+  });
+});
+
+Deno.test("work on a run that another process has taken over stops, and goes on when that one has ended it", async () => {
+  await inFolder(async (out) => {
+    const tasks = seedRuns(await configure({ model: "ridge" }), 1, out);
+    const list: TaskList = { out, kind: "seeds", of: {}, command: "", tasks };
+    const notes: string[] = [];
+    const failed = await workOn(list, "any", async ({ path, config }, signal) => {
+      const claim = (await Array.fromAsync(Deno.readDir(path), ({ name }) => `${path}/${name}`))[0];
+      await Deno.writeTextFile(`${out}/other`, "another's");
+      await Deno.rename(`${out}/other`, claim);
+      await new Promise((resume) => signal.addEventListener("abort", resume));
+      await Deno.writeTextFile(`${path}/config.json`, JSON.stringify(config));
+      await Deno.writeTextFile(`${path}/results.json`, JSON.stringify({ format: "perturbine results 2" }));
+      await Deno.remove(claim);
+      throw new Error("what it wrote was not its own");
+    }, { stale: 90, patience: 10, note: (line) => void notes.push(line) });
+    assert.deepEqual(failed, []);
+    assert.match(notes[1], /was taken over by another process/);
+    assert.deepEqual(await stateOf(tasks[0]), { run: tasks[0], state: "finished" });
   });
 });
 

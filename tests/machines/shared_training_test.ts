@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { single } from "../../models/distributed/communicator.ts";
+import { type Communicator, single } from "../../models/distributed/communicator.ts";
 import { inProcess } from "../support/ranks_in_process.ts";
 import type { Group } from "../../models/model.ts";
 import type { EpochLine } from "../../models/train_record.ts";
@@ -81,5 +81,31 @@ deviceTest(
       assertClose(ranks[0], alone, 3e-6);
       if (long) assert.deepEqual(await trained(badger, size), ranks);
     }
+  },
+);
+
+deviceTest(
+  "an exchange that fails is what a training ends with, whatever gradients under way meet",
+  async () => {
+    const prepared = await prepareRun(await configure(badger));
+    using device = new Device();
+    await using predictor = await openPredictor(prepared, prepared.shown, device);
+    const communicator: Communicator = {
+      rank: 0,
+      size: 2,
+      gather(own) {
+        // Four numbers are what ranks agree on after the backward pass; till then the other rank is like this one.
+        if (own.length === 32) return Promise.reject(new Error("the cable is out"));
+        const both = new Uint8Array(2 * own.length);
+        both.set(own);
+        both.set(own, own.length);
+        return Promise.resolve(both);
+      },
+      exchange: (parts, channel) =>
+        channel === "gradients"
+          ? Promise.reject(new Error("gradients are lost"))
+          : Promise.resolve(parts.slice()),
+    };
+    await assert.rejects(predictor.fit({ group: { communicator, bucketBytes: 1000 } }), /the cable is out/);
   },
 );
