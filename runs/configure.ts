@@ -11,6 +11,7 @@ import type { Model, ModelPreset, TrainingSettings } from "../models/model.ts";
 import { modelNamed } from "../models/registry.ts";
 import { trainingSchema } from "../models/training_settings.ts";
 import { issuesText } from "./parse_json.ts";
+import { pathSettings } from "./path_settings.ts";
 import { readConfig } from "./read_config.ts";
 import { type DataSource, type RunConfig, runConfigSchema } from "./run_config.ts";
 import { SettingsError } from "./errors.ts";
@@ -201,14 +202,10 @@ function checked<Value>(schema: z.ZodType<Value>, value: object, of: string): Va
   throw new SettingsError(`Settings of ${of}: ${issuesText(parsed.error)}.`);
 }
 
-/** Makes paths absolute: fields that their schema marks by `.meta({ path: true })`, unless they hold one of its `words`. */
+/** Makes paths absolute. */
 function withPaths(schema: z.ZodType, values: object): object {
-  const { shape = {} } = schema as unknown as { shape?: Record<string, z.ZodType> };
+  const paths = pathSettings(schema, values);
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => {
-      const { path, words } = (shape[key]?.meta() ?? {}) as { path?: boolean; words?: readonly string[] };
-      const isPath = path && typeof value === "string" && !words?.includes(value);
-      return [key, isPath ? resolve(value) : value];
-    }),
+    Object.entries(values).map(([key, value]) => [key, paths.includes(key) ? resolve(value) : value]),
   );
 }

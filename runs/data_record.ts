@@ -1,11 +1,14 @@
 import { z } from "zod";
 import type { Dataset } from "../datasets/dataset.ts";
 import { checksumOfSplit } from "../datasets/splits/split_file.ts";
+import { checksumOfTargets } from "../datasets/splits/mechanism_groups.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { formatFault } from "../host/checkpoint/known_format.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
+import { modelNamed } from "../models/registry.ts";
 import { changedFields } from "./changed_fields.ts";
 import { parseJson } from "./parse_json.ts";
+import { pathSettings } from "./path_settings.ts";
 import type { PreparedRun } from "./prepare.ts";
 import type { RunConfig } from "./run_config.ts";
 
@@ -19,8 +22,15 @@ const dataSchema = z.looseObject({
   files: z.array(z.strictObject({ name: z.string(), bytes: z.int(), sha256: z.string() })),
 });
 
-/** What the second format has besides: the configuration that the run began with, and the checksum of its split. */
-const guardSchema = z.looseObject({ began: z.record(z.string(), z.json()), split: z.string() });
+/**
+ * What the second format has besides: the configuration that the run began with, the checksum of its split, and those of the files that
+ * the settings of its model name (not in its first runs).
+ */
+const guardSchema = z.looseObject({
+  began: z.record(z.string(), z.json()),
+  split: z.string(),
+  settings: z.record(z.string(), z.string()).default({}),
+});
 
 /**
  * What may differ from what a run began with: a longer training, what changes no result, and where files lie whose content is
@@ -50,6 +60,7 @@ export async function writeDataRecord(
     fingerprint,
     files,
     split: checksumOfSplit(data, split),
+    settings: await checksumsOfSettings(config),
     began: config,
   };
   await writeFileAtomic(`${run}/${file}`, JSON.stringify(record, null, 2) + "\n");
@@ -64,15 +75,43 @@ export async function writeDataRecord(
 export async function requireSameConfig(run: string, config: RunConfig): Promise<void> {
   const kept = await keptRecord(run);
   if (kept?.format !== "perturbine data 2") return;
-  const { began } = await parseJson(`${run}/${file}`, guardSchema);
-  const changed = changedFields(began, { ...config }, mayChange);
-  if (changed.length === 0) return;
+  const { began, settings } = await parseJson(`${run}/${file}`, guardSchema);
+  const guarded = Object.keys(settings).map((name) => `settings.${name}`);
+  const changed = changedFields(began, { ...config }, [...mayChange, ...guarded]);
+  if (changed.length === 0) return requireSameFiles(run, settings, config);
   throw new UserError(
     `${run}/config.json: ${
       changed.join("; ")
     }. A run goes on, and is judged, as it began; restore the file, or start a new run ` +
       "with it (`--config`). Only `training.epochs` may be raised.",
   );
+}
+
+async function requireSameFiles(
+  run: string,
+  kept: Readonly<Record<string, string>>,
+  config: RunConfig,
+): Promise<void> {
+  const now = await checksumsOfSettings(config);
+  for (const [name, checksum] of Object.entries(kept)) {
+    if (now[name] === checksum) continue;
+    const found = now[name] === undefined ? "no file" : `the checksum ${now[name]}`;
+    throw new UserError(
+      `${run}/config.json: settings.${name} is ${
+        config.settings[name]
+      }, found ${found}, expected ${checksum}, with which the run began; ` +
+        "restore the file, or start a new run.",
+    );
+  }
+}
+
+/** SHA-256 of the files that the settings of a model name, by the setting. */
+async function checksumsOfSettings({ model, settings }: RunConfig): Promise<Record<string, string>> {
+  const sums: Record<string, string> = {};
+  for (const name of pathSettings(modelNamed(model).settings, settings)) {
+    sums[name] = await checksumOfTargets(String(settings[name]));
+  }
+  return sums;
 }
 
 /**

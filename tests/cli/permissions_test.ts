@@ -15,7 +15,7 @@ function granted(flags: readonly string[], name: string): string[] {
 }
 
 /** Runs the program as the launcher does, with Deno's log of every permission that it asks for. */
-async function audited(words: readonly string[], temporary: string) {
+async function audited(words: readonly string[], temporary: string, expected = 0) {
   const flags = await permissionsFor(words, temporary), log = join(temporary, "audit.jsonl");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--no-prompt", ...flags, main, ...words],
@@ -27,7 +27,7 @@ async function audited(words: readonly string[], temporary: string) {
     stdout: "piped",
     stderr: "piped",
   }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  assert.equal(code, expected, new TextDecoder().decode(stderr));
   // Deno writes texts as they are, also where JSON wants them escaped.
   const asked = (await Deno.readTextFile(log)).trimEnd().split("\n").map((line) => {
     const [, permission, value] = /"permission":"(\w+)","value":"?(.*?)"?\}$/.exec(line) ?? [];
@@ -40,11 +40,21 @@ Deno.test("a command asks for files below what its command line names, for the n
   await inWorkspace(async (folder) => {
     const temporary = join(folder, "temporary");
     await Deno.mkdir(temporary);
-    const pre = join(folder, "pre");
+    const pre = join(folder, "pre"), targets = join(folder, "elsewhere", "targets.csv");
+    const folds = join(folder, "folds");
+    await Deno.mkdir(join(folder, "elsewhere"));
+    await Deno.writeTextFile(targets, "drug,target\ngefitinib,EGFR\nvorinostat,HDAC1\n");
     const commands = [
-      ["train", "ridge", "--data", pre, "--out", join(folder, "a run")],
+      // Its settings name a file that lies elsewhere.
+      ["train", "gp", "--data", pre, "--targets", targets, "--out", join(folder, "a run")],
+      ["evaluate", join(folder, "a run")],
       ["export", join(folder, "a run"), "--out", join(folder, "handed on.h5ad")],
       ["--help"],
+      [
+        ...["train", "training-mean", "--data", pre, "--out", folds],
+        ..."--split random --folds all --task 0/10".split(" "),
+      ],
+      ["collect", folds],
       ...long
         ? [["train", "csg2a", "--data", pre, ...tiny, "--epochs", "2", "--out", join(folder, "csg2a")], [
           ...["demo", "--epochs", "1", "--out", join(folder, "demo")],
@@ -52,21 +62,22 @@ Deno.test("a command asks for files below what its command line names, for the n
         : [],
     ];
     for (const words of commands) {
-      const { flags, asked } = await audited(words, temporary);
+      // One fold of ten is there to be collected.
+      const { flags, asked } = await audited(words, temporary, words[0] === "collect" ? 1 : 0);
       assert.equal(flags.length, 4);
       assert.ok(asked.length > 0);
       const counts = new Map<string, number>();
       for (const { permission, value } of asked) {
         counts.set(permission, (counts.get(permission) ?? 0) + 1);
         const allowed = granted(flags, permission);
-        const inside = permission === "env"
+        const inside = ["env", "sys"].includes(permission)
           ? allowed.includes(value)
           // What it only asks whether it may write (a cache that it reads) is refused, and it goes on.
           : allowed.some((path) =>
             resolve(value) === path || resolve(value).startsWith(path.replace(/\/?$/, "/"))
           ) ||
             granted(flags, "read").some((path) => resolve(value).startsWith(path.replace(/\/?$/, "/")));
-        assert.ok(["read", "write", "env"].includes(permission) && inside, `${permission} ${value}`);
+        assert.ok(["read", "write", "env", "sys"].includes(permission) && inside, `${permission} ${value}`);
       }
       console.log(
         `${words.slice(0, 2).join(" ")}: ${[...counts].map((pair) => pair.join(" ")).join(", ")} requests`,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { writeBadgerFolder } from "../../datasets/badger/simulate_badger_folder.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { configure, evaluateRun, predict, resume, train } from "../../runs/mod.ts";
+import { readData } from "../../runs/prepare.ts";
 import { createRunFolder } from "../../runs/run_folder.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 import { inFolder, trainRidge, writeSmallFolder } from "./small_run.ts";
@@ -53,6 +54,27 @@ Deno.test("an edited configuration is refused by resume, evaluate and predict, a
     await Deno.writeTextFile(join(out, "config.json"), kept);
     await editConfig(out, (config) => config.data.folder = join(folder, "moved"));
     await resume(out);
+  });
+});
+
+Deno.test("a table that the settings of a model name may be moved, not changed nor left out", async () => {
+  await inFolder(async (folder) => {
+    const data = join(folder, "mine"), out = join(folder, "run"), targets = join(folder, "targets.csv");
+    await writeSmallFolder(data);
+    const { drug } = await readData(await configure({ model: "ridge", data }));
+    await Deno.writeTextFile(targets, `drug,target\n${drug.ids[0]},A\n${drug.ids[1]},A|B\n`);
+    await trainRidge(out, data, { model: "gp", settings: { targets }, reading: { ppi: "none" } });
+    const moved = join(folder, "moved.csv");
+    await Deno.rename(targets, moved);
+    await editConfig(out, (config) => config.settings.targets = moved);
+    await evaluateRun(out);
+    await editConfig(out, (config) => config.settings.targets = null);
+    await assert.rejects(evaluateRun(out), /settings\.targets is null, found no file, expected [0-9a-f]{64}/);
+    await editConfig(out, (config) => config.settings.targets = moved);
+    await Deno.writeTextFile(moved, `drug,target\n${drug.ids[0]},A\n${drug.ids[1]},B\n`);
+    for (const use of [evaluateRun, resume]) {
+      await assert.rejects(use(out), /moved\.csv, found the checksum [0-9a-f]{64}, expected [0-9a-f]{64}/);
+    }
   });
 });
 
