@@ -64,7 +64,7 @@ export async function readMatrixPlates(path: string): Promise<RawPlates> {
  * Reads a table of wells (one a row: id, plate, cell line, perturbation, dose, time) and a table of their profiles (id, then one column a
  * gene), both CSV. Wells without a profile are refused; profiles without a well are left out by the caller's table.
  *
- * @throws {UserError} naming file, row and column.
+ * @throws {UserError} naming file, row and column, or the id that stands twice in a table.
  */
 export async function readCsvPlates(wellsFile: string, profilesFile: string): Promise<RawPlates> {
   const columns: string[][] = [];
@@ -81,7 +81,7 @@ export async function readCsvPlates(wellsFile: string, profilesFile: string): Pr
   const rowOf = new Map(ids.map((id, row) => [id, row]));
   let genes: readonly string[] = [];
   let values = new Float32Array(0);
-  const seen = new Set<string>();
+  const profiled: string[] = [];
   await readCsv(profilesFile, {
     unnamedFirst: true,
     header(header) {
@@ -89,9 +89,9 @@ export async function readCsvPlates(wellsFile: string, profilesFile: string): Pr
       values = new Float32Array(ids.length * genes.length);
     },
     row(cells, place) {
-      const row = rowOf.get(cells[0].trim());
+      const id = cells[0].trim(), row = rowOf.get(id);
+      profiled.push(id);
       if (row === undefined) return;
-      seen.add(ids[row]);
       for (let gene = 0; gene < genes.length; gene++) {
         const value = parseNumber(cells[gene + 1]);
         if (Number.isNaN(value)) {
@@ -105,6 +105,7 @@ export async function readCsvPlates(wellsFile: string, profilesFile: string): Pr
       }
     },
   });
+  const seen = new Set(checkIds(`${profilesFile}, first column`, profiled));
   const without = ids.filter((id) => !seen.has(id));
   if (without.length > 0) {
     throw new UserError(

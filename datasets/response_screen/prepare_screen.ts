@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkIds } from "../formats/check_ids.ts";
 import { cellIdentity } from "../identity/cell_identity.ts";
 import { cellNames, drugIdNames, drugNameNames, plainColumn, smilesNames } from "../readers/column_names.ts";
 import { csvLine } from "../readers/csv_line.ts";
@@ -103,7 +104,7 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
     );
   };
   const identity = cellIdentity();
-  const rowOf = new Map(basal.cells.map((cell, row) => [identity(cell), row]));
+  const rowOf = rowsOfCells(profiles, basal.cells, identity);
   const row = ({ cell }: Pair) =>
     [cell, ...(aliases.get(identity(cell)) ?? [])].map((name) => rowOf.get(identity(name))).find((at) =>
       at !== undefined
@@ -165,7 +166,32 @@ export interface Profiles {
   readonly values: Float32Array;
 }
 
-/** A table of profiles: a name and a value a gene in every row. @throws {UserError} when a value is no number. */
+/** Row of each cell line. @throws {UserError} when two rows are named alike but for case and punctuation: which is meant? */
+function rowsOfCells(
+  path: string,
+  cells: readonly string[],
+  identity: (name: string) => string,
+): ReadonlyMap<string, number> {
+  const rowOf = new Map<string, number>();
+  cells.forEach((cell, row) => {
+    const earlier = rowOf.get(identity(cell));
+    if (earlier !== undefined) {
+      throw new UserError(
+        `${path}, first column, ids ${earlier + 1} and ${row + 1}: found ${quoteValue(cells[earlier])} and ${
+          quoteValue(cell)
+        }, one cell line, expected every line once; rename or remove one of them.`,
+      );
+    }
+    rowOf.set(identity(cell), row);
+  });
+  return rowOf;
+}
+
+/**
+ * A table of profiles: a name and a value a gene in every row.
+ *
+ * @throws {UserError} when a value is no number, a row has no name, or a name stands twice.
+ */
 export async function readProfiles(path: string): Promise<Profiles> {
   const cells: string[] = [], values: number[] = [];
   let genes: readonly string[] = [], notes: readonly string[] = [];
@@ -181,6 +207,7 @@ export async function readProfiles(path: string): Promise<Profiles> {
       }
     },
   });
+  checkIds(`${path}, first column`, cells);
   return { cells, genes, notes, values: Float32Array.from(values) };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readCsvPlates } from "../../../datasets/plates/read_plates.ts";
 import { gctxBytes } from "../../../datasets/formats/write_matrix.ts";
 import { preparePlates, type PreparePlatesOptions } from "../../../datasets/plates/prepare_plates.ts";
 import { plateScores } from "../../../datasets/plates/plate_scores.ts";
@@ -178,3 +179,20 @@ sharedTest(
     }
   },
 );
+
+Deno.test("a well whose profile stands twice is refused with the rows of both", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const wells = `${folder}/wells.csv`, profiles = `${folder}/profiles.csv`;
+    await Deno.writeTextFile(wells, "id,plate\nw1,p\nw2,p\n");
+    await Deno.writeTextFile(profiles, "id,DDR1\nw1,1\nw2,2\nw1,3\n");
+    await assert.rejects(
+      readCsvPlates(wells, profiles),
+      (error) =>
+        error instanceof UserError &&
+        error.message.includes('profiles.csv, first column, ids 1 and 3: found "w1" twice'),
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -106,3 +106,16 @@ Deno.test("faults of a screen are refused by name", async () => {
     cells: "lines.csv",
   });
 });
+
+Deno.test("a cell line whose profile stands twice is refused, under one name or two", async () => {
+  const cases = [["A375,9,9,9\n", 'ids 2 and 5: found "A375" twice'], [
+    "a-375,9,9,9\n",
+    'ids 2 and 5: found "A375" and "a-375", one cell line',
+  ]];
+  for (const [row, said] of cases) {
+    await assert.rejects(
+      made({}, () => {}, { "profiles.csv": profiles + row }),
+      (error) => error instanceof UserError && error.message.includes(`profiles.csv, first column, ${said}`),
+    );
+  }
+});
