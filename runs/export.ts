@@ -4,6 +4,7 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { standalone } from "../report/kit/draw.ts";
 import { Markup } from "../report/kit/markup.ts";
 import { renderPngs } from "../report/png/render_pngs.ts";
+import { freeName } from "./free_name.ts";
 import { checkOutputFile } from "./output_file.ts";
 import { withRun } from "./open_run.ts";
 
@@ -62,11 +63,11 @@ export async function exportFigures(folder: string, out: string): Promise<string
   const found = await Promise.all(
     pages.map((page) => Deno.readTextFile(`${folder}/${page}`).catch(() => undefined)),
   );
-  const figures = new Map<string, string>();
+  const figures = new Map<string, string>(), taken = new Set<string>();
   // Those of the page itself; charts of studies lie beside it as files.
   for (const page of found.filter((text) => text !== undefined)) {
     for (const [svg, label] of page.matchAll(/<svg [^>]*aria-label="([^"]*)"[\s\S]*?<\/svg>/g)) {
-      figures.set(freeName(label, figures), standalone(new Markup(svg)));
+      figures.set(freeName(label, taken), standalone(new Markup(svg)));
     }
   }
   for await (const { name } of readFolder(`${folder}/figures`)) {
@@ -87,13 +88,6 @@ export async function exportFigures(folder: string, out: string): Promise<string
     await Deno.writeFile(`${out}/${name}.png`, pngs[at]);
   }
   return [...figures.keys()];
-}
-
-function freeName(label: string, taken: ReadonlyMap<string, unknown>): string {
-  const name = label.toLowerCase().replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "") || "figure";
-  let free = name;
-  for (let count = 2; taken.has(free); count++) free = `${name}-${count}`;
-  return free;
 }
 
 async function* readFolder(path: string): AsyncGenerator<Deno.DirEntry> {

@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { modelNamed } from "../../models/registry.ts";
 import type { SeriesRun } from "../series.ts";
 import { Device } from "../device.ts";
 import { openPredictor } from "../predictors.ts";
 import { type PreparedRun, prepareRun } from "../prepare.ts";
-import { userTuning } from "../tuning.ts";
+import { tunedAdapter, userTuning } from "../tuning.ts";
 import { isFinished } from "./tasks.ts";
 
 /** What is to be trained of one kind. */
@@ -35,7 +36,8 @@ const rowsOfSample = 200;
 
 /**
  * Counts the trainings that are left and estimates their time on this adapter: a few steps of each network are timed, closed forms are
- * fitted to 200 rows and scaled to all. What was measured is kept in the study's folder and not measured again.
+ * fitted to 200 rows and scaled to all. What was measured is kept in the study's folder and not measured again,
+ * unless the adapter or the settings are others.
  */
 export async function estimateStudy(
   tasks: readonly SeriesRun[],
@@ -47,15 +49,17 @@ export async function estimateStudy(
     () => ({}),
   );
   const models: EstimatedModel[] = [];
+  const adapter = await tunedAdapter().catch(() => "none");
   for (const [name, group] of Map.groupBy(tasks, (task) => kindOf(task, out))) {
+    const measured = measuredAs(name, group[0], adapter);
     const finished = (await Promise.all(group.map(isFinished))).filter(Boolean).length;
     const left = group.length - finished;
-    if (left > 0 && !(name in kept)) {
+    if (left > 0 && !(measured in kept)) {
       note(`Timing ${name}`);
       const seconds = await secondsOf(group[0]).catch(() => undefined);
-      if (seconds !== undefined) kept[name] = seconds;
+      if (seconds !== undefined) kept[measured] = seconds;
     }
-    models.push({ name, trainings: group.length, finished, seconds: kept[name] ?? null });
+    models.push({ name, trainings: group.length, finished, seconds: kept[measured] ?? null });
   }
   await Deno.mkdir(out, { recursive: true });
   await writeFileAtomic(`${out}/plan.json`, JSON.stringify(kept, null, 1) + "\n");
@@ -74,6 +78,13 @@ export async function estimateStudy(
 function kindOf({ path }: SeriesRun, out: string): string {
   const parts = path.slice(out.length + 1).split("/");
   return parts[0] === "pretraining" ? parts.join("/") : `${parts[0]}/${parts.at(-2)}`;
+}
+
+/** Under what a time is kept: another adapter, or other settings, take another time; another seed or fold does not. */
+export function measuredAs(name: string, { config }: Pick<SeriesRun, "config">, adapter: string): string {
+  const { seed: _seed, split, ...settings } = config;
+  const text = JSON.stringify([{ ...split, fold: undefined, number: undefined }, settings, adapter]);
+  return `${name} ${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
 }
 
 async function secondsOf({ config }: SeriesRun): Promise<number> {
