@@ -15,7 +15,10 @@ export function tanimotoKernel(fingerprints: readonly OnBits[]): DrugKernel {
   });
 }
 
-/** Cosine of terms weighted by idf = ln(1 + n / df); a drug without terms is like itself alone (multikernel.md, recipe 4). */
+/**
+ * Cosine of terms weighted by idf = ln(1 + n / df); a drug without terms is like itself alone. The recipe's other half, pathways that the
+ * targets hit, is left out: no table of pathways is among the inputs (multikernel.md, recipe 4).
+ */
 export function termKernel(drugs: number, terms: ReadonlyMap<number, ReadonlySet<string>>): DrugKernel {
   const frequency = new Map<string, number>();
   for (const own of terms.values()) {
@@ -40,22 +43,29 @@ const steps = 60, restart = 0.5;
 
 /**
  * Cosine of random walks with restart from the targets of two drugs over an interaction graph, each protein's share divided by the root
- * of its degree's (multikernel.md, recipe 3); undefined where no drug has a target in the graph.
+ * of its degree's; undefined where no drug has a target in the graph. Targets outside it are nodes without neighbours, whose degree counts
+ * as 1 here: a share of the walk that other drugs of the same target have too (multikernel.md, recipe 3).
  */
 export function graphKernel(
   drugs: number,
   terms: ReadonlyMap<number, ReadonlySet<string>>,
   { genes, indptr, indices }: PpiGraph,
 ): DrugKernel | undefined {
-  const geneOf = new Map(genes.map((gene, at) => [gene, at]));
-  const neighbours = genes.map((_, gene) =>
-    indices.subarray(indptr[gene], indptr[gene + 1]).filter((other) => other !== gene)
+  const inside = new Set(genes);
+  const all = [...terms.values()].flatMap((own) => [...own]);
+  if (!all.some((term) => inside.has(term))) return undefined;
+  const nodes = [...genes, ...new Set(all.filter((term) => !inside.has(term)))];
+  const nodeOf = new Map(nodes.map((node, at) => [node, at]));
+  const neighbours = nodes.map((_, node) =>
+    node < genes.length
+      ? indices.subarray(indptr[node], indptr[node + 1]).filter((other) => other !== node)
+      : new Uint32Array()
   );
   const total = neighbours.reduce((sum, { length }) => sum + length, 0);
   const walks = Array.from({ length: drugs }, (_, drug) => {
-    const targets = [...terms.get(drug) ?? []].flatMap((term) => geneOf.get(term) ?? []);
+    const targets = [...terms.get(drug) ?? []].map((term) => nodeOf.get(term)!);
     if (targets.length === 0) return undefined;
-    const start = new Float64Array(genes.length);
+    const start = new Float64Array(nodes.length);
     for (const target of targets) start[target] = 1 / targets.length;
     let share = start.slice();
     for (let step = 0; step < steps; step++) {
@@ -70,7 +80,6 @@ export function graphKernel(
       value === 0 ? 0 : value / Math.sqrt(Math.max(1, neighbours[gene].length) / Math.max(1, total))
     );
   });
-  if (walks.every((walk) => walk === undefined)) return undefined;
   const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, at) => sum + value * b[at], 0);
   const norms = walks.map((walk) => walk ? Math.sqrt(dot(walk, walk)) : 0);
   return kernelOf(

@@ -60,6 +60,14 @@ Deno.test("kernels over drugs are 1 for a drug itself, and know structures, term
   )!;
   assert.ok(walks[1] > walks[2] && walks[2] > 0, walks.join());
   assert.equal(graphKernel(1, new Map([[0, new Set(["elsewhere"])]]), chain), undefined);
+  // A target outside the graph takes its share of a drug's walk, and makes alike the drugs that have it.
+  const outside = graphKernel(
+    4,
+    new Map([[0, new Set(["B"])], [1, new Set(["B", "X"])], [2, new Set(["X"])], [3, new Set(["Y"])]]),
+    chain,
+  )!;
+  assert.ok(outside[1] < 1 && outside[1] > 0 && outside[6] > 0, outside.join());
+  assert.ok(outside[2] === 0 && outside[3] === 0 && outside[11] === 0, outside.join());
 });
 
 Deno.test("a Gaussian process learns what structures tell, and restored predicts the same", async () => {
