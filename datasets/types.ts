@@ -10,6 +10,16 @@ export interface ExpressionTable {
   readonly values: Float32Array<ArrayBuffer>;
   /** What was unusual about the file and put right; absent where nothing was. */
   readonly notes?: readonly string[];
+  /** Columns that name the rows, which are no genes; absent where there are none. */
+  readonly rowNames?: readonly RowNames[];
+}
+
+/** A column that names rows. */
+export interface RowNames {
+  /** Of the column, "" where it has none. */
+  readonly name: string;
+  /** A text a row. */
+  readonly texts: readonly string[];
 }
 
 /** Protein-protein interactions among `genes`, as CSR rows of ones, indices ascending, identity included by default. */

@@ -18,7 +18,7 @@ export interface ExpressionTableOptions {
 }
 
 /**
- * Reads a table of expression values: header = gene symbols, one profile a row (csg2a.md 6.1). Row names are left out, dates that
+ * Reads a table of expression values: header = gene symbols, one profile a row (csg2a.md 6.1). Row names are put aside, dates that
  * were genes and Entrez ids become symbols; `notes` say so.
  *
  * The file is streamed; memory is that of the values, 4 bytes each.
@@ -89,11 +89,13 @@ export async function readExpressionTable(
   }
   const named = [...rowNames, ...[...doubtful].filter(([, column]) => !column.isGene)];
   notes.push(...named.map(([, column]) => column.note(path)));
+  const names = named.map(([, column]) => column.rowNames).filter((one) => one !== undefined);
   const leftOut = new Set(named.map(([at]) => at));
   const kept = [...columnOf.keys()].filter((gene) => !leftOut.has(columnOf[gene]));
   return {
     ...columnsOf({ file: path, genes, rows, values }, kept),
     ...(notes.length > 0 ? { notes } : {}),
+    ...(names.length > 0 ? { rowNames: names } : {}),
   };
 }
 

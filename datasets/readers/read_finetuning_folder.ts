@@ -6,6 +6,7 @@ import { scaleNotes } from "./expression_scale.ts";
 import { requireColumn } from "./named_columns.ts";
 import { readExpressionTable } from "./read_expression_table.ts";
 import type { FolderOptions } from "./read_pretraining_folder.ts";
+import { checkRowOrder } from "./row_order.ts";
 import {
   naturalLogs,
   type RawResponse,
@@ -83,7 +84,7 @@ async function readLabels(
  * Reads the fine-tuning layout: `label.csv` (`canonical_smiles`, `IC50` = ln of µM, or another column of an IC50 that says its scale; `cell_id`, `drug_name` where present)
  * and `gex_before.csv` (basal profile), whose rows belong together (csg2a.md 6.1).
  *
- * @throws {UserError} when a file is missing or faulty, or the files disagree in rows.
+ * @throws {UserError} when a file is missing or faulty, or the files disagree in rows or their order.
  */
 export async function readFinetuningFolder(
   folder: string,
@@ -99,6 +100,7 @@ export async function readFinetuningFolder(
         `label, in the same order; one of the files was cut or belongs to another data set.`,
     );
   }
+  await checkRowOrder(labelFile, basal);
   const kept = skipped.keep(labels.length, folder);
   const all = skipped.list.length === 0;
   const values = all ? basal.values : selectMatrixRows(basal.values, basal.genes.length, kept);

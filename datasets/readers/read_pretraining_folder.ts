@@ -2,6 +2,7 @@ import { layoutFiles } from "./data_folder.ts";
 import { scaleNotes } from "./expression_scale.ts";
 import { readConditionTable } from "./read_condition_table.ts";
 import { readExpressionTable } from "./read_expression_table.ts";
+import { checkRowOrder } from "./row_order.ts";
 import { type GeneChoice, sameGenes } from "./same_genes.ts";
 import { buildSampleTable } from "./sample_table.ts";
 import { selectMatrixRows } from "./select_rows.ts";
@@ -25,7 +26,7 @@ export interface FolderOptions {
  * Reads the released pretraining layout: `condition_table.csv`, `gex_DMSO.csv` (basal) and `gex_comp.csv` (perturbed),
  * whose rows belong together (csg2a.md 6.1).
  *
- * @throws {UserError} when a file is missing or faulty, or the files disagree in rows or genes.
+ * @throws {UserError} when a file is missing or faulty, or the files disagree in rows, their order or genes.
  */
 export async function readPretrainingFolder(
   folder: string,
@@ -44,6 +45,7 @@ export async function readPretrainingFolder(
         `condition, in the same order; one of the files was cut or belongs to another data set.`,
     );
   }
+  await checkRowOrder(conditionsFile, before, after);
   const { first: basal, second: perturbed, notes: geneNotes } = sameGenes(before, after, options.genes);
   notes.push(...before.notes ?? [], ...after.notes ?? [], ...geneNotes, ...skipped.notes);
   const common = { kind: "pretraining", folder, genes: basal.genes } as const;

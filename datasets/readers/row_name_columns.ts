@@ -2,6 +2,7 @@ import { plainColumn } from "./column_names.ts";
 import { isMissing } from "./missing.ts";
 import { parseNumber } from "./parse_number.ts";
 import { quoteValue } from "./quote_value.ts";
+import type { RowNames } from "../types.ts";
 import { UserError } from "../user_error.ts";
 
 /** Names that ids and row names go by, without case and punctuation; none of them is a gene. */
@@ -58,6 +59,7 @@ export class RowNameColumn {
   readonly #name: string;
   readonly #at: number;
   readonly #perhaps: boolean;
+  readonly #names: string[] = [];
   #first = "";
   #rows = 0;
   #texts = 0;
@@ -74,6 +76,8 @@ export class RowNameColumn {
   take(cell: string, row: number): void {
     const value = parseNumber(cell);
     if (this.#rows++ === 0) this.#first = cell.trim();
+    // A text of its own: a part of the line would keep the whole line in memory.
+    this.#names[row - 1] = JSON.parse(JSON.stringify(cell.trim()));
     if (Number.isNaN(value) && !isMissing(cell)) this.#texts++;
     this.#counts[0] &&= value === row - 1;
     this.#counts[1] &&= value === row;
@@ -87,6 +91,11 @@ export class RowNameColumn {
   /** Whether it is a gene after all: by its name it may be, its values are numbers and do not count the rows. */
   get isGene(): boolean {
     return this.#perhaps && !this.#counts.includes(true) && !this.begunWithText;
+  }
+
+  /** The names, undefined where they only count the rows. */
+  get rowNames(): RowNames | undefined {
+    return this.#counts.includes(true) ? undefined : { name: this.#name, texts: this.#names };
   }
 
   /** What to say when it is left out. @throws {UserError} for numbers that do not count the rows: they may be values. */

@@ -230,3 +230,29 @@ Deno.test("damaged bytes give a UserError or a sound data set, never another exc
     );
   });
 });
+
+Deno.test("profiles whose row names stand in another order than the conditions are refused", async () => {
+  const table = "sig_id,dose,time,canonical_smiles\ns1,1,6,C\ns2,2,6,CC\ns3,3,6,C\n";
+  const profiles = (header: string, rows: string[]) =>
+    `${header},DDR1\n${rows.map((row, at) => `${row},${at}\n`).join("")}`;
+  const read = (header: string, rows: string[]) =>
+    withFolder({
+      "condition_table.csv": table,
+      "gex_DMSO.csv": profiles("sig_id", ["c9", "c9", "c8"]),
+      "gex_comp.csv": profiles(header, rows),
+    }, async (folder) => {
+      const outcome = readPretrainingFolder(folder).then(({ samples }) => samples.rows);
+      return await outcome.catch(() => messageOf(folder, outcome));
+    });
+  for (const header of ["sig_id", "", "Sample"]) {
+    assert.equal(await read(header, ["s1", "s2", "s3"]), 3);
+    assert.equal(
+      await read(header, ["s1", "s3", "s2"]),
+      'DIR/gex_comp.csv, row 2: found the profile of "s3", expected that of "s2", which DIR/condition_table.csv has in this ' +
+        'row (column "sig_id"); sort both tables alike.',
+    );
+  }
+  // Names of something else than the table's rows.
+  assert.equal(await read("Sample", ["x3", "x2", "x1"]), 3);
+  assert.equal(await read("Sample", ["s3", "s2", "x1"]), 3);
+});
