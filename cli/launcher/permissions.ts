@@ -32,6 +32,8 @@ const variables = [
     "NO_COLOR",
     "TEAMCITY_VERSION",
   ],
+  ...["APPVEYOR", "BUILDKITE", "CIRCLECI", "CI_NAME", "DRONE"],
+  ...["GITEA_ACTIONS", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS"],
   ...["TERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "TF_BUILD", "TMUX"],
 ];
 
