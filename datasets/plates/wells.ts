@@ -1,4 +1,6 @@
 import { parseDose, parseTime } from "../readers/parse_amount.ts";
+import { isMissing } from "../readers/missing.ts";
+import { notAsAbove } from "../readers/partly_blank.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
 import type { Axis } from "../formats/matrix_file.ts";
@@ -50,7 +52,7 @@ const kinds: Readonly<Record<string, Well["kind"]>> = {
  * The wells of an axis of samples, by the names that LINCS uses.
  *
  * @param path for messages.
- * @throws {UserError} when a needed field is missing, or a treated well has a dose or time that cannot be read.
+ * @throws {UserError} when a needed field is missing, a well has no plate, cell line or unit where others have one, or a treated well has a dose or time that cannot be read.
  */
 export function wellsOf(path: string, { ids, fields }: Axis): Well[] {
   const lower = new Map([...fields].map(([name, values]) => [name.toLowerCase(), values]));
@@ -74,8 +76,21 @@ export function wellsOf(path: string, { ids, fields }: Axis): Well[] {
     doseUnit = field("doseUnit"),
     timeUnit = field("timeUnit"),
     smiles = field("smiles");
+  const partly = ([
+    ["plate", plate],
+    ["cell line", cell],
+    ["unit of the dose", doseUnit ?? []],
+  ] as const).filter(([, texts]) => !texts.every(isMissing));
   return ids.map((id, at) => {
     const kind = kinds[type[at]] ?? "other";
+    for (const [what, texts] of partly) {
+      const needed = texts === doseUnit
+        ? kind === "treated" && /^[\d.+e-]+$/i.test(dose[at].trim()) && Number(dose[at]) !== 0
+        : kind !== "other";
+      if (needed && isMissing(texts[at])) {
+        throw unreadable(path, id, what, texts[at], `one as other wells have: ${notAsAbove}`);
+      }
+    }
     const hours = withUnit(time[at], timeUnit?.[at], parseTime);
     const micromolar = withUnit(dose[at], doseUnit?.[at], parseDose);
     if (kind !== "other" && Number.isNaN(hours)) {

@@ -157,6 +157,12 @@ export function amountCell(cells: readonly string[], columns: AmountColumns, pla
   return Math.fround(parts.value * (unit === "" ? 1 : units[unit]));
 }
 
+/** Whether a row has its unit from the column of units alone; nothing in any unit is nothing. */
+export function needsUnit(cells: readonly string[], { at, unitAt, unit }: AmountColumns): boolean {
+  const parts = split(cells[at]);
+  return unitAt >= 0 && unit === "" && parts?.unit === "" && parts.value !== 0;
+}
+
 function knownUnits(units: Quantity["units"]): string {
   return Object.keys(units).slice(0, 5).join(", ");
 }

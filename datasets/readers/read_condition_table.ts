@@ -8,9 +8,11 @@ import {
   amountColumns,
   convertedNote,
   doseQuantity,
+  needsUnit,
   type Quantity,
   timeQuantity,
 } from "./parse_amount.ts";
+import { PartlyBlank } from "./partly_blank.ts";
 import type { SampleRow } from "./sample_table.ts";
 import { UserError } from "../user_error.ts";
 
@@ -33,8 +35,12 @@ export async function readConditionTable(
   let dose: AmountColumns, time: AmountColumns;
   let smiles = 0, cell = -1, name = -1;
   let smilesName = "canonical_smiles";
+  let names: readonly string[] = [];
+  const cellLines = new PartlyBlank("a cell line"),
+    units = [new PartlyBlank("a unit"), new PartlyBlank("a unit")];
   const total = await readCsv(path, {
     header(columns) {
+      names = columns;
       dose = requireAmount(path, columns, doseQuantity);
       time = requireAmount(path, columns, timeQuantity);
       smiles = requireColumn(path, columns, ...smilesNames);
@@ -55,6 +61,11 @@ export async function readConditionTable(
         drugName: name < 0 ? undefined : cells[name].trim(),
         fileRow: place.row,
       };
+      if (cell >= 0) cellLines.take(cells[cell], names[cell], place);
+      [dose, time].forEach((amount, at) => {
+        const { unitAt } = amount;
+        if (unitAt >= 0) units[at].take(cells[unitAt], names[unitAt], place, needsUnit(cells, amount));
+      });
     },
     badRow,
     unnamedFirst: true,
@@ -66,6 +77,7 @@ export async function readConditionTable(
     );
   }
   rows.length = total;
+  for (const column of [cellLines, ...units]) column.report(badRow);
   return rows;
 }
 

@@ -4,6 +4,7 @@ import { readCsv, type RowError, type RowPlace } from "./csv.ts";
 import { layoutFiles } from "./data_folder.ts";
 import { scaleNotes } from "./expression_scale.ts";
 import { requireColumn } from "./named_columns.ts";
+import { PartlyBlank } from "./partly_blank.ts";
 import { readExpressionTable } from "./read_expression_table.ts";
 import type { FolderOptions } from "./read_pretraining_folder.ts";
 import { checkRowOrder } from "./row_order.ts";
@@ -43,13 +44,15 @@ async function readLabels(
   const rows: (LabelRow | undefined)[] = [], notes: string[] = [];
   let smiles = 0, cell = -1, name = -1;
   let response: ResponseColumn;
-  let smilesName = "canonical_smiles";
+  let smilesName = "canonical_smiles", cellName = "";
+  const cellLines = new PartlyBlank("a cell line");
   const total = await readCsv(path, {
     header(columns) {
       smiles = requireColumn(path, columns, ...smilesNames);
       smilesName = columns[smiles];
       response = responseColumn(path, columns);
       cell = findColumn(columns, cellNames);
+      cellName = columns[cell];
       name = findColumn(columns, drugNameNames);
     },
     row(cells, place) {
@@ -62,6 +65,7 @@ async function readLabels(
         drugName: name < 0 ? undefined : cells[name].trim(),
         fileRow: place.row,
       };
+      if (cell >= 0) cellLines.take(cells[cell], cellName, place);
     },
     badRow,
     unnamedFirst: true,
@@ -73,6 +77,7 @@ async function readLabels(
     );
   }
   rows.length = total;
+  cellLines.report(badRow);
   const logIc50 = naturalLogs(response!, Array.from(rows, (row) => row?.raw), (error, place) => {
     if (!badRow) throw error;
     badRow(error, place);

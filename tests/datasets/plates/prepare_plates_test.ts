@@ -196,3 +196,28 @@ Deno.test("a well whose profile stands twice is refused with the rows of both", 
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a well without plate, cell line or unit beside others that have one is refused", () => {
+  const fields = {
+    plate: ["p", "p"],
+    cell_id: ["A375", "A375"],
+    pert_id: ["d1", "d1"],
+    pert_type: ["trt_cp", "trt_cp"],
+    dose: ["1", "2"],
+    dose_unit: ["nM", "nM"],
+    time: ["6", "6"],
+  };
+  const wells = (changes: Record<string, string[]>) =>
+    wellsOf("wells.csv", {
+      ids: ["w1", "w2"],
+      fields: new Map(Object.entries({ ...fields, ...changes })),
+    });
+  for (const [name, filled] of [["plate", "p"], ["cell_id", "A375"], ["dose_unit", "nM"]]) {
+    assert.throws(
+      () => wells({ [name]: [filled, ""] }),
+      /wells\.csv, well w2: found the .*"", expected one as/,
+    );
+    assert.equal(wells({ [name]: ["", ""] }).length, 2);
+  }
+  assert.equal(wells({ dose_unit: ["nM", ""], dose: ["1", "2 nM"] })[1].dose, Math.fround(0.002));
+});

@@ -256,3 +256,24 @@ Deno.test("profiles whose row names stand in another order than the conditions a
   assert.equal(await read("Sample", ["x3", "x2", "x1"]), 3);
   assert.equal(await read("Sample", ["s3", "s2", "x1"]), 3);
 });
+
+Deno.test("a blank cell line or unit beside filled ones is a missing value", async () => {
+  const cases = [
+    ["dose,time,canonical_smiles,cell_id\n1,6,C,A375\n2,6,C,\n3,6,C,\n", "cell_id", 1],
+    ["dose,dose_unit,time,canonical_smiles\n1,nM,6,C\n2,,6,C\n0,,6,C\n", "dose_unit", 2],
+    ["dose,dose_unit,time,canonical_smiles\n1,nM,6,C\n2 nM,,6,C\n0,,6,C\n", "", 3],
+    ["dose,dose_unit,time,canonical_smiles,cell_id\n1,,6,C,\n2,,6,C,\n0,,6,C,\n", "", 3],
+  ] as const;
+  for (const [table, column, left] of cases) {
+    await withFolder({ ...pretrainingFiles, "condition_table.csv": table }, async (folder) => {
+      assert.equal((await readPretrainingFolder(folder, { skipBad: true })).samples.rows, left);
+      if (column === "") return void await readPretrainingFolder(folder);
+      const message = await messageOf(folder, readPretrainingFolder(folder));
+      assert.ok(
+        message.startsWith(`DIR/condition_table.csv, row 2 (line 3), column ${column}: found "", a missing`),
+        message,
+      );
+      assert.ok(message.includes('a blank is not taken to mean "as above"'), message);
+    });
+  }
+});
