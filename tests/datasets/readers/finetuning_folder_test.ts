@@ -32,3 +32,19 @@ Deno.test("readFinetuningFolder() gives ln IC50 with 10 µM and 72 h in every ro
     );
   });
 });
+
+Deno.test("labels refuse a blank cell line beside filled ones, and profiles of other rows", async () => {
+  const cases = [
+    ["C,1,A375\nCC,2,\n", "1\n2\n", 'label.csv, row 2 (line 3), column cell_id: found "", a missing value'],
+    ["C,1,A375\nCC,2,MCF7\n", "MCF7,1\nA375,2\n", 'gex_before.csv, row 1: found the profile of "MCF7"'],
+  ];
+  for (const [labels, profiles, said] of cases) {
+    await withFolder({
+      "label.csv": `canonical_smiles,IC50,cell_id\n${labels}`,
+      "gex_before.csv": `${profiles.includes(",") ? "cell_line," : ""}DDR1\n${profiles}`,
+    }, async (folder) => {
+      const message = await messageOf(folder, readFinetuningFolder(folder));
+      assert.ok(message.startsWith(`DIR/${said}`), message);
+    });
+  }
+});
