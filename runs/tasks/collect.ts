@@ -106,7 +106,9 @@ export async function collectSeeds(list: TaskList, tasks: readonly KnownTask[]):
 export async function collectStudy(list: TaskList, tasks: readonly KnownTask[]): Promise<StudyReport> {
   const { cells, notes, clusters, about } = list.of as unknown as StudyOf;
   if (tasks.every(({ state }) => state !== "finished")) {
-    throw new UserError(`${list.out}: none of its ${tasks.length} runs is finished yet; wait, or resume one.`);
+    throw new UserError(
+      `${list.out}: none of its ${tasks.length} runs is finished yet; wait, or resume one.`,
+    );
   }
   const byPath = new Map(list.tasks.map((run) => [run.path, run]));
   const runOf = (path: string): SeriesRun => byPath.get(`${list.out}/${path}`)!;

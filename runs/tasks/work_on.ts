@@ -104,5 +104,9 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
       resume();
     }, { once: true });
   });
-  if (signal?.aborted) throw new UserError("Stopped while other processes held the tasks that are left; start it again when they end.");
+  if (signal?.aborted) {
+    throw new UserError(
+      "Stopped while other processes held the tasks that are left; start it again when they end.",
+    );
+  }
 }

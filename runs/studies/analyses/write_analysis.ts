@@ -16,7 +16,9 @@ export async function writeAnalysis(
     await writeFileAtomic(`${out}/${freeName(name, taken)}.csv`, lines);
   }
   for (const { title, figure } of analysis.sections) {
-    if (figure) await writeFileAtomic(`${out}/figures/${freeName(title, figures)}.svg`, standalone(figure) + "\n");
+    if (figure) {
+      await writeFileAtomic(`${out}/figures/${freeName(title, figures)}.svg`, standalone(figure) + "\n");
+    }
   }
   await writeFileAtomic(`${out}/study.json`, JSON.stringify(values) + "\n");
   await writeFileAtomic(`${out}/study.html`, renderAnalysisPage(analysis));
