@@ -64,10 +64,10 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
   const tumours = await readProfiles(profiles), lines = await readProfiles(reference);
   const structures = await readStructures(drugFile);
   const typeOf = types === undefined ? undefined : await readTypes(types);
-  const notes: string[] = [];
+  const notes = [...tumours.notes, ...lines.notes];
   if (contradictory > 0) {
     notes.push(
-      `${contradictory} patients are told to have responded to a drug and not to, and are left out there.`,
+      `${contradictory} pairs of patient and drug are told both to have responded and not to, and are left out.`,
     );
   }
   const rowOf = new Map<string, number>();
@@ -105,6 +105,7 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
   }
 
   const genes = commonGenes(lines, tumours, options);
+  // A patient told under two types has a score of either.
   const scores = new Map<string, Float32Array>(), cancers: PreparedPatients["cancers"][number][] = [];
   const identity = cellIdentity();
   for (const [cancer, some] of Map.groupBy(withSmiles, (one) => one.cancer)) {
@@ -129,10 +130,11 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
       options,
     );
     patients.forEach((patient, at) =>
-      scores.set(patient, z.subarray(at * genes.length, (at + 1) * genes.length))
+      scores.set(`${cancer}\t${patient}`, z.subarray(at * genes.length, (at + 1) * genes.length))
     );
   }
-  const kept = keep("of a type with cell lines", withSmiles.filter(({ patient }) => scores.has(patient)));
+  const scoreOf = ({ cancer, patient }: PatientResponse) => scores.get(`${cancer}\t${patient}`);
+  const kept = keep("of a type with cell lines", withSmiles.filter((one) => scoreOf(one) !== undefined));
   await Deno.mkdir(options.output, { recursive: true });
   await writeFileAtomic(join(options.output, "patients.csv"), [
     csvLine([
@@ -145,12 +147,13 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
       "time",
       ...genes.map(({ gene }) => gene),
     ]),
-    ...kept.map(({ patient, cancer, drug, responder }) =>
-      csvLine([
+    ...kept.map((one) => {
+      const { patient, cancer, drug, responder } = one;
+      return csvLine([
         ...[patient, cancer, drug, responder ? "1" : "0", structures.get(drug.toLowerCase())!, "10", "72"],
-        ...Array.from(scores.get(patient)!, float32Text),
-      ])
-    ),
+        ...Array.from(scoreOf(one)!, float32Text),
+      ]);
+    }),
   ]);
   return {
     files: [response, profiles, reference, types, drugFile].filter((one) => one !== undefined),
@@ -162,7 +165,7 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
       return { drug, responders: count, others: some.length - count };
     }).sort((a, b) => b.responders + b.others - a.responders - a.others),
     notes,
-    values: Float32Array.from(kept.flatMap(({ patient }) => [...scores.get(patient)!])),
+    values: Float32Array.from(kept.flatMap((one) => [...scoreOf(one)!])),
   };
 }
 

@@ -1,5 +1,4 @@
-import { readCsv, RowError } from "../readers/csv.ts";
-import { placeText } from "../readers/csv.ts";
+import { placeText, readCsv, RowError } from "../readers/csv.ts";
 import { requireColumn } from "../readers/named_columns.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
@@ -42,12 +41,12 @@ export function patientOf(barcode: string): string {
  * `drug.name` (or `drug`) and `response` in RECIST's words.
  *
  * @returns one a patient and drug; those that are told both ways are left out and counted, as `contradictory`.
- * @throws {UserError} when a column is missing, or a response is none of RECIST's four.
+ * @throws {UserError} when a column is missing, or a response is none of these words.
  */
 export async function readPatientResponses(
   path: string,
 ): Promise<{ readonly responses: PatientResponse[]; readonly rows: number; readonly contradictory: number }> {
-  let patient = 0, cancer = 0, drug = 0, response = 0, rows = 0;
+  let patient = 0, cancer = 0, drug = 0, response = 0, rows = 0, responseName = "response";
   const found = new Map<string, PatientResponse | "both">();
   await readCsv(path, {
     unnamedFirst: true,
@@ -56,13 +55,14 @@ export async function readPatientResponses(
       cancer = requireColumn(path, columns, "cancers", "cancer", "cancer_type");
       drug = requireColumn(path, columns, "drug.name", "drug_name", "drug");
       response = requireColumn(path, columns, "response", "measure_of_response");
+      responseName = columns[response];
     },
     row(cells, place) {
       rows++;
       const responder = responders[cells[response].trim().toLowerCase()];
       if (responder === undefined) {
         throw new RowError(
-          `${placeText(place)}, column response: found ${
+          `${placeText(place)}, column ${responseName}: found ${
             quoteValue(cells[response])
           }, expected Complete Response, Partial Response, Stable Disease or Clinical Progressive Disease; mend or remove the row.`,
         );

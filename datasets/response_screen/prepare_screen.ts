@@ -1,13 +1,20 @@
 import { join } from "node:path";
 import { checkIds } from "../formats/check_ids.ts";
 import { cellIdentity } from "../identity/cell_identity.ts";
-import { cellNames, drugIdNames, drugNameNames, plainColumn, smilesNames } from "../readers/column_names.ts";
+import {
+  cellNames,
+  drugIdNames,
+  drugNameNames,
+  findColumn,
+  plainColumn,
+  smilesNames,
+} from "../readers/column_names.ts";
 import { csvLine } from "../readers/csv_line.ts";
 import { float32Text } from "../readers/float32_text.ts";
 import { geneHeader } from "../readers/gene_header.ts";
 import { listNames, requireColumn } from "../readers/named_columns.ts";
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
-import { isMissing } from "../readers/missing.ts";
+import { isMissing, isNoName } from "../readers/missing.ts";
 import { parseNumber } from "../readers/parse_number.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { selectMatrixRows } from "../readers/select_rows.ts";
@@ -63,9 +70,9 @@ interface Pair {
 }
 
 const columns = {
-  cell: [...cellNames, "cosmic_id", "depmap_id", "model_id", "sanger_model_id"] as readonly string[],
-  drug: ["drug_name", "drug_id", ...drugNameNames, ...drugIdNames] as readonly string[],
-  smiles: smilesNames as readonly string[],
+  cell: [...cellNames, "cosmic_id", "depmap_id", "model_id", "sanger_model_id"],
+  drug: ["drug_name", "drug_id", ...drugNameNames, ...drugIdNames],
+  smiles: smilesNames,
   value: ["ln_ic50_um", "LN_IC50", "ln_ic50"],
 } as const;
 
@@ -216,21 +223,16 @@ async function readPairs(path: string): Promise<Pair[]> {
   const pairs: Pair[] = [];
   let header: readonly string[] = [];
   let cell = 0, drug = -1, smiles = -1, value = -1;
-  const at = (names: readonly string[]) =>
-    names.map((name) => header.findIndex((one) => one.toLowerCase() === name.toLowerCase())).find((found) =>
-      found >= 0
-    ) ?? -1;
   await readCsv(path, {
     unnamedFirst: true,
     header(names) {
       header = names;
-      value = at(columns.value);
-      cell = Math.max(0, at(columns.cell));
+      value = findColumn(names, columns.value);
+      cell = Math.max(0, findColumn(names, columns.cell));
       if (value < 0) return;
-      smiles = at(columns.smiles);
-      drug = at(columns.drug);
-      requireColumn(path, names, names[cell]);
-      if (drug < 0 && smiles < 0) requireColumn(path, names, "drug_name", ...columns.drug);
+      smiles = findColumn(names, columns.smiles);
+      drug = findColumn(names, columns.drug);
+      if (drug < 0 && smiles < 0) requireColumn(path, names, ...columns.drug);
     },
     row(cells, place) {
       const measured = value < 0 ? header.keys().filter((column) => column !== cell) : [value];
@@ -239,7 +241,7 @@ async function readPairs(path: string): Promise<Pair[]> {
         if (isMissing(text)) continue;
         const number = parseNumber(text);
         if (Number.isNaN(number)) throw notNumber(place, header[column], text);
-        const structure = smiles < 0 ? "" : cells[smiles].trim();
+        const structure = smiles < 0 || isNoName(cells[smiles]) ? "" : cells[smiles].trim();
         // A wide table may write the number of a drug behind a word: drug_133.
         const name = value < 0
           ? header[column].replace(/^drug_(?=\d+$)/, "")
@@ -261,11 +263,7 @@ async function readIds(path: string): Promise<Map<string, readonly string[]>> {
   await readCsv(path, {
     unnamedFirst: true,
     header(header) {
-      ids = [
-        ...header.keys().filter((column) =>
-          columns.cell.some((name) => plainColumn(name) === plainColumn(header[column]))
-        ),
-      ];
+      ids = columnsNamed(header, columns.cell);
       if (ids.length < 2) {
         throw new UserError(
           `${path}: found ${ids.length} column of names or ids of cell lines, expected two or more of ${
@@ -275,7 +273,7 @@ async function readIds(path: string): Promise<Map<string, readonly string[]>> {
       }
     },
     row(cells) {
-      const names = ids.map((column) => cells[column].trim()).filter((name) => name !== "");
+      const names = ids.map((column) => cells[column].trim()).filter((name) => !isNoName(name));
       for (const name of names) all.set(identity(name), names);
     },
   });
@@ -289,22 +287,27 @@ export async function readStructures(path: string): Promise<Map<string, string>>
   await readCsv(path, {
     unnamedFirst: true,
     header(header) {
-      smiles = requireColumn(path, header, "canonical_smiles", ...columns.smiles);
-      keys = [
-        ...header.keys().filter((column) =>
-          columns.drug.some((name) => plainColumn(name) === plainColumn(header[column]))
-        ),
-      ];
-      if (keys.length === 0) requireColumn(path, header, "drug_name", ...columns.drug);
+      smiles = requireColumn(path, header, ...columns.smiles);
+      keys = columnsNamed(header, columns.drug);
+      if (keys.length === 0) requireColumn(path, header, ...columns.drug);
     },
     row(cells) {
-      const text = cells[smiles].trim();
-      if (text !== "") {
-        for (const column of keys) structures.set(cells[column].trim().toLowerCase(), text);
+      if (isNoName(cells[smiles])) return;
+      // A drug without a name is not every drug without one.
+      for (const column of keys) {
+        if (!isNoName(cells[column])) {
+          structures.set(cells[column].trim().toLowerCase(), cells[smiles].trim());
+        }
       }
     },
   });
   return structures;
+}
+
+/** Every column of one of these names, whatever its case and punctuation. */
+function columnsNamed(header: readonly string[], names: readonly string[]): number[] {
+  const plain = new Set(names.map(plainColumn));
+  return [...header.keys()].filter((column) => plain.has(plainColumn(header[column])));
 }
 
 /** Robust z per gene over the lines that are used; the others stay zero. */

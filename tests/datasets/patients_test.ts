@@ -12,6 +12,48 @@ Deno.test("a patient is the first three parts of a barcode, however it is writte
   assert.equal(patientOf("patient 7"), "patient 7");
 });
 
+Deno.test("a patient told under two types has a score of either, and what was odd of the profiles is said", async () => {
+  await inFolder(async (folder) => {
+    const random = new RandomStream(5), header = ",TP53,1-Mar,EGFR";
+    const table = (names: readonly string[], shift: (row: number) => number) =>
+      [
+        header,
+        ...names.map((name, row) => [name, ...[1, 2, 3].map(() => shift(row) + random.normal())].join(",")),
+      ].join("\n") + "\n";
+    const files = {
+      lines: table(Array.from({ length: 14 }, (_, k) => `LINE${k}`), (row) => row < 7 ? 0 : 9),
+      tumours: table(Array.from({ length: 7 }, (_, k) => `TCGA-AA-100${k}`), (row) => row),
+      types: `cell,cancer\n${
+        Array.from({ length: 14 }, (_, k) => `LINE${k},${k < 7 ? "BRCA" : "LUAD"}`).join("\n")
+      }\n`,
+      drugs: "drug,smiles\nEthanol,CCO\nMethanol,CO\n",
+      response: "cancer,patient,drug,response\n" + Array.from(
+        { length: 8 },
+        (_, k) =>
+          `${k < 4 ? "BRCA" : "LUAD"},TCGA-AA-100${k % 7},${k < 7 ? "Ethanol" : "Methanol"},Stable Disease\n`,
+      ).join(""),
+    };
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${folder}/${name}.csv`, text);
+    const { cancers, notes } = await preparePatients({
+      output: `${folder}/out`,
+      response: `${folder}/response.csv`,
+      profiles: `${folder}/tumours.csv`,
+      reference: `${folder}/lines.csv`,
+      types: `${folder}/types.csv`,
+      drugs: `${folder}/drugs.csv`,
+      floor: 0.1,
+      clip: 10,
+    });
+    assert.deepEqual(cancers.map(({ patients }) => patients), [4, 4]);
+    assert.equal(notes.filter((note) => note.includes("MARCHF1")).length, 2, notes.join("\n"));
+    const rows = (await Deno.readTextFile(`${folder}/out/patients.csv`)).trimEnd().split("\n").map((line) =>
+      line.split(",")
+    ).filter(([patient]) => patient === "TCGA-AA-1000");
+    assert.deepEqual(rows.map(([, cancer]) => cancer), ["BRCA", "LUAD"]);
+    assert.notDeepEqual(rows[0].slice(7), rows[1].slice(7));
+  });
+});
+
 Deno.test("tumours come to the scale of cell lines, type by type, and what is left out is said", async () => {
   await inFolder(async (folder) => {
     const random = new RandomStream(4), genes = Array.from({ length: 23 }, (_, k) => `GENE${k}`);

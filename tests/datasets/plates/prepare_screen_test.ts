@@ -119,3 +119,21 @@ Deno.test("a cell line whose profile stands twice is refused, under one name or 
     );
   }
 });
+
+Deno.test("columns are found whatever their case and punctuation", () =>
+  made(
+    {},
+    (_, { steps }) => assert.deepEqual(steps.map(({ left }) => left), [4, 3, 3]),
+    {
+      "long.csv": long.replace("cell_id,drug_name,canonical_smiles", "Cell Line,Drug Name,Canonical SMILES"),
+    },
+  ));
+
+Deno.test("a drug without a name has no structure, and a missing structure is none", () =>
+  made({ drugs: "drugs.csv" }, (_, { steps, notes }) => {
+    assert.deepEqual(steps.map(({ left }) => left), [4, 1, 1]);
+    assert.match(notes.join(), /3 drugs have no structure and are left out: "", "NA", "d2"/);
+  }, {
+    "long.csv": "cell_id,drug_name,smiles,LN_IC50\nA375,,,1\nA375,NA,NA,2\nA375,d1,,3\nHT29,d2,,4\n",
+    "drugs.csv": "drug_id,drug_name,canonical_smiles\n1,d1,CCO\n,d3,CCC\nNA,d4,CCN\n2,d2,restricted\n",
+  }));
