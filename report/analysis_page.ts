@@ -1,6 +1,7 @@
 import { type Markup, markup } from "./kit/markup.ts";
 import { pageTable, type TextTable } from "./kit/text_table.ts";
 import { reportPage } from "./report_page.ts";
+import { verdictBox } from "./sections/headline.ts";
 
 /** One part of an analysis' page. */
 export interface AnalysisSection {
@@ -38,11 +39,7 @@ export function renderAnalysisPage(analysis: Analysis): string {
   return reportPage(
     title,
     markup`
-<header>
-<p class="eyebrow">${title}</p>
-<div class="verdict mixed"><h1>${sentence}</h1></div>
-${notes.length > 0 && markup`<ul>${notes.map((note) => markup`<li>${note}</li>`)}</ul>`}
-</header>
+${verdictBox({ eyebrow: title, tone: "mixed", title: sentence, sentences: [], notes })}
 ${
       sections.map(({ title, text, figure, table }) =>
         markup`

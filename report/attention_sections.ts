@@ -1,8 +1,9 @@
+import { medianInPlace } from "../datasets/statistics/robust_z.ts";
 import type { AttentionStudy, DrugAttention, MapPair, StrongestPairs } from "./attention_study.ts";
 import type { Analysis, AnalysisSection } from "./analysis_page.ts";
 import { colour, draw } from "./kit/draw.ts";
 import type { Markup } from "./kit/markup.ts";
-import { counted, countText, number } from "./kit/numbers.ts";
+import { counted, countText, number, pText } from "./kit/numbers.ts";
 import type { TextTable } from "./kit/text_table.ts";
 
 const listed = 10;
@@ -60,16 +61,16 @@ export async function attentionAnalysis(study: AttentionStudy): Promise<Analysis
 }
 
 /** What maps of one mechanism share that others do not. */
-export function mechanismSentence(maps: readonly MapPair[]): string {
+function mechanismSentence(maps: readonly MapPair[]): string {
   const [same, other] = (["same", "different"] as const).map((kind) =>
     maps.filter(({ mechanism }) => mechanism === kind).map(({ full }) => full)
   );
   if (same.length === 0 || other.length === 0) {
     return "Whether maps of one mechanism are more alike cannot be told: no drugs of the same and of different ones are here.";
   }
-  return `Maps of the same mechanism correlate ${number(median(same))}, of different ones ${
-    number(median(other))
-  } (medians).`;
+  return `Maps of the same mechanism correlate ${
+    number(medianInPlace(Float64Array.from(same)))
+  }, of different ones ${number(medianInPlace(Float64Array.from(other)))} (medians).`;
 }
 
 function correlationSection(maps: readonly MapPair[]): AnalysisSection {
@@ -102,15 +103,15 @@ function setTable({ sets }: StrongestPairs): TextTable {
       name,
       String(size),
       String(genes.length),
-      p.toExponential(1),
-      adjusted < 0.001 ? adjusted.toExponential(1) : adjusted.toFixed(3),
+      pText(p),
+      pText(adjusted),
       genes.slice(0, 8).join(" ") + (genes.length > 8 ? " ..." : ""),
     ]),
   };
 }
 
 /** A map among a few genes. */
-export async function heatFigure(
+async function heatFigure(
   drug: string,
   { genes, values }: NonNullable<DrugAttention["heat"]>,
 ): Promise<Markup> {
@@ -138,9 +139,4 @@ export async function heatFigure(
       },
     },
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b), at = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[at] : (sorted[at - 1] + sorted[at]) / 2;
 }

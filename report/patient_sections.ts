@@ -1,6 +1,6 @@
 import type { Analysis } from "./analysis_page.ts";
 import { colour, draw } from "./kit/draw.ts";
-import { number } from "./kit/numbers.ts";
+import { number, pText } from "./kit/numbers.ts";
 import type { Made } from "./response_sections.ts";
 
 /** Predictions for the patients of one drug. */
@@ -63,8 +63,8 @@ export async function patientAnalysis(drugs: readonly ShownPatients[], made: Mad
           number(mean(responders)),
           number(mean(others)),
           number(student.t),
-          number(student.p),
-          number(welch.p),
+          pText(student.p),
+          pText(welch.p),
         ]),
       },
     }],

@@ -1,5 +1,6 @@
+import type { EnrichedSet } from "../datasets/statistics/enrichment.ts";
 import type { Analysis } from "./analysis_page.ts";
-import { number } from "./kit/numbers.ts";
+import { number, pText } from "./kit/numbers.ts";
 import type { TextTable } from "./kit/text_table.ts";
 
 /** What a page needs of one drug: see `studyResponseChanges`. */
@@ -12,20 +13,13 @@ export interface ShownChanges {
     readonly difference: number;
     readonly adjusted: number;
   }[];
-  readonly up: readonly ShownSet[];
-  readonly down: readonly ShownSet[];
+  readonly up: readonly EnrichedSet[];
+  readonly down: readonly EnrichedSet[];
   readonly distance: {
     readonly sensitive: number;
     readonly resistant: number;
     readonly test: { readonly t: number; readonly p: number };
   };
-}
-
-interface ShownSet {
-  readonly name: string;
-  readonly size: number;
-  readonly genes: readonly string[];
-  readonly adjusted: number;
 }
 
 /** Run, data and command of an analysis. */
@@ -105,15 +99,11 @@ export function zeroshotAnalysis(drugs: readonly ShownChanges[], made: Made): An
   };
 }
 
-function setTable(sets: readonly ShownSet[]): TextTable {
+function setTable(sets: readonly EnrichedSet[]): TextTable {
   return {
     head: ["gene set", "genes", "found", "adjusted p"],
     body: sets.map((
       { name, size, genes, adjusted },
     ) => [name, String(size), String(genes.length), pText(adjusted)]),
   };
-}
-
-function pText(p: number): string {
-  return p < 0.001 ? p.toExponential(1) : p.toFixed(3);
 }

@@ -24,6 +24,11 @@ export function number(value: number | null | undefined, decimals?: number): str
   return withMinus(value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3));
 }
 
+/** A p-value; small ones by their power of ten. */
+export function pText(p: number): string {
+  return p < 0.001 ? p.toExponential(1) : p.toFixed(3);
+}
+
 /** Seconds as a person says them. */
 export function durationText(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

@@ -32,7 +32,7 @@ export function verdictBox(box: {
   readonly title: string;
   readonly sentences: readonly (string | undefined)[];
   readonly more?: Markup;
-  readonly counts: string;
+  readonly counts?: string;
   readonly notes: readonly string[];
 }): Markup {
   return markup`
@@ -42,7 +42,7 @@ export function verdictBox(box: {
 <h1>${typeset(box.title)}</h1>
 ${box.sentences.map((sentence) => sentence && markup`<p class="gap">${typeset(sentence)}</p>`)}
 ${box.more}
-<p class="counts">${box.counts}</p>
+${box.counts !== undefined && markup`<p class="counts">${box.counts}</p>`}
 </div>
 ${notesList(box.notes)}
 </header>`;

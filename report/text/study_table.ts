@@ -1,4 +1,4 @@
-import { number, withInterval } from "../kit/numbers.ts";
+import { number, pText, withInterval } from "../kit/numbers.ts";
 import { type Cell, emphasised, type TextTable } from "../kit/text_table.ts";
 import { headlineMetrics, shortName } from "../metric.ts";
 import { boundsOf } from "../standing.ts";
@@ -49,11 +49,6 @@ export function studyTable(report: StudyReport): TextTable {
       ])
     ),
   };
-}
-
-/** Small ones by their power of ten. */
-function pText(p: number): string {
-  return p < 0.001 ? p.toExponential(0) : p.toFixed(3);
 }
 
 /** Mean ± standard deviation; empty where the metric means nothing for the row. */
