@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
 import type { Dataset } from "../dataset.ts";
 import { readMechanisms } from "../evaluation/read_mechanisms.ts";
 import { drugIdentities } from "../identity/drug_identity.ts";
+import { fileHash } from "../layouts/common/source_files.ts";
 import { Chemistry } from "../molecules/chemistry.ts";
 import { UserError } from "../user_error.ts";
 
 /** SHA-256 of a table of mechanisms or targets. @throws {UserError} when it cannot be read. */
 export async function checksumOfTargets(path: string): Promise<string> {
   try {
-    return createHash("sha256").update(await Deno.readFile(path)).digest("hex");
+    return await fileHash(path);
   } catch (error) {
     throw new UserError(`${path}: the targets cannot be read (${(error as Error).message}); check the path.`);
   }

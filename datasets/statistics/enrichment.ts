@@ -17,7 +17,7 @@ export interface EnrichedSet {
 }
 
 /** Fewest genes of the universe that a set must hold to be tested. */
-export const leastSetSize = 5;
+const leastSetSize = 5;
 
 /**
  * Which gene sets hold more of the drawn genes than chance: hypergeometric upper tails over the universe of genes that could have been

@@ -6,14 +6,14 @@ export interface RobustZ {
   readonly median: Float64Array<ArrayBuffer>;
   /** Median absolute deviation about the median, one a gene, without the factor 1.4826. */
   readonly mad: Float64Array<ArrayBuffer>;
-  /** Genes whose deviation is 0: more than half of the samples share one value. Their z-scores are 0. */
+  /** Genes whose deviation is 0: more than half of the samples share one value. */
   readonly constantGenes: number;
 }
 
 /**
  * z = (x - median) / (1.4826 MAD) per gene over the samples; the median of an even count is the mean of the middle two.
  *
- * A gene with MAD 0 gets 0 everywhere, and is counted. Source: csg2a.md 6.5.
+ * A gene with MAD 0 is counted; without a floor it gets 0 everywhere. Source: csg2a.md 6.5.
  *
  * @param values samples x genes, row-major.
  * @param limits of preparing data: the smallest 1.4826 MAD, so that a gene that hardly varies is not blown up, and the largest |z|.

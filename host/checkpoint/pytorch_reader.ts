@@ -8,6 +8,7 @@ import {
   tensorFromBytes,
   type TensorMap,
 } from "./stored_tensor.ts";
+import { mostTensors } from "./scan_header.ts";
 import { stridedCopy } from "./strided_copy.ts";
 import type { PickleValue } from "./unpickle.ts";
 
@@ -27,8 +28,6 @@ export interface PytorchFile {
 /** Guards against a pickle that refers to itself, or to the same parts exponentially often. */
 const deepestNesting = 64;
 const mostValues = 1_000_000;
-/** More than any model has, as in the headers of safetensors files. */
-const mostTensors = 100_000;
 
 /**
  * Reads the weights of a PyTorch file (`.pt`, `.pth`) held in memory: the zip container of PyTorch 1.6 and later, or

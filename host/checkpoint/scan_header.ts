@@ -1,7 +1,7 @@
 /** Deeper than any safetensors header: the header, a tensor, its shape. */
 const deepest = 4;
 /** More tensors than any model has; a million and a half empty ones would take a minute. */
-const mostTensors = 100_000;
+export const mostTensors = 100_000;
 
 /**
  * What is wrong with the JSON of a safetensors header before it is parsed, as half a sentence: nested as none is, more tensors

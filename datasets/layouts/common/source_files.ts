@@ -20,7 +20,7 @@ export async function sourceFiles(folder: string, paths: readonly string[]): Pro
 }
 
 /** SHA-256 of a file, in flat memory. */
-async function fileHash(path: string): Promise<string> {
+export async function fileHash(path: string): Promise<string> {
   const hash = createHash("sha256");
   using file = await Deno.open(path);
   const block = new Uint8Array(1 << 20);
