@@ -362,7 +362,7 @@ export class Plan {
     const groups = [...Map.groupBy(this.dispatches.keys(), (k) => this.dispatches[k].phase)];
     const phases = new Map<Phase, number>();
     for (const submit of apart ? groups.map((group) => [group]) : [groups]) {
-      const first = submit === groups || submit[0] === groups[0];
+      const first = submit[0] === groups[0];
       const times = await this.#timed(
         inputs,
         values,

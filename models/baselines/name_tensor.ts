@@ -7,6 +7,11 @@ export function nameTensor(names: readonly string[]): HostTensor {
   return { shape: [data.length], dtype: "I32", data };
 }
 
+/** Numbers as a tensor, rounded to float32 as they are stored. */
+export function floatTensor(shape: readonly number[], values: ArrayLike<number>): HostTensor {
+  return { shape, dtype: "F32", data: Float32Array.from(values) };
+}
+
 /** The names of a {@link nameTensor}. @throws {CheckpointError} when it holds none. */
 export function namesOf(state: NamedTensors, key: string): string[] {
   const bytes = Uint8Array.from(tensorOf(state, key).data as Int32Array);

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Dataset } from "../../datasets/dataset.ts";
 import type { Split } from "../../datasets/types.ts";
-import type { HostTensor, NamedTensors } from "../training_task.ts";
+import type { NamedTensors } from "../training_task.ts";
 import type { Model } from "../model.ts";
 import { chunksOf, closedForm, type Fit, truthOf } from "./closed_form.ts";
 import { products, transposed } from "./dense_algebra.ts";
-import { namesOf, nameTensor, valuesOf } from "./name_tensor.ts";
+import { floatTensor, namesOf, nameTensor, valuesOf } from "./name_tensor.ts";
 import { fitRidge } from "./ridge_fit.ts";
 import { cellWeight, RowFeatures } from "./row_features.ts";
 
@@ -85,13 +85,13 @@ async function openRidge(data: Dataset, split: Split, settings: RidgeSettings): 
       const cells = [...fit.cells];
       return put(
         new Map([
-          ["penalty", tensor([], [fit.penalty])],
-          ["bias", tensor([outputs], fit.bias)],
-          ["bits.weight", tensor([settings.bits, outputs], fit.bits)],
+          ["penalty", floatTensor([], [fit.penalty])],
+          ["bias", floatTensor([outputs], fit.bias)],
+          ["bits.weight", floatTensor([settings.bits, outputs], fit.bits)],
           ["cells.names", nameTensor(cells.map(([cell]) => data.cell.ids[cell]))],
-          ["cells.weight", tensor([cells.length, outputs], cells.flatMap(([, values]) => [...values]))],
-          ["dense.weight", tensor([columns, outputs], fit.dense)],
-          ["dense.mean", tensor([columns], fit.denseMeans)],
+          ["cells.weight", floatTensor([cells.length, outputs], cells.flatMap(([, values]) => [...values]))],
+          ["dense.weight", floatTensor([columns, outputs], fit.dense)],
+          ["dense.mean", floatTensor([columns], fit.denseMeans)],
         ]),
       );
     },
@@ -124,8 +124,4 @@ async function openRidge(data: Dataset, split: Split, settings: RidgeSettings): 
 
 function addScaled(sums: Float64Array, values: Float32Array, factor: number): void {
   for (let k = 0; k < sums.length; k++) sums[k] += factor * values[k];
-}
-
-function tensor(shape: readonly number[], values: ArrayLike<number>): HostTensor {
-  return { shape, dtype: "F32", data: Float32Array.from(values) };
 }

@@ -52,6 +52,8 @@ export class StepSharing {
   /** For the report. */
   readonly cost: SharingCost = { steps: 0, bytes: 0, gradients: 0, exposed: 0, exchanges: 0 };
   readonly #constants = new Map<string, Tensor>();
+  /** Buffers in which gradients leave the device, by size: the same ones step after step. */
+  readonly #staging = new Map<number, GPUBuffer[]>();
   readonly #steps = new WeakMap<Plan, { step: SharedStep; buckets: readonly Bucket[] }>();
 
   /** Shares the steps of one task. */
@@ -121,7 +123,7 @@ export class StepSharing {
     for (const cut of cuts) {
       runTo(cut.at);
       if ("bucket" in cut) {
-        const read = readBucket(device, cut.bucket);
+        const read = this.#readBucket(cut.bucket);
         // Buckets travel one after the other: every rank sends them in one order.
         previous = previous.then(async () => await this.#travel(cut.bucket, await read));
         // Where an exchange throws first, nobody waits for this: its error must not end the process before that one is said.
@@ -154,6 +156,30 @@ export class StepSharing {
     const mine = rows.slice(rank * each, (rank + 1) * each);
     if (mine.length > 0) padded.set(await own(mine));
     return new Float32Array((await this.#gather(bytesOf(padded))).buffer).slice(0, rows.length * outputs);
+  }
+
+  /** A bucket's gradients on the host; the copy is submitted now, so that what runs later does not change it. */
+  async #readBucket({ ranges, length }: Bucket): Promise<Float32Array<ArrayBuffer>> {
+    const { device } = this.engine;
+    const free = this.#staging.get(length) ?? [];
+    this.#staging.set(length, free);
+    const staging = free.pop() ?? device.handle.createBuffer({
+      label: "gradients",
+      size: 4 * length,
+      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+    });
+    const encoder = device.handle.createCommandEncoder({ label: "gradients" });
+    let at = 0;
+    for (const { buffer, offset, length } of ranges) {
+      encoder.copyBufferToBuffer(buffer, offset, staging, at, 4 * length);
+      at += 4 * length;
+    }
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    const values = new Float32Array(staging.getMappedRange().slice(0));
+    staging.unmap();
+    free.push(staging);
+    return values;
   }
 
   /** Adds a bucket up over the ranks and puts it back. */
@@ -253,26 +279,6 @@ function ownStatistics(
     joined.set([count[column], mean[column], squares[column]], 3 * column);
   }
   return joined;
-}
-
-/** A bucket's gradients on the host; the copy is submitted now, so that what runs later does not change it. */
-async function readBucket(device: Device, { ranges, length }: Bucket): Promise<Float32Array<ArrayBuffer>> {
-  const staging = device.handle.createBuffer({
-    label: "gradients",
-    size: 4 * length,
-    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-  });
-  const encoder = device.handle.createCommandEncoder({ label: "gradients" });
-  let at = 0;
-  for (const { buffer, offset, length } of ranges) {
-    encoder.copyBufferToBuffer(buffer, offset, staging, at, 4 * length);
-    at += 4 * length;
-  }
-  device.queue.submit([encoder.finish()]);
-  await staging.mapAsync(GPUMapMode.READ);
-  const values = new Float32Array(staging.getMappedRange().slice(0));
-  staging.destroy();
-  return values;
 }
 
 async function one(plan: Plan, tensor: Tensor): Promise<number> {

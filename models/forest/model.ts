@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { chunksOf, closedForm, type Fit, truthOf } from "../baselines/closed_form.ts";
-import { valuesOf } from "../baselines/name_tensor.ts";
+import { floatTensor, valuesOf } from "../baselines/name_tensor.ts";
 import { bitsField } from "../baselines/ridge.ts";
 import { RowFeatures } from "../baselines/row_features.ts";
 import type { Model } from "../model.ts";
@@ -82,15 +82,11 @@ function valueAt({ feature, threshold, left, value }: Tree, row: Float32Array): 
 /** Trees one after the other; float32 holds their node numbers exactly. */
 function stateOf(trees: readonly Tree[]): NamedTensors {
   const joined = (of: (tree: Tree) => ArrayLike<number>) => {
-    const data = Float32Array.from(trees.flatMap((tree) => Array.from(of(tree))));
-    return { shape: [data.length], dtype: "F32" as const, data };
+    const values = trees.flatMap((tree) => Array.from(of(tree)));
+    return floatTensor([values.length], values);
   };
   return new Map([
-    ["trees.nodes", {
-      shape: [trees.length],
-      dtype: "F32" as const,
-      data: Float32Array.from(trees, ({ value }) => value.length),
-    }],
+    ["trees.nodes", floatTensor([trees.length], trees.map(({ value }) => value.length))],
     ["nodes.feature", joined(({ feature }) => feature)],
     ["nodes.threshold", joined(({ threshold }) => threshold)],
     ["nodes.left", joined(({ left }) => left)],

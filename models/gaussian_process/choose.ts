@@ -1,7 +1,7 @@
 import { RandomStream } from "../../datasets/random.ts";
 import { Cholesky, products, transposed } from "../baselines/dense_algebra.ts";
 import { type DrugKernel, mixed } from "./kernels.ts";
-import { type FittedProcess, Process } from "./leave_drugs_out.ts";
+import { type FittedProcess, Process, subtractFit } from "./leave_drugs_out.ts";
 import type { RowKernel } from "./row_kernel.ts";
 
 /** What was chosen. */
@@ -34,7 +34,7 @@ export function chooseProcess(
 ): FittedProcess & { readonly base: Float64Array; readonly choice: Choice } {
   const n = rows.train.length, design = rows.design(rows.train);
   const base = leastSquares(design, truth, n, outputs);
-  const residual = subtractFit(truth, design, base, n, outputs);
+  const residual = subtractFit(truth, design, base, n);
   const { values, count } = combined(residual, outputs);
   const none = new Process(new Float64Array(n * n), 1, design, n).leaveOut(values, count, rows.groups);
   const single = rows.groups.every(({ length }) => length === 1);
@@ -100,22 +100,4 @@ function leastSquares(
   const scale = normal.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   const cross = products(transposed(truth, outputs), x, rows);
   return transposed(new Cholesky(normal, columns, 1e-10 * scale).solveRows(cross), columns);
-}
-
-function subtractFit(
-  truth: Float64Array,
-  design: Float64Array,
-  base: Float64Array,
-  rows: number,
-  outputs: number,
-): Float64Array {
-  const columns = design.length / rows, rest = truth.slice();
-  for (let row = 0; row < rows; row++) {
-    for (let c = 0; c < columns; c++) {
-      const x = design[row * columns + c];
-      if (x === 0) continue;
-      for (let k = 0; k < outputs; k++) rest[row * outputs + k] -= x * base[c * outputs + k];
-    }
-  }
-  return rest;
 }

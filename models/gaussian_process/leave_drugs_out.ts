@@ -31,14 +31,7 @@ export class Process {
     const { rows, design } = this, columns = design.length / rows;
     const cross = products(transposed(values, count), transposed(this.#solvedX, columns), rows);
     const linear = transposed(this.#normal.solveRows(cross), columns);
-    const rest = values.slice();
-    for (let row = 0; row < rows; row++) {
-      for (let c = 0; c < columns; c++) {
-        const x = design[row * columns + c];
-        if (x === 0) continue;
-        for (let k = 0; k < count; k++) rest[row * count + k] -= x * linear[c * count + k];
-      }
-    }
+    const rest = subtractFit(values, design, linear, rows);
     const duals = transposed(this.#covariance.solveRows(transposed(rest, count)), rows);
     return { duals, linear };
   }
@@ -70,4 +63,22 @@ export class Process {
     }
     return errors;
   }
+}
+
+/** B - X C for B rows x count, X rows x columns (mostly zeros), C columns x count. */
+export function subtractFit(
+  values: Float64Array,
+  design: Float64Array,
+  coefficients: Float64Array,
+  rows: number,
+): Float64Array {
+  const columns = design.length / rows, count = values.length / rows, rest = values.slice();
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < columns; c++) {
+      const x = design[row * columns + c];
+      if (x === 0) continue;
+      for (let k = 0; k < count; k++) rest[row * count + k] -= x * coefficients[c * count + k];
+    }
+  }
+  return rest;
 }

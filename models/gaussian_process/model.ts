@@ -6,10 +6,11 @@ import { Chemistry } from "../../datasets/molecules/chemistry.ts";
 import type { PpiGraph } from "../../datasets/types.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { closedForm, type Fit, truthOf } from "../baselines/closed_form.ts";
-import { valuesOf } from "../baselines/name_tensor.ts";
+import { floatTensor, valuesOf } from "../baselines/name_tensor.ts";
 import { bitsField } from "../baselines/ridge.ts";
 import { RowFeatures } from "../baselines/row_features.ts";
 import type { Model } from "../model.ts";
+import type { NamedTensors } from "../training_task.ts";
 import { type Choice, chooseProcess } from "./choose.ts";
 import { graphKernel, mixed, tanimotoKernel, termKernel } from "./kernels.ts";
 import type { FittedProcess } from "./leave_drugs_out.ts";
@@ -57,7 +58,7 @@ export const gaussianProcess: Model<GaussianProcessSettings> = closedForm<Gaussi
       const terms = await readTerms(settings.targets, data.drug, { identify });
       kernels.push(termKernel(drugs, terms));
       names.push("mechanism");
-      const graph = graphOf(data) && graphKernel(drugs, terms, graphOf(data)!);
+      const ppi = graphOf(data), graph = ppi && graphKernel(drugs, terms, ppi);
       if (graph) {
         kernels.push(graph);
         names.push("graph");
@@ -66,6 +67,45 @@ export const gaussianProcess: Model<GaussianProcessSettings> = closedForm<Gaussi
     const { train } = split, outputs = data.outputs.names.length;
     const rows = new RowKernel(data, train);
     let fitted: (FittedProcess & { readonly base: Float64Array; readonly choice: Choice }) | undefined;
+    const state = (): NamedTensors => {
+      const { base, linear, duals, choice } = fitted!;
+      return new Map([
+        ["dual.weight", floatTensor([train.length, outputs], duals)],
+        ["linear.weight", floatTensor([rows.columns, outputs], linear)],
+        ["base.weight", floatTensor([rows.columns, outputs], base)],
+        ["kernel.weight", floatTensor([kernels.length], choice.weights)],
+        [
+          "choice",
+          floatTensor([4], [choice.sameDrug, choice.noise, choice.shrinkage, Number(choice.activity)]),
+        ],
+      ]);
+    };
+    const take = (saved: NamedTensors) => {
+      const [sameDrug, noise, shrinkage, activity] = valuesOf(saved, "choice", [4]);
+      const float64 = (name: string, shape: readonly number[]) =>
+        Float64Array.from(valuesOf(saved, name, shape));
+      fitted = {
+        duals: float64("dual.weight", [train.length, outputs]),
+        linear: float64("linear.weight", [rows.columns, outputs]),
+        base: float64("base.weight", [rows.columns, outputs]),
+        choice: {
+          weights: [...valuesOf(saved, "kernel.weight", [kernels.length])],
+          sameDrug,
+          noise,
+          shrinkage,
+          activity: activity === 1,
+        },
+      };
+    };
+    const told = () => {
+      const { weights, sameDrug, noise, shrinkage, activity } = fitted!.choice;
+      const mix = names.map((name, k) => `${name} ${weights[k].toFixed(2)}`).join(", ");
+      const short = (value: number) => Number(value.toPrecision(6));
+      return `${mix}; same drug ${short(sameDrug)}, noise ${short(noise)}, shrinkage ${
+        shrinkage.toFixed(2)
+      }` +
+        (activity ? ", dose / (dose + 1 µM)" : "");
+    };
     return {
       fit() {
         if (train.length > mostRows) {
@@ -75,10 +115,9 @@ export const gaussianProcess: Model<GaussianProcessSettings> = closedForm<Gaussi
           );
         }
         fitted = chooseProcess(rows, kernels, Float64Array.from(truthOf(data).take(train)), outputs);
-        const { weights, sameDrug, noise, shrinkage, activity } = fitted.choice;
-        const mix = names.map((name, k) => `${name} ${weights[k].toFixed(2)}`).join(", ");
-        return `${mix}; same drug ${sameDrug}, noise ${noise}, shrinkage ${shrinkage.toFixed(2)}` +
-          (activity ? ", dose / (dose + 1 µM)" : "");
+        // As it is stored, so that a fitted process and a restored one predict the same.
+        take(state());
+        return told();
       },
       predict(wanted) {
         const { base, linear, duals, choice } = fitted!;
@@ -103,38 +142,10 @@ export const gaussianProcess: Model<GaussianProcessSettings> = closedForm<Gaussi
         });
         return predicted;
       },
-      state() {
-        const { base, linear, duals, choice } = fitted!;
-        const tensor = (shape: readonly number[], values: ArrayLike<number>) => ({
-          shape,
-          dtype: "F32" as const,
-          data: Float32Array.from(values),
-        });
-        return new Map([
-          ["dual.weight", tensor([train.length, outputs], duals)],
-          ["linear.weight", tensor([rows.columns, outputs], linear)],
-          ["base.weight", tensor([rows.columns, outputs], base)],
-          ["kernel.weight", tensor([kernels.length], choice.weights)],
-          ["choice", tensor([4], [choice.sameDrug, choice.noise, choice.shrinkage, Number(choice.activity)])],
-        ]);
-      },
-      restore(state) {
-        const [sameDrug, noise, shrinkage, activity] = valuesOf(state, "choice", [4]);
-        const float64 = (name: string, shape: readonly number[]) =>
-          Float64Array.from(valuesOf(state, name, shape));
-        fitted = {
-          duals: float64("dual.weight", [train.length, outputs]),
-          linear: float64("linear.weight", [rows.columns, outputs]),
-          base: float64("base.weight", [rows.columns, outputs]),
-          choice: {
-            weights: [...valuesOf(state, "kernel.weight", [kernels.length])],
-            sameDrug,
-            noise,
-            shrinkage,
-            activity: activity === 1,
-          },
-        };
-        return undefined;
+      state,
+      restore(saved) {
+        take(saved);
+        return told();
       },
     };
   },

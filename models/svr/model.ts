@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { chunksOf, closedForm, type Fit, truthOf } from "../baselines/closed_form.ts";
-import { valuesOf } from "../baselines/name_tensor.ts";
+import { floatTensor, valuesOf } from "../baselines/name_tensor.ts";
 import { bitsField } from "../baselines/ridge.ts";
 import { RowFeatures } from "../baselines/row_features.ts";
 import type { Model } from "../model.ts";
@@ -101,19 +101,14 @@ export const svr: Model<SvrSettings> = closedForm<SvrSettings>({
       predict: (rows) => predict(fitted!, rows),
       state() {
         const { inputs, random, gamma, weights, mean, deviation } = fitted!;
-        const tensor = (shape: readonly number[], values: ArrayLike<number>) => ({
-          shape,
-          dtype: "F32" as const,
-          data: Float32Array.from(values),
-        });
         const columns = inputs.means.length;
         return new Map([
-          ["inputs.mean", tensor([columns], inputs.means)],
-          ["inputs.factor", tensor([columns], inputs.factors)],
-          ["random.weight", tensor([random.phases.length, columns], random.directions)],
-          ["random.bias", tensor([random.phases.length], random.phases)],
-          ["weight", tensor([weights.length], weights)],
-          ["scale", tensor([3], [gamma, mean, deviation])],
+          ["inputs.mean", floatTensor([columns], inputs.means)],
+          ["inputs.factor", floatTensor([columns], inputs.factors)],
+          ["random.weight", floatTensor([random.phases.length, columns], random.directions)],
+          ["random.bias", floatTensor([random.phases.length], random.phases)],
+          ["weight", floatTensor([weights.length], weights)],
+          ["scale", floatTensor([3], [gamma, mean, deviation])],
         ]);
       },
       restore(state) {
