@@ -2,16 +2,22 @@ import { join } from "node:path";
 import type { TuningEntry, TuningTable } from "../engine/tuning.ts";
 import { writeFileAtomic } from "./write_file_atomic.ts";
 
-/** The user's cache folder, by the customs of the system; `PERTURBINE_CACHE` overrules them. */
-function userCacheFolder(): string {
-  const variable = (name: string) => Deno.env.get(name) || undefined;
+/** A variable of the environment; an empty one is none. */
+const variable = (name: string) => Deno.env.get(name) || undefined;
+
+/** The user's folder for the caches of all programs, by the customs of the system. */
+export function systemCacheFolder(): string {
   const home = variable("HOME") ?? variable("USERPROFILE") ?? ".";
   const systems: Partial<Record<typeof Deno.build.os, string>> = {
     darwin: join(home, "Library", "Caches"),
     windows: variable("LOCALAPPDATA") ?? join(home, "AppData", "Local"),
   };
-  const general = variable("XDG_CACHE_HOME") ?? join(home, ".cache");
-  return variable("PERTURBINE_CACHE") ?? join(systems[Deno.build.os] ?? general, "perturbine");
+  return systems[Deno.build.os] ?? variable("XDG_CACHE_HOME") ?? join(home, ".cache");
+}
+
+/** Where Perturbine keeps what is the user's; `PERTURBINE_CACHE` overrules the custom. */
+export function userCacheFolder(): string {
+  return variable("PERTURBINE_CACHE") ?? join(systemCacheFolder(), "perturbine");
 }
 
 /** File that holds the table of an adapter: its name for people, with a hash that tells drivers apart. */

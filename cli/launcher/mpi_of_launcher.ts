@@ -1,11 +1,12 @@
 import { chooseLibrary, isOneOfManyRanks } from "../../runs/mpi/library.ts";
+import { commandOf } from "./permissions.ts";
 
 /** Commands that train one run over ranks. */
 const training = ["train", "finetune", "demo", "resume"];
 
 /** Whether a command line trains one run together with other ranks, where there are any; runs shared by `--task` need no MPI. */
 export function trainsOverRanks(words: readonly string[]): boolean {
-  return training.includes(words.find((word) => !word.startsWith("-")) ?? "") &&
+  return training.includes(commandOf(words)) &&
     !words.some((word) => word === "--task" || word.startsWith("--task="));
 }
 

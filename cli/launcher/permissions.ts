@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { systemCacheFolder, userCacheFolder } from "../../host/tuning_cache.ts";
 import { namedInRuns } from "./named_in_runs.ts";
 
 /** Variables of the environment that the program looks at; no other is readable to it. */
@@ -42,11 +43,11 @@ const free = ["bench", "kernel", "profile", "tune"];
 /** Commands that read what no command line names: a study's file names its data, a doctor looks at drivers and devices of the machine. */
 const readingAll = ["study", "doctor"];
 /** Commands that go on with, or add to, a run folder that they are given. */
-const addingToRuns = ["resume", "evaluate", "convert", "collect", "export"];
+const addingToRuns = ["resume", "convert", "collect"];
 /** Commands that write files beside the name that they are given, or in the folder where they are called. */
 const writingFiles = ["export", "predict", "rank", "screen", "explain", "evaluate", "convert", "prepare"];
 /** Options whose value is written. */
-const outputOptions = ["--out", "--report", "--figures"];
+const outputOptions = ["--out", "--report"];
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -89,28 +90,22 @@ export function isScoped(words: readonly string[]): boolean {
   return !free.includes(command) && !draws;
 }
 
-function commandOf(words: readonly string[]): string {
+/** The command that a command line names; none: empty. */
+export function commandOf(words: readonly string[]): string {
   return words.find((word) => !word.startsWith("-")) ?? "";
 }
 
 /** Where Deno keeps npm packages, and the user's table of tuning lies. */
 function caches(): string[] {
-  const { DENO_DIR, HOME = "/", LOCALAPPDATA, PERTURBINE_CACHE, XDG_CACHE_HOME } = Deno.env.toObject();
-  const systems: Partial<Record<typeof Deno.build.os, string | undefined>> = {
-    darwin: join(HOME, "Library", "Caches"),
-    windows: LOCALAPPDATA,
-  };
-  const user = systems[Deno.build.os] ?? XDG_CACHE_HOME ?? join(HOME, ".cache");
-  return [DENO_DIR ?? join(user, "deno"), PERTURBINE_CACHE || join(user, "perturbine")].map((path) =>
-    resolve(path)
-  );
+  const deno = Deno.env.get("DENO_DIR") ?? join(systemCacheFolder(), "deno");
+  return [deno, userCacheFolder()].map((path) => resolve(path));
 }
 
 /** Every word, and what stands behind the = of a word, taken for a path: of a word that is none nothing is granted that exists. */
 function pathsIn(words: readonly string[]): string[] {
   return words.flatMap((word) => {
     const value = word.slice(word.indexOf("=") + 1);
-    return word.startsWith("-") && value === word ? [] : [...new Set([word, value])];
+    return word.startsWith("-") && value === word ? [] : [word, value];
   }).filter((word) => word !== "" && !word.includes("\0")).map((word) => resolve(word));
 }
 
@@ -125,7 +120,7 @@ function written(words: readonly string[], command: string, paths: readonly stri
     ...named,
     ...addingToRuns.includes(command) ? paths : [],
     // Files are written beside their name, then renamed.
-    ...writingFiles.includes(command) ? (named.length > 0 ? named : [resolve("x")]).map(dirname) : [],
+    ...writingFiles.includes(command) ? (named.length > 0 ? named.map(dirname) : [resolve()]) : [],
     ...command === "convert" ? paths.map(dirname) : [],
   ];
 }

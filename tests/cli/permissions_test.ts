@@ -103,14 +103,20 @@ Deno.test("what a run was made from may be read by a command that names the run 
     await Deno.mkdir(listed);
     await Deno.writeTextFile(join(listed, "tasks.json"), JSON.stringify({ tasks: [{ path: "0", config }] }));
     for (
-      const [command, named] of [["evaluate", run], ["evaluate", join(folder, "runs")], ["collect", listed]]
+      const [command, named, adds] of [
+        ["evaluate", run, false],
+        ["evaluate", join(folder, "runs"), false],
+        ["export", run, false],
+        ["resume", run, true],
+        ["collect", listed, true],
+      ] as const
     ) {
       const flags = await permissionsFor([command, named], join(folder, "t"));
       const read = granted(flags, "read"), write = granted(flags, "write");
       assert.ok(read.includes(data) && read.includes(join(folder, "fine", "label.csv")), read.join("\n"));
       assert.ok(read.includes(join(folder, "targets.tsv")), read.join("\n"));
       assert.ok(!read.includes(folder) && !read.includes(join(folder, "fine")), read.join("\n"));
-      assert.ok(write.includes(named) && !write.includes(data), write.join("\n"));
+      assert.ok(write.includes(named) === adds && !write.includes(data), write.join("\n"));
     }
     const trained = await permissionsFor(
       ["train", "mlp", "--data", data, `--out=${folder}/x`],
