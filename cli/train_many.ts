@@ -47,7 +47,7 @@ export async function trainMany(
   };
   const tasks = await runTasks(list, flags, context);
   if (!tasks) return;
-  if (kind === "folds") printFolds(out, await collectFolds(list, tasks), tasks, flags);
+  if (kind === "folds") printFolds(out, await collectFolds(list, tasks), flags);
   else printSeeds(out, await collectSeeds(list, tasks), tasks, flags);
 }
 
@@ -65,22 +65,13 @@ export function printSeeds(
 /** Prints what folds say together. */
 export function printFolds(
   out: string,
-  { runs, primary, models, table }: CollectedFolds,
-  tasks: readonly KnownTask[],
+  { record, table, sentences }: CollectedFolds,
   flags: Pick<RunFlags, "json">,
 ): void {
-  const unfinished = unfinishedSentences(tasks);
   printAnswer(flags, {
-    result: {
-      status: unfinished.length === 0 ? "finished" : "unfinished",
-      path: out,
-      runs: runs.map(({ run, report: { split, verdict } }) => ({ run, split, verdict })),
-      primary,
-      models,
-      unfinished,
-    },
+    result: record,
     table,
-    lines: [...runs.map(({ run, report }) => `${run}: ${report.verdict.sentence}`), ...unfinished],
+    lines: sentences,
     written: `${out}/folds.json, folds.html`,
   });
 }

@@ -26,7 +26,7 @@ export function collectCommand(): Command {
       const tasks = await Promise.all(list.tasks.map(stateOf));
       switch (list.kind) {
         case "folds":
-          printFolds(list.out, await collectFolds(list, tasks), tasks, flags);
+          printFolds(list.out, await collectFolds(list, tasks), flags);
           break;
         case "seeds":
           printSeeds(list.out, await collectSeeds(list, tasks), tasks, flags);

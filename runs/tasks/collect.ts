@@ -18,7 +18,7 @@ import { writeReport } from "../write_report.ts";
 import type { KnownTask, TaskList } from "./task_list.ts";
 
 /** A fold's run, or what its seeds say together. */
-export interface CollectedRun {
+interface CollectedRun {
   /** Its folder. */
   readonly run: string;
   /** What its page shows. */
@@ -33,7 +33,7 @@ export function unfinishedSentences(tasks: readonly KnownTask[]): string[] {
 }
 
 /** The finished runs of a list, seeds of one fold judged together. @throws {UserError} when there is none yet. */
-export async function collectRuns(list: TaskList, tasks: readonly KnownTask[]): Promise<CollectedRun[]> {
+async function collectRuns(list: TaskList, tasks: readonly KnownTask[]): Promise<CollectedRun[]> {
   const seeds = Number(list.of.seeds ?? 1);
   const groups = Map.groupBy(tasks, ({ run: { path } }) => seeds > 1 ? dirname(path) : path);
   const found: CollectedRun[] = [];
@@ -49,16 +49,14 @@ export async function collectRuns(list: TaskList, tasks: readonly KnownTask[]): 
   throw new UserError(`${list.out}: none of its ${tasks.length} runs is finished yet; wait, or resume one.`);
 }
 
-/** Mean and deviation over folds, as `folds.json` and `folds.html` hold them. */
+/** Mean and deviation over folds. */
 export interface CollectedFolds {
-  /** One a fold. */
-  readonly runs: readonly CollectedRun[];
-  /** Name of the metric that ranks. */
-  readonly primary: string;
-  /** Every prediction of the tables, over the folds. */
-  readonly models: readonly FoldScore[];
+  /** What `folds.json` holds. */
+  readonly record: Readonly<Record<string, unknown>>;
   /** The figures. */
   readonly table: TextTable;
+  /** Of each fold, then of each run that is not finished. */
+  readonly sentences: readonly string[];
 }
 
 /** Puts the finished folds of a list together, and writes `folds.json` and `folds.html`. */
@@ -74,15 +72,16 @@ export async function collectFolds(list: TaskList, tasks: readonly KnownTask[]):
     runs: runs.map(({ run, report: { split, verdict } }) => ({ run, split, verdict })),
     primary,
     models,
-    ...unfinished.length > 0 ? { unfinished } : {},
+    unfinished,
   };
   await writeFileAtomic(`${list.out}/folds.json`, JSON.stringify(record, null, 1) + "\n");
   const [own] = models;
   const { mean, deviation, folds } = own.metrics[primary];
+  const verdicts = runs.map(({ run, report: { verdict } }) => `${run}: ${verdict.sentence}`);
   const page: TasksReport = {
     title: `${title}, every fold`,
     sentence: `${own.name}: ${shortName(primary)} ${number(mean)} ± ${number(deviation)} over ${folds} folds`,
-    sentences: runs.map(({ run, report: { verdict } }) => `${run}: ${verdict.sentence}`),
+    sentences: verdicts,
     explanation:
       `Mean ± standard deviation over the folds that are finished (${split.name} and its neighbours), the best at the top.`,
     table,
@@ -91,7 +90,7 @@ export async function collectFolds(list: TaskList, tasks: readonly KnownTask[]):
     command: list.command,
   };
   await writeFileAtomic(`${list.out}/folds.html`, renderTasksPage(page));
-  return { runs, primary, models, table };
+  return { record, table, sentences: [...verdicts, ...unfinished] };
 }
 
 /** The page of several seeds. */
