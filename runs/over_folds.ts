@@ -50,7 +50,8 @@ export function overFolds(reports: readonly Pick<RunReport, "predictions">[]): F
   }));
 }
 
-function momentsOf(values: readonly number[]): FoldMoments {
+/** Of one metric, a value a fold. */
+export function momentsOf(values: readonly number[]): FoldMoments {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: Math.sqrt(squares / Math.max(1, values.length - 1)), folds: values.length };

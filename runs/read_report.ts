@@ -23,6 +23,11 @@ const written = z.looseObject({
   format: z.literal("perturbine results 2", { error: "written by an older version" }),
 });
 
+/** Whether a run has come to its end. */
+export async function isFinished({ path }: { readonly path: string }): Promise<boolean> {
+  return await readReport(path).then(() => true, () => false);
+}
+
 /** The epochs of a run, as its `metrics.jsonl` tells them. @throws {UserError} naming the line that is damaged. */
 export async function epochLines(run: string): Promise<EpochLine[]> {
   const path = `${run}/metrics.jsonl`;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../datasets/user_error.ts";
 import { FinishedRuns } from "./prepare_finished.ts";
 import { readConfig } from "./read_config.ts";
-import { readReport } from "./read_report.ts";
+import { isFinished, readReport } from "./read_report.ts";
 import type { RunConfig } from "./run_config.ts";
 import { SettingsError } from "./errors.ts";
 import { foldCount } from "./split_wish.ts";
@@ -86,11 +86,7 @@ async function bringToEnd(
   const there = !options.force && await Deno.stat(`${path}/config.json`).then(() => true, () => false);
   if (!there) await requireFinishedSource(path, config);
   if (!there) return await train(config, { ...options, out: path });
-  if (!isDeepStrictEqual(await readConfig(path), config)) {
-    throw new UserError(
-      `${path} holds a run with other settings (its config.json); give another --out, or replace it with --force.`,
-    );
-  }
+  await requireSameSettings({ path, config });
   const report = await readReport(path).catch(() => undefined);
   if (!report) return await resume(path, options);
   // A result of other data than those that the next run would be trained on.
@@ -98,13 +94,20 @@ async function bringToEnd(
   return { path, report };
 }
 
+/** Makes sure that a folder's run is configured as asked for. @throws {UserError} */
+export async function requireSameSettings({ path, config }: SeriesRun): Promise<void> {
+  if (isDeepStrictEqual(await readConfig(path), config)) return;
+  throw new UserError(
+    `${path} holds a run with other settings (its config.json); give another --out, or replace it with --force.`,
+  );
+}
+
 /** A run of a series that goes on from another one may not take what that one had reached half-way. */
 async function requireFinishedSource(path: string, { from }: RunConfig): Promise<void> {
   const isRun = from !== null &&
     await Deno.stat(from).then(({ isDirectory }) => isDirectory, () => undefined);
   if (from === null || isRun === false) return;
-  const finished = isRun && await readReport(from).then(() => true, () => false);
-  if (finished) return;
+  if (isRun && await isFinished({ path: from })) return;
   throw new UserError(
     `${path} goes on from ${from}, which is not finished; bring that run to its end first.`,
   );

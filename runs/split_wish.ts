@@ -104,6 +104,11 @@ export async function splitRuleOf(wish: SplitWish | undefined, base: SplitRule):
   );
 }
 
+/** Whether a rule, by its name, can be had with a number of folds. */
+export function hasFolds(rule: string): boolean {
+  return rule in foldsOf || isOne([...foldRules, "mechanism-folds"], rule);
+}
+
 /** How many folds a rule has; 1 where it has none. */
 export function foldCount(rule: SplitRule): number {
   return "folds" in rule ? rule.folds : "fold" in rule ? 5 : 1;

@@ -6,7 +6,7 @@ import { durationText } from "../../report/kit/numbers.ts";
 import type { StudyReport } from "../../report/study_report.ts";
 import { studyTable } from "../../report/text/study_table.ts";
 import { freeRunPath } from "../../runs/run_folder.ts";
-import { splitRules } from "../../runs/split_wish.ts";
+import { hasFolds, splitRules } from "../../runs/split_wish.ts";
 import { runAnalysis } from "../../runs/studies/analyses/run_analysis.ts";
 import { estimateLines, estimateStudy } from "../../runs/studies/estimate.ts";
 import { type AnalysisStudy, readStudyFile, studyNames } from "../../runs/studies/file.ts";
@@ -58,17 +58,15 @@ interface StudyFlags extends TaskFlags {
 /** `perturbine study`: data sets x splits x folds x models x seeds in one table. */
 export function studyCommand(context: CommandContext): Command {
   const shared = sharedFlags(models, [
-    ...[
-      "--from",
-      "--config",
-      "--preset",
-      "--data",
-      "--split",
-      "--split-targets",
-      "--folds",
-      "--fold",
-      "--seeds",
-    ],
+    "--from",
+    "--config",
+    "--preset",
+    "--data",
+    "--split",
+    "--split-targets",
+    "--folds",
+    "--fold",
+    "--seeds",
   ]);
   const command = new Command("study")
     .description("Train models on several data sets, splits, folds and seeds: one table, one page")
@@ -158,7 +156,7 @@ async function printPlan(
   await watched(flags, context, async ({ watch }) => {
     const note = (line: string) => watch?.note?.(line);
     const estimate = await estimateStudy(tasks, out, note);
-    estimateLines(estimate, durationText).forEach(note);
+    estimateLines(estimate).forEach(note);
     note(
       `${tasks.length} trainings; what is left takes at most ${
         durationText(estimate.seconds)
@@ -231,11 +229,9 @@ function withFolds(
   split: StudyWish["splits"][number],
   { folds, clusters }: StudyFlags,
 ): StudyWish["splits"][number] {
-  const hasFolds = split.folds !== undefined ||
-    /^(random|drug-blind|cell-blind|scaffold|mechanism-blind)$|-folds$/.test(split.rule!);
   return {
     ...split,
-    ...(folds !== undefined && hasFolds ? { folds } : {}),
+    ...(folds !== undefined && (split.folds !== undefined || hasFolds(split.rule!)) ? { folds } : {}),
     ...(split.rule!.startsWith("mechanism") ? { targets: split.targets ?? clusters } : {}),
   };
 }

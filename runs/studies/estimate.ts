@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { modelNamed } from "../../models/registry.ts";
+import { durationText } from "../../report/kit/numbers.ts";
 import type { SeriesRun } from "../series.ts";
 import { Device } from "../device.ts";
 import { openPredictor } from "../predictors.ts";
 import { type PreparedRun, prepareRun } from "../prepare.ts";
+import { isFinished } from "../read_report.ts";
 import { tunedAdapter, userTuning } from "../tuning.ts";
-import { isFinished } from "./tasks.ts";
 
 /** What is to be trained of one kind. */
 export interface EstimatedModel {
@@ -128,10 +129,7 @@ async function ofClosedForm(prepared: PreparedRun, device: Device): Promise<numb
 }
 
 /** `csg2a: 10 trainings, 2 finished, about 3 min each`, a line a kind. */
-export function estimateLines(
-  { models }: StudyEstimate,
-  durationText: (seconds: number) => string,
-): string[] {
+export function estimateLines({ models }: StudyEstimate): string[] {
   return models.map(({ name, trainings, finished, seconds }) => {
     const [, label] = name.split("/");
     const title = modelTitle(label);

@@ -3,6 +3,7 @@ import { correctedPairedTest } from "../../datasets/statistics/corrected_paired_
 import type { RunReport } from "../../report/run_report.ts";
 import type { StudyRow } from "../../report/study_report.ts";
 import type { ModelTable } from "../evaluate.ts";
+import { momentsOf } from "../over_folds.ts";
 
 /** One fold: a report a model, each with every baseline beside it. */
 export interface FoldReports {
@@ -61,7 +62,7 @@ export function foldRows(
   const models = own.map((scores, at) => {
     const values = valuesOf(scores);
     const best = free.filter(({ name }) => name !== names[at])
-      .reduce((a, b) => advantage(metric, mean(b.values), mean(a.values)) > 0 ? b : a);
+      .reduce((a, b) => advantage(metric, momentsOf(b.values).mean, momentsOf(a.values).mean) > 0 ? b : a);
     const lead = compared(values, best.values);
     const { verdict } = folds[0].reports[at];
     const beside = drugMean && drugMean.name !== names[at] ? compared(values, drugMean.values) : undefined;
@@ -102,7 +103,8 @@ function metricsOver(
   );
   return Object.fromEntries(names.map((name) => {
     const values = scores.map(({ metrics }) => metrics[name]);
-    return [name, { mean: mean(values), sd: values.length > 1 ? deviation(values) : null }];
+    const { mean, deviation, folds } = momentsOf(values);
+    return [name, { mean, sd: folds > 1 ? deviation : null }];
   }));
 }
 
@@ -111,13 +113,4 @@ function agreed(
   says: readonly NonNullable<StudyRow["drugMatters"]>[],
 ): NonNullable<StudyRow["drugMatters"]> {
   return says.every((one) => one === says[0]) ? says[0] : "unclear";
-}
-
-function mean(values: Values): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function deviation(values: Values): number {
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }

@@ -11,12 +11,12 @@ import type {
   StudyVariant,
 } from "../../report/study_report.ts";
 import { type EvaluationWish, type ModelTable, tableOfModels } from "../evaluate.ts";
-import { readReport } from "../read_report.ts";
+import { isFinished, readReport } from "../read_report.ts";
 import { type SeriesRun, trainSeries } from "../series.ts";
 import type { TrainOptions } from "../train.ts";
 import { foldRows } from "./fold_rows.ts";
 import { strataOf } from "./strata.ts";
-import { isFinished, type StudyCell, type StudyTasks, studyTasks } from "./tasks.ts";
+import { type StudyCell, type StudyTasks, studyTasks } from "./tasks.ts";
 import { variantOf } from "./variant.ts";
 import type { StudyWish } from "./wish.ts";
 import { writeStudy } from "./write_study.ts";

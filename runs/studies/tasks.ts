@@ -1,7 +1,6 @@
 import { UserError } from "../../datasets/user_error.ts";
 import { modelNamed } from "../../models/registry.ts";
 import { configure, type RunWish } from "../configure.ts";
-import { readReport } from "../read_report.ts";
 import { seedRuns, type SeriesRun } from "../series.ts";
 import { foldCount, type SplitWish } from "../split_wish.ts";
 import type { StudyModel, StudyWish } from "./wish.ts";
@@ -75,11 +74,6 @@ export async function studyTasks(wish: StudyWish): Promise<StudyTasks> {
   }
   const tasks = [...before.values(), ...cells.flatMap(({ models }) => models.flatMap(({ runs }) => runs))];
   return { tasks, cells, notes: [...notes] };
-}
-
-/** Whether a run has come to its end. */
-export async function isFinished({ path }: Pick<SeriesRun, "path">): Promise<boolean> {
-  return await readReport(path).then(() => true, () => false);
 }
 
 /** A model with what it takes over from its pretraining, whose run may not be there yet: sizes and reading are those of its wish. */

@@ -3,10 +3,9 @@ import { z } from "zod";
 import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { parseJson } from "../parse_json.ts";
-import { readConfig } from "../read_config.ts";
-import { readReport } from "../read_report.ts";
+import { isFinished } from "../read_report.ts";
 import { runConfigSchema } from "../run_config.ts";
-import type { SeriesRun } from "../series.ts";
+import { requireSameSettings, type SeriesRun } from "../series.ts";
 import { isClaimed } from "./claim.ts";
 
 const file = "tasks.json";
@@ -100,14 +99,10 @@ export interface KnownTask {
 
 /** What a run folder tells of a task. @throws {UserError} when it holds a run that was configured otherwise. */
 export async function stateOf(run: SeriesRun): Promise<KnownTask> {
-  const { path, config } = run;
+  const { path } = run;
   const begun = await Deno.stat(`${path}/config.json`).then(() => true, () => false);
-  if (begun && !isDeepStrictEqual(await readConfig(path), config)) {
-    throw new UserError(
-      `${path} holds a run with other settings (its config.json); give another --out, or replace it with --force.`,
-    );
-  }
-  if (begun && await readReport(path).then(() => true, () => false)) return { run, state: "finished" };
+  if (begun) await requireSameSettings(run);
+  if (begun && await isFinished(run)) return { run, state: "finished" };
   if (await isClaimed(path)) return { run, state: "under way" };
   const error = await Deno.readTextFile(failurePath(run)).catch(() => undefined);
   if (error !== undefined) return { run, state: "failed", error: error.trim() };

@@ -56,7 +56,7 @@ export async function workOn(
       await using claim = await claimFolder(run.path, stale);
       if (!claim) held.push(number);
       // Another process may have ended it between the look and the claim.
-      else if (!await ended(run) && !await attempt(run, number, claim.lost)) held.push(number);
+      else if (!await ended(run, number) && !await attempt(run, number, claim.lost)) held.push(number);
     }
     if (held.length === open.length) await pause(patience, signal);
     open = held;
@@ -65,9 +65,10 @@ export async function workOn(
     ({ state }) => state === "failed",
   );
 
-  async function ended(run: SeriesRun): Promise<boolean> {
-    const { failure, results } = await marksOf(run);
-    return results || (failure && (share === "any" || tried.has(list.tasks.indexOf(run))));
+  async function ended(run: SeriesRun, number: number): Promise<boolean> {
+    const there = (path: string) => Deno.stat(path).then(() => true, () => false);
+    return await there(`${run.path}/results.json`) ||
+      (share === "any" || tried.has(number)) && await there(failurePath(run));
   }
 
   /** Whether it was done or has failed, rather than another's in the meantime. */
@@ -89,11 +90,6 @@ export async function workOn(
     }
     return true;
   }
-}
-
-async function marksOf(run: SeriesRun): Promise<{ readonly results: boolean; readonly failure: boolean }> {
-  const there = (path: string) => Deno.stat(path).then(() => true, () => false);
-  return { results: await there(`${run.path}/results.json`), failure: await there(failurePath(run)) };
 }
 
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -5,7 +5,8 @@ import { numbersOf, taskShare } from "../../runs/tasks/task_share.ts";
 import { trainSeries } from "../../runs/series.ts";
 import { judgeStudy, study } from "../../runs/studies/study.ts";
 import { readStudyFile, studyNames } from "../../runs/studies/file.ts";
-import { isFinished, studyTasks } from "../../runs/studies/tasks.ts";
+import { isFinished } from "../../runs/read_report.ts";
+import { studyTasks } from "../../runs/studies/tasks.ts";
 import type { StudyWish } from "../../runs/studies/wish.ts";
 import { splitRuleOf } from "../../runs/split_wish.ts";
 

@@ -1,5 +1,4 @@
-import { readCsv, RowError } from "../../../datasets/readers/csv.ts";
-import { placeText } from "../../../datasets/readers/csv.ts";
+import { placeText, readCsv, RowError } from "../../../datasets/readers/csv.ts";
 import { requireColumn } from "../../../datasets/readers/named_columns.ts";
 import { parseNumber } from "../../../datasets/readers/parse_number.ts";
 import { quoteValue } from "../../../datasets/readers/quote_value.ts";
@@ -18,7 +17,7 @@ export interface PatientDrug {
 }
 
 /** A drug is tested with more than so many patients of either kind, as in the paper. */
-export const fewestPatients = 10;
+const fewestPatients = 10;
 
 /**
  * Predicted responses of patients by drug: is the predicted ln IC50 of responders lower? (csg2a.md 1.2 number 6, 6.8)
