@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { isOneOfManyRanks, kindOfLibrary, libraryVariable } from "../runs/mpi/library.ts";
-import { type Mpi, openMpi } from "../runs/mpi/mpi.ts";
+import { openMpi } from "../runs/mpi/mpi.ts";
 import { gatherJson } from "../models/distributed/communicator.ts";
 import type { SharingCost } from "../models/distributed/step_sharing.ts";
 import type { Group } from "../models/model.ts";
@@ -13,13 +14,6 @@ import { UsageError } from "./usage_error.ts";
 export interface RankFlags {
   readonly ownNorm?: boolean;
   readonly silence?: number;
-}
-
-/** This process as one of several that an MPI launcher has started. */
-export interface Ranks extends Group {
-  readonly mpi: Mpi;
-  /** Run folder, as rank 0 has chosen it. */
-  readonly path: string;
 }
 
 /** Whether this process is one of several ranks. */
@@ -54,8 +48,8 @@ export async function withRanks<Result>(
   flags: RankFlags,
   path: () => Promise<string>,
   roles: {
-    lead(group: Group, path: string, said: (line: string) => void): Promise<Result>;
-    follow(group: Group, path: string): Promise<void>;
+    lead(group: Group, path: string): Promise<Result>;
+    follow(group: Group): Promise<void>;
   },
 ): Promise<Result | undefined> {
   const { ownNorm, silence = 600 } = flags;
@@ -80,7 +74,7 @@ export async function withRanks<Result>(
       say(`${mpi.size} ranks, ${mpi.version}`);
       adapters.forEach((adapter, rank) => say(`rank ${rank}: ${adapter}`));
     }
-    const result = lead ? await roles.lead(group, place, say) : await roles.follow(group, place);
+    const result = lead ? await roles.lead(group, place) : await roles.follow(group);
     if (lead && cost) say(costSentence(cost, mpi.size));
     await mpi.finish();
     return lead ? result as Result : undefined;
@@ -104,15 +98,6 @@ export async function withRanks<Result>(
 function resumable(path: string): string {
   const begun = path !== "" && existsSync(`${path}/config.json`);
   return begun ? `; go on with the same launcher and: perturbine resume ${path}` : "";
-}
-
-function existsSync(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What sharing has cost, for people. */

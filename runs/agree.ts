@@ -4,7 +4,6 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { gatherJson } from "../models/distributed/communicator.ts";
 import type { Group } from "../models/model.ts";
 import { changedFields } from "./changed_fields.ts";
-import type { Device } from "./device.ts";
 import { version } from "./environment.ts";
 import type { PreparedRun } from "./prepare.ts";
 
@@ -16,7 +15,6 @@ import type { PreparedRun } from "./prepare.ts";
 export async function agree(
   { communicator }: Group,
   { config, data, split, model }: PreparedRun,
-  device: Device,
 ): Promise<void> {
   if (config.training === null) {
     throw new UserError(
@@ -28,7 +26,6 @@ export async function agree(
     config,
     data: data.fingerprint,
     split: checksumOfSplit(data, split),
-    adapter: device.adapter,
   });
   const [first] = all;
   for (const [rank, other] of all.entries()) {

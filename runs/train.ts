@@ -84,7 +84,7 @@ export async function train(config: RunConfig, options: TrainOptions = {}): Prom
   using device = new Device(userTuning);
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   if (config.from !== null) await takeParameters(predictor, config.from);
-  if (options.group) await agree(options.group, prepared, device);
+  if (options.group) await agree(options.group, prepared);
   const command = options.command ?? "";
   const begin = async () => {
     await writeFileAtomic(`${path}/command.txt`, command + "\n");
@@ -123,7 +123,7 @@ export async function resume(
   if (config.from !== null && !await new RunStore(path).hasState()) {
     await takeParameters(predictor, config.from);
   }
-  if (options.group) await agree(options.group, prepared, device);
+  if (options.group) await agree(options.group, prepared);
   const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
   return await fitAndFinish(
     path,
@@ -152,7 +152,7 @@ export async function follow(
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   const fresh = run === undefined || !await new RunStore(run).hasState();
   if (config.from !== null && fresh) await takeParameters(predictor, config.from);
-  await agree(group, prepared, device);
+  await agree(group, prepared);
   const outcome = await predictor.fit({ group, signal });
   if (outcome.status === "stopped") throw new StoppedError(run ?? "RUN", outcome.step, outcome.epoch + 1);
 }

@@ -1,4 +1,4 @@
-import { type Command, Command as NewCommand } from "commander";
+import { Command } from "commander";
 import { UsageError } from "../usage_error.ts";
 
 const shells = ["bash", "zsh", "fish"] as const;
@@ -13,7 +13,7 @@ Examples:
 
 /** `perturbine completion`: a script by which a shell completes command lines. @param program gives the commands. */
 export function completionCommand(program: () => Command): Command {
-  return new NewCommand("completion")
+  return new Command("completion")
     .description("Print a script by which bash, zsh or fish completes commands and flags")
     .argument("<shell>", "bash, zsh or fish")
     .addHelpText("after", help)

@@ -17,7 +17,7 @@ export interface MpiKind {
 }
 
 /** The libraries whose interfaces are known. The last is the standard ABI of MPI 5, which any library may offer beside its own. */
-export const mpiKinds: readonly MpiKind[] = [
+const mpiKinds: readonly MpiKind[] = [
   {
     name: "Open MPI",
     files: ["libmpi.so.40", "libmpi.so.80"],
@@ -90,8 +90,9 @@ export function chooseLibrary(
   }
   const paths = installed.split("\n").flatMap((line) => line.split(" => ")[1]?.trim() ?? []);
   // Open MPI's variable is its own; PMI's may be anyone's.
-  const kinds = mpiKinds.filter(({ launcher }) => launcher.some((name) => variable(name) !== undefined));
-  for (const { files } of kinds.length > 0 ? kinds : mpiKinds) {
+  const launched = mpiKinds.filter(({ launcher }) => launcher.some((name) => variable(name) !== undefined));
+  const kinds = launched.length > 0 ? launched : mpiKinds;
+  for (const { files } of kinds) {
     for (const file of files) {
       const path = paths.find((path) => path.endsWith(`/${file}`));
       if (path !== undefined) return path;
@@ -99,7 +100,7 @@ export function chooseLibrary(
   }
   throw new Error(
     `This process was started by an MPI launcher, and none of ${
-      (kinds.length > 0 ? kinds : mpiKinds).flatMap(({ files }) => files).join(", ")
+      kinds.flatMap(({ files }) => files).join(", ")
     } is installed; install ` +
       `openmpi-bin or mpich, or name the library with ${libraryVariable}=/path/to/libmpi.so.40.`,
   );
