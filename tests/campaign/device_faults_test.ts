@@ -4,9 +4,8 @@ import { Engine, GpuError } from "../../engine/mod.ts";
 import { perturbine, smallRanker, withSignatures } from "../cli/in_process.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 import { type Fault, withFault } from "./faulty_device.ts";
+import { longTests } from "../support/long_tests.ts";
 
-/** Every submission, allocation and kernel of a run in the long form, one in so many by default. */
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") !== undefined;
 const files = [
   "checkpoint.safetensors",
   "optimizer.safetensors",
@@ -51,6 +50,7 @@ async function struck(
   return "named";
 }
 
+/** Every submission, allocation and kernel of a run in the long form, one allocation and one kernel by default. */
 deviceTest(
   "a device that is ended, out of memory, given a broken shader or a NaN at any point is named, and its run goes on to the same bytes",
   async () => {
@@ -64,7 +64,7 @@ deviceTest(
         "random",
         ...smallRanker,
         "--epochs",
-        long ? "3" : "1",
+        longTests ? "3" : "1",
         "--save-every",
         "2",
       ];
@@ -84,9 +84,9 @@ deviceTest(
         )}`;
         counts.set(ended, (counts.get(ended) ?? 0) + 1);
       };
-      const first = (count: number) => long ? 0 : Math.floor(count / 2),
-        some = (count: number) => long ? 1 : count;
-      for (let submit = 0; long && submit < seen.submits; submit++) {
+      const first = (count: number) => longTests ? 0 : Math.floor(count / 2),
+        some = (count: number) => longTests ? 1 : count;
+      for (let submit = 0; longTests && submit < seen.submits; submit++) {
         await strike(
           { destroyAt: { submit, after: submit % 2 === 1 } },
           /The device failed: .*(lost|closed|destroyed)/is,
@@ -96,20 +96,22 @@ deviceTest(
         await strike({ memoryAt }, /The device failed: out of device memory at .* bytes.*injected/s);
       }
       const kernels = [...seen.kernels];
-      for (let at = 0; long && at < kernels.length; at++) {
+      for (let at = 0; longTests && at < kernels.length; at++) {
         await strike(
           { unreadable: kernels[at] },
           new RegExp(`The device failed: .*kernel ${kernels[at]}.* does not compile`, "s"),
         );
       }
       const products = kernels.findIndex((name) => name.startsWith("matmul"));
-      for (let at = long ? 0 : products; at < kernels.length; at += some(kernels.length)) {
+      for (let at = longTests ? 0 : products; at < kernels.length; at += some(kernels.length)) {
         await strike({ notANumber: kernels[at] }, /Training went bad|not finite|NaN/);
       }
       console.log(
         `${seen.submits} submissions, ${seen.buffers} allocations, ${seen.kernels.size} kernels: ` +
           [...counts].map((pair) => pair.join(" ")).join(", "),
       );
+      const struckBy = [...longTests ? ["destroyAt", "unreadable"] : [], "memoryAt", "notANumber"];
+      for (const fault of struckBy) assert.ok(counts.has(`${fault} named`), `${fault} struck nothing`);
     });
   },
 );

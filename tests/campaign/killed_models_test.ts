@@ -5,9 +5,9 @@ import { watchDisk } from "../../host/disk_step.ts";
 import { models } from "../../models/registry.ts";
 import { inWorkspace, perturbine, smallRanker, tiny, withSignatures } from "../cli/in_process.ts";
 import { deviceTest } from "../support/gpu_test.ts";
+import { longTests } from "../support/long_tests.ts";
 
-/** Every model of the house, in the long form; `PERTURBINE_CAMPAIGN=MODEL,...` takes some. By default `tests/cli` kills two. */
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") !== undefined;
+/** Every model of the house, in the long form alone; `PERTURBINE_CAMPAIGN=MODEL,...` takes some. By default `tests/cli` kills two. */
 const chosen = Deno.env.get("PERTURBINE_CAMPAIGN")?.split(",");
 const script = fileURLToPath(new URL("killed_command.ts", import.meta.url));
 const files = [
@@ -57,7 +57,7 @@ async function killedAt(step: number, line: readonly string[]): Promise<boolean>
 }
 
 for (const model of models) {
-  if (!long || (chosen && !chosen.includes(model.name))) continue;
+  if (!longTests || (chosen && !chosen.includes(model.name))) continue;
   deviceTest(
     `${model.name}: killed at its start, in its middle and in its resume's first save, it ends in the same bytes`,
     async () => {
@@ -72,11 +72,13 @@ for (const model of models) {
           const expected = await filesOf(whole);
           assert.ok(expected.size >= 3, [...expected.keys()].join());
           let kills = 0;
-          for (
-            const at of long ? [7, Math.floor(steps / 3), Math.floor(2 * steps / 3)] : [Math.floor(steps / 2)]
-          ) {
+          for (const at of [7, Math.floor(steps / 3), Math.floor(2 * steps / 3)]) {
             await Deno.remove(run, { recursive: true }).catch(() => {});
-            if (await killedAt(at, [...line, "--out", run])) kills++;
+            assert.ok(
+              await killedAt(at, [...line, "--out", run]),
+              `not killed before step ${at} of ${steps}`,
+            );
+            kills++;
             const begun = await Deno.stat(join(run, "config.json")).then(() => true, () => false);
             const onward = begun ? ["resume", run, "--quiet"] : [...line, "--out", run, "--force"];
             // The first steps of a resume: the lock's neighbours, the log cut, the first save.

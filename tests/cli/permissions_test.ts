@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { isScoped, permissionsFor } from "../../cli/launcher/permissions.ts";
 import { vulkanDrivers } from "../../host/vulkan_drivers.ts";
 import { inWorkspace, tiny } from "./in_process.ts";
+import { longTests } from "../support/long_tests.ts";
 
 const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") !== undefined;
 
 /** Paths and names of a flag. */
 function granted(flags: readonly string[], name: string): string[] {
@@ -55,7 +55,7 @@ Deno.test("a command asks for files below what its command line names, for the n
         ..."--split random --folds all --task 0/10".split(" "),
       ],
       ["collect", folds],
-      ...long
+      ...longTests
         ? [["train", "csg2a", "--data", pre, ...tiny, "--epochs", "2", "--out", join(folder, "csg2a")], [
           ...["demo", "--epochs", "1", "--out", join(folder, "demo")],
         ], ["evaluate", join(folder, "demo")]]
@@ -157,10 +157,12 @@ Deno.test("doctor --all lists every driver of the machine under the permissions 
 });
 
 Deno.test("of a path with a comma the folder above is granted, and commands that measure may start processes", async () => {
-  const flags = await permissionsFor(["train", "ridge", "--out", "/some/where/a,b/run"], "/tmp/t");
+  const flags = await permissionsFor(["train", "ridge", "--out", "/some/where/a,b/run"], "/temporary");
   assert.deepEqual(granted(flags, "write").at(-1), "/some/where");
-  assert.ok((await permissionsFor(["bench", "kernels"], "/tmp/t")).includes("--allow-run"));
+  assert.ok((await permissionsFor(["bench", "kernels"], "/temporary")).includes("--allow-run"));
   assert.ok(
-    !(await permissionsFor(["compare", "a", "b"], "/tmp/t")).some((flag) => flag.startsWith("--allow-run")),
+    !(await permissionsFor(["compare", "a", "b"], "/temporary")).some((flag) =>
+      flag.startsWith("--allow-run")
+    ),
   );
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { inFolder } from "../runs/small_run.ts";
-
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
+import { longTests } from "../support/long_tests.ts";
 
 function has(program: string): boolean {
   return new Deno.Command("which", { args: [program], stdout: "null", stderr: "null" }).outputSync().success;
@@ -10,9 +9,10 @@ function has(program: string): boolean {
 
 /** Why a test of a scheduler is left out, in its name; undefined: it runs. */
 function without(...programs: readonly string[]): string | undefined {
-  if (!long) return "long form only";
+  if (!longTests) return "long form only";
   const missing = programs.filter((program) => !has(program));
-  return missing.length === 0 ? undefined : `skipped: ${missing.join(", ")} not installed`;
+  if (missing.length > 0) return `skipped: ${missing.join(", ")} not installed`;
+  return Deno.uid() === 0 ? undefined : "skipped: Slurm's daemons need root";
 }
 
 async function ran(script: string, ...words: string[]): Promise<string> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { claimFolder } from "../../runs/tasks/claim.ts";
 import { stateOf, type TaskList } from "../../runs/tasks/task_list.ts";
@@ -7,8 +8,7 @@ import { workOn } from "../../runs/tasks/work_on.ts";
 import { configure } from "../../runs/configure.ts";
 import { seedRuns } from "../../runs/series.ts";
 import { inFolder } from "../runs/small_run.ts";
-
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
+import { longTests } from "../support/long_tests.ts";
 
 /** `tasks` tasks, `processes` at once, `kills` of them by SIGKILL at moments of chance, each replaced. */
 async function killing({ tasks, processes, kills }: Record<"tasks" | "processes" | "kills", number>) {
@@ -63,7 +63,7 @@ async function killing({ tasks, processes, kills }: Record<"tasks" | "processes"
 }
 
 Deno.test("tasks that processes claim at once while some are killed are each done once, and no claim is left", () =>
-  killing(long ? { tasks: 50, processes: 8, kills: 40 } : { tasks: 9, processes: 2, kills: 2 }));
+  killing(longTests ? { tasks: 50, processes: 8, kills: 40 } : { tasks: 9, processes: 2, kills: 2 }));
 
 Deno.test("a claim holds against this process and another machine, until it is given back or dead", async () => {
   await inFolder(async (folder) => {
@@ -77,7 +77,7 @@ Deno.test("a claim holds against this process and another machine, until it is g
     // A process that died on this machine: its file without its lock.
     await Deno.writeTextFile(
       `${run}/.claim-7`,
-      JSON.stringify({ host: (await import("node:os")).hostname() }) + "\n",
+      JSON.stringify({ host: hostname() }) + "\n",
     );
     {
       await using taken = await claimFolder(run);
@@ -98,7 +98,6 @@ Deno.test("a claim that a crash has emptied, and one that was left while it was 
     await Deno.writeTextFile(`${run}/.claim-2`, "");
     assert.equal(await claimFolder(run), undefined, "of an unknown machine: alive by the time of its file");
     await Deno.utime(`${run}/.claim-2`, new Date(), new Date(Date.now() - 200_000));
-    const { hostname } = await import("node:os");
     await Deno.writeTextFile(`${run}/.claim-1`, JSON.stringify({ host: hostname() }) + "\n");
     await using taken = await claimFolder(run);
     assert.ok(taken);
@@ -108,7 +107,6 @@ Deno.test("a claim that a crash has emptied, and one that was left while it was 
 
 Deno.test("who comes late to a dead claim leaves alone a live one that has taken its number", async () => {
   await inFolder(async (run) => {
-    const { hostname } = await import("node:os");
     await Deno.writeTextFile(`${run}/.claim-1`, JSON.stringify({ host: hostname() }) + "\n");
     const { link } = Deno;
     let other: AsyncDisposable | undefined;

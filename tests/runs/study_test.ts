@@ -9,6 +9,7 @@ import { isFinished } from "../../runs/read_report.ts";
 import { studyTasks } from "../../runs/studies/tasks.ts";
 import type { StudyWish } from "../../runs/studies/wish.ts";
 import { splitRuleOf } from "../../runs/split_wish.ts";
+import { inFolder } from "./small_run.ts";
 
 const simulator = {
   source: "simulator",
@@ -36,15 +37,6 @@ const wishIn = (out: string): StudyWish => ({
   out,
   published: { source: "a paper", columns: ["RMSE"], rows: [{ model: "Theirs", figures: ["0.001"] }] },
 });
-
-async function inFolder(body: (out: string) => Promise<void>): Promise<void> {
-  const out = await Deno.makeTempDir();
-  try {
-    await body(out);
-  } finally {
-    await Deno.remove(out, { recursive: true });
-  }
-}
 
 Deno.test("a study over folds is one list of tasks, whose shares end in the table of the whole study", async () => {
   await inFolder(async (out) => {
