@@ -19,7 +19,8 @@ import { storedZipChunks } from "../../host/checkpoint/stored_zip_writer.ts";
 import { readStoredZip } from "../../host/checkpoint/stored_zip_reader.ts";
 import { readTuning } from "../../host/tuning_cache.ts";
 import { readConfigFile } from "../../runs/read_config.ts";
-import { joined, mutateBytes, mutateJson, mutatePickle, mutateTable } from "./mutate.ts";
+import { joined } from "../support/joined.ts";
+import { mutateBytes, mutateJson, mutatePickle, mutateTable } from "./mutate.ts";
 import type { Draws } from "./random.ts";
 
 /** A format that is attacked. */

@@ -1,3 +1,4 @@
+import { joined } from "../support/joined.ts";
 import type { Draws } from "./random.ts";
 
 /** Bits turned, bytes replaced, a stretch removed, doubled or moved, the end cut. */
@@ -24,17 +25,6 @@ export function mutateBytes(bytes: Uint8Array, draws: Draws, from = 0): Uint8Arr
     default:
       return bytes.slice(0, at);
   }
-}
-
-/** Pieces one behind the other. */
-export function joined(...pieces: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 /** Cells that tables were seen to hold, or that were made to be misread. */

@@ -4,6 +4,7 @@ import { csvLine } from "../../datasets/readers/csv_line.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { CheckpointError, readPytorch, readSafetensors } from "../../host/checkpoint/mod.ts";
 import { storedZipChunks } from "../../host/checkpoint/stored_zip_writer.ts";
+import { joined } from "../support/joined.ts";
 import { withFolder } from "./checkpoint_tensors.ts";
 
 const encoder = new TextEncoder();
@@ -32,19 +33,10 @@ function recalled(recalls: number): Uint8Array<ArrayBuffer> {
     put(0x68, 1);
   }
   put(0x75, 0x2e);
-  const chunks = [
-    ...storedZipChunks([
-      { name: "a/data.pkl", content: Uint8Array.from(pickle) },
-      { name: "a/data/0", content: new Uint8Array(new Float32Array(20_000).map((_, k) => k).buffer) },
-    ]),
-  ];
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return joined(...storedZipChunks([
+    { name: "a/data.pkl", content: Uint8Array.from(pickle) },
+    { name: "a/data/0", content: new Uint8Array(new Float32Array(20_000).map((_, k) => k).buffer) },
+  ]));
 }
 
 /** A safetensors file of a header alone. */
@@ -72,8 +64,9 @@ Deno.test("more tensors than any model has, dicts copied into each other and axe
   for (let k = 0; k < 30; k++) {
     body.push(...[0x63, ...encoder.encode("collections\nOrderedDict\n"), 0x68, 1, 0x85, 0x52]);
   }
-  const zip = [...storedZipChunks([{ name: "a/data.pkl", content: Uint8Array.from([...body, 0x2e]) }])];
-  const bytes = new Uint8Array(zip.flatMap((chunk) => [...chunk]));
+  const bytes = joined(
+    ...storedZipChunks([{ name: "a/data.pkl", content: Uint8Array.from([...body, 0x2e]) }]),
+  );
   assert.throws(() => readPytorch(bytes), /dicts are copied more than 1,000,000 pairs long/);
 });
 

@@ -1,4 +1,5 @@
 import type { Channel, Communicator } from "../../models/distributed/communicator.ts";
+import { joined } from "./joined.ts";
 
 interface Meeting {
   readonly parts: Uint8Array[];
@@ -29,24 +30,14 @@ export function inProcess(size: number): Communicator[] {
       rank,
       size,
       async gather(own, channel = "step") {
-        return joined(await meet(own, channel));
+        return joined(...await meet(own, channel));
       },
       async exchange(parts, channel = "step") {
         const each = parts.length / size;
         return joined(
-          (await meet(parts, channel)).map((of) => of.subarray(rank * each, (rank + 1) * each)),
+          ...(await meet(parts, channel)).map((of) => of.subarray(rank * each, (rank + 1) * each)),
         );
       },
     };
   });
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
