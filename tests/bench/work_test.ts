@@ -7,6 +7,7 @@ import { RandomValues } from "../../testing/random_values.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { smallSizes } from "../support/small_sizes.ts";
 import { countedCases, instrumented, operationsOf } from "./counted_reference.ts";
+import { longTests } from "../support/long_tests.ts";
 
 Deno.test("operations on numbers that are not whole are counted, addressing is not", async () => {
   const source = `export function dot(a: number[], b: number[], n: number) {
@@ -19,9 +20,6 @@ Deno.test("operations on numbers that are not whole are counted, addressing is n
   // Three products, three sums, a root, a square, a sum.
   assert.equal(operationsOf(() => assert.ok(Math.abs(dot(a, a, 3) - 9.0625) < 1e-12)), 9);
 });
-
-/** Whether every variant is held against the count, not only the one that the product runs. */
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
 
 /** Twins that compute what the others do not, by design. */
 const wasteful = new Set(["csg2a-block", "csg2a-block-rowsum", "bit-linear"]);
@@ -43,7 +41,8 @@ gpuTest("every cost model is near what an instrumented float64 reference counts"
         );
       }
       counted.dispose?.();
-      for (const variant of long ? kernel.variants : kernel.variants.slice(0, 1)) {
+      // By default only the one that the product runs.
+      for (const variant of longTests ? kernel.variants : kernel.variants.slice(0, 1)) {
         if (kernel.skip?.(variant, sizes, new Set(engine.device.adapter.features))) continue;
         const prepared = await kernel.prepare(engine, variant, sizes, new RandomValues(1));
         prepared.plan.replay(new Map(), prepared.values ?? engine.still);

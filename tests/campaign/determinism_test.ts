@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readCsv } from "../../datasets/readers/csv.ts";
 import { inWorkspace, quick } from "../cli/in_process.ts";
+import { longTests } from "../support/long_tests.ts";
 
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") !== undefined;
 const launcher = fileURLToPath(new URL("../../cli/launch.ts", import.meta.url));
 const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
@@ -63,7 +63,7 @@ async function predictions(run: string): Promise<number[]> {
 Deno.test({
   name:
     "the same seed gives the same bytes twice on every adapter at hand, and nearly the same predictions on another",
-  ignore: !long,
+  ignore: !longTests,
   fn: () =>
     inWorkspace(async (folder) => {
       const names: string[] = [];

@@ -7,9 +7,10 @@ import { trainLoop } from "../../models/train_loop.ts";
 import { withFolder } from "../host/checkpoint_tensors.ts";
 import { LinearTask } from "../models/linear_task.ts";
 import { data, settings, split } from "../models/linear_training.ts";
+import { longTests } from "../support/long_tests.ts";
 
 /** Every step to the disk in the long form, one in so many by default; odd, so that all kinds are met. */
-const stride = Deno.env.get("PERTURBINE_LONG_TESTS") ? 1 : 133;
+const stride = longTests ? 1 : 133;
 
 const train = (folder: string) =>
   trainLoop(new LinearTask(data), split, data.y, { ...settings, store: new RunStore(folder) });

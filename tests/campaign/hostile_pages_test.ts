@@ -17,6 +17,7 @@ import {
   signatureReport,
   study,
 } from "../report/fixtures.ts";
+import { longTests } from "../support/long_tests.ts";
 
 /** The browser that opens the pages; without one, or in the default form, nothing is opened. */
 const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => {
@@ -26,7 +27,6 @@ const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goo
     return false;
   }
 });
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") !== undefined;
 
 const mark = "document.documentElement.setAttribute('data-ran','1')";
 /** Names that would run in a page that does not escape them, in text, in attributes and in a style or script. */
@@ -103,7 +103,7 @@ async function opened(page: string, folder: string): Promise<string> {
 
 Deno.test({
   name: "hostile names run in no page, opened in a browser",
-  ignore: !long || browser === undefined,
+  ignore: !longTests || browser === undefined,
   async fn() {
     const pages: Record<string, () => string | Promise<string>> = {
       profiles: () => renderRunPage(poisoned(profileReport())),

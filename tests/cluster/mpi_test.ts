@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { deviceTest } from "../support/gpu_test.ts";
 import { inFolder } from "../runs/small_run.ts";
+import { longTests } from "../support/long_tests.ts";
 
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The launchers of this machine, with what they need here: few cores, perhaps root. */
@@ -13,7 +13,7 @@ const launchers = [
 ].filter(([program]) =>
   new Deno.Command("which", { args: [program], stdout: "null", stderr: "null" }).outputSync().success
 );
-const why = !long
+const why = !longTests
   ? "(long form only)"
   : launchers.length < 2
   ? "(skipped: openmpi-bin and mpich not installed)"

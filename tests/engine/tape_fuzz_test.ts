@@ -12,8 +12,9 @@ import {
   graphParameters,
   type GraphSizes,
 } from "../support/random_graph.ts";
+import { longTests } from "../support/long_tests.ts";
 
-const numRuns = Deno.env.get("PERTURBINE_LONG_TESTS") === "1" ? 1000 : 50;
+const numRuns = longTests ? 1000 : 50;
 
 const place = fc.nat({ max: 1000 });
 const graphs: fc.Arbitrary<Graph> = fc.record({

@@ -9,6 +9,7 @@ import type { Dispatch, Engine, Plan, Step, Tensor } from "../../engine/mod.ts";
 import { RandomValues } from "../../testing/random_values.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { smallSizes } from "../support/small_sizes.ts";
+import { longTests } from "../support/long_tests.ts";
 
 const counting = `
 @group(0) @binding(31) var<storage, read_write> most_turns: array<atomic<u32>>;
@@ -71,7 +72,7 @@ for (const kernel of kernelCases) {
       }
       assert.ok(loops > 0 || ["elementwise", "replay"].includes(kernel.name), "no loop ran");
     },
-    Deno.env.get("PERTURBINE_LONG_TESTS") === "1" ? undefined : ["software"],
+    longTests ? undefined : ["software"],
   );
 }
 

@@ -12,15 +12,15 @@ import { GpuError } from "../../engine/mod.ts";
 import { probedIterations } from "../../engine/loop_budget.ts";
 import { RandomValues } from "../../testing/random_values.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
+import { longTests } from "../support/long_tests.ts";
 
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
 // The largest is beyond both limits by two rows a workgroup too; the others lie at and just beyond them.
-const rows = long ? [65_535, 65_536, 70_000, 131_073] : [131_073];
+const rows = longTests ? [65_535, 65_536, 70_000, 131_073] : [131_073];
 /** Samples that threads loop over. */
-const batches = long ? rows : [70_000];
+const batches = longTests ? rows : [70_000];
 /** Samples or rows with a workgroup and its barriers each, which are slow in software: just beyond both limits. */
-const groups = long ? rows : [65_539];
-const widths = long ? [22_000, 70_000] : [70_000];
+const groups = longTests ? rows : [65_539];
+const widths = longTests ? [22_000, 70_000] : [70_000];
 const each = (sizes: readonly number[], make: (size: number) => Sizes) => sizes.map(make);
 
 /** Sizes by case; every case has some. */
@@ -43,10 +43,10 @@ const sizes: Readonly<Record<string, readonly Sizes[]>> = {
     ...each(rows, (count) => ({ molecules: Math.ceil(count / 2), nodes: 2, width: 4, heads: 1 })),
   ],
   matmul: [
-    ...each(long ? rows : [], (m) => ({ m, n: 3, k: 5 })),
+    ...each(longTests ? rows : [], (m) => ({ m, n: 3, k: 5 })),
     { m: 600_000, n: 1, k: 1 },
     { m: 3, n: 70_000, k: 2 },
-    { m: 1, n: 64, k: long ? 131_073 : 70_000 },
+    { m: 1, n: 64, k: longTests ? 131_073 : 70_000 },
     ...each(rows, (k) => ({ m: 1, n: 3, k })),
   ],
   "degree-linear": each(rows, (atoms) => ({
@@ -101,7 +101,7 @@ const sizes: Readonly<Record<string, readonly Sizes[]>> = {
   ],
   "loss-ranknet": [
     ...each(groups, (count) => ({ rows: count, width: 3 })),
-    ...each(long ? [22_000] : [], (width) => ({ rows: 1, width })),
+    ...each(longTests ? [22_000] : [], (width) => ({ rows: 1, width })),
   ],
   optimizer: each(rows, (parameters) => ({ parameters })),
   replay: each(rows, (elements) => ({ dispatches: 3, elements })),
@@ -143,8 +143,8 @@ for (const kernel of kernelCases) {
         const features = new Set<string>(engine.device.adapter.features);
         if (kernel.skip?.(variant, { ...kernel.sizes, ...size }, features)) continue;
         const name = `${kernel.name} ${variant}`;
-        if (!long && longOnly.has(name)) continue;
-        if (!long && slowInSoftware.has(name) && size !== sizes[kernel.name].at(-1)) continue;
+        if (!longTests && longOnly.has(name)) continue;
+        if (!longTests && slowInSoftware.has(name) && size !== sizes[kernel.name].at(-1)) continue;
         const what = `${name} at ${JSON.stringify(size)}`;
         try {
           const all = { ...kernel.sizes, ...size };
@@ -174,7 +174,7 @@ for (const kernel of kernelCases) {
       }
     }
     assert.ok(right > 0, "nothing ran");
-  }, long ? undefined : ["software"]);
+  }, longTests ? undefined : ["software"]);
 }
 
 releaseEngines();

@@ -8,8 +8,7 @@ import type { Sizes } from "../../bench/kernel_case.ts";
 import { Engine } from "../../engine/mod.ts";
 import { RandomValues } from "../../testing/random_values.ts";
 import { deviceTest } from "../support/gpu_test.ts";
-
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
+import { longTests } from "../support/long_tests.ts";
 
 /** Those that were seen to grow by half a megabyte a dispatch; the long form looks at all. */
 const growing = ["csg2a-block closed", "additive-attention fused"];
@@ -22,7 +21,9 @@ const shrunk = (sizes: Sizes): Sizes =>
   );
 
 for (const kernel of kernelCases) {
-  const variants = kernel.variants.filter((variant) => long || growing.includes(`${kernel.name} ${variant}`));
+  const variants = kernel.variants.filter((variant) =>
+    longTests || growing.includes(`${kernel.name} ${variant}`)
+  );
   for (const variant of variants) {
     deviceTest(`${kernel.name} ${variant}: ${replays} replays leave memory as it was`, async () => {
       const engine = await Engine.open(navigator.gpu);

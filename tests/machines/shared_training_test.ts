@@ -9,13 +9,12 @@ import { Device } from "../../runs/device.ts";
 import { openPredictor } from "../../runs/predictors.ts";
 import { prepareRun } from "../../runs/prepare.ts";
 import { deviceTest } from "../support/gpu_test.ts";
+import { longTests } from "../support/long_tests.ts";
 
 interface Trained {
   readonly epochs: readonly EpochLine[];
   readonly state: NamedTensors;
 }
-
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
 
 /** What `ranks` processes that share a training end with, each; 0: one process as ever. */
 async function trained(wish: RunWish, ranks: number, more: Partial<Group> = {}): Promise<Trained[]> {
@@ -76,10 +75,10 @@ deviceTest(
   "BADGER over ranks, one of them without rows, ends within rounding of one process",
   async () => {
     const [alone] = await trained(badger, 0);
-    for (const size of long ? [2, 5] : [5]) {
+    for (const size of longTests ? [2, 5] : [5]) {
       const ranks = await trained(badger, size);
       assertClose(ranks[0], alone, 3e-6);
-      if (long) assert.deepEqual(await trained(badger, size), ranks);
+      if (longTests) assert.deepEqual(await trained(badger, size), ranks);
     }
   },
 );

@@ -15,8 +15,8 @@ import { bitLists } from "../../models/ops/bit_linear.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { RandomValues } from "../../testing/random_values.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
+import { longTests } from "../support/long_tests.ts";
 
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
 const [genes, batch, part, fragments] = [978, 70, 7, 3];
 const config = {
   ...releasedBadger,
@@ -25,8 +25,8 @@ const config = {
   cellWidth: 5,
   geneWidth: 6,
   fingerprintBits: 33,
-  hidden: long ? 128 : 16,
-  geneAttention: long,
+  hidden: longTests ? 128 : 16,
+  geneAttention: longTests,
   dropout: 0,
 };
 

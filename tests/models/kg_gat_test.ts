@@ -14,6 +14,7 @@ import { conditions } from "../../models/knowledge_graph/conditions.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
 import { simulatedDataset } from "./simulated_dataset.ts";
+import { longTests } from "../support/long_tests.ts";
 
 const data: Dataset<KnowledgeInputs> = await simulatedDataset("knowledge-graph");
 const tiny: KgGatSettings = {
@@ -38,12 +39,12 @@ async function steps(own: KgGatTask, count: number): Promise<void> {
 
 const variants = ["homogeneous", "relation-bias", "typed"] as const;
 
-const long = Deno.env.get("PERTURBINE_LONG_TESTS") === "1";
-
 for (const scoring of ["gat", "gatv2"] as const) {
   for (const variant of variants) {
     // The kernels of both forms have tests of their own: here the other variants are checked with one of them, unless asked for.
-    const forms = long || variant === "relation-bias" ? ["software", "gpu"] as const : ["software"] as const;
+    const forms = longTests || variant === "relation-bias"
+      ? ["software", "gpu"] as const
+      : ["software"] as const;
     gpuTest(
       `${scoring}, ${variant}: predictions after two steps are those of the network in float64`,
       async (engine) => {

@@ -4,8 +4,9 @@ import { openMatrix } from "../../../datasets/formats/open_matrix.ts";
 import { readSdf } from "../../../datasets/formats/sdf.ts";
 import { gctLines, gctxBytes, type WritableMatrix } from "../../../datasets/formats/write_matrix.ts";
 import { UserError } from "../../../datasets/user_error.ts";
+import { longTests } from "../../support/long_tests.ts";
 
-const mutations = Deno.env.get("PERTURBINE_LONG_TESTS") ? 2000 : 150;
+const mutations = longTests ? 2000 : 150;
 
 const matrix: WritableMatrix = {
   samples: {
