@@ -48,7 +48,7 @@ export async function runKernels(gpu: GPU, run: KernelsRun) {
           seed: run.seed,
           repeats: run.repeats,
           subgroups: run.subgroups,
-          budgetMs: sweeping ? 250 : 600,
+          budgetMs: sweeping ? 250 : 400,
           roofline: run.roofline,
           mostMs: sweeping && !run.full ? 3_000 : Infinity,
           rates,
