@@ -3,6 +3,7 @@ import { UserError } from "../datasets/user_error.ts";
 import type { Fit } from "./fit_exponent.ts";
 import type { KernelRow, RefusedRow } from "./kernel_row.ts";
 import type { ModelRow } from "./models/model_row.ts";
+import type { Prediction } from "./predict/prediction.ts";
 import type { Reproduction } from "./reproduce/reproduction.ts";
 import type { Roofline } from "./roofline/roofline.ts";
 
@@ -42,6 +43,8 @@ export interface BenchFile {
   readonly fits: readonly Fit[];
   readonly models: readonly ModelRow[];
   readonly reproductions: readonly Reproduction[];
+  /** Bounds on paper, of `bench predict`. */
+  readonly predictions: readonly Prediction[];
 }
 
 const positive = z.number().nonnegative();
@@ -112,6 +115,16 @@ const fileSchema = z.looseObject({
     parts: z.looseObject({ alone: z.number() }).nullable().default(null),
   })).default([]),
   reproductions: z.array(z.looseObject({ name: z.string() })).default([]),
+  predictions: z.array(z.looseObject({
+    kind: z.enum(["kernel", "model"]),
+    name: z.string(),
+    variant: z.string(),
+    sizes: z.record(z.string(), z.number()),
+    chip: z.string(),
+    ms: positive,
+    limiter: z.enum(["launch", "memory", "arithmetic"]),
+    assumed: z.looseObject({ launchMicroseconds: positive, latencyNanoseconds: positive }),
+  })).default([]),
   roofline: z.looseObject({ gflops: positive, gbs: positive }).nullable().default(null),
   rooflines: z.array(z.looseObject({ gflops: positive, gbs: positive })).default([]),
   machine: z.looseObject({ adapter: z.string(), adapterClass: z.string(), machine: z.string() })

@@ -40,7 +40,7 @@ export async function idleDispatches(
 }
 
 /** Whether two dispatches are two forms of the same: same operation, sizes and outputs, other code or constants. */
-function alternatives(a: Dispatch, b: Dispatch): boolean {
+export function alternatives(a: Dispatch, b: Dispatch): boolean {
   const outputs = ({ bindings }: Dispatch) =>
     bindings.filter(({ writes }) => writes).map(({ tensor, start }) => `${tensor.storage.kind} ${start}`);
   return a.operation === b.operation && a.kernel.name !== b.kernel.name &&

@@ -15,6 +15,8 @@ export interface KernelRun {
   readonly canary?: Canary;
   /** Measures every variant twice: without and with subgroup operations. */
   readonly subgroups?: boolean;
+  /** The size that those are held to, for the rows' names; by the driver's choice where absent. */
+  readonly subgroupSize?: number;
   /** A variant that is expected to take longer than this is not run; no limit by default. */
   readonly mostMs?: number;
   /** Best rates seen so far by variant, GFLOP/s, from which that is expected; what is measured is added. */

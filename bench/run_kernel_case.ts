@@ -29,7 +29,9 @@ export async function runKernelCase(gpu: GPU, kernel: KernelCase, run: KernelRun
     const forms = run.subgroups ? [false, true] : [undefined];
     for (const name of run.variants) {
       for (const subgroups of forms) {
-        const variant = subgroups ? `${name}, subgroups` : name;
+        const variant = subgroups
+          ? `${name}, subgroups${run.subgroupSize ? ` of ${run.subgroupSize}` : ""}`
+          : name;
         const skipped = kernel.skip?.(name, run.sizes, features);
         if (skipped) refuse(variant, { adapter: "", max_rel_error: null, reason: skipped });
         else {

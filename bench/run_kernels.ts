@@ -15,6 +15,8 @@ export interface KernelsRun extends SweepChoice {
   readonly full?: boolean;
   /** Every variant twice: without and with subgroup operations. */
   readonly subgroups?: boolean;
+  /** The size that those are held to, for the rows' names. */
+  readonly subgroupSize?: number;
   readonly adapterClass: AdapterClass;
   readonly seed: number;
   readonly repeats?: number;
@@ -49,6 +51,7 @@ export async function runKernels(gpu: GPU, run: KernelsRun) {
           repeats: run.repeats,
           subgroups: run.subgroups,
           budgetMs: sweeping ? 250 : 400,
+          subgroupSize: run.subgroupSize,
           roofline: run.roofline,
           mostMs: sweeping && !run.full ? 3_000 : Infinity,
           rates,

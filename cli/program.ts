@@ -9,6 +9,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
+import { gpuSurveyCommand } from "./commands/gpu_survey.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { kernelCommand } from "./commands/kernel.ts";
 import { modelsCommand } from "./commands/models.ts";
@@ -66,6 +67,7 @@ export function createProgram(context: CommandContext): Command {
     convertCommand(),
     doctorCommand(),
     benchCommand(context),
+    gpuSurveyCommand(),
     kernelCommand(context),
     profileCommand(context),
     tuneCommand(context),

@@ -18,6 +18,7 @@ import {
 } from "./sections.ts";
 import { comparisonSection } from "./comparison_section.ts";
 import { sortTables } from "./sort_tables.ts";
+import { predictedSection } from "./predicted_section.ts";
 import { missingSection } from "./missing_section.ts";
 
 /** A file with the path under which the report names it. */
@@ -66,6 +67,7 @@ ${await barSection(kernelRows, keep)}
 ${await scalingSection(files, keep)}
 ${await modelSection(models, keep)}
 ${await peerSection(peerRows, keep)}
+${predictedSection(files, kernelRows)}
 ${
     reproductions.length > 0 && markup`<section><h2>Published figures beside</h2>
 <p>Published figures were read from the sources named, not measured here.</p>${

@@ -5,6 +5,7 @@ import { benchHistoryCommand } from "./bench/history.ts";
 import { benchKernelsCommand } from "./bench/kernels.ts";
 import { benchModelsCommand } from "./bench/models.ts";
 import { benchPeersCommand } from "./bench/peers.ts";
+import { benchPredictCommand } from "./bench/predict.ts";
 import { benchReportCommand } from "./bench/report.ts";
 import { benchReproduceCommand } from "./bench/reproduce.ts";
 
@@ -15,6 +16,7 @@ export function benchCommand(context: CommandContext) {
     .addCommand(benchKernelsCommand())
     .addCommand(benchPeersCommand())
     .addCommand(benchModelsCommand())
+    .addCommand(benchPredictCommand())
     .addCommand(benchCompareCommand())
     .addCommand(benchReportCommand())
     .addCommand(benchHistoryCommand())

@@ -39,7 +39,7 @@ const variables = [
 ];
 
 /** Commands that measure, and start processes for it. */
-const free = ["bench", "kernel", "profile", "tune"];
+const free = ["bench", "gpu-survey", "kernel", "profile", "tune"];
 /** Commands that read what no command line names: a study's file names its data, a doctor looks at drivers and devices of the machine. */
 const readingAll = ["study", "doctor"];
 /** Commands that go on with, or add to, a run folder that they are given. */

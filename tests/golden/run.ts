@@ -1,8 +1,18 @@
-/** `deno task golden`: every golden file of PERTURBINE_GOLDENS (or the default folder), the worst error of each. */
+/**
+ * `deno task golden`: every golden file of PERTURBINE_GOLDENS (or the default folder), the worst error of each. A word chooses
+ * files by a part of their name; `--out FILE` keeps the result as JSON, rewritten after every file.
+ */
+import { parseArgs } from "node:util";
 import { Engine } from "../../engine/mod.ts";
+import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { checkAllGoldens } from "./check_all.ts";
 import { goldenFamilies, goldensFolder } from "./goldens_folder.ts";
 
+const { values: { out }, positionals: [filter] } = parseArgs({
+  args: Deno.args,
+  options: { out: { type: "string" } },
+  allowPositionals: true,
+});
 const folders = goldenFamilies.map(goldensFolder).filter((folder) => folder !== undefined);
 if (folders.length === 0) {
   console.error(
@@ -14,9 +24,15 @@ const engine = await Engine.open(navigator.gpu);
 console.log(`${folders.join(", ")}, on ${engine.device.description}\n`);
 console.log(`${"file".padEnd(42)} checks   worst error  tolerance  of tolerance  at`);
 let passed = 0, failed = 0, skipped = 0;
+const kept: unknown[] = [];
 for await (
-  const { name, checks, skipped: reason, worstShare, passed: good } of checkAllGoldens(engine, Deno.args[0])
+  const { name, checks, skipped: reason, worstShare, passed: good } of checkAllGoldens(engine, filter)
 ) {
+  kept.push({ name, passed: good, skipped: reason ?? null, checks: checks.length, worst_share: worstShare });
+  if (out !== undefined) {
+    const adapter = engine.device.description;
+    await writeFileAtomic(out, JSON.stringify({ adapter, files: kept }, null, 1) + "\n");
+  }
   if (reason !== undefined) {
     skipped++;
     console.log(`${name.padEnd(42)} skipped: ${reason}`);

@@ -30,6 +30,7 @@ export function benchDocument(parts: Partial<BenchFile>): BenchFile {
     fits: [],
     models: [],
     reproductions: [],
+    predictions: [],
     ...parts,
   };
 }

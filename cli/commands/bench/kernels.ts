@@ -10,6 +10,7 @@ import { Canary } from "../../../bench/roofline/canary.ts";
 import { placed } from "../../../bench/placed.ts";
 import { ceilingsText, higher, measureRoofline } from "../../../bench/roofline/roofline.ts";
 import { runKernels } from "../../../bench/run_kernels.ts";
+import { withSubgroupSize } from "../../../bench/subgroup_size.ts";
 import { suite } from "../../../bench/suite.ts";
 import { closestName } from "../../../datasets/readers/closest_name.ts";
 import { UserError } from "../../../datasets/user_error.ts";
@@ -53,6 +54,11 @@ export function benchKernelsCommand() {
       "sweep one size at a time (default: all that a kernel has), and fit the growth",
     )
     .option("--subgroups", "every variant twice: without and with subgroup operations (--backend dawn)")
+    .option(
+      "--subgroup-size <n>",
+      "with --subgroups: hold them to this size (32 or 64 on GPUs)",
+      wholeNumber(1),
+    )
     .option("--full", "every variant, also where a naive twin takes minutes")
     .option("--guard", "the small sizes that the committed baseline guards")
     .option(
@@ -97,6 +103,12 @@ export function benchKernelsCommand() {
           `${machine.adapter} offers no subgroup operations through ${runtimeName()}; give --backend dawn, or leave --subgroups out.`,
         );
       }
+      if (flags.subgroupSize !== undefined && !flags.subgroups) {
+        throw new UsageError("--subgroup-size goes with --subgroups: other kernels have none.");
+      }
+      const gpu = flags.subgroupSize === undefined
+        ? navigator.gpu
+        : await withSubgroupSize(navigator.gpu, flags.subgroupSize);
       const say = (text: string) => flags.json || console.log(text);
       // Ragged cases draw their sizes too, and a baseline of memory needs the same ones.
       const seed = flags.seed ?? (flags.guard ? 1 : crypto.getRandomValues(new Uint32Array(1))[0]);
@@ -105,11 +117,12 @@ export function benchKernelsCommand() {
       say(
         `seed ${seed}${roofline ? `; this adapter reached ${ceilingsText(roofline)}` : ""}\n${tableLegend}\n`,
       );
-      const result = await runKernels(navigator.gpu, {
+      const result = await runKernels(gpu, {
         cases,
         variants: flags.variant,
         full: flags.full,
         subgroups: flags.subgroups,
+        subgroupSize: flags.subgroupSize,
         sweep,
         guard: flags.guard,
         adapterClass: machine.adapterClass === "gpu" ? "gpu" : "software",

@@ -32,8 +32,8 @@ export function benchReportCommand() {
     .action(async (paths, { out, before, svg, png }) => {
       await checkOutputFile(out, paths);
       const files = await Promise.all(paths.map(async (path) => ({ path, file: await readBenchFile(path) })));
-      const empty = files.find(({ file: { rows, refused, models, reproductions } }) =>
-        rows.length + refused.length + models.length + reproductions.length === 0
+      const empty = files.find(({ file: { rows, refused, models, reproductions, predictions } }) =>
+        rows.length + refused.length + models.length + reproductions.length + predictions.length === 0
       );
       if (empty) {
         throw new UserError(`${empty.path} holds no measurement; write one with bench kernels --out FILE.`);

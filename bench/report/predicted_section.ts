@@ -1,0 +1,116 @@
+import { type Markup, markup } from "../../report/kit/markup.ts";
+import type { BenchFile } from "../bench_file.ts";
+import type { KernelRow } from "../kernel_row.ts";
+import type { ModelRow } from "../models/model_row.ts";
+import type { Prediction } from "../predict/prediction.ts";
+import { predictionMeaning } from "../predict/prediction_table.ts";
+import { figure, sizesText, table } from "./sections.ts";
+
+/** Predicted bounds of chips that nothing ran on, beside what was measured; nothing where no file holds any. */
+export function predictedSection(
+  files: readonly { readonly file: BenchFile }[],
+  rows: readonly KernelRow[],
+): Markup {
+  const found = files.flatMap(({ file }) => file.predictions);
+  if (found.length === 0) return markup``;
+  const models = files.flatMap(({ file }) => file.models);
+  const chips = [...new Set(found.map(({ chip }) => chip))];
+  const subjects = [
+    ...Map.groupBy(found, ({ kind, name, variant, sizes }) => JSON.stringify([kind, name, variant, sizes]))
+      .values(),
+  ];
+  const measured = (row: Prediction) => {
+    const all = row.kind === "kernel" ? kernelTimes(rows, row) : modelTimes(models, row);
+    return all.length === 0
+      ? "–"
+      : markup`${
+        all.map(([ms, adapter], k) => markup`${k > 0 && "; "}${figure(ms)} <small>${adapter}</small>`)
+      }`;
+  };
+  const sheets = chips.map((chip) => found.find((row) => row.chip === chip)!);
+  return markup`<section class="predicted"><h2>Predicted bounds <small class="badge">predicted, not measured</small></h2>
+<p>${
+    predictionMeaning(found[0])
+  } No kernel can be faster than its bound by this arithmetic; real ones are slower. Milliseconds of
+forward and backward, or of a training step; the letter says what holds it up: <b>L</b>aunches, <b>A</b>rithmetic,
+<b>M</b>emory. Measured: this page's rows of the same sizes, whatever variant their adapter runs.</p>
+${
+    table(
+      ["", "sizes", ...chips, "measured ms"],
+      subjects.map((members) => [
+        members[0].name,
+        sizesText(members[0].sizes),
+        ...chips.map((chip) => {
+          const row = members.find((one) => one.chip === chip);
+          return row
+            ? markup`<span class="bound">${figure(row.ms)} <small>${
+              row.limiter[0].toUpperCase()
+            }</small></span>`
+            : "–";
+        }),
+        measured(members[0]),
+      ]),
+      2,
+    )
+  }
+<details><summary>Chips and sources</summary>${
+    table(
+      ["chip", "", "machine code of", "source"],
+      sheets.map((
+        { chip, known, code, source },
+      ) => [chip, known, code ?? "none: peak taken as it is", source]),
+      4,
+    )
+  }</details>
+${chips.map((chip) => chipDetails(found.filter((row) => row.chip === chip)))}
+</section>`;
+}
+
+/** The arithmetic on one chip. */
+function chipDetails(rows: readonly Prediction[]): Markup {
+  return markup`<details><summary>${rows[0].known}: the arithmetic</summary>${
+    table(
+      [
+        "",
+        "sizes",
+        "bound ms",
+        "launches",
+        "arithmetic",
+        "memory",
+        "roofline alone",
+        "dispatches",
+        "GFLOP",
+        "MB",
+        "limit",
+      ],
+      rows.map((row) => [
+        row.name,
+        sizesText(row.sizes),
+        ...[row.ms, row.launchMs, row.arithmeticMs, row.memoryMs, row.rooflineMs].map(figure),
+        String(row.dispatches),
+        figure(row.flops / 1e9),
+        figure(row.bytes / 1e6),
+        row.limiter,
+      ]),
+      2,
+    )
+  }</details>`;
+}
+
+function kernelTimes(rows: readonly KernelRow[], { name, sizes }: Prediction): [number, string][] {
+  const same = rows.filter((row) =>
+    row.kernel === name && row.pass === "both" && sizesText(row.sizes) === sizesText(sizes) &&
+    row.flag === null
+  );
+  // What the product runs stands first in a file; the fastest of each adapter is it on the others too.
+  return [...Map.groupBy(same, ({ adapter }) => adapter)].map(([adapter, members]) => [
+    Math.min(...members.map(({ ms_median }) => ms_median)),
+    adapter,
+  ]);
+}
+
+function modelTimes(models: readonly ModelRow[], { name, sizes }: Prediction): [number, string][] {
+  return models.filter((row) =>
+    row.model === name && row.pass === "training" && sizesText(row.sizes) === sizesText(sizes)
+  ).map(({ ms_step, adapter }) => [ms_step, adapter]);
+}
