@@ -2,6 +2,9 @@ import type { Sizes } from "./kernel_case.ts";
 import type { Canary } from "./roofline/canary.ts";
 import type { Roofline } from "./roofline/roofline.ts";
 
+/** What is being done with a variant: it is compared with float64, or so many repeats have been timed. */
+export type Stage = "checking" | number;
+
 /** How a kernel is measured. */
 export interface KernelRun {
   readonly sizes: Sizes;
@@ -23,4 +26,6 @@ export interface KernelRun {
   readonly rates?: Map<string, number>;
   /** Variants that were found right at sizes drawn at random, which each is checked at once; none are where absent. */
   readonly elsewhere?: Set<string>;
+  /** Told what is being done with a variant, for those who watch. */
+  readonly onStage?: (variant: string, stage: Stage) => void;
 }

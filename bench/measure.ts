@@ -1,4 +1,3 @@
-import { cpuUsage } from "node:process";
 import type { Engine, Phase, Plan, StepValues } from "../engine/mod.ts";
 import type { Pass } from "./kernel_case.ts";
 import { quantile } from "./statistics.ts";
@@ -55,17 +54,20 @@ async function alone({ device }: Engine, encode: (encoder: GPUCommandEncoder) =>
 /** What canary units count: a GPU's own time, or the time that processors spent on this process. */
 export type Clock = "device" | "processors";
 
+/** The part of Node's and Deno's `process` that is asked; browsers have none. */
+const { process } = globalThis as { process?: { cpuUsage?(): { user: number; system: number } } };
+
 /**
  * The clock that units of work are taken by. A software driver's device is threads of this process, which other programs
- * hold up by any factor at any moment; the time that processors spent on them stays what it is.
+ * hold up by any factor at any moment; the time that processors spent on them stays what it is. Browsers do not tell it.
  */
 export function clockOf(engine: Engine): Clock {
-  return engine.device.adapterClass === "software" ? "processors" : "device";
+  return engine.device.adapterClass === "software" && process?.cpuUsage ? "processors" : "device";
 }
 
 /** Milliseconds that all processors spent on this process so far. */
 export function processorMs(): number {
-  const { user, system } = cpuUsage();
+  const { user, system } = process!.cpuUsage!();
   return (user + system) / 1000;
 }
 

@@ -206,6 +206,7 @@ export async function race(
     for (const contender of contenders) {
       if (contender.stopped) continue;
       await repeat(contender, round, expectations, canary);
+      run.onStage?.(contender.variant, contender.repeats.length);
       const last = stop(contender, run);
       contender.stopped = last;
       await judge(contender, kernel, round, expectations, last !== undefined);

@@ -35,6 +35,7 @@ export async function runKernelCase(gpu: GPU, kernel: KernelCase, run: KernelRun
         const skipped = kernel.skip?.(name, run.sizes, features);
         if (skipped) refuse(variant, { adapter: "", max_rel_error: null, reason: skipped });
         else {
+          run.onStage?.(variant, "checking");
           const contender = await enter(gpu, kernel, { name, variant, subgroups }, run, expectations);
           if ("reason" in contender) refuse(variant, contender);
           else entered.push(contender);

@@ -149,8 +149,8 @@ export class Device {
 
   /** One line that names adapter and class. */
   get description(): string {
-    const { description, device, vendor } = this.adapter.info;
-    return (description || device || vendor || "unnamed adapter").trim();
+    const { description, device, vendor, architecture } = this.adapter.info; // browsers tell the last two alone
+    return (description || device || `${vendor} ${architecture}`.trim() || "unnamed adapter").trim();
   }
 
   /** Largest range one binding may cover, in bytes, a multiple of 256. */

@@ -146,7 +146,9 @@ async function readReport(
 
 async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   let rest = "";
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+  for await (
+    const chunk of stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+  ) {
     const parts = (rest + chunk).split("\n");
     rest = parts.pop()!;
     yield* parts;

@@ -8,7 +8,8 @@ import { comparableRow } from "../models/comparable_row.ts";
 import style from "./bench_report.css" with { type: "text" };
 import type { NamedBenchFile } from "./render_bench_report.ts";
 import { quantile } from "../statistics.ts";
-import { figure, sizesText, table } from "./sections.ts";
+import { figure } from "./figure.ts";
+import { sizesText, table } from "./sections.ts";
 import { sortTables } from "./sort_tables.ts";
 
 /** One row of one measurement. */

@@ -2,20 +2,14 @@ import type { BenchFile } from "../bench_file.ts";
 import { isWrong, type KernelRow } from "../kernel_row.ts";
 import { type Bar, barChart, memoryBars, productRows, speedupBars } from "./bar_charts.ts";
 import style from "./bench_report.css" with { type: "text" };
+import { figure } from "./figure.ts";
 import { modelChart } from "./model_chart.ts";
 import { standalone } from "../../report/kit/draw.ts";
 import { type Markup, markup } from "../../report/kit/markup.ts";
 import { page } from "../../report/kit/page.ts";
 import { rooflineChart, type RooflinePoint, rooflinePoints } from "./roofline_chart.ts";
 import { scalingChart, sweepsOf } from "./scaling_chart.ts";
-import {
-  figure,
-  kernelTables,
-  modelTables,
-  reproductionTables,
-  sizesText,
-  sourceSection,
-} from "./sections.ts";
+import { kernelTables, modelTables, reproductionTables, sizesText, sourceSection } from "./sections.ts";
 import { comparisonSection } from "./comparison_section.ts";
 import { sortTables } from "./sort_tables.ts";
 import { predictedSection } from "./predicted_section.ts";

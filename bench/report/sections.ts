@@ -4,18 +4,9 @@ import type { BenchFile } from "../bench_file.ts";
 import { doubtsOf } from "../doubts.ts";
 import type { KernelRow } from "../kernel_row.ts";
 import type { ModelRow } from "../models/model_row.ts";
+import { figure } from "./figure.ts";
 import { modelNames } from "./model_names.ts";
 import type { Reproduction } from "../reproduce/reproduction.ts";
-
-/** Three significant digits, with thousands apart. */
-export function figure(value: number | null | undefined): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (value === 0) return "0";
-  if (Math.abs(value) >= 1e5 || Math.abs(value) < 1e-3) return value.toExponential(1).replace("-", "−");
-  return Math.abs(value) >= 100
-    ? Math.round(value).toLocaleString("en-GB")
-    : String(Number(value.toPrecision(3)));
-}
 
 /** Sizes as `genes=978 batch=16`. */
 export function sizesText(sizes: Readonly<Record<string, number>>): string {

@@ -1,3 +1,4 @@
+import { benchDocument } from "../../../bench/bench_document.ts";
 import type { BenchFile, BenchMachine } from "../../../bench/bench_file.ts";
 import { benchMachine } from "../../../bench/machine.ts";
 import { Engine } from "../../../engine/mod.ts";
@@ -15,22 +16,7 @@ export async function openedMachine(): Promise<BenchMachine> {
   }
 }
 
-/** A measurement with what repeats it. */
-export function benchDocument(parts: Partial<BenchFile>): BenchFile {
-  return {
-    format: "perturbine bench 1",
-    created: new Date().toISOString(),
-    command: commandText(Deno.args),
-    machine: null,
-    seed: null,
-    roofline: null,
-    rooflines: [],
-    refused: [],
-    rows: [],
-    fits: [],
-    models: [],
-    reproductions: [],
-    predictions: [],
-    ...parts,
-  };
+/** A measurement with the command line that repeats it. */
+export function documentOf(parts: Partial<BenchFile>): BenchFile {
+  return benchDocument(commandText(Deno.args), parts);
 }

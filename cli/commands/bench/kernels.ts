@@ -18,7 +18,7 @@ import { runtimeName } from "../../../engine/mod.ts";
 import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../../flags/words.ts";
-import { benchDocument, openedMachine } from "./document.ts";
+import { documentOf, openedMachine } from "./document.ts";
 
 const help = `
 Every variant is checked against float64 on fresh random inputs in the same run; a wrong result gets no time.
@@ -139,7 +139,7 @@ export function benchKernelsCommand() {
       // Load only ever hides a ceiling: every row is placed under the higher of the two measurements.
       const ceilings = again ? higher(roofline, again) : undefined;
       const rows = result.rows.map((row) => ({ ...row, ...placed(row, ceilings) }));
-      const document = benchDocument({
+      const document = documentOf({
         ...result,
         machine,
         seed,

@@ -12,7 +12,7 @@ import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import { userTuning } from "../../../runs/tuning.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../../flags/words.ts";
-import { benchDocument, openedMachine } from "./document.ts";
+import { documentOf, openedMachine } from "./document.ts";
 
 const help = `
 Released sizes on a GPU, reduced ones with a software driver (stated in every row); --released or --reduced overrule that.
@@ -71,7 +71,7 @@ export function benchModelsCommand() {
         if (!flags.json) console.log(modelTable(rows) + "\n");
       }
       canary.dispose();
-      const document = benchDocument({ machine, roofline: roofline ?? null, models });
+      const document = documentOf({ machine, roofline: roofline ?? null, models });
       const text = JSON.stringify(document, null, 1) + "\n";
       if (flags.out !== undefined) await writeFileAtomic(flags.out, text);
       if (flags.json) console.log(text);

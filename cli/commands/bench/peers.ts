@@ -14,7 +14,7 @@ import { UserError } from "../../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../../flags/words.ts";
-import { benchDocument, openedMachine } from "./document.ts";
+import { documentOf, openedMachine } from "./document.ts";
 
 const help = `
 The same work on the same inputs in this project, TensorFlow.js 4.22.0 and jax-js 0.1.25, each in a process of its own,
@@ -82,7 +82,7 @@ export function benchPeersCommand() {
           flags.json || console.error(`${name}${form === "plain" ? "" : ` ${form}`}, ${pass}`),
       });
       const all = [...rows, ...merged] as unknown as KernelRow[];
-      const document = { ...benchDocument({ machine, seed, rows: all }), refused };
+      const document = { ...documentOf({ machine, seed, rows: all }), refused };
       const text = JSON.stringify(document, null, 1);
       if (flags.out !== undefined) await writeFileAtomic(flags.out, text + "\n");
       console.log(flags.json ? text : told(seed, rows, merged, refused));

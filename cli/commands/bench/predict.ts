@@ -17,7 +17,7 @@ import { writeFileAtomic } from "../../../host/write_file_atomic.ts";
 import { checkOutputFile } from "../../../runs/output_file.ts";
 import { positiveNumber, wordList } from "../../flags/words.ts";
 import { UsageError } from "../../usage_error.ts";
-import { benchDocument, openedMachine } from "./document.ts";
+import { documentOf, openedMachine } from "./document.ts";
 
 const help = `
 Records steps by the rules for GPUs on whatever adapter is here, and adds up the least time of every dispatch on a chip: its
@@ -86,7 +86,7 @@ export function benchPredictCommand() {
       for (const model of models) {
         take(predictions(await plannedModel(navigator.gpu, model, scale), chips, rows, assumed));
       }
-      const text = JSON.stringify(benchDocument({ machine, predictions: found }), null, 1) + "\n";
+      const text = JSON.stringify(documentOf({ machine, predictions: found }), null, 1) + "\n";
       if (flags.out !== undefined) await writeFileAtomic(flags.out, text);
       if (flags.json) console.log(text);
     });

@@ -12,7 +12,7 @@ import type { CommandContext } from "../../context.ts";
 import { commandText } from "../../command_text.ts";
 import { UsageError } from "../../usage_error.ts";
 import { wholeNumber } from "../../flags/words.ts";
-import { benchDocument, openedMachine } from "./document.ts";
+import { documentOf, openedMachine } from "./document.ts";
 
 const names = [...costTables, ...referenceRuns].map(({ name }) => name);
 
@@ -77,7 +77,7 @@ export function benchReproduceCommand(context: CommandContext) {
         : await table!.lines(navigator.gpu, flags.quick ?? false);
       const { name, title } = chosen;
       const reproduction = { name, title, command: commandText(wordsOf(name, flags)), lines };
-      const document = benchDocument({ machine, reproductions: [reproduction] });
+      const document = documentOf({ machine, reproductions: [reproduction] });
       const text = JSON.stringify(document, null, 1) + "\n";
       if (flags.out !== undefined) await writeFileAtomic(flags.out, text);
       console.log(flags.json ? text : reproductionTable(reproduction));

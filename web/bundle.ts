@@ -1,0 +1,109 @@
+import { fileURLToPath } from "node:url";
+import { minifyWgsl } from "./wgsl.ts";
+
+const root = new URL("../", import.meta.url);
+
+/** Folders whose shaders the page may import. */
+const shaderFolders = ["kernels", "engine", "bench"];
+
+/**
+ * Builds the page into a folder that can be copied anywhere: everything is named relative to it.
+ *
+ * Deno's own bundler follows the imports from where the sources stand; an import map puts shaders without comments in
+ * the place of those with them. Files called `*_worker.ts` become scripts of their own beside the page's.
+ */
+export async function buildPage(out: string): Promise<void> {
+  const stage = await Deno.makeTempDir({ prefix: "perturbine_page_" });
+  try {
+    const entries = await writeEntries(stage);
+    const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+    const imports = { ...config.imports, ...await minifiedShaders(stage) };
+    await Deno.writeTextFile(
+      `${stage}/deno.json`,
+      JSON.stringify({
+        compilerOptions: config.compilerOptions,
+        nodeModulesDir: "none",
+        lock: { path: fileURLToPath(new URL("deno.lock", root)), frozen: true },
+        imports,
+      }),
+    );
+    await bundle(stage, entries, out);
+    await Deno.writeTextFile(`${out}/style.css`, await style());
+    await Deno.copyFile(new URL("web/index.html", root), `${out}/index.html`);
+  } finally {
+    await Deno.remove(stage, { recursive: true });
+  }
+}
+
+/** One file an entry, all in one folder, so that what is built of them lies side by side. */
+async function writeEntries(stage: string): Promise<string[]> {
+  const sources = [new URL("web/main.tsx", root).href];
+  for await (const path of filesBelow(new URL("web/", root))) {
+    if (path.endsWith("_worker.ts")) sources.push(path);
+  }
+  return await Promise.all(sources.map(async (source) => {
+    const entry = `${stage}/${source.split("/").at(-1)!.replace(/\.tsx?$/, "")}.ts`;
+    await Deno.writeTextFile(entry, `import ${JSON.stringify(source)};\n`);
+    return entry;
+  }));
+}
+
+async function minifiedShaders(stage: string): Promise<Record<string, string>> {
+  const imports: Record<string, string> = {};
+  for (const folder of shaderFolders) {
+    for await (const path of filesBelow(new URL(`${folder}/`, root))) {
+      if (!path.endsWith(".wgsl")) continue;
+      const copy = `${stage}/${Object.keys(imports).length}.wgsl`;
+      await Deno.writeTextFile(copy, minifyWgsl(await Deno.readTextFile(new URL(path))));
+      imports[path] = `./${copy.split("/").at(-1)}`;
+    }
+  }
+  return imports;
+}
+
+async function bundle(stage: string, entries: readonly string[], out: string): Promise<void> {
+  await Deno.mkdir(out, { recursive: true });
+  for await (const { name } of Deno.readDir(out)) {
+    // What an earlier build left under names that this one does not write.
+    if (/^[\w.-]+\.(js|css|html|wasm|map)$/.test(name)) await Deno.remove(`${out}/${name}`);
+  }
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "bundle",
+      "-q",
+      "--config",
+      `${stage}/deno.json`,
+      "--platform",
+      "browser",
+      "--minify",
+      "--code-splitting",
+      "--outdir",
+      out,
+      ...entries,
+    ],
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (success) return;
+  const text = new TextDecoder();
+  throw new Error(`the page could not be bundled:\n${text.decode(stdout)}${text.decode(stderr)}`);
+}
+
+/** The page kit's style, then the page's, then each panel's. */
+async function style(): Promise<string> {
+  const sheets = ["report/kit/page.css", "report/report.css", "web/page.css"].map((path) =>
+    new URL(path, root)
+  );
+  for await (const path of filesBelow(new URL("web/panels/", root))) {
+    if (path.endsWith(".css")) sheets.push(new URL(path));
+  }
+  return (await Promise.all(sheets.map((sheet) => Deno.readTextFile(sheet)))).join("\n");
+}
+
+/** URLs of all files below a folder, sorted within each. */
+async function* filesBelow(folder: URL): AsyncGenerator<string> {
+  const entries = (await Array.fromAsync(Deno.readDir(folder))).sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const { name, isDirectory } of entries) {
+    if (isDirectory) yield* filesBelow(new URL(`${name}/`, folder));
+    else yield new URL(name, folder).href;
+  }
+}
