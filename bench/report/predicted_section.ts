@@ -4,7 +4,8 @@ import type { KernelRow } from "../kernel_row.ts";
 import type { ModelRow } from "../models/model_row.ts";
 import type { Prediction } from "../predict/prediction.ts";
 import { predictionMeaning } from "../predict/prediction_table.ts";
-import { figure, sizesText, table } from "./sections.ts";
+import { figure } from "./figure.ts";
+import { sizesText, table } from "./sections.ts";
 
 /** Predicted bounds of chips that nothing ran on, beside what was measured; nothing where no file holds any. */
 export function predictedSection(
