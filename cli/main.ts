@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import { z } from "zod";
 import { failureMessage } from "./failure_message.ts";
+import { letFirstSpeak, rankOfLauncher, underMpi } from "./ranks.ts";
 import { createProgram } from "./program.ts";
 import { SettingsError, StoppedError } from "../runs/errors.ts";
 import { UsageError } from "./usage_error.ts";
@@ -25,12 +26,13 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     const message = failureMessage(error);
     const stopped = error instanceof StoppedError;
-    console.error(stopped ? message : `error: ${message}`);
-    if (json && stopped) console.log(JSON.stringify({ status: "stopped", run: error.run, step: error.step }));
-    else if (json) printFailure(message);
     // A file's faults are UserErrors; what is left to the schema came from options.
     const asked = error instanceof UsageError || error instanceof SettingsError ||
       error instanceof z.ZodError;
+    if (asked && underMpi()) await letFirstSpeak(rankOfLauncher());
+    console.error(stopped ? message : `error: ${message}`);
+    if (json && stopped) console.log(JSON.stringify({ status: "stopped", run: error.run, step: error.step }));
+    else if (json) printFailure(message);
     return asked ? 2 : 1;
   }
 }

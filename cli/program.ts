@@ -24,6 +24,7 @@ import { sweepCommand } from "./commands/sweep.ts";
 import { demoCommand, finetuneCommand, trainCommand } from "./commands/train.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import type { CommandContext } from "./context.ts";
+import { refuseRanks } from "./ranks.ts";
 
 const help = `
 Start here:
@@ -74,5 +75,11 @@ export function createProgram(context: CommandContext): Command {
     completionCommand(() => program),
   ];
   for (const command of commands) program.addCommand(command as unknown as Command);
+  program.hook("preAction", (_, action) => refuseRanks(topOf(action)));
   return program;
+}
+
+/** Name of the program's command that leads to this one. */
+function topOf(command: Command): string {
+  return command.parent?.parent ? topOf(command.parent) : command.name();
 }

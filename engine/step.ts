@@ -34,6 +34,11 @@ export class Step {
   /** An empty step for a device. */
   constructor(readonly device: Device) {}
 
+  /** Rows that BatchNorm takes statistics of at least, in training. */
+  get leastNormRows(): number {
+    return 2;
+  }
+
   /** A tensor that lives from its first write to its last use. */
   empty(shape: readonly number[], label: string, dtype: DType = "f32", requiresGradient = false): Tensor {
     return new Tensor(shape, dtype, { kind: "planned", id: plannedCounter++ }, label, requiresGradient);

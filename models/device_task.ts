@@ -113,19 +113,23 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
 
   async step(
     rows: Uint32Array,
-    { step, learningRate }: { step: number; learningRate: number },
+    { step, learningRate, last = false }: { step: number; learningRate: number; last?: boolean },
   ): Promise<void> {
     if (this.#past.length === 0 && this.#steps === 0) this.#ring.reset(step);
     await this.prepare();
-    if (this.sharing) await this.#sharedStep(this.sharing, rows, this.#stepValues(step, learningRate));
+    const { sharing } = this, local = sharing?.local;
+    await local?.begin();
+    const own = local?.rowsOf(rows) ?? rows;
+    if (sharing && !local) await this.#sharedStep(sharing, rows, this.#stepValues(step, learningRate));
     else {
-      const batch = await this.#plan("train", rows);
-      batch.plan.replay(this.values(batch.inputs, "train", rows), this.#stepValues(step, learningRate));
+      const batch = await this.#plan("train", own);
+      batch.plan.replay(this.values(batch.inputs, "train", own), this.#stepValues(step, learningRate));
     }
-    this.#past.push({ step, rows, learningRate });
+    this.#past.push({ step, rows: own, learningRate });
     this.#steps = step + 1;
     const { counters } = this.parametersOnDevice;
     for (const [key, count] of counters) if (this.counts(key)) counters.set(key, count + 1n);
+    if (local && await sharing.afterLocalStep(local, step, rows, last)) this.restored();
   }
 
   /** The own part of a batch, with the other processes. */
@@ -150,7 +154,8 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
   }
 
   #stepValues(step: number, learningRate: number): StepValues {
-    return { step, seed: this.training.seed, learningRate };
+    const { seed } = this.training;
+    return { step, seed: this.sharing?.local?.seedOf(seed) ?? seed, learningRate };
   }
 
   async readLosses(): Promise<StepRecord[]> {
@@ -159,7 +164,8 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
     this.#past = [];
     const bad = records.find(({ halted }) => halted);
     if (bad) throw await this.#autopsy(bad, past);
-    return records.map(({ step, loss, norm }) => ({ step, loss, gradientNorm: norm }));
+    const own = records.map(({ step, loss, norm }) => ({ step, loss, gradientNorm: norm }));
+    return await this.sharing?.local?.losses(own) ?? own;
   }
 
   async #autopsy({ step, loss, norm }: RingRecord, past: readonly PastStep[]): Promise<NonFiniteError> {
@@ -231,6 +237,7 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
         state.set(`step.${key}`, { shape: [], dtype: "I64", data: BigInt64Array.of(BigInt(own)) });
       }
     }
+    for (const [name, momentum] of this.sharing?.local?.state() ?? []) state.set(name, momentum);
     return state;
   }
 
@@ -264,6 +271,7 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
     this.#past = [];
     this.#steps = Number(optimizer?.get("step")?.data[0] ?? 0);
     this.#ring.reset(this.#steps);
+    this.sharing?.restored(optimizer);
     this.restored();
   }
 

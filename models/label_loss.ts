@@ -50,6 +50,13 @@ export class LabelLoss {
     return Math.min(released, this.#genes >> 1);
   }
 
+  /** Why ranks cannot add up its gradients, or undefined: it is a mean over the rows of a batch. */
+  get whyNotShared(): string | undefined {
+    const mean = /^(hybrid_cosine_mse|point_wise_mse|list_wise_rankcosine)/.test(this.name) &&
+      !/_(sum|batchweighted|dynamic)$/.test(this.name);
+    return mean ? undefined : `its loss ${this.name} is no mean over the rows of a batch`;
+  }
+
   /** Tensors of a batch that the host fills. */
   inputs(step: Step, batch: number): LabelTensors {
     const shape = [batch, this.#genes];

@@ -38,6 +38,8 @@ export type { TrainState } from "./train_state.ts";
 export { type ClosedForm, closedForm, type Fit } from "./baselines/closed_form.ts";
 export { type NetworkParts, networkPredictor } from "./network_predictor.ts";
 export { type SharingCost, type SharingOptions, StepSharing } from "./distributed/step_sharing.ts";
+export type { LocalSteps, OuterOutcome } from "./distributed/local_steps.ts";
+export type { OuterSettings } from "./distributed/outer_step.ts";
 export type { Part } from "./distributed/shared_step.ts";
 export type { Channel, Communicator } from "./distributed/communicator.ts";
 export { DeviceTask, type DeviceTraining, type Pass, type RecordedPass } from "./device_task.ts";

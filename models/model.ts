@@ -6,6 +6,7 @@ import type { Engine, KernelTiming } from "../engine/mod.ts";
 import type { EpochLine } from "./train_record.ts";
 import type { TrainProgress } from "./train_loop.ts";
 import type { Communicator } from "./distributed/communicator.ts";
+import type { OuterSettings } from "./distributed/outer_step.ts";
 import type { SharingCost } from "./distributed/step_sharing.ts";
 import type { RunStore } from "./run_store.ts";
 import type { Explanation } from "./explanation.ts";
@@ -18,6 +19,8 @@ export interface Group {
   readonly communicator: Communicator;
   /** Normalise by the statistics of a process's own rows instead of those of the whole batch. */
   readonly ownNorm?: boolean;
+  /** Processes step by themselves and come together every so many steps; absent: in every step. */
+  readonly local?: OuterSettings;
   /** Bytes of gradients that travel together; default 4 MiB. */
   readonly bucketBytes?: number;
   /** Takes what communication has cost, at the end. */

@@ -4,6 +4,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { learningRateAt, type Schedule } from "../engine/schedule.ts";
 import type { KernelTiming } from "../engine/mod.ts";
 import type { DeviceTask, DeviceTraining } from "./device_task.ts";
+import { whoShares } from "./distributed/local_steps.ts";
 import { SharedStore } from "./distributed/shared_store.ts";
 import { StepSharing } from "./distributed/step_sharing.ts";
 import type { Explanation } from "./explanation.ts";
@@ -77,10 +78,12 @@ export function scheduleOf(
 function requireShareable(task: DeviceTask<unknown>): void {
   const reason = task.whyNotShared;
   if (reason === undefined) return;
-  throw new UserError(
-    `${task.name} cannot be trained by several processes together: ${reason}; train it in one, or its folds and seeds in several ` +
-      "(`--folds all --task array`).",
-  );
+  throw new UserError(`${task.name} cannot take its steps over ranks: ${reason}; ${whoShares}.`);
+}
+
+/** A state can be saved only where all processes have the same parameters: rounded up to where they do. */
+function multipleOf(every: number, steps: number): number {
+  return Math.ceil(steps / every) * every;
 }
 
 class NetworkPredictor implements Predictor {
@@ -107,15 +110,19 @@ class NetworkPredictor implements Predictor {
         `${data.source}: no true values, so nothing can be trained on it; give data that were measured.`,
       );
     }
-    if (group) requireShareable(task);
-    const sharing = group && new StepSharing(task.engine, group.communicator, { ...group, signal });
+    if (group && !group.local) requireShareable(task);
+    const sharing = group &&
+      new StepSharing(task.engine, group.communicator, task.parametersOnDevice, { ...group, signal });
     task.sharing = sharing;
     const { status, state, result } = await trainLoop(task, split, data.truth, {
       ...training,
+      saveEvery: multipleOf(group?.local?.every ?? 1, training.saveEvery),
       seed,
       schedule: scheduleOf(training),
       criterion: this.parts.criterion,
-      store: group ? new SharedStore(store?.folder, group.communicator, task) : store,
+      store: group
+        ? new SharedStore(store?.folder, group.communicator, task, group.local !== undefined)
+        : store,
       signal: sharing ? sharing.stop.signal : signal,
       onProgress,
       onEpoch,

@@ -142,7 +142,8 @@ export async function trainLoop(
         await save();
         return { status: "stopped", state, result };
       }
-      await task.step(batches[state.batch], { step: state.step, learningRate });
+      const last = state.batch + 1 === batches.length;
+      await task.step(batches[state.batch], { step: state.step, learningRate, last });
       state = { ...state, step: state.step + 1, batch: state.batch + 1 };
       const atSave = saveEvery > 0 && state.step % saveEvery === 0;
       if (atSave || state.step % readEvery === 0) await drain(batches.length);

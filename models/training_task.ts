@@ -45,9 +45,16 @@ export class NonFiniteError extends Error {
 export interface TrainingTask {
   /** Values predicted a row: genes in pretraining, 1 (ln IC50) in fine-tuning. */
   readonly outputs: number;
-  /** Uploads the batch and submits one training step (forward, backward, optimiser). Does not wait. */
-  step(rows: Uint32Array, at: { step: number; learningRate: number }): Promise<void> | void;
-  /** Losses of all steps since the last call, by one read-back. @throws {NonFiniteError} */
+  /**
+   * Uploads the batch and submits one training step (forward, backward, optimiser). Does not wait, unless for other processes.
+   *
+   * @param at `last`: the epoch ends with it, and all processes that train together have one model then.
+   */
+  step(rows: Uint32Array, at: { step: number; learningRate: number; last?: boolean }): Promise<void> | void;
+  /**
+   * Losses of all steps since the last call, by one read-back; those of steps that other processes know nothing of yet come later,
+   * at the latest with the epoch's last. @throws {NonFiniteError}
+   */
   readLosses(): Promise<StepRecord[]>;
   /** Predictions in evaluation mode, `rows.length * outputs`, row-major. */
   predict(rows: Uint32Array): Promise<Float32Array<ArrayBuffer>>;

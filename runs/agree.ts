@@ -2,6 +2,8 @@ import { checksumOfSplit } from "../datasets/splits/split_file.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { gatherJson } from "../models/distributed/communicator.ts";
+import { whoShares } from "../models/distributed/local_steps.ts";
+import type { OuterSettings } from "../models/distributed/outer_step.ts";
 import type { Group } from "../models/model.ts";
 import { changedFields } from "./changed_fields.ts";
 import { version } from "./environment.ts";
@@ -12,17 +14,15 @@ import type { PreparedRun } from "./prepare.ts";
  *
  * @throws {UserError} on every process alike, naming the first that differs and in what.
  */
-export async function agree(
-  { communicator }: Group,
-  { config, data, split, model }: PreparedRun,
-): Promise<void> {
+export async function agree(group: Group, { config, data, split, model }: PreparedRun): Promise<void> {
   if (config.training === null) {
     throw new UserError(
-      `${model.title} is fitted in closed form, by one process; several have nothing to share: leave mpirun out.`,
+      `${model.title} is fitted in closed form, by one process, so leave mpirun out; ${whoShares}.`,
     );
   }
-  const all = await gatherJson(communicator, {
+  const all = await gatherJson(group.communicator, {
     version,
+    flags: flagsOf(wayOf(group)),
     config,
     data: data.fingerprint,
     split: checksumOfSplit(data, split),
@@ -35,6 +35,7 @@ export async function agree(
       );
     };
     if (other.version !== first.version) fail("version", other.version, first.version);
+    if (other.flags !== first.flags) fail("the flags", other.flags || "none", first.flags || "none");
     const changed = changedFields({ ...first.config }, { ...other.config }, ["data.folder", "split.file"]);
     if (changed.length > 0) {
       throw new UserError(`rank ${rank} is configured otherwise than rank 0: ${changed.join("; ")}.`);
@@ -46,30 +47,45 @@ export async function agree(
 
 const file = "ranks.json";
 
-/** Keeps how many processes share a run: its bytes depend on that. */
-export async function keepRanks(
-  run: string,
-  { communicator: { size }, ownNorm = false }: Group,
-): Promise<void> {
-  await writeFileAtomic(`${run}/${file}`, JSON.stringify({ ranks: size, ownNorm }) + "\n");
+/** How many processes share a run, and how: its bytes depend on that. */
+interface Way {
+  readonly ranks: number;
+  readonly ownNorm: boolean;
+  readonly local?: OuterSettings;
+}
+
+function wayOf({ communicator: { size }, ownNorm = false, local }: Group): Way {
+  return { ranks: size, ownNorm, local };
+}
+
+function flagsOf({ ownNorm, local }: Way): string {
+  if (!local) return ownNorm ? "--own-norm" : "";
+  return `--sync-every ${local.every} --outer-rate ${local.rate} --outer-momentum ${local.momentum}`;
+}
+
+/** Keeps it in the run. */
+export async function keepRanks(run: string, group: Group): Promise<void> {
+  await writeFileAtomic(`${run}/${file}`, JSON.stringify(wayOf(group)) + "\n");
 }
 
 /**
- * Makes sure that a run goes on with as many processes as it began with, and the same BatchNorm.
+ * Makes sure that a run goes on with as many processes as it began with, and as they shared it then.
  *
  * @throws {UserError} saying how it began.
  */
 export async function requireSameRanks(run: string, group: Group | undefined): Promise<void> {
   const kept = await Deno.readTextFile(`${run}/${file}`).catch(() => undefined);
-  const began = kept === undefined ? { ranks: 1, ownNorm: false } : JSON.parse(kept);
-  const now = { ranks: group?.communicator.size ?? 1, ownNorm: group?.ownNorm ?? false };
-  const words = ({ ranks, ownNorm }: typeof now) =>
-    `${ranks} ${ranks === 1 ? "process" : "ranks"}${ownNorm ? " with --own-norm" : ""}`;
+  const alone: Way = { ranks: 1, ownNorm: false };
+  const began: Way = kept === undefined ? alone : JSON.parse(kept), now = group ? wayOf(group) : alone;
+  const words = (way: Way) =>
+    [`${way.ranks} ${way.ranks === 1 ? "process" : "ranks"}`, flagsOf(way)].filter((part) => part !== "")
+      .join(" with ");
   if (words(began) === words(now)) return;
+  const command = ["mpirun -n", began.ranks, "perturbine resume", run, flagsOf(began)].join(" ").trim();
   throw new UserError(
     `${run} began with ${words(began)} and would go on with ${
       words(now)
     }, to other bytes; start it as it began` +
-      (began.ranks > 1 ? `: mpirun -n ${began.ranks} perturbine resume ${run}.` : "."),
+      (began.ranks > 1 ? `: ${command}.` : "."),
   );
 }

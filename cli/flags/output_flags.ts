@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { wholeNumber } from "./words.ts";
+import { outerDefaults } from "../../models/distributed/outer_step.ts";
+import { fraction, positiveNumber, wholeNumber } from "./words.ts";
 
 /** Where trainings go: one run folder, or with `many` the folder of all. */
 export function addOutputFlags(command: Command, many = false): Command {
@@ -24,6 +25,21 @@ export function addRankFlags(command: Command): Command {
     .option(
       "--own-norm",
       "under mpirun: BatchNorm by the rows of each rank, not by the whole batch (other results, fewer exchanges)",
+    )
+    .option(
+      "--sync-every <steps>",
+      "under mpirun: each rank steps by itself, and all come together every so many steps (other results, for slow networks)",
+      wholeNumber(1),
+    )
+    .option(
+      "--outer-rate <number>",
+      `with --sync-every: learning rate of the step by which they do (default: ${outerDefaults.rate})`,
+      positiveNumber,
+    )
+    .option(
+      "--outer-momentum <number>",
+      `with --sync-every: Nesterov momentum of that step, below 1 (default: ${outerDefaults.momentum})`,
+      fraction,
     )
     .option(
       "--silence <seconds>",

@@ -21,6 +21,9 @@ export function wholeNumberOrAll(least: number): (word: string) => number | "all
 /** Reads a number above 0. */
 export const positiveNumber = reader(z.number().positive());
 
+/** Reads a number from 0 to below 1. */
+export const fraction = reader(z.number().min(0).lt(1));
+
 /** Reads `A,B,C`; blanks around the commas are dropped. */
 export const wordList = reader(z.array(z.string().min(1)));
 

@@ -77,7 +77,7 @@ export const batchNorm: (step: Step, inputs: BatchNormInputs, attributes: BatchN
         );
       }
       if (count && count.size !== 1) throw new ShapeError(`batchNorm(): count ${count} is not one value.`);
-      if (train && !count && rows < 2) {
+      if (train && !count && rows < step.leastNormRows) {
         throw new ShapeError(`batchNorm(): training needs at least two rows a batch, x is ${x}.`);
       }
       const variant = { train, relu, counted: count !== undefined, affine: scale !== undefined };

@@ -92,10 +92,8 @@ export class BadgerTask extends DeviceTask<BadgerBatch> {
 
   /** Losses that are means over rows can be shared; so can pathway supervision, a mean over labelled entries. */
   override get whyNotShared(): string | undefined {
-    const { loss, geneAttentionWeight, spreadoutWeight } = this.#config;
-    const means = /^(hybrid_cosine_mse|point_wise_mse|list_wise_rankcosine)/.test(loss) &&
-      !/_(sum|batchweighted|dynamic)$/.test(loss);
-    if (!means) return `its loss ${loss} is no mean over the rows of a batch`;
+    const { geneAttentionWeight, spreadoutWeight } = this.#config;
+    if (this.#loss.whyNotShared !== undefined) return this.#loss.whyNotShared;
     if (geneAttentionWeight > 0) {
       return "its supervision of the gene attention takes a mean over the whole batch first";
     }

@@ -11,6 +11,8 @@ export interface Communicator {
   readonly size: number;
   /** The same number of bytes of every rank, in the order of the ranks. */
   gather(own: Uint8Array, channel?: Channel): Promise<Uint8Array<ArrayBuffer>>;
+  /** Rank 0 gets the same number of bytes of every rank, in the order of the ranks; what the others get is empty. */
+  collect(own: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
   /** Rank r gets the r-th of equal parts from everyone, in the order of the ranks. */
   exchange(parts: Uint8Array, channel?: Channel): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -20,6 +22,7 @@ export const single: Communicator = {
   rank: 0,
   size: 1,
   gather: (own) => Promise.resolve(Uint8Array.from(own)),
+  collect: (own) => Promise.resolve(Uint8Array.from(own)),
   exchange: (parts) => Promise.resolve(Uint8Array.from(parts)),
 };
 
@@ -59,6 +62,20 @@ export async function gatherJson<Value>(communicator: Communicator, own: Value):
     lengths,
     (length, rank) => JSON.parse(new TextDecoder().decode(all.subarray(rank * most, rank * most + length))),
   );
+}
+
+/** Bytes of every rank, in their order, to rank 0; the others get an empty list. */
+export async function toFirst(
+  communicator: Communicator,
+  own: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const lengths = await gatherJson(communicator, own.length);
+  const most = Math.max(...lengths);
+  const padded = new Uint8Array(most);
+  padded.set(own);
+  const all = await communicator.collect(padded);
+  if (communicator.rank !== 0) return [];
+  return lengths.map((length, rank) => all.slice(rank * most, rank * most + length));
 }
 
 /** Bytes of rank 0 to everyone. */

@@ -82,6 +82,11 @@ export class SharedStep extends Step {
     super(engine.device);
   }
 
+  /** A row alone has no statistics, and as a part of a batch needs none. */
+  override get leastNormRows(): number {
+    return this.ownNorm ? super.leastNormRows : 1;
+  }
+
   /** As `Step.run`. @throws {GpuError} for a kernel that looks at the whole batch and cannot be taken apart. */
   override run(kernel: Kernel, tensors: Tensors, uniforms: Uniforms = {}): void {
     const { constants = {}, name } = kernel;

@@ -1,23 +1,28 @@
 import { RunStore, type SavedRun } from "../run_store.ts";
 import type { TrainState } from "../train_state.ts";
 import type { HostTensor, NamedTensors, TrainingTask } from "../training_task.ts";
-import { bytesOf, type Communicator, fromFirst, gatherJson } from "./communicator.ts";
+import { bytesOf, type Communicator, fromFirst, gatherJson, toFirst } from "./communicator.ts";
 
 const arrays = { F32: Float32Array, I32: Int32Array, I64: BigInt64Array } as const;
 
 /**
  * The store of a training that several processes share: rank 0 alone reads and writes the run folder, the others get what it has read
- * and write nothing. Where a state is saved, all ranks stand at the same parameters afterwards: those of rank 0.
+ * and write nothing. Where a state is saved, all ranks stand at the same parameters afterwards: those of rank 0. The optimiser too is
+ * the same on all, unless they step by themselves: then the state holds everyone's, those of rank N under `rankN.NAME`.
  */
 export class SharedStore extends RunStore {
   /** What others hold of the run's result: nobody asks them for it. */
   #last: NamedTensors = new Map();
 
-  /** @param run its folder, into which only rank 0 looks; absent: nothing is kept. */
+  /**
+   * @param run its folder, into which only rank 0 looks; absent: nothing is kept.
+   * @param local whether ranks step by themselves.
+   */
   constructor(
     readonly run: string | undefined,
     readonly communicator: Communicator,
     readonly task: TrainingTask,
+    readonly local: boolean,
   ) {
     super(run ?? "");
   }
@@ -43,7 +48,7 @@ export class SharedStore extends RunStore {
     const received = await fromFirst(this.communicator, this.#first ? packed(saved) : undefined);
     const all = this.#first ? saved : unpacked(received);
     this.#last = all?.parameters ?? this.#last;
-    return all;
+    return all && { ...all, optimizer: ofRank(all.optimizer, this.communicator.rank) };
   }
 
   override async result(): Promise<NamedTensors> {
@@ -56,14 +61,40 @@ export class SharedStore extends RunStore {
     optimizer: NamedTensors,
   ): Promise<TrainState> {
     const own = { state: { ...state, metricsBytes: 0 }, parameters, optimizer };
-    const sums = await gatherJson(this.communicator, await checksum(packed(own)));
+    const sums = await gatherJson(
+      this.communicator,
+      await checksum(packed(this.local ? { ...own, optimizer: new Map() } : own)),
+    );
     if (sums.some((sum) => sum !== sums[0])) {
       // Adapters of several kinds round differently: from here on all are where the run can be resumed from.
       const first = unpacked(await fromFirst(this.communicator, this.#first ? packed(own) : undefined))!;
-      if (!this.#first) this.task.restore(first.parameters, first.optimizer);
+      if (!this.#first) this.task.restore(first.parameters, this.local ? optimizer : first.optimizer);
     }
-    return this.#writes ? await super.save(state, parameters, optimizer) : own.state;
+    const all = this.local ? await this.#ofAllRanks(own) : optimizer;
+    return this.#writes ? await super.save(state, parameters, all) : own.state;
   }
+
+  /** Everyone's optimiser, for rank 0. The outer momentum is the same on all and stands there once. */
+  async #ofAllRanks(own: SavedRun): Promise<NamedTensors> {
+    const all = await toFirst(this.communicator, packed({ ...own, parameters: new Map() }));
+    return new Map(all.flatMap((bytes, rank) => {
+      const { optimizer } = unpacked(bytes)!;
+      if (rank === 0) return [...optimizer];
+      return [...optimizer].filter(([name]) => !name.startsWith("outer.")).map((
+        [name, tensor],
+      ): [string, HostTensor] => [`rank${rank}.${name}`, tensor]);
+    }));
+  }
+}
+
+/** What of a saved optimiser is one rank's: all of it, or where each has its own, that and the outer momentum. */
+function ofRank(optimizer: NamedTensors, rank: number): NamedTensors {
+  const owned = /^rank(\d+)\.(.*)$/;
+  if (!optimizer.keys().some((name) => owned.test(name))) return optimizer;
+  return new Map([...optimizer].flatMap(([name, tensor]): [string, HostTensor][] => {
+    const [, owner = 0, rest = name] = owned.exec(name) ?? [];
+    return Number(owner) === rank || rest.startsWith("outer.") ? [[rest, tensor]] : [];
+  }));
 }
 
 interface Listed {

@@ -8,9 +8,12 @@ import {
   type StepValues,
   type Tensor,
 } from "../../engine/mod.ts";
+import type { NamedTensors } from "../training_task.ts";
 import { addUp, bytesOf, type Communicator } from "./communicator.ts";
 import { type Bucket, bucketsOf } from "./buckets.ts";
 import { type Part, SharedStep, type StepExchange } from "./shared_step.ts";
+import { LocalSteps } from "./local_steps.ts";
+import type { OuterSettings } from "./outer_step.ts";
 import { statisticsOfBatch } from "./statistics_of_batch.ts";
 
 /** How a batch is shared. */
@@ -19,6 +22,8 @@ export interface SharingOptions {
   readonly ownNorm?: boolean;
   /** Bytes of gradients that travel together. */
   readonly bucketBytes?: number;
+  /** Ranks step by themselves and come together every so many steps; absent: in every step. */
+  readonly local?: OuterSettings;
   /** The user asks to stop: told to all ranks with the next step. */
   readonly signal?: AbortSignal;
 }
@@ -29,7 +34,9 @@ export interface SharingCost {
   steps: number;
   /** Bytes that this rank has given to others. */
   bytes: number;
-  /** Milliseconds between the first byte and the last of every bucket of gradients. */
+  /** Outer steps, where ranks step by themselves in between. */
+  outer: number;
+  /** Milliseconds between the first byte and the last of every bucket of gradients, or of outer steps. */
   gradients: number;
   /** Milliseconds of them in which nothing else was left to do. */
   exposed: number;
@@ -50,18 +57,25 @@ export class StepSharing {
   /** Told by any rank: stop after the step under way. */
   readonly stop: AbortController = new AbortController();
   /** For the report. */
-  readonly cost: SharingCost = { steps: 0, bytes: 0, gradients: 0, exposed: 0, exchanges: 0 };
+  readonly cost: SharingCost = { steps: 0, bytes: 0, outer: 0, gradients: 0, exposed: 0, exchanges: 0 };
+  /** Where ranks step by themselves. */
+  readonly local: LocalSteps | undefined;
+  /** Running statistics as the device has them, which only steps move: none is read back twice. */
+  readonly #running = new Map<Tensor, Float32Array<ArrayBuffer>>();
   readonly #constants = new Map<string, Tensor>();
   /** Buffers in which gradients leave the device, by size: the same ones step after step. */
   readonly #staging = new Map<number, GPUBuffer[]>();
   readonly #steps = new WeakMap<Plan, { step: SharedStep; buckets: readonly Bucket[] }>();
 
-  /** Shares the steps of one task. */
+  /** Shares the steps of one task with these parameters. */
   constructor(
     readonly engine: Engine,
     readonly communicator: Communicator,
+    parameters: Parameters,
     readonly options: SharingOptions = {},
   ) {
+    const { local } = options;
+    this.local = local && new LocalSteps(communicator, local, parameters);
     this.weight = engine.constant([1], new Float32Array([1]), "share of the batch");
   }
 
@@ -142,6 +156,27 @@ export class StepSharing {
     this.cost.exposed += performance.now() - waiting;
     runTo(step.dispatches.length);
     this.cost.steps++;
+  }
+
+  /** After a step of a rank by itself: together with the others where that is due. Returns whether parameters were changed. */
+  async afterLocalStep(local: LocalSteps, step: number, batch: Uint32Array, last: boolean): Promise<boolean> {
+    const begun = performance.now();
+    const outcome = await local.after(step, batch, last, this.options.signal?.aborted ?? false);
+    this.cost.steps++;
+    if (!outcome) return false;
+    if (outcome.stop) this.stop.abort();
+    const taken = performance.now() - begun;
+    this.cost.outer++;
+    this.cost.bytes += outcome.bytes;
+    this.cost.gradients += taken;
+    this.cost.exposed += taken;
+    return true;
+  }
+
+  /** Parameters, running statistics and the optimiser have been replaced. */
+  restored(optimizer: NamedTensors | undefined): void {
+    this.#running.clear();
+    this.local?.restore(optimizer);
   }
 
   /** Predictions of rows, of which every rank makes a part. */
@@ -240,16 +275,21 @@ export class StepSharing {
       return write(device, plan, shared, result);
     }
     const { mean, variance, runningMean, runningVariance, momentum } = exchange;
-    const before = await Promise.all([plan.read(runningMean), plan.read(runningVariance)]);
+    const before = await Promise.all([this.#held(plan, runningMean), this.#held(plan, runningVariance)]);
     const all = new Float64Array((await this.#gather(bytesOf(ownStatistics(exchange, own, share)))).buffer);
     const batch = statisticsOfBatch(all, exchange.width);
     const moved = [batch.mean, batch.unbiased].map((found, k) =>
-      new Float32Array(before[k]).map((value, column) => (1 - momentum) * value + momentum * found[column])
+      before[k].map((value, column) => (1 - momentum) * value + momentum * found[column])
     );
+    this.#running.set(runningMean, moved[0]).set(runningVariance, moved[1]);
     write(device, plan, mean, Float32Array.from(batch.mean));
     write(device, plan, variance, batch.variance);
     write(device, plan, runningMean, moved[0]);
     write(device, plan, runningVariance, moved[1]);
+  }
+
+  async #held(plan: Plan, running: Tensor): Promise<Float32Array<ArrayBuffer>> {
+    return this.#running.get(running) ?? new Float32Array(await plan.read(running));
   }
 
   async #gather(own: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {

@@ -155,7 +155,7 @@ export class KgGatTask extends DeviceTask<KgGatBatch> {
   }
 
   /** One step, with neighbours that belong to its number alone: a resumed run draws the same. */
-  override async step(rows: Uint32Array, at: { step: number; learningRate: number }): Promise<void> {
+  override async step(rows: Uint32Array, at: Parameters<DeviceTask<KgGatBatch>["step"]>[1]): Promise<void> {
     this.#draw = at.step;
     await super.step(rows, at);
   }

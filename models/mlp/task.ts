@@ -66,6 +66,11 @@ export class MlpTask extends DeviceTask<MlpBatch> {
     this.#loss = new LabelLoss(options.loss ?? releasedMlpLoss, data, options.trainRows);
   }
 
+  /** Its layers look at a row alone. */
+  override get whyNotShared(): string | undefined {
+    return this.#loss.whyNotShared;
+  }
+
   /** One plan a number of rows. */
   protected override shapeOf(_pass: Pass, rows: Uint32Array): string {
     return String(rows.length);

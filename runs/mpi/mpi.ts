@@ -38,6 +38,10 @@ export function openMpi(path: string, kind: MpiKind, limit: number): Mpi {
       parameters: ["buffer", "i32", handle, "buffer", "i32", handle, handle, "buffer"],
       result: "i32",
     },
+    MPI_Igather: {
+      parameters: ["buffer", "i32", handle, "buffer", "i32", handle, "i32", handle, "buffer"],
+      result: "i32",
+    },
     MPI_Ibarrier: { parameters: [handle, "buffer"], result: "i32" },
     MPI_Test: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
     MPI_Get_library_version: { parameters: ["buffer", "buffer"], result: "i32" },
@@ -100,31 +104,27 @@ export function openMpi(path: string, kind: MpiKind, limit: number): Mpi {
       else if (asked > 20) await new Promise((resume) => setTimeout(resume, 0));
     }
   };
+  /** Starts a call that reads `own` and fills `filled` bytes, at most 2 GiB a rank, and waits for it. */
   const collective = async (
-    name: "MPI_Iallgather" | "MPI_Ialltoall",
+    name: "MPI_Iallgather" | "MPI_Ialltoall" | "MPI_Igather",
     own: Uint8Array,
     each: number,
+    filled: number,
     channel: Channel,
   ): Promise<Uint8Array<ArrayBuffer>> => {
     if (each >= 2 ** 31) {
       throw new Error(`${name}: ${each} bytes a rank; at most ${2 ** 31 - 1} can be sent at once.`);
     }
-    const sent = bytes(own.length), received = bytes(each * size), request = newHandle();
+    const sent = bytes(own.length), received = bytes(filled), request = newHandle();
     sent.set(own);
     const held = [sent, received, request]; // the library reads and writes them until the call is finished
     inFlight.add(held);
+    const kind = byte as never, on = channels[channel] as never;
     check(
       name,
-      symbols[name](
-        sent,
-        each,
-        byte as never,
-        received,
-        each,
-        byte as never,
-        channels[channel] as never,
-        request,
-      ),
+      name === "MPI_Igather"
+        ? symbols.MPI_Igather(sent, each, kind, received, each, kind, 0, on, request)
+        : symbols[name](sent, each, kind, received, each, kind, on, request),
     );
     await finished(name, request);
     inFlight.delete(held);
@@ -134,8 +134,11 @@ export function openMpi(path: string, kind: MpiKind, limit: number): Mpi {
     rank,
     size,
     version: new TextDecoder().decode(version.subarray(0, Math.max(0, length[0]))).split(/[\n\0]/)[0].trim(),
-    gather: (own, channel = "step") => collective("MPI_Iallgather", own, own.length, channel),
-    exchange: (parts, channel = "step") => collective("MPI_Ialltoall", parts, parts.length / size, channel),
+    gather: (own, channel = "step") =>
+      collective("MPI_Iallgather", own, own.length, own.length * size, channel),
+    collect: (own) => collective("MPI_Igather", own, own.length, rank === 0 ? own.length * size : 0, "step"),
+    exchange: (parts, channel = "step") =>
+      collective("MPI_Ialltoall", parts, parts.length / size, parts.length, channel),
     async finish() {
       const request = newHandle();
       check("MPI_Ibarrier", symbols.MPI_Ibarrier(channels.step as never, request));

@@ -51,6 +51,7 @@ Deno.test("flags of ranks without mpirun, and several runs under it without --ta
   };
   await refused("train ridge --own-norm --out x", /--own-norm is of a training over ranks/);
   await refused("resume x --silence 7", /--silence 7 is of a training over ranks/);
+  await refused("train csg2a --sync-every 8 --out x", /--sync-every 8 is of a training over ranks/);
   Deno.env.set("PMI_SIZE", "2");
   try {
     for (
@@ -60,6 +61,17 @@ Deno.test("flags of ranks without mpirun, and several runs under it without --ta
         "sweep mlp --grid hiddenWidth=8,9",
       ]
     ) await refused(line, /these are several runs; give each process a share/);
+    await refused(
+      "evaluate runs/x",
+      /^error: evaluate is done by one process, and this is one of several ranks/,
+    );
+    await refused("bench kernels", /bench is done by one process/);
+    await refused("compare --models ridge,nearest --out x", /compare is done by one process/);
+    await refused("train mlp --outer-rate 1 --out x", /--outer-rate 1 is of the step.*--sync-every/);
+    await refused(
+      "train mlp --own-norm --sync-every 8 --out x",
+      /--own-norm says nothing beside --sync-every 8/,
+    );
     await refused("train ridge --split drug-folds --folds all --task any --silence 7", /--silence 7 is of/);
   } finally {
     Deno.env.delete("PMI_SIZE");

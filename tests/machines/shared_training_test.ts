@@ -1,75 +1,53 @@
 import assert from "node:assert/strict";
-import { type Communicator, single } from "../../models/distributed/communicator.ts";
-import { inProcess } from "../support/ranks_in_process.ts";
-import type { Group } from "../../models/model.ts";
-import type { EpochLine } from "../../models/train_record.ts";
-import type { NamedTensors } from "../../models/training_task.ts";
+import { Device as EngineDevice } from "../../engine/mod.ts";
+import type { Communicator } from "../../models/distributed/communicator.ts";
 import { configure, type RunWish } from "../../runs/configure.ts";
 import { Device } from "../../runs/device.ts";
 import { openPredictor } from "../../runs/predictors.ts";
 import { prepareRun } from "../../runs/prepare.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 import { longTests } from "../support/long_tests.ts";
-
-interface Trained {
-  readonly epochs: readonly EpochLine[];
-  readonly state: NamedTensors;
-}
-
-/** What `ranks` processes that share a training end with, each; 0: one process as ever. */
-async function trained(wish: RunWish, ranks: number, more: Partial<Group> = {}): Promise<Trained[]> {
-  const prepared = await prepareRun(await configure(wish));
-  const communicators = ranks === 0 ? [undefined] : ranks === 1 ? [single] : inProcess(ranks);
-  return await Promise.all(communicators.map(async (communicator) => {
-    using device = new Device();
-    await using predictor = await openPredictor(prepared, prepared.shown, device);
-    const epochs: EpochLine[] = [];
-    await predictor.fit({
-      ...communicator && { group: { communicator, ...more } },
-      onEpoch: (line) => void epochs.push(line),
-    });
-    return { epochs, state: await predictor.state() };
-  }));
-}
-
-/**
- * A bias before a BatchNorm has rounding noise for a gradient, and Adam takes a whole step of it: training does not see that, since the
- * statistics of the batch take it out; validation does, through the running ones.
- */
-function assertClose(shared: Trained, alone: Trained, wandering: number): void {
-  shared.epochs.forEach((line, k) => {
-    for (const [name, tolerance] of [["trainLoss", 3e-6], ["validationLoss", wandering]] as const) {
-      const [value, expected] = [line[name]!, alone.epochs[k][name]!];
-      const error = Math.abs(value - expected) / expected;
-      assert.ok(error < tolerance, `${name} of epoch ${k + 1}: ${value}, alone ${expected}: ${error}`);
-    }
-  });
-}
-
-const csg2a: RunWish = {
-  model: "csg2a",
-  data: { source: "simulator", options: { genes: 163, cells: 2, drugs: 7, decoys: 1 } },
-  settings: { hiddenWidth: 8, mat: { width: 8, layers: 1, heads: 2 } },
-  training: { epochs: 2, patience: null, batchSize: 23 },
-};
-
-const badger: RunWish = {
-  model: "badger",
-  data: { source: "simulator", options: { genes: 160, cells: 5, drugs: 7, decoys: 1 } },
-  reading: { genes: 41 },
-  settings: { hidden: 16 },
-  training: { epochs: 2, patience: null, batchSize: 7 },
-};
+import { assertClose, badger, csg2a, trained } from "./trained_over_ranks.ts";
 
 deviceTest(
   "CSG2A over three ranks ends within rounding of one process, in the same bytes on every rank",
   async () => {
     const [alone] = await trained(csg2a, 0);
-    const ranks = await trained(csg2a, 3, { bucketBytes: 1000 });
+    const { read } = EngineDevice.prototype;
+    let reads = 0;
+    EngineDevice.prototype.read = function (buffer, ...range) {
+      if (buffer.label === "constant parameters") reads++;
+      return read.call(this, buffer, ...range);
+    };
+    const ranks = await trained(csg2a, 3, { bucketBytes: 1000 })
+      .finally(() => EngineDevice.prototype.read = read);
     assertClose(ranks[0], alone, 1e-3);
     for (const other of ranks.slice(1)) assert.deepEqual(other, ranks[0]);
+    // Running statistics are read before the first step, and with all parameters: not step by step.
+    const each = reads / 3, norms = ranks[0].state.keys().filter((key) => key.endsWith("running_mean"));
+    assert.ok(
+      each > 0 && each <= 2 * norms.toArray().length + 8,
+      `${each} reads of running statistics a rank`,
+    );
   },
 );
+
+for (
+  const [model, settings] of [["mlp", { hidden: 16 }], ["badger-light", { hidden: 16 }]] as const
+) {
+  const wish: RunWish = { ...badger, model, settings };
+  deviceTest(`${model} over two ranks ends within rounding of one process`, async () => {
+    const [alone] = await trained(wish, 0);
+    const ranks = await trained(wish, 2);
+    assertClose(ranks[0], alone, 3e-6);
+    assert.deepEqual(ranks[1], ranks[0]);
+  });
+}
+
+deviceTest("a network that was not looked into is refused over ranks, with the models that can", async () => {
+  const wish: RunWish = { ...badger, model: "deepce", settings: {} };
+  await assert.rejects(trained(wish, 2), /DeepCE cannot take its steps over ranks.*csg2a, .*--sync-every/);
+});
 
 deviceTest(
   "BADGER over ranks, one of them without rows, ends within rounding of one process",
@@ -100,6 +78,7 @@ deviceTest(
         both.set(own, own.length);
         return Promise.resolve(both);
       },
+      collect: () => Promise.reject(new Error("nobody collects")),
       exchange: (parts, channel) =>
         channel === "gradients"
           ? Promise.reject(new Error("gradients are lost"))
