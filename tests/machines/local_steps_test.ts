@@ -35,8 +35,11 @@ deviceTest(
   },
 );
 
-// Of BADGER an epoch has a batch of four rows and one of three, too few to be parted.
-const ranking = { ...badger, training: { ...badger.training, batchSize: 4 } };
+const ranking: RunWish = {
+  ...badger,
+  data: { source: "simulator", options: { genes: 160, cells: 9, drugs: 9, decoys: 1 } },
+  training: { ...badger.training, batchSize: 5 },
+};
 
 for (const [name, model] of [["CSG2A", csg2a], ["BADGER", ranking]] as const) {
   deviceTest(
@@ -51,6 +54,7 @@ for (const [name, model] of [["CSG2A", csg2a], ["BADGER", ranking]] as const) {
         const whole = await trained(wish, 2, { local }, (rank) => rank === 0 ? { store: stores[0] } : {});
         assert.deepEqual(whole[1].state, whole[0].state);
         assert.deepEqual(whole[1].epochs, whole[0].epochs);
+        assert.ok(whole[0].epochs[0].step > 2, "an epoch of no more than an outer step");
 
         const stop = new AbortController();
         stop.abort();
