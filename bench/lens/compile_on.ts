@@ -1,9 +1,10 @@
+import { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../datasets/user_error.ts";
 import type { Chip } from "./chips.ts";
 import { needDriver } from "./driver.ts";
 import { type MachineCode, UnknownOutput } from "./machine_code.ts";
-import { nvkFilter, readNvk } from "./read_nvk.ts";
+import { nvkLines, readNvk } from "./read_nvk.ts";
 import { readRadv } from "./read_radv.ts";
 
 /** A shader to compile. */
@@ -19,10 +20,12 @@ export type Compiled = { readonly code: MachineCode; readonly text: readonly str
 
 const worker = fileURLToPath(new URL("./compile_worker.ts", import.meta.url));
 
+/** Shaders a process: what NVK prints of these is some 10 MB. */
+const together = 24;
+
 /**
- * Compiles shaders for a chip, in a process of its own under the no-op driver; `done` hears of each as it is ready.
+ * Compiles shaders for a chip, in processes of their own under the no-op driver, two at a time; `done` hears of each.
  *
- * The output of NVK is 140 MB for all kernels of this project, so it is filtered and read while it is written.
  * @throws {UserError} where the driver is missing, ends early or prints what is not understood
  */
 export async function compileOn(
@@ -31,19 +34,16 @@ export async function compileOn(
   cache: string,
   done: (index: number, compiled: Compiled) => void,
 ): Promise<void> {
-  // NVK takes most of its time to print: two processes for it.
-  const shares = chip.driver === "nvk" && sources.length > 16 ? 2 : 1;
-  const indices = sources.map((_, index) => index);
-  await Promise.all(
-    Array.from({ length: shares }, (_, share) =>
-      compileShare(
-        chip,
-        sources,
-        indices.filter((index) => index % shares === share),
-        cache,
-        done,
-      )),
-  );
+  const shares: number[][] = [];
+  for (let from = 0; from < sources.length; from += together) {
+    shares.push(sources.slice(from, from + together).map((_, k) => from + k));
+  }
+  const work = async () => {
+    for (let share = shares.shift(); share; share = shares.shift()) {
+      await compileShare(chip, sources, share, cache, done);
+    }
+  };
+  await Promise.all([work(), work()]);
 }
 
 async function compileShare(
@@ -77,81 +77,75 @@ async function compileOnce(
   cache: string,
   done: (index: number, compiled: Compiled | undefined) => void,
 ): Promise<void> {
-  const { command: [program, ...first], environment } = needDriver(chip, cache);
-  const file = await Deno.makeTempFile({ suffix: ".json" });
+  const { command, environment } = needDriver(chip, cache);
+  const folder = await Deno.makeTempDir({ prefix: "perturbine-lens-" });
   try {
+    const [asked, printed] = [`${folder}/sources.json`, `${folder}/printed.txt`];
     await Deno.writeTextFile(
-      file,
+      asked,
       JSON.stringify(sources.map(({ code, constants }) => ({ code, constants }))),
     );
-    const child = new Deno.Command(program, {
-      args: [...first, "run", "-q", "--no-config", "-A", "--unstable-webgpu", worker, file],
+    // Into a file: NVK writes a word at a time, and a pipe's reader would be woken for each.
+    await new Deno.Command("sh", {
+      args: [
+        ...["-c", 'out=$1; shift; exec "$@" 2>"$out"', "sh", printed, ...command],
+        ...["run", "-q", "--no-config", "-A", "--unstable-webgpu", worker, asked],
+      ],
       env: { ...environment, NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",
-      stderr: "piped",
-    }).spawn();
-    await readReport(child.stderr, chip, sources.length, done);
-    await child.status;
+      stderr: "null",
+    }).output();
+    readReport(Buffer.from((await Deno.readFile(printed)).buffer), chip, sources.length, done);
   } finally {
-    await Deno.remove(file);
+    await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function readReport(
-  stream: ReadableStream<Uint8Array>,
+const mark = "@@@";
+
+/** What a process printed, kernel by kernel: between two marks stands the first one's. */
+function readReport(
+  bytes: Buffer,
   chip: Chip,
   expected: number,
   done: (index: number, compiled: Compiled | undefined) => void,
-): Promise<void> {
-  let index = -1, count = 0, refused: string | undefined, last = "";
-  let lines: string[] = [];
-  const keep = chip.driver === "nvk" ? nvkFilter() : () => true;
-  const finish = () => {
+): void {
+  let index = -1, count = 0, refused: string | undefined, from = 0;
+  const finish = (to: number) => {
     if (index < 0) return;
     count++;
     if (refused !== undefined) return done(index, { refused });
+    const text = bytes.subarray(from, to);
+    const lines = chip.driver === "nvk" ? nvkLines(text) : text.toString().split("\n");
     if (!lines.some((line) => line.trim() !== "")) return done(index, undefined);
     try {
-      const code = chip.driver === "nvk" ? readNvk(lines, chip) : readRadv(lines);
-      done(index, { code, text: lines });
+      done(index, { code: chip.driver === "nvk" ? readNvk(lines, chip) : readRadv(lines), text: lines });
     } catch (error) {
       if (!(error instanceof UnknownOutput)) throw error;
       throw new UserError(`${chip.name}: ${error.message}; the readers know Mesa 25.0, --fetch unpacks it.`);
     }
   };
-  for await (const line of linesOf(stream)) {
-    const mark = /^@@@(\w+) ?(.*)$/.exec(line);
-    if (!mark) {
-      if (line.trim() !== "") last = line;
-      if (index >= 0 && keep(line)) lines.push(line);
-    } else if (mark[1] === "ERROR") refused = mark[2];
-    else if (mark[1] === "KERNEL" || mark[1] === "END") {
-      finish();
-      lines = [];
+  for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) {
+    const lineEnd = bytes.indexOf("\n", at);
+    const end = lineEnd < 0 ? bytes.length : lineEnd;
+    const [, name, rest] = /^@@@(\w+) ?(.*)$/.exec(bytes.toString("utf8", at, end)) ?? [];
+    if (name === "ERROR") refused = rest;
+    else if (name === "KERNEL" || name === "END") {
+      finish(at);
+      from = end;
       refused = undefined;
-      index = mark[1] === "END" ? -1 : Number(mark[2]);
-    } else if (mark[1] === "NO") {
+      index = name === "END" ? -1 : Number(rest);
+    } else if (name === "NO") {
       throw new UserError(
         `${chip.name}: the no-op driver shows no adapter; give --fetch for one that is known to.`,
       );
     }
   }
   if (count < expected) {
+    const last = bytes.toString("utf8", Math.max(0, bytes.length - 400)).trim().split("\n").at(-1) ?? "";
     throw new UserError(
       `${chip.name}: the compiler ended after ${count} of ${expected} kernels; it said "${last}".`,
     );
   }
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  let rest = "";
-  for await (
-    const chunk of stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
-  ) {
-    const parts = (rest + chunk).split("\n");
-    rest = parts.pop()!;
-    yield* parts;
-  }
-  if (rest) yield rest;
 }

@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { type Chip, residentSubgroups } from "./chips.ts";
 import {
   type Block,
@@ -8,16 +9,26 @@ import {
 } from "./machine_code.ts";
 
 /**
- * Keeps of NVK's output what is read, line by line: it prints its whole intermediate code a dozen times over, of which
- * only the last form and the figures behind it say what runs.
+ * The lines of NVK's output that are read: it prints its whole intermediate code a dozen times over, 140 MB for the kernels of
+ * this project, of which only the last form and the figures behind it say what runs. The bytes are searched, since to split
+ * them all into lines takes longer than to compile.
  */
-export function nvkFilter(): (line: string) => boolean {
-  let keeps = false;
-  return (line) => {
-    if (line.startsWith("NAK IR")) keeps = line.startsWith("NAK IR after calc_instr_deps");
-    else if (line.startsWith("Encoded shader")) keeps = false;
-    return keeps || line.startsWith("shared_size:") || line.startsWith("workgroup_size:");
-  };
+export function nvkLines(bytes: Buffer): string[] {
+  const lines: string[] = [];
+  for (const figure of ["shared_size:", "workgroup_size:"]) {
+    for (let at = bytes.indexOf(figure); at >= 0; at = bytes.indexOf(figure, at + 1)) {
+      const end = bytes.indexOf("\n", at);
+      lines.push(bytes.toString("utf8", at, end < 0 ? bytes.length : end));
+    }
+  }
+  const begins = "NAK IR after calc_instr_deps";
+  for (let at = bytes.indexOf(begins); at >= 0; at = bytes.indexOf(begins, at + 1)) {
+    const ends = ["NAK IR", "Encoded shader"].map((mark) => bytes.indexOf(mark, at + 1)).filter((end) =>
+      end >= 0
+    );
+    lines.push(...bytes.toString("utf8", at, Math.min(bytes.length, ...ends)).split("\n"));
+  }
+  return lines;
 }
 
 /** Bytes of one instruction since Volta. */

@@ -194,7 +194,7 @@ async function timeOnce(
 }
 
 /** Constants that the edited text still declares: WebGPU refuses others. */
-function declared(
+export function declared(
   code: string,
   constants: Readonly<Record<string, number>>,
 ): Record<string, number> {

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { editLensText } from "./edit_lens.ts";
 import type { ReplayResult } from "./replay_captured.ts";
 import type { EditResult } from "./run_edited.ts";
 
@@ -58,6 +59,7 @@ export function replayTable(result: EditResult): string {
   }
   if (!result.passed) remarks.push(`Wrong, so no time: more than ${result.tolerance} off`);
   if (remarks.length > 0) parts.push(`${remarks.join("; ")}.`);
+  if (result.lens.length > 0) parts.push(editLensText(result.lens));
   return parts.join("\n");
 }
 

@@ -1,7 +1,10 @@
 import { UserError } from "../../datasets/user_error.ts";
+import type { Chip } from "../lens/chips.ts";
 import { type Roofline, rooflineShare } from "../roofline/roofline.ts";
 import { loadCapture } from "./capture_folder.ts";
+import { type EditLens, editLens } from "./edit_lens.ts";
 import {
+  declared,
   replayCaptured,
   type ReplayOptions,
   type ReplayResult,
@@ -25,6 +28,8 @@ export interface EditResult {
   readonly speedup_interval: readonly [number, number] | null;
   /** Share of what the roofline allows at the kernel's operations a byte. */
   readonly roofline_share: number | null;
+  /** What the edit changes in the machine code of GPUs that are not here; empty without an edit or their compilers. */
+  readonly lens: readonly EditLens[];
   readonly tolerance: number;
   /** Whether all outputs (the edit's, where there is one) agree with the captured ones within the tolerance. */
   readonly passed: boolean;
@@ -35,7 +40,11 @@ export async function runEdited(
   gpu: GPU,
   folder: string,
   edit: EditedShader | undefined,
-  options: ReplayOptions & { readonly roofline?: Roofline },
+  options: ReplayOptions & {
+    readonly roofline?: Roofline;
+    /** Chips whose machine code is compared, with the folder of their compilers; none where absent. */
+    readonly lens?: { readonly chips: readonly Chip[]; readonly cache: string };
+  },
 ): Promise<EditResult> {
   const capture = await loadCapture(folder);
   const shaders: ShaderText[] = [{ file: `${folder}/kernel.wgsl`, code: capture.code }];
@@ -47,7 +56,12 @@ export async function runEdited(
     shaders.push({ file: path ?? "with other settings", code, ...settings });
   }
   const [captured, edited = null] = await replayCaptured(gpu, capture, shaders, options);
-  const { kernel, operation, source } = capture.description;
+  const { kernel, operation, source, constants } = capture.description;
+  const [before, after] = shaders.map(({ file, code, constants: own }) => ({
+    name: file,
+    code,
+    constants: { ...declared(code, constants), ...own },
+  }));
   const judged = edited ?? captured;
   const { roofline, tolerance } = options;
   return {
@@ -61,6 +75,7 @@ export async function runEdited(
       : null,
     speedup_interval: edited?.times?.speedup ? [edited.times.speedup.low, edited.times.speedup.high] : null,
     roofline_share: roofline && judged.times ? rooflineShare(judged.times, roofline) : null,
+    lens: after && options.lens ? await editLens(before, after, options.lens.chips, options.lens.cache) : [],
     tolerance,
     passed: right(judged.outputs, tolerance),
   };

@@ -20,7 +20,8 @@ import { UsageError } from "../usage_error.ts";
 import { namedNumbers } from "../flags/words.ts";
 import { wholeNumber } from "../flags/words.ts";
 import { requireAdapter } from "../../runs/device.ts";
-import { isaCommand } from "./kernel_isa.ts";
+import { needDriver } from "../../bench/lens/driver.ts";
+import { chosenChips, isaCommand, lensCache } from "./kernel_isa.ts";
 
 const help = `
 The loop of a kernel engineer:
@@ -29,6 +30,9 @@ The loop of a kernel engineer:
   perturbine kernel dump csg2a_expand_genes --out expand    one dispatch of it as a folder
   cp expand/kernel.wgsl edited.wgsl                         change edited.wgsl, then
   perturbine kernel run expand --wgsl edited.wgsl           checked and timed against the original; --watch repeats it
+
+Where the compilers of \`kernel isa\` are, the last command also says what the edit changes in registers, occupancy and
+instructions of AMD's and NVIDIA's machine code.
 
 Where steps come from: the training of a command after \`--\` (default: the demo), or a case of \`bench kernels\`:
   perturbine kernel dump matmul_tiled -- train csg2a --data data/skbr3
@@ -143,6 +147,11 @@ function runCommand() {
     .option("--repeats <n>", "timed runs of each", wholeNumber(1), 20)
     .option("--tolerance <error>", "largest difference over the largest value that passes", positive, 2e-5)
     .option("--roofline", "measure the adapter's ceilings too")
+    .option(
+      "--chip <names>",
+      "chips whose machine code the edit is compared on, where their compilers are",
+      chosenChips,
+    )
     .option("--watch", "run again whenever the edited file is saved")
     .option("--json", "print the result as JSON")
     .action(async (folder, flags) => {
@@ -153,10 +162,12 @@ function runCommand() {
       if (flags.watch && wgsl === undefined) {
         throw new UsageError("--watch needs a file to watch; give --wgsl FILE.");
       }
+      for (const chip of flags.chip ?? []) needDriver(chip, lensCache);
+      const lens = { chips: flags.chip ?? chosenChips("navi31,ga102"), cache: lensCache };
       await requireAdapter();
       const roofline = flags.roofline ? await measureRoofline(navigator.gpu) : undefined;
       const once = async () => {
-        const result = await runEdited(navigator.gpu, folder, edited, { ...flags, roofline });
+        const result = await runEdited(navigator.gpu, folder, edited, { ...flags, roofline, lens });
         console.log(flags.json ? JSON.stringify(result, null, 2) : replayTable(result));
         return result;
       };

@@ -27,7 +27,8 @@ ${
     .join("\n")
 }`;
 
-const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
+/** Where `--fetch` unpacks the compilers. */
+export const lensCache: string = fileURLToPath(new URL("../../.cache", import.meta.url));
 
 /** `perturbine kernel isa`: what real GPU compilers make of a kernel. */
 export function isaCommand() {
@@ -45,8 +46,8 @@ export function isaCommand() {
       if (against !== undefined && (asm || name === "all")) {
         throw new UsageError("--against compares the figures of two kernels; leave --asm and `all` out.");
       }
-      if (fetch) await fetchDriver(cache);
-      for (const chip of asked) needDriver(chip, cache);
+      if (fetch) await fetchDriver(lensCache);
+      for (const chip of asked) needDriver(chip, lensCache);
       const first = await kernelsCalled(name, variant);
       if (against !== undefined) {
         return await compare(
@@ -56,7 +57,7 @@ export function isaCommand() {
           json,
         );
       }
-      const { rows, texts, refused } = await lensReport(first, asked, cache);
+      const { rows, texts, refused } = await lensReport(first, asked, lensCache);
       if (json) return printJson(rows);
       if (asm) {
         texts.forEach((text, k) => console.log(`${rows[k].chip}: ${rowName(rows[k])}\n${text.join("\n")}`));
@@ -66,7 +67,7 @@ export function isaCommand() {
 }
 
 async function compare(first: LensKernel, second: LensKernel, asked: readonly Chip[], json?: boolean) {
-  const { rows, refused } = await lensReport([first, second], asked, cache);
+  const { rows, refused } = await lensReport([first, second], asked, lensCache);
   if (refused.length > 0) throw new UserError(`${refused[0].kernel} does not compile: ${refused[0].reason}`);
   if (json) return printJson(rows);
   for (let k = 0; k < rows.length; k += 2) console.log(isaComparison(rows[k], rows[k + 1]));
@@ -114,7 +115,8 @@ function one(name: string, kernels: readonly LensKernel[]): LensKernel {
   );
 }
 
-function chosenChips(text: string): readonly Chip[] {
+/** Chips by their names. @throws {UsageError} */
+export function chosenChips(text: string): readonly Chip[] {
   return text.split(",").map((name) => {
     const chip = chips.find((known) => known.name === name.trim());
     if (chip) return chip;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { chips, residentSubgroups } from "../../../bench/lens/chips.ts";
 import { hottestLoop } from "../../../bench/lens/hottest_loop.ts";
 import { isaRow } from "../../../bench/lens/isa_row.ts";
 import type { Block, Instruction } from "../../../bench/lens/machine_code.ts";
-import { nvkFilter, readNvk } from "../../../bench/lens/read_nvk.ts";
+import { nvkLines, readNvk } from "../../../bench/lens/read_nvk.ts";
 import { readRadv } from "../../../bench/lens/read_radv.ts";
 
 // Both are of the loop `sum = fma(vec4f(tile[k % 64u].x), a[k], sum)`, recorded with Mesa 25.0.
@@ -38,7 +39,7 @@ Deno.test("RADV's figures, loop and accesses are read off its recorded output", 
 
 Deno.test("of NVK's output only the last form of the code counts, and the occupancy follows from the chip's limits", () => {
   const all = recorded("ga102");
-  const kept = all.filter(nvkFilter());
+  const kept = nvkLines(Buffer.from(all.join("\n")));
   assert.ok(kept.length < all.length && !kept.some((line) => line.includes("%r1")));
   const row = isaRow("loop", "", "ga102", readNvk(kept, ga102));
   assert.equal(row.registers, 21);
