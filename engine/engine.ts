@@ -93,14 +93,19 @@ export class Engine {
     if (this.#disposed) throw new GpuError("this engine has been disposed of; open another.");
   }
 
+  /** Frees all plans, constants and shared buffers but `one`: the next work on this device finds its kernels compiled. */
+  clear(): void {
+    for (const plan of [...this.#plans]) plan.dispose();
+    for (const buffer of this.#constants.splice(1)) this.device.free(buffer);
+    this.workspace.dispose();
+  }
+
   /** Frees everything the engine owns and closes the device. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const plan of [...this.#plans]) plan.dispose();
-    for (const buffer of this.#constants.splice(0)) this.device.free(buffer);
-    this.workspace.dispose();
-    this.device.free(this.state.buffer);
+    this.clear();
+    for (const buffer of [...this.#constants.splice(0), this.state.buffer]) this.device.free(buffer);
     if (!this.device.observer?.keepsDevice) this.device.close();
   }
 }

@@ -1,4 +1,4 @@
-import { Engine, Tuning, type TuningEntry, type Uniforms } from "../../engine/mod.ts";
+import { type Engine, Tuning, type TuningEntry, type Uniforms } from "../../engine/mod.ts";
 import { timeReplay } from "../measure.ts";
 import { RandomValues } from "../../testing/random_values.ts";
 import { quantile } from "../statistics.ts";
@@ -35,15 +35,14 @@ interface Candidate {
 
 /**
  * Measures every candidate of a choice at a shape, in turn on one device, and keeps the rule's own choice unless
- * another is right within the tolerance and clearly faster.
+ * another is right within the tolerance and clearly faster. The engine is cleared at the end: kernels stay compiled for the next shape.
  */
 export async function tuneShape(
-  gpu: GPU,
+  engine: Engine,
   { work, shape, sizes }: TuningTask,
   options: TuningOptions,
 ): Promise<TuningEntry> {
   const { tunable } = work;
-  const engine = await Engine.open(gpu);
   try {
     const record = work.prepare(engine, sizes, new RandomValues(options.seed));
     engine.device.tuning = new Tuning();
@@ -86,7 +85,8 @@ export async function tuneShape(
       })),
     };
   } finally {
-    engine.dispose();
+    engine.device.tuning = new Tuning();
+    engine.clear();
   }
 }
 

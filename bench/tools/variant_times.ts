@@ -1,4 +1,4 @@
-import type { TuningTable, Uniforms } from "../../engine/mod.ts";
+import type { Engine, TuningTable, Uniforms } from "../../engine/mod.ts";
 import type { ProfiledCall } from "./profile_calls.ts";
 import { tunedWorks } from "./tuned/mod.ts";
 import type { TunedWork } from "./tuned/work.ts";
@@ -42,7 +42,7 @@ function shapesOf({ tunable }: TunedWork, uniforms: Uniforms): string[] {
  * now, of matrix products that are not too large. Undefined where neither can be.
  */
 export async function variantTimes(
-  gpu: GPU,
+  engine: Engine,
   { kernel, uniforms, flops }: Pick<ProfiledCall, "kernel" | "uniforms" | "flops">,
   table: TuningTable | undefined,
 ): Promise<VariantTimes | undefined> {
@@ -61,7 +61,7 @@ export async function variantTimes(
   if (name !== "matmul.variant" || shape === undefined || flops > mostFlops) return undefined;
   const { m, n, k, batches, a_column, b_column } = uniforms;
   const sizes = { m, n, k, batches, a_column, b_column };
-  const { candidates } = await tuneShape(gpu, { work, shape, sizes }, {
+  const { candidates } = await tuneShape(engine, { work, shape, sizes }, {
     seed: 1,
     rounds: 3,
     tolerance: 2e-5,

@@ -8,6 +8,7 @@ import { type VariantTimes, variantTimes } from "../../bench/tools/variant_times
 import { traceEvents } from "../../bench/tools/timeline.ts";
 import { TraceRecorder } from "../../bench/tools/trace_recorder.ts";
 import { openViewer, showInBrowser } from "../../bench/tools/viewer/open_viewer.ts";
+import { Engine } from "../../engine/mod.ts";
 import { checkOutputFile } from "../../runs/output_file.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
@@ -100,11 +101,16 @@ async function variantsOf(calls: readonly ProfiledCall[]): Promise<Map<ProfiledC
   const found = new Map<ProfiledCall, VariantTimes>();
   if (worst.length === 0) return found;
   const table = await tuningFrom(tuningFile(await tunedAdapter()));
-  for (const call of worst) {
-    // Calls of one shape share a race.
-    const same = [...found].find(([known]) => known.kernel === call.kernel && known.sizes === call.sizes);
-    const times = same?.[1] ?? await variantTimes(navigator.gpu, call, table);
-    if (times) found.set(call, times);
+  const engine = await Engine.open(navigator.gpu);
+  try {
+    for (const call of worst) {
+      // Calls of one shape share a race.
+      const same = [...found].find(([known]) => known.kernel === call.kernel && known.sizes === call.sizes);
+      const times = same?.[1] ?? await variantTimes(engine, call, table);
+      if (times) found.set(call, times);
+    }
+  } finally {
+    engine.dispose();
   }
   return found;
 }

@@ -6,7 +6,7 @@ import { tuneShape } from "../../bench/tools/tune_shapes.ts";
 import { tuningText } from "../../bench/tools/tuning_text.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { tunedWorks } from "../../bench/tools/tuned/mod.ts";
-import type { TuningEntry, TuningTable } from "../../engine/mod.ts";
+import { Engine, type TuningEntry, type TuningTable } from "../../engine/mod.ts";
 import { mergeTuning, tuningFile, writeTuning } from "../../host/tuning_cache.ts";
 import type { CommandContext } from "../context.ts";
 import { runObserved, SeenEnough } from "../observed_command.ts";
@@ -88,9 +88,14 @@ export function tuneCommand(context: CommandContext) {
       }
       const seed = flags.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
       const entries: TuningEntry[] = [];
-      for (const [k, task] of tasks.entries()) {
-        if (!flags.json) console.error(`${k + 1}/${tasks.length} ${task.work.tunable.name} ${task.shape}`);
-        entries.push(await tuneShape(navigator.gpu, task, { seed, rounds: flags.rounds, tolerance: 2e-5 }));
+      const engine = await Engine.open(navigator.gpu);
+      try {
+        for (const [k, task] of tasks.entries()) {
+          if (!flags.json) console.error(`${k + 1}/${tasks.length} ${task.work.tunable.name} ${task.shape}`);
+          entries.push(await tuneShape(engine, task, { seed, rounds: flags.rounds, tolerance: 2e-5 }));
+        }
+      } finally {
+        engine.dispose();
       }
       const table = mergeTuning(kept, adapter, entries);
       await writeTuning(path, table);

@@ -5,7 +5,7 @@ import { layerOf } from "../../bench/tools/profile_calls.ts";
 import { profileTree, profileTreeText } from "../../bench/tools/profile_tree.ts";
 import { variantTimes } from "../../bench/tools/variant_times.ts";
 import { deviceTest } from "../support/gpu_test.ts";
-import type { Dispatch } from "../../engine/mod.ts";
+import { type Dispatch, Engine } from "../../engine/mod.ts";
 
 function call(kernel: string, ms: number, above: number, more: Partial<ProfiledCall> = {}): ProfiledCall {
   return {
@@ -91,20 +91,25 @@ deviceTest("what to do tells the variants' times: the tuner's, or those of a sho
     error: 0,
   };
   const table = { format: "perturbine tuning 1", adapter: "a", entries: [{ ...entry, candidates }] } as const;
-  const kept = await variantTimes(navigator.gpu, calls[0], table);
-  assert.equal(kept?.source, "the tuner's table");
-  assert.deepEqual(kept.variants.map(({ choice, ms }) => [choice, ms]), [["naive", 1], ["tiled", 2]]);
-  const text = profileAdvice(calls, "demo", new Map([[calls[0], kept]]));
-  assert.match(
-    text,
-    /matmul\.variant at m32 n16 k64 x1 kn, ms by the tuner's table: naive 1\.00, tiled 2\.00/,
-  );
-  // Another shape, or no table: measured.
-  const now = await variantTimes(navigator.gpu, calls[0], { ...table, entries: [{ ...entry, shape: "m8" }] });
-  assert.equal(now?.source, "measured now");
-  assert.ok(now.variants.length >= 3 && now.variants.every(({ ms }) => ms !== null && ms >= 0));
-  assert.equal(await variantTimes(navigator.gpu, calls[1], table), undefined, "softmax has no variants");
-  assert.equal(await variantTimes(navigator.gpu, { ...calls[0], flops: 1e12 }, undefined), undefined);
+  const engine = await Engine.open(navigator.gpu);
+  try {
+    const kept = await variantTimes(engine, calls[0], table);
+    assert.equal(kept?.source, "the tuner's table");
+    assert.deepEqual(kept.variants.map(({ choice, ms }) => [choice, ms]), [["naive", 1], ["tiled", 2]]);
+    const text = profileAdvice(calls, "demo", new Map([[calls[0], kept]]));
+    assert.match(
+      text,
+      /matmul\.variant at m32 n16 k64 x1 kn, ms by the tuner's table: naive 1\.00, tiled 2\.00/,
+    );
+    // Another shape, or no table: measured.
+    const now = await variantTimes(engine, calls[0], { ...table, entries: [{ ...entry, shape: "m8" }] });
+    assert.equal(now?.source, "measured now");
+    assert.ok(now.variants.length >= 3 && now.variants.every(({ ms }) => ms !== null && ms >= 0));
+    assert.equal(await variantTimes(engine, calls[1], table), undefined, "softmax has no variants");
+    assert.equal(await variantTimes(engine, { ...calls[0], flops: 1e12 }, undefined), undefined);
+  } finally {
+    engine.dispose();
+  }
 });
 
 Deno.test("a layer is the common name of the parameters that a dispatch binds", () => {

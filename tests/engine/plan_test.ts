@@ -125,6 +125,31 @@ deviceTest("plans of one engine share their workspace", () =>
     assert.ok(plan.liveBytes <= 3 * 4000, `${plan.liveBytes} bytes live at once`);
   }));
 
+deviceTest("a cleared engine has no memory but its own left, and its kernels compiled", async () => {
+  const engine = await Engine.open(navigator.gpu);
+  try {
+    const record = async () => {
+      const x = engine.constant([rows, width], new RandomValues(1).floats(rows * width), "x");
+      const { plan, result } = await engine.record(
+        "relu",
+        (step) => step.keep(elementwise(step, { x }, { stages: [{ kind: "relu" }] })),
+      );
+      plan.replay(new Map(), engine.still);
+      return { plan, values: new Float32Array(await plan.read(result)) };
+    };
+    const before = engine.device.memory.resident;
+    const first = await record();
+    const { pipelines } = engine.device.created;
+    engine.clear();
+    assert.equal(engine.device.memory.resident, before);
+    assert.throws(() => first.plan.replay(new Map(), engine.still), /has been disposed of/);
+    assert.deepEqual((await record()).values, first.values);
+    assert.equal(engine.device.created.pipelines, pipelines);
+  } finally {
+    engine.dispose();
+  }
+});
+
 deviceTest(
   "the autopsy names the first tensor that is not finite, and who wrote it",
   () =>
