@@ -1,4 +1,5 @@
-import { terminalText, type TextTable } from "../report/kit/text_table.ts";
+import { terminalText } from "../report/kit/terminal_table.ts";
+import type { TextTable } from "../report/kit/text_table.ts";
 import type { RunReport } from "../report/run_report.ts";
 import { scoreTable } from "../report/text/score_table.ts";
 

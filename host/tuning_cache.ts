@@ -1,18 +1,19 @@
 import { join } from "node:path";
 import type { TuningEntry, TuningTable } from "../engine/tuning.ts";
+import { system } from "./system.ts";
 import { writeFileAtomic } from "./write_file_atomic.ts";
 
 /** A variable of the environment; an empty one is none. */
-const variable = (name: string) => Deno.env.get(name) || undefined;
+const variable = (name: string) => system.env.get(name) || undefined;
 
 /** The user's folder for the caches of all programs, by the customs of the system. */
 export function systemCacheFolder(): string {
   const home = variable("HOME") ?? variable("USERPROFILE") ?? ".";
-  const systems: Partial<Record<typeof Deno.build.os, string>> = {
+  const systems: Partial<Record<string, string>> = {
     darwin: join(home, "Library", "Caches"),
     windows: variable("LOCALAPPDATA") ?? join(home, "AppData", "Local"),
   };
-  return systems[Deno.build.os] ?? variable("XDG_CACHE_HOME") ?? join(home, ".cache");
+  return systems[system.build.os] ?? variable("XDG_CACHE_HOME") ?? join(home, ".cache");
 }
 
 /** Where Perturbine keeps what is the user's; `PERTURBINE_CACHE` overrules the custom. */
@@ -35,9 +36,9 @@ export function tuningFile(adapter: string, folder: string = userCacheFolder()):
 export async function readTuning(path: string): Promise<TuningTable | undefined> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await system.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof system.errors.NotFound) return undefined;
     throw new Error(
       `${path}: the tuning table cannot be read (${(error as Error).message}); check its permissions.`,
     );
@@ -56,7 +57,7 @@ export async function readTuning(path: string): Promise<TuningTable | undefined>
 
 /** Writes a table, beside and renamed. */
 export async function writeTuning(path: string, table: TuningTable): Promise<void> {
-  await Deno.mkdir(join(path, ".."), { recursive: true });
+  await system.mkdir(join(path, ".."), { recursive: true });
   await writeFileAtomic(path, JSON.stringify(table, null, 1) + "\n");
 }
 

@@ -1,4 +1,5 @@
 import { diskStep } from "./disk_step.ts";
+import { type OpenFile, system } from "./system.ts";
 
 /** What a file can be written from: text, bytes, or pieces of either in order. */
 export type FileContent =
@@ -17,12 +18,12 @@ let writes = 0;
  * `removePartials`.
  */
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
-  const partial = `${path}.${Deno.pid}-${writes++}.partial`;
+  const partial = `${path}.${system.pid}-${writes++}.partial`;
   try {
     // Scoped: Windows renames no open file.
     diskStep("create", path);
     {
-      using file = await Deno.open(partial, { write: true, createNew: true });
+      using file = await system.open(partial, { write: true, createNew: true });
       for await (const piece of pieces(content)) {
         diskStep("write", path);
         await writeAll(file, piece);
@@ -31,9 +32,9 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
       await file.sync();
     }
     diskStep("rename", path);
-    await Deno.rename(partial, path);
+    await system.rename(partial, path);
   } catch (error) {
-    await Deno.remove(partial).catch(() => {});
+    await system.remove(partial).catch(() => {});
     throw error;
   }
   await syncFolder(path);
@@ -46,9 +47,9 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
  */
 export async function removePartials(folder: string): Promise<string[]> {
   const removed: string[] = [];
-  for await (const entry of Deno.readDir(folder)) {
+  for await (const entry of system.readDir(folder)) {
     if (!entry.isFile || !/\.\d+-\d+\.partial$/.test(entry.name)) continue;
-    await Deno.remove(`${folder}/${entry.name}`);
+    await system.remove(`${folder}/${entry.name}`);
     removed.push(entry.name);
   }
   return removed.sort();
@@ -58,16 +59,16 @@ function pieces(content: FileContent): Iterable<string | Uint8Array> | AsyncIter
   return typeof content === "string" || content instanceof Uint8Array ? [content] : content;
 }
 
-async function writeAll(file: Deno.FsFile, piece: string | Uint8Array): Promise<void> {
+async function writeAll(file: OpenFile, piece: string | Uint8Array): Promise<void> {
   const bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
 /** Makes the rename itself durable. Windows cannot open a folder as a file, and needs no such step. */
 async function syncFolder(path: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
+  if (system.build.os === "windows") return;
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
   diskStep("sync folder", path);
-  using handle = await Deno.open(folder, { read: true });
+  using handle = await system.open(folder, { read: true });
   await handle.sync();
 }

@@ -1,6 +1,7 @@
 import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import { diskStep } from "../host/disk_step.ts";
 import type { MetricsLine } from "./train_record.ts";
+import { system } from "../host/system.ts";
 
 /** `metrics.jsonl`: lines are gathered in memory and put on disk at the moments when a state is saved. */
 export class MetricsLog {
@@ -17,7 +18,7 @@ export class MetricsLog {
   async flush(): Promise<number> {
     await refuseLink(this.path);
     diskStep("append", this.path);
-    using file = await Deno.open(this.path, { append: true, create: true });
+    using file = await system.open(this.path, { append: true, create: true });
     const bytes = new TextEncoder().encode(this.#pending.join(""));
     for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
     this.#pending = [];
@@ -31,7 +32,7 @@ export class MetricsLog {
     this.#pending = [];
     await refuseLink(this.path);
     diskStep("cut", this.path);
-    using file = await Deno.open(this.path, { write: true, create: true });
+    using file = await system.open(this.path, { write: true, create: true });
     const { size } = await file.stat();
     if (size < bytes) {
       throw new CheckpointError(
@@ -46,7 +47,7 @@ export class MetricsLog {
 
 /** A link would have lines added to, or cut from, a file outside the run. */
 async function refuseLink(path: string): Promise<void> {
-  const info = await Deno.lstat(path).catch(() => undefined);
+  const info = await system.lstat(path).catch(() => undefined);
   if (!info?.isSymlink) return;
   throw new CheckpointError(
     `${path} is a link to another file, expected the run's own; put a copy in its place.`,

@@ -8,6 +8,7 @@ import { MetricsLog } from "./metrics_log.ts";
 import type { MetricsLine } from "./train_record.ts";
 import { type TrainState, trainStateSchema } from "./train_state.ts";
 import type { HostTensor, NamedTensors } from "./training_task.ts";
+import { system } from "../host/system.ts";
 
 /** Marks of the files; those of the first version carry no SHA-256. */
 const stateFormats = ["perturbine state 1", "perturbine state 2"];
@@ -108,7 +109,7 @@ export class RunStore {
     }
     await this.#metrics.cut(state.metricsBytes);
     // Stale when the writer died between the two, for good where no step is left to do.
-    const told = await Deno.readTextFile(`${this.folder}/state.json`).catch(() => "");
+    const told = await system.readTextFile(`${this.folder}/state.json`).catch(() => "");
     if (told !== stateText(state)) await writeFileAtomic(`${this.folder}/state.json`, stateText(state));
     return saved;
   }
@@ -195,10 +196,10 @@ function hosted(tensor: StoredTensor, name: string, path: string): HostTensor {
 
 async function exists(path: string): Promise<boolean> {
   try {
-    await Deno.stat(path);
+    await system.stat(path);
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof system.errors.NotFound) return false;
     throw error;
   }
 }

@@ -83,3 +83,67 @@ export async function geneHistogram(genes: readonly PartScore[]): Promise<Markup
     },
   });
 }
+
+/**
+ * Curves of a training under way, on their way to the line of what costs nothing. The line comes first: it is drawn before the first
+ * epoch. What lies further than three times the line is cut off.
+ *
+ * @param last where the axis ends: the epochs that are to be run.
+ */
+export async function raceChart(
+  curves: readonly Curve[],
+  title: string,
+  level: { readonly name: string; readonly value: number },
+  last: number,
+  width: number,
+): Promise<Markup> {
+  const values = curves.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })));
+  const all = [level.value, ...values.map(({ value }) => value)];
+  const x = {
+    field: "epoch",
+    type: "quantitative" as const,
+    title: "epoch",
+    axis: { grid: false, tickMinStep: 1, format: "d" },
+    scale: { domain: [0, last], nice: false },
+  };
+  const y = {
+    field: "value",
+    type: "quantitative" as const,
+    title,
+    scale: {
+      domain: [
+        0.85 * Math.min(...all),
+        Math.max(1.3 * level.value, Math.min(3 * level.value, Math.max(...all))),
+      ],
+    },
+    axis: { tickCount: 5 },
+  };
+  const marked = { data: { values: [{ epoch: last, value: level.value, name: level.name }] } };
+  return await draw(`${title} over the epochs, beside ${level.name}`, {
+    width,
+    height: 240,
+    layer: [
+      { ...marked, mark: { type: "rule", color: colour.baseline, strokeWidth: 2 }, encoding: { y } },
+      {
+        ...marked,
+        mark: { type: "text", color: colour.muted, align: "right", baseline: "bottom", dy: -5, fontSize: 12 },
+        encoding: { x, y, text: { field: "name", type: "nominal" } },
+      },
+      {
+        data: { values },
+        mark: { type: "line", strokeWidth: 2, clip: true, point: values.length < 3 * curves.length },
+        encoding: {
+          x,
+          y,
+          color: {
+            field: "name",
+            type: "nominal",
+            title: null,
+            scale: { domain: ["training", "validation"], range: [colour.second, colour.model] },
+            legend: curves.length > 1 ? legendAbove : null,
+          },
+        },
+      },
+    ],
+  });
+}

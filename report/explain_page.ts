@@ -1,6 +1,6 @@
 import type { Explanation } from "../models/explanation.ts";
 import { endWords, extremes } from "./ends.ts";
-import style from "./explain/explain.css" with { type: "text" };
+import explainStyle from "./explain/explain.css" with { type: "text" };
 import { flowDiagram } from "./explain/flow_diagram.ts";
 import { fragmentColour, fragmentCss, fragmentLetter } from "./explain/fragment_colours.ts";
 import { graphSection } from "./explain/graph_section.ts";
@@ -23,27 +23,28 @@ const dot = markup`<span class="good-text">● </span>`;
 
 /** What a prediction rests on as one HTML page: fragments, pathways, routes and genes, each where the model has it. */
 export async function renderExplainPage(report: ExplanationReport): Promise<string> {
+  return reportPage(titleOf(report), await explainBody(report), explainStyle);
+}
+
+/** What the page shows, without what a page has around it. */
+export async function explainBody(report: ExplanationReport): Promise<Markup> {
   const { explanation, routes, outputs } = report, title = titleOf(report);
-  return reportPage(
-    title,
-    markup`
+  return markup`
 ${await askedHeader(report, `${title}: what the model looks at`, remarks(report))}
 ${explanation.graph && graphSection(explanation.graph, outputs.unit)}
 ${await fragmentSection(explanation)}
 ${pathwaySection(explanation)}
 ${
-      routes && routes.routes.length > 0 && markup`
+    routes && routes.routes.length > 0 && markup`
 <section>
 <h2>The strongest routes</h2>
 <p>Width is the product of the attention weights on the way, averaged over heads. The number beside a predicted gene is its
 prediction, in ${outputs.unit}. ${routesSentence(routes.share, routes.uniformShare)}</p>
 ${flowDiagram(explanation, routes)}
 </section>`
-    }
+  }
 ${geneSection(report)}
-${pairSection(explanation)}`,
-    style,
-  );
+${pairSection(explanation)}`;
 }
 
 /** How far the routes shown are more than chance would show. */

@@ -1,5 +1,6 @@
 import { runtimeName } from "../engine/mod.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
+import { system } from "../host/system.ts";
 
 /**
  * Writes down in a run's `adapters.txt` on what this process trains, one line a change.
@@ -9,7 +10,7 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
  */
 export async function noteAdapter(run: string, adapter: string): Promise<string | undefined> {
   const path = `${run}/adapters.txt`;
-  const lines = (await Deno.readTextFile(path).catch(() => "")).split("\n").filter((line) => line !== "");
+  const lines = (await system.readTextFile(path).catch(() => "")).split("\n").filter((line) => line !== "");
   const now = `${adapter}, ${runtimeName()}`;
   const before = lines.at(-1);
   if (before === now) return undefined;

@@ -8,6 +8,7 @@ import type { Group } from "../models/model.ts";
 import { changedFields } from "./changed_fields.ts";
 import { version } from "./environment.ts";
 import type { PreparedRun } from "./prepare.ts";
+import { system } from "../host/system.ts";
 
 /**
  * Makes sure that all processes of a group train the same: version, configuration, data, split.
@@ -74,7 +75,7 @@ export async function keepRanks(run: string, group: Group): Promise<void> {
  * @throws {UserError} saying how it began.
  */
 export async function requireSameRanks(run: string, group: Group | undefined): Promise<void> {
-  const kept = await Deno.readTextFile(`${run}/${file}`).catch(() => undefined);
+  const kept = await system.readTextFile(`${run}/${file}`).catch(() => undefined);
   const alone: Way = { ranks: 1, ownNorm: false };
   const began: Way = kept === undefined ? alone : JSON.parse(kept), now = group ? wayOf(group) : alone;
   const words = (way: Way) =>

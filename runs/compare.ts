@@ -6,6 +6,7 @@ import { comparisonTable } from "../report/text/comparison_table.ts";
 import { markdownText } from "../report/kit/text_table.ts";
 import { type EvaluationWish, firstToJudge, tableOfModels } from "./evaluate.ts";
 import { readReport } from "./read_report.ts";
+import { system } from "../host/system.ts";
 
 /**
  * Finished runs on the same rows, beside baselines and controls.
@@ -61,7 +62,7 @@ export async function compareRuns(
  * ```
  */
 export async function writeComparison(out: string, comparison: ComparisonReport): Promise<void> {
-  await Deno.mkdir(out, { recursive: true });
+  await system.mkdir(out, { recursive: true });
   await writeFileAtomic(`${out}/comparison.md`, markdownText(comparisonTable(comparison)));
   await writeFileAtomic(`${out}/comparison.json`, JSON.stringify(comparison, null, 1) + "\n");
   await writeFileAtomic(`${out}/comparison.html`, await renderComparePage(comparison));

@@ -16,6 +16,7 @@ import { readConfig } from "./read_config.ts";
 import { type DataSource, type RunConfig, runConfigSchema } from "./run_config.ts";
 import { SettingsError } from "./errors.ts";
 import { splitRuleOf, type SplitWish } from "./split_wish.ts";
+import { system } from "../host/system.ts";
 
 /** What a user asks for; everything but the model may be left out. */
 export interface RunWish {
@@ -169,7 +170,7 @@ function presetLike(model: Model, source: RunConfig | undefined): string {
 /** The configuration of the run that is taken over; undefined for a bare checkpoint or none. */
 async function sourceRun(from: string | null): Promise<RunConfig | undefined> {
   if (from === null) return undefined;
-  const stat = await Deno.stat(from).catch(() => undefined);
+  const stat = await system.stat(from).catch(() => undefined);
   return stat?.isDirectory ? await readConfig(from) : undefined;
 }
 

@@ -11,6 +11,7 @@ import { parseJson } from "./parse_json.ts";
 import { pathSettings } from "./path_settings.ts";
 import type { PreparedRun } from "./prepare.ts";
 import type { RunConfig } from "./run_config.ts";
+import { system } from "../host/system.ts";
 
 const file = "data.json";
 const formats = ["perturbine data 1", "perturbine data 2"] as const;
@@ -138,7 +139,7 @@ export async function requireSameData(
 
 /** Whether a run keeps what guards it; one of an older format does not. */
 export async function hasDataRecord(run: string): Promise<boolean> {
-  return await Deno.stat(`${run}/${file}`).then(() => true, () => false);
+  return await system.stat(`${run}/${file}`).then(() => true, () => false);
 }
 
 /** Undefined for a run of an older format, which kept none. @throws {UserError} when it is missing from any other, or damaged. */

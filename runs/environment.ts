@@ -2,6 +2,7 @@ import project from "../deno.json" with { type: "json" };
 import { runtimeName } from "../engine/mod.ts";
 import type { Environment } from "../report/run_report.ts";
 import type { Device } from "./device.ts";
+import { system } from "../host/system.ts";
 
 /** This program's version. */
 export const version: string = project.version;
@@ -14,7 +15,7 @@ export function environmentOf(
   return {
     adapter: adapter ?? "none: fitted in closed form on the host",
     software,
-    machine: `${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`,
+    machine: `${system.build.os} ${system.build.arch}, ${navigator.hardwareConcurrency} cores`,
     runtime: `${runtimeName()}, Perturbine ${version}`,
     command,
     ...(tuned === undefined ? {} : { tuned }),

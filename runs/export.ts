@@ -7,6 +7,7 @@ import { renderPngs } from "../report/png/render_pngs.ts";
 import { freeName } from "./free_name.ts";
 import { checkOutputFile } from "./output_file.ts";
 import { withRun } from "./open_run.ts";
+import { type FolderEntry, system } from "../host/system.ts";
 
 /** Which rows of a run's data are written. */
 export type ExportedPart = "train" | "validation" | "test";
@@ -61,7 +62,7 @@ export async function exportPredictions(
 export async function exportFigures(folder: string, out: string): Promise<string[]> {
   const pages = ["report.html", "study.html"];
   const found = await Promise.all(
-    pages.map((page) => Deno.readTextFile(`${folder}/${page}`).catch(() => undefined)),
+    pages.map((page) => system.readTextFile(`${folder}/${page}`).catch(() => undefined)),
   );
   const figures = new Map<string, string>(), taken = new Set<string>();
   // Those of the page itself; charts of studies lie beside it as files.
@@ -72,7 +73,7 @@ export async function exportFigures(folder: string, out: string): Promise<string
   }
   for await (const { name } of readFolder(`${folder}/figures`)) {
     if (!name.endsWith(".svg")) continue;
-    figures.set(name.slice(0, -".svg".length), await Deno.readTextFile(`${folder}/figures/${name}`));
+    figures.set(name.slice(0, -".svg".length), await system.readTextFile(`${folder}/figures/${name}`));
   }
   if (figures.size === 0) {
     throw new UserError(
@@ -82,18 +83,18 @@ export async function exportFigures(folder: string, out: string): Promise<string
     );
   }
   const pngs = await renderPngs([...figures.values()]);
-  await Deno.mkdir(out, { recursive: true });
+  await system.mkdir(out, { recursive: true });
   for (const [at, [name, svg]] of [...figures].entries()) {
     await writeFileAtomic(`${out}/${name}.svg`, svg.trimEnd() + "\n");
-    await Deno.writeFile(`${out}/${name}.png`, pngs[at]);
+    await system.writeFile(`${out}/${name}.png`, pngs[at]);
   }
   return [...figures.keys()];
 }
 
-async function* readFolder(path: string): AsyncGenerator<Deno.DirEntry> {
+async function* readFolder(path: string): AsyncGenerator<FolderEntry> {
   try {
-    yield* Deno.readDir(path);
+    yield* system.readDir(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof system.errors.NotFound)) throw error;
   }
 }

@@ -18,6 +18,7 @@ import { parseNumber } from "../datasets/readers/parse_number.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { openSafetensors, readPytorchFile } from "../host/checkpoint/mod.ts";
 import { fileKind } from "../host/file_kind.ts";
+import { system } from "../host/system.ts";
 
 /** What a file or folder is, and which command takes it next. */
 export interface Inspection {
@@ -66,7 +67,7 @@ const nothing = {
  * ```
  */
 export async function inspect(path: string): Promise<Inspection> {
-  const stat = await Deno.stat(path).catch(() => undefined);
+  const stat = await system.stat(path).catch(() => undefined);
   if (stat === undefined) throw new UserError(`${path}: there is no such file or folder; check the path.`);
   if (stat.isDirectory) return { path, ...nothing, ...await inspectFolder(path) };
   if (stat.size === 0) throw new UserError(`${path}: the file is empty (0 bytes); export or copy it again.`);
@@ -76,7 +77,7 @@ export async function inspect(path: string): Promise<Inspection> {
 type Found = Pick<Inspection, "format" | "next"> & Partial<Inspection>;
 
 async function inspectFolder(path: string): Promise<Found> {
-  const has = async (name: string) => await Deno.stat(join(path, name)).then(() => true, () => false);
+  const has = async (name: string) => await system.stat(join(path, name)).then(() => true, () => false);
   if (await has("config.json")) {
     return { format: "run", next: `perturbine evaluate ${path}` };
   }
@@ -95,7 +96,7 @@ async function inspectFolder(path: string): Promise<Found> {
 }
 
 async function inspectFile(path: string): Promise<Found> {
-  using file = await Deno.open(path);
+  using file = await system.open(path);
   const head = new Uint8Array(4096);
   const text = new TextDecoder("latin1").decode(head.subarray(0, await file.read(head) ?? 0));
   if (text.startsWith("PAR1")) return await parquet(path);

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { UserError } from "../datasets/user_error.ts";
+import { system } from "../host/system.ts";
 
 /**
  * Makes sure that a file can be written where the user wants it, before anything is computed for it.
@@ -9,10 +10,10 @@ import { UserError } from "../datasets/user_error.ts";
  */
 export async function checkOutputFile(path: string, inputs: readonly string[] = []): Promise<void> {
   if (path === "") throw new UserError("The name of the file to write is empty; give one.");
-  const found = await Deno.stat(path).catch(() => undefined);
+  const found = await system.stat(path).catch(() => undefined);
   if (found?.isDirectory) throw new UserError(`${path}: a folder; name the file to write in it.`);
   const folder = dirname(resolve(path));
-  const isFolder = await Deno.stat(folder).then((info) => info.isDirectory, () => false);
+  const isFolder = await system.stat(folder).then((info) => info.isDirectory, () => false);
   if (!isFolder) {
     throw new UserError(
       `${path}: the folder ${folder} does not exist; make it first.`,
@@ -20,7 +21,7 @@ export async function checkOutputFile(path: string, inputs: readonly string[] = 
   }
   if (!found) return;
   for (const input of inputs) {
-    const same = await Deno.realPath(input).catch(() => undefined) === await Deno.realPath(path);
+    const same = await system.realPath(input).catch(() => undefined) === await system.realPath(path);
     if (same) throw new UserError(`${path}: the output would replace the input; choose another name.`);
   }
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { UserError } from "../datasets/user_error.ts";
+import { system } from "../host/system.ts";
 
 /**
  * Reads a JSON file of a known shape.
@@ -14,7 +15,7 @@ export async function parseJson<Value>(
 ): Promise<Value> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await system.readTextFile(path);
   } catch (error) {
     throw new UserError(
       `${path}: the file cannot be read (${(error as Error).message}); ${remedy ?? "check the path"}.`,

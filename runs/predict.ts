@@ -3,6 +3,7 @@ import { tableEnding, type ValueTable, writeValueTable } from "../datasets/forma
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { ask } from "./ask.ts";
 import { checkOutputFile } from "./output_file.ts";
+import { system } from "../host/system.ts";
 
 /** What was predicted. */
 export interface PredictionSummary {
@@ -43,7 +44,7 @@ export async function predict(
     const skippedFile = `${out}.skipped.json`;
     if (skipped.length > 0) await writeFileAtomic(skippedFile, JSON.stringify(skipped, null, 2) + "\n");
     // A list of an earlier prediction would be taken for this one's.
-    else await Deno.remove(skippedFile).catch(() => {});
+    else await system.remove(skippedFile).catch(() => {});
     return {
       rows: rows.length,
       columns: names.length,

@@ -20,6 +20,7 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { countText } from "../report/kit/numbers.ts";
 import { type PreparedReport, renderPreparedPage } from "../report/prepared_page.ts";
 import { version } from "./environment.ts";
+import { system } from "../host/system.ts";
 
 /** Names of the files that a prepared folder keeps about itself. */
 const record = "prepared.json", page = "prepared.html";
@@ -122,7 +123,7 @@ export async function prepareTumours(
 async function requireFree(folder: string, force: boolean): Promise<void> {
   if (force) return;
   for (const name of tables) {
-    if (await Deno.stat(join(folder, name)).then(() => true, () => false)) {
+    if (await system.stat(join(folder, name)).then(() => true, () => false)) {
       throw new UserError(
         `${folder} already holds ${name}; choose another folder with --out, or replace it with --force.`,
       );

@@ -3,6 +3,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { fromCsg2aFormat, fromRankingFormat } from "./old_formats.ts";
 import { parseJson } from "./parse_json.ts";
 import { type RunConfig, runConfigSchema } from "./run_config.ts";
+import { system } from "../host/system.ts";
 
 /**
  * The configuration of a run folder, without locking it. Those of the two older formats are translated.
@@ -14,10 +15,10 @@ import { type RunConfig, runConfigSchema } from "./run_config.ts";
  * ```
  */
 export async function readConfig(run: string): Promise<RunConfig> {
-  const stat = await Deno.stat(run).catch(() => undefined);
+  const stat = await system.stat(run).catch(() => undefined);
   if (!stat?.isDirectory) throw new UserError(`${run}: there is no such run folder; check the path.`);
   const path = `${run}/config.json`;
-  if (!await Deno.stat(path).then(() => true, () => false)) {
+  if (!await system.stat(path).then(() => true, () => false)) {
     throw new UserError(
       `${run} holds no run (no config.json); give the folder that a training command wrote.`,
     );

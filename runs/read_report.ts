@@ -3,6 +3,7 @@ import { UserError } from "../datasets/user_error.ts";
 import type { EpochLine, MetricsLine } from "../models/train_record.ts";
 import type { RunReport } from "../report/run_report.ts";
 import { parseJson } from "./parse_json.ts";
+import { system } from "../host/system.ts";
 
 /**
  * The results that a finished run wrote.
@@ -31,7 +32,7 @@ export async function isFinished({ path }: { readonly path: string }): Promise<b
 /** The epochs of a run, as its `metrics.jsonl` tells them. @throws {UserError} naming the line that is damaged. */
 export async function epochLines(run: string): Promise<EpochLine[]> {
   const path = `${run}/metrics.jsonl`;
-  const text = await Deno.readTextFile(path).catch(() => "");
+  const text = await system.readTextFile(path).catch(() => "");
   const lines = text.trimEnd().split("\n").filter((line) => line !== "").map((line, index): MetricsLine => {
     try {
       return JSON.parse(line);

@@ -2,6 +2,7 @@ import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import { openSafetensors } from "../host/checkpoint/open_safetensors.ts";
 import { readPytorchFile } from "../host/checkpoint/pytorch_reader.ts";
 import type { TensorMap } from "../host/checkpoint/stored_tensor.ts";
+import { system } from "../host/system.ts";
 
 /** The weights found behind a path that a user gave. */
 export interface Weights {
@@ -18,11 +19,11 @@ export interface Weights {
  * @throws {CheckpointError} when there is nothing, or nothing sound.
  */
 export async function readWeights(path: string): Promise<Weights> {
-  const info = await Deno.stat(path).catch(() => undefined);
+  const info = await system.stat(path).catch(() => undefined);
   if (!info) throw new CheckpointError(`${path} does not exist; check the path.`);
   if (info.isDirectory) {
     const file = `${path}/checkpoint.safetensors`;
-    if (!await Deno.stat(file).catch(() => undefined)) {
+    if (!await system.stat(file).catch(() => undefined)) {
       throw new CheckpointError(
         `${path} holds no checkpoint.safetensors; give a run that has trained for at least one epoch, or a file.`,
       );
@@ -45,7 +46,7 @@ async function readSafetensorsFile(path: string): Promise<Omit<Weights, "kind">>
 
 /** A zip, or a pickle. A path that ends like PyTorch's is taken for one too, so that the message fits. */
 async function isPytorch(path: string): Promise<boolean> {
-  using file = await Deno.open(path, { read: true });
+  using file = await system.open(path, { read: true });
   const start = new Uint8Array(4);
   await file.read(start);
   const isZip = start[0] === 0x50 && start[1] === 0x4b;

@@ -2,6 +2,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { readConfig } from "./read_config.ts";
 import type { RunConfig } from "./run_config.ts";
+import { type OpenFile, system } from "../host/system.ts";
 
 /** What a run writes. `force` removes these and nothing else. */
 const runFiles = [
@@ -50,7 +51,7 @@ export async function checkRunFolder(
   { force = false }: { readonly force?: boolean },
 ): Promise<void> {
   const names = await namesIn(path).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return [] as string[];
+    if (error instanceof system.errors.NotFound) return [] as string[];
     throw new UserError(
       `${path} is no folder that can be read (${error.message}); choose another with --out.`,
     );
@@ -85,7 +86,7 @@ export async function createRunFolder(
   { force = false }: { readonly force?: boolean } = {},
 ): Promise<RunFolder> {
   await checkRunFolder(path, { force });
-  await Deno.mkdir(path, { recursive: true }).catch((error) => {
+  await system.mkdir(path, { recursive: true }).catch((error) => {
     throw new UserError(
       `${path}: the run folder cannot be made (${error.message}); choose another with --out.`,
       { cause: error },
@@ -97,7 +98,7 @@ export async function createRunFolder(
     await checkRunFolder(path, { force });
     const old = (await namesIn(path)).filter((name) => isRunFile(name) && !isHeld(name));
     old.sort((a, b) => Number(b === "config.json") - Number(a === "config.json"));
-    for (const name of old) await Deno.remove(`${path}/${name}`);
+    for (const name of old) await system.remove(`${path}/${name}`);
     await begin();
     await writeFileAtomic(`${path}/config.json`, JSON.stringify(config, null, 2) + "\n");
   } catch (error) {
@@ -122,7 +123,7 @@ export async function openRunFolder(path: string): Promise<RunFolder> {
 export async function freeRunPath(name: string): Promise<string> {
   for (let number = 1;; number++) {
     const path = `runs/${name}${number === 1 ? "" : `-${number}`}`;
-    const taken = await Deno.stat(path).then(() => true, () => false);
+    const taken = await system.stat(path).then(() => true, () => false);
     if (!taken) return path;
   }
 }
@@ -138,12 +139,12 @@ function isHeld(name: string): boolean {
 
 /** What a folder holds. */
 export async function namesIn(path: string): Promise<string[]> {
-  return await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
+  return await Array.fromAsync(system.readDir(path), ({ name }) => name);
 }
 
 /** The operating system lets go of the lock when the process ends, however it ends. */
-async function lockFolder(path: string): Promise<Deno.FsFile> {
-  const file = await Deno.open(`${path}/.lock`, { write: true, create: true }).catch((error) => {
+async function lockFolder(path: string): Promise<OpenFile> {
+  const file = await system.open(`${path}/.lock`, { write: true, create: true }).catch((error) => {
     throw new UserError(
       `${path} cannot be written to (${error.message}); check its permissions, or choose another folder.`,
       { cause: error },

@@ -7,6 +7,7 @@ import type { RunConfig } from "./run_config.ts";
 import { SettingsError } from "./errors.ts";
 import { foldCount } from "./split_wish.ts";
 import { type FinishedRun, resume, train, type TrainOptions } from "./train.ts";
+import { system } from "../host/system.ts";
 
 /** A run of a series: where it lies and what it is. */
 export interface SeriesRun {
@@ -83,7 +84,7 @@ async function bringToEnd(
   options: Omit<TrainOptions, "out">,
   before: FinishedRuns,
 ): Promise<FinishedRun> {
-  const there = !options.force && await Deno.stat(`${path}/config.json`).then(() => true, () => false);
+  const there = !options.force && await system.stat(`${path}/config.json`).then(() => true, () => false);
   if (!there) await requireFinishedSource(path, config);
   if (!there) return await train(config, { ...options, out: path });
   await requireSameSettings({ path, config });
@@ -105,7 +106,7 @@ export async function requireSameSettings({ path, config }: SeriesRun): Promise<
 /** A run of a series that goes on from another one may not take what that one had reached half-way. */
 async function requireFinishedSource(path: string, { from }: RunConfig): Promise<void> {
   const isRun = from !== null &&
-    await Deno.stat(from).then(({ isDirectory }) => isDirectory, () => undefined);
+    await system.stat(from).then(({ isDirectory }) => isDirectory, () => undefined);
   if (from === null || isRun === false) return;
   if (isRun && await isFinished({ path: from })) return;
   throw new UserError(

@@ -1,3 +1,4 @@
+import { system } from "../host/system.ts";
 /**
  * `timings.jsonl`: how long epochs took. Clock times live here and nowhere else in a run folder's data files, so that
  * those are the same after a stop and a resume.
@@ -15,7 +16,9 @@ export class Timings {
   /** Writes down an epoch and starts the next one's clock. */
   async epoch(epoch: number, memory?: DeviceMemory): Promise<void> {
     const seconds = (performance.now() - this.#epochStart) / 1000;
-    await Deno.writeTextFile(this.path, JSON.stringify({ epoch, seconds, memory }) + "\n", { append: true });
+    await system.writeTextFile(this.path, JSON.stringify({ epoch, seconds, memory }) + "\n", {
+      append: true,
+    });
     this.begin();
   }
 
@@ -38,7 +41,7 @@ export class Timings {
   }
 
   async #lines(): Promise<TimingLine[]> {
-    const text = await Deno.readTextFile(this.path).catch(() => "");
+    const text = await system.readTextFile(this.path).catch(() => "");
     return text.split("\n").map(parse).filter((line) => line !== undefined);
   }
 }

@@ -25,6 +25,7 @@ import { takeParameters } from "./take_parameters.ts";
 import { FailedTrainingError, StoppedError } from "./errors.ts";
 import { Timings } from "./timings.ts";
 import { keepTuning, tuningOfRun, userTuning } from "./tuning.ts";
+import { system } from "../host/system.ts";
 
 /** What a caller sees of a training as it goes. */
 export interface RunWatch {
@@ -124,7 +125,7 @@ export async function resume(
     await takeParameters(predictor, config.from);
   }
   if (options.group) await agree(options.group, prepared);
-  const kept = await Deno.readTextFile(`${path}/command.txt`).catch(() => undefined);
+  const kept = await system.readTextFile(`${path}/command.txt`).catch(() => undefined);
   return await fitAndFinish(
     path,
     prepared,

@@ -2,6 +2,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { adapterIdentity, type TuningTable } from "../engine/mod.ts";
 import { readTuning, tuningFile, writeTuning } from "../host/tuning_cache.ts";
 import { requireAdapter } from "./device.ts";
+import { system } from "../host/system.ts";
 
 /** Name of the table inside a run folder. */
 const runTuning = "tuning.json";
@@ -21,7 +22,7 @@ export async function tuningFrom(path: string): Promise<TuningTable | undefined>
 
 /** The user's table for this machine's adapter: what new runs begin with. `PERTURBINE_TUNING=off` leaves it out. */
 export async function userTuning(): Promise<TuningTable | undefined> {
-  if (Deno.env.get("PERTURBINE_TUNING") === "off") return undefined;
+  if (system.env.get("PERTURBINE_TUNING") === "off") return undefined;
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   return adapter ? await tuningFrom(tuningFile(adapterIdentity(adapter.info))) : undefined;
 }

@@ -7,6 +7,7 @@ import { pathwayShares } from "../report/explain/pathway_shares.ts";
 import { renderExplainPage } from "../report/explain_page.ts";
 import type { ExplanationReport } from "../report/asked.ts";
 import { csvTable } from "./csv_table.ts";
+import { system } from "../host/system.ts";
 
 /**
  * Writes an explanation into a folder: `explanation.html`, tables of what the model has (`genes.csv`, `fragments.csv`,
@@ -17,7 +18,7 @@ import { csvTable } from "./csv_table.ts";
  * ```
  */
 export async function writeExplanation(folder: string, report: ExplanationReport): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
+  await system.mkdir(folder, { recursive: true });
   const tables = { genes, fragments, pathways, routes, pairs, paths, fidelity, edges };
   for (const [name, lines] of Object.entries(tables)) {
     const table = lines(report);

@@ -2,6 +2,7 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { renderRunPage } from "../report/run_page.ts";
 import type { RunReport } from "../report/run_report.ts";
 import { csvTable } from "./csv_table.ts";
+import { system } from "../host/system.ts";
 
 /**
  * Writes `report.html`, `results.json` and the complete tables per drug, cell line and gene into a folder, made where it is not.
@@ -12,7 +13,7 @@ import { csvTable } from "./csv_table.ts";
  * ```
  */
 export async function writeReport(path: string, report: RunReport): Promise<void> {
-  await Deno.mkdir(path, { recursive: true });
+  await system.mkdir(path, { recursive: true });
   const { against } = report.verdict;
   const parts = { drug: report.drugs, cell: report.cells, gene: report.genes };
   for (const [kind, scores] of Object.entries(parts)) {

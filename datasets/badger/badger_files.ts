@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { listNames } from "../readers/named_columns.ts";
 import { UserError } from "../user_error.ts";
+import { system } from "../../host/system.ts";
 
 /** Fragments and fingerprints of the drugs. */
 export const fragmentsFile = "drug_fragments.json";
@@ -28,7 +29,7 @@ export function isBadgerFile(name: string): boolean {
 export async function filesOf(folder: string): Promise<string[]> {
   try {
     const names: string[] = [];
-    for await (const entry of Deno.readDir(folder)) if (!entry.isDirectory) names.push(entry.name);
+    for await (const entry of system.readDir(folder)) if (!entry.isDirectory) names.push(entry.name);
     return names.sort();
   } catch {
     throw new UserError(`${folder}: the data folder does not exist (or is no folder); check the path.`);

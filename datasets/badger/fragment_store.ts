@@ -4,6 +4,7 @@ import type { Chemistry } from "../molecules/chemistry.ts";
 import { writeFileAtomic } from "../readers/write_file_atomic.ts";
 import { fragmentsFile } from "./badger_files.ts";
 import { fragmentDrug, type FragmentedDrug } from "./drug_fragments.ts";
+import { system } from "../../host/system.ts";
 
 const schema = z.object({
   rdkit: z.string(),
@@ -33,7 +34,7 @@ export class FragmentStore {
   /** The store of a folder; empty when the folder has none, or one that cannot be used. */
   static async open(chemistry: Chemistry, folder: string): Promise<FragmentStore> {
     const store = new FragmentStore(chemistry);
-    const text = await Deno.readTextFile(join(folder, fragmentsFile)).catch(() => undefined);
+    const text = await system.readTextFile(join(folder, fragmentsFile)).catch(() => undefined);
     if (text === undefined) return store;
     try {
       const { rdkit, drugs } = schema.parse(JSON.parse(text));

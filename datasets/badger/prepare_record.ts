@@ -3,6 +3,7 @@ import { z } from "zod";
 import { writeFileAtomic } from "../readers/write_file_atomic.ts";
 import { UserError } from "../user_error.ts";
 import { badgerFileNames } from "./badger_files.ts";
+import { system } from "../../host/system.ts";
 
 const schema = z.object({
   format: z.literal("perturbine-badger-1"),
@@ -34,7 +35,7 @@ export async function writePrepareRecord(
 /** Reads `prepared.json`; undefined when the folder has none. @throws {UserError} when it is damaged. */
 export async function readPrepareRecord(folder: string): Promise<PrepareRecord | undefined> {
   const path = join(folder, badgerFileNames.record);
-  const text = await Deno.readTextFile(path).catch(() => undefined);
+  const text = await system.readTextFile(path).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return schema.parse(JSON.parse(text));

@@ -7,6 +7,7 @@ import type { FragmentStore } from "./fragment_store.ts";
 import { type PrepareRecord, writePrepareRecord } from "./prepare_record.ts";
 import type { SignatureTable } from "./read_signatures.ts";
 import type { FeatureTable } from "./types.ts";
+import { system } from "../../host/system.ts";
 
 /** Everything that the layout of badger.md 4.1 holds. */
 export interface BadgerLayout {
@@ -39,7 +40,7 @@ export interface BadgerLayout {
  * @throws {UserError} when a file cannot be written.
  */
 export async function writeBadgerLayout(folder: string, layout: BadgerLayout): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
+  await system.mkdir(folder, { recursive: true });
   const written = new Set<string>([fragmentsFile]);
   const write = async (name: string, lines: Iterable<string>) => {
     await writeFileAtomic(join(folder, name), lines);
@@ -68,7 +69,7 @@ export async function writeBadgerLayout(folder: string, layout: BadgerLayout): P
     }
   }
   for (const name of await filesOf(folder)) {
-    if (isBadgerFile(name) && !written.has(name)) await Deno.remove(join(folder, name));
+    if (isBadgerFile(name) && !written.has(name)) await system.remove(join(folder, name));
   }
   await writePrepareRecord(folder, layout.record);
 }

@@ -1,6 +1,7 @@
-import { asyncBufferFromFile, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
+import { type AsyncBuffer, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { UserError } from "../user_error.ts";
+import { system } from "../../host/system.ts";
 
 /** A Parquet file whose columns are read a part at a time. */
 export interface ParquetColumns {
@@ -19,7 +20,7 @@ const columnsAtOnce = 64;
 /** Whether a file begins as Parquet files do; false where it cannot be read, which the reader of text says better. */
 export async function isParquet(path: string): Promise<boolean> {
   try {
-    using file = await Deno.open(path);
+    using file = await system.open(path);
     const head = new Uint8Array(4);
     return await file.read(head) === 4 && new TextDecoder().decode(head) === "PAR1";
   } catch {
@@ -35,7 +36,7 @@ export async function readParquetColumns(path: string): Promise<ParquetColumns> 
         error instanceof Error ? error.message : error
       }); export it again.`,
     );
-  const file = await asyncBufferFromFile(path);
+  const file = await bytesOf(path);
   const metadata = await parquetMetadataAsync(file).catch((error) => {
     throw damaged(error);
   });
@@ -63,6 +64,27 @@ export async function readParquetColumns(path: string): Promise<ParquetColumns> 
         });
         if (own) throw own.error;
       }
+    },
+  };
+}
+
+/** A file whose pieces are read when they are asked for. */
+async function bytesOf(path: string): Promise<AsyncBuffer> {
+  const { size } = await system.stat(path);
+  return {
+    byteLength: size,
+    async slice(start, end = size) {
+      const bytes = new Uint8Array(Math.max(0, end - start));
+      using file = await system.open(path);
+      await file.seek(start, 0);
+      let filled = 0;
+      while (filled < bytes.length) {
+        const read = await file.read(bytes.subarray(filled));
+        // A footer may name places beyond the end: the reader says so of what it gets.
+        if (read === null) return bytes.buffer.slice(0, filled);
+        filled += read;
+      }
+      return bytes.buffer;
     },
   };
 }

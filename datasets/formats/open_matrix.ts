@@ -6,13 +6,14 @@ import { h5adOf } from "./h5ad.ts";
 import { namesOf, openHdf5 } from "./hdf5.ts";
 import type { MatrixFile } from "./matrix_file.ts";
 import { textLines } from "./text_lines.ts";
+import { system } from "../../host/system.ts";
 
 /** First bytes of every HDF5 file. */
 const hdf5Magic = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** What a file holds, by its content: the name says nothing certain. */
 export async function isHdf5(path: string): Promise<boolean> {
-  using file = await Deno.open(path);
+  using file = await system.open(path);
   const head = new Uint8Array(hdf5Magic.length);
   const read = await file.read(head) ?? 0;
   return read === head.length && hdf5Magic.every((byte, index) => head[index] === byte);

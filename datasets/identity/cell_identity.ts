@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
 import { requireColumn } from "../readers/named_columns.ts";
 import { quoteValue } from "../readers/quote_value.ts";
+import { system } from "../../host/system.ts";
 
 /** Name of the optional file of aliases in a data folder. */
 export const cellAliasesFile = "cells.csv";
@@ -62,7 +63,7 @@ export function cellIdentity(aliases: CellAliases = new Map()): (name: string) =
  */
 export async function readCellAliases(folder: string): Promise<CellAliases | undefined> {
   const path = join(folder, cellAliasesFile);
-  if (!await Deno.stat(path).then((stat) => stat.isFile, () => false)) return undefined;
+  if (!await system.stat(path).then((stat) => stat.isFile, () => false)) return undefined;
   const lines = new Map<string, string>();
   let name = 0, alias = 0;
   await readCsv(path, {

@@ -10,6 +10,7 @@ import { UserError } from "../user_error.ts";
 import type { SourceFile } from "../dataset.ts";
 import type { DirectedRelation, KnowledgeGraph } from "./graph.ts";
 import type { NodeFeatures } from "./node_features.ts";
+import { system } from "../../host/system.ts";
 
 /** Name of the graph in a data folder. */
 export const graphFile = "graph.safetensors";
@@ -80,9 +81,9 @@ const texts = (list: readonly string[]): StoredTensor =>
 export async function readGraphFile(path: string): Promise<StoredGraph> {
   let content: Uint8Array<ArrayBuffer>;
   try {
-    content = await Deno.readFile(path);
+    content = await system.readFile(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof system.errors.NotFound)) throw error;
     throw new UserError(`${path}: the graph file does not exist; make it with \`perturbine prepare kg\`.`);
   }
   try {

@@ -22,6 +22,7 @@ import { type GeneSet, readGeneSets } from "./read_gene_sets.ts";
 import { draftOfPrimekg, type ReadProgress } from "./read_primekg.ts";
 import { normalisedName, readTargets } from "./read_targets.ts";
 import { writeKnowledgeFolder } from "./write_knowledge_folder.ts";
+import { system } from "../../host/system.ts";
 
 /** What a graph is made of. */
 export interface PrepareKnowledgeOptions {
@@ -209,21 +210,21 @@ async function writeWhole(
       ),
     });
     const aliases = join(source, cellAliasesFile);
-    if (await Deno.stat(aliases).then(() => true, () => false)) {
-      await Deno.copyFile(aliases, join(beside, cellAliasesFile));
+    if (await system.stat(aliases).then(() => true, () => false)) {
+      await system.copyFile(aliases, join(beside, cellAliasesFile));
     }
     await writeFileAtomic(join(beside, "merge.json"), JSON.stringify(result, null, 1) + "\n");
-    if (force) await Deno.remove(output, { recursive: true }).catch(() => {});
-    await Deno.rename(beside, output);
+    if (force) await system.remove(output, { recursive: true }).catch(() => {});
+    await system.rename(beside, output);
   } catch (error) {
-    await Deno.remove(beside, { recursive: true }).catch(() => {});
+    await system.remove(beside, { recursive: true }).catch(() => {});
     throw error;
   }
 }
 
 /** @throws {UserError} when the folder is there already. */
 async function requireFree({ output, force }: PrepareKnowledgeOptions): Promise<void> {
-  const there = await Deno.stat(output).catch(() => undefined);
+  const there = await system.stat(output).catch(() => undefined);
   if (!there || force) return;
   throw new UserError(
     `${output} is there already; choose another folder with --out, or replace it with --force.`,

@@ -9,6 +9,7 @@ import { UserError } from "../user_error.ts";
 import type { GraphDraft } from "./graph_draft.ts";
 import type { NodeFeatures } from "./node_features.ts";
 import { readNpy } from "./read_npy.ts";
+import { system } from "../../host/system.ts";
 
 /** Vectors by the id or name of a node. */
 interface NamedVectors {
@@ -102,7 +103,7 @@ function nodesOfType(draft: GraphDraft, type: string) {
 }
 
 async function namedVectors(file: string): Promise<NamedVectors> {
-  if (!await Deno.stat(file).then(({ isFile }) => isFile, () => false)) {
+  if (!await system.stat(file).then(({ isFile }) => isFile, () => false)) {
     throw new UserError(`${file}: the file does not exist; check the path.`);
   }
   if (/\.npy$/i.test(file)) {
@@ -110,7 +111,7 @@ async function namedVectors(file: string): Promise<NamedVectors> {
     return { names: await idLines(file, rows), width: columns, values };
   }
   if (/\.safetensors$/i.test(file)) {
-    const tensors = [...readSafetensors(await Deno.readFile(file), file)];
+    const tensors = [...readSafetensors(await system.readFile(file), file)];
     if (tensors.length !== 1 || tensors[0][1].shape.length !== 2) {
       throw new UserError(
         `${file}: found the tensors ${
@@ -127,7 +128,7 @@ async function namedVectors(file: string): Promise<NamedVectors> {
 /** The ids of the rows of a matrix, from the file beside it. */
 async function idLines(file: string, rows: number): Promise<string[]> {
   const path = `${file}.ids.txt`;
-  const text = await Deno.readTextFile(path).catch(() => {
+  const text = await system.readTextFile(path).catch(() => {
     throw new UserError(
       `${path}: the file does not exist, expected the id or name of each of the ${rows} rows of ${file}, one a line.`,
     );

@@ -1,5 +1,6 @@
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
+import { system } from "../../host/system.ts";
 
 /** A named set of genes. */
 export interface GeneSet {
@@ -18,9 +19,9 @@ export interface GeneSet {
 export async function readGeneSets(path: string): Promise<GeneSet[]> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await system.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
+    if (error instanceof system.errors.NotFound) {
       throw new UserError(`${path}: the file does not exist; check the path.`);
     }
     throw error;

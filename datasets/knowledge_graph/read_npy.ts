@@ -1,4 +1,5 @@
 import { UserError } from "../user_error.ts";
+import { system } from "../../host/system.ts";
 
 /** A matrix of numbers. */
 export interface NpyMatrix {
@@ -13,7 +14,7 @@ export interface NpyMatrix {
  * @throws {UserError} when it is cut, or of another kind.
  */
 export async function readNpy(path: string): Promise<NpyMatrix> {
-  const bytes = await Deno.readFile(path);
+  const bytes = await system.readFile(path);
   const view = new DataView(bytes.buffer);
   const expected = "expected a matrix of <f2, <f4 or <f8 in C order; save it by numpy.save";
   if (bytes.length < 12 || new TextDecoder("latin1").decode(bytes.subarray(1, 6)) !== "NUMPY") {

@@ -7,6 +7,7 @@ import { sourceFiles } from "../layouts/common/source_files.ts";
 import type { KnowledgeGraph } from "./graph.ts";
 import { GraphDraft, type NodeDraft } from "./graph_draft.ts";
 import { primekgRelations } from "./primekg_relations.ts";
+import { system } from "../../host/system.ts";
 
 /** How far reading has come. */
 export interface ReadProgress {
@@ -275,7 +276,7 @@ async function stream(
   header: (columns: readonly string[]) => void,
   row: (cells: readonly string[], place: RowPlace) => void,
 ): Promise<void> {
-  const { size } = await Deno.stat(file).catch(() => ({ size: 0 }));
+  const { size } = await system.stat(file).catch(() => ({ size: 0 }));
   let rows = 0;
   const total = await readCsv(file, {
     header,

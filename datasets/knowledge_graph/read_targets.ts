@@ -2,6 +2,7 @@ import { placeText, readCsv, RowError } from "../readers/csv.ts";
 import { requireColumn } from "../readers/named_columns.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
+import { system } from "../../host/system.ts";
 
 /** Which genes a drug is known to act on. */
 export interface DrugTargetTable {
@@ -45,7 +46,7 @@ export async function readTargets(path: string): Promise<DrugTargetTable> {
 /** The first line, where the file can be read; a faulty file is refused by its reader. */
 async function headOf(path: string): Promise<string> {
   try {
-    using file = await Deno.open(path);
+    using file = await system.open(path);
     const bytes = new Uint8Array(4096);
     const read = await file.read(bytes) ?? 0;
     return new TextDecoder("latin1").decode(bytes.subarray(0, read)).split("\n")[0];
@@ -55,7 +56,7 @@ async function headOf(path: string): Promise<string> {
 }
 
 async function readHub(path: string, note: (drug: string, genes: readonly string[]) => void): Promise<void> {
-  const text = new TextDecoder("latin1").decode(await Deno.readFile(path));
+  const text = new TextDecoder("latin1").decode(await system.readFile(path));
   let columns: readonly string[] | undefined;
   let drug = 0, target = 0;
   text.split(/\r?\n/).forEach((line, at) => {

@@ -3,6 +3,7 @@ import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { openText } from "../readers/text_source.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
+import { system } from "../../host/system.ts";
 
 /** Coordinates of molecules, by their SMILES as written. */
 export interface Conformers {
@@ -14,10 +15,10 @@ export interface Conformers {
 
 async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await Deno.readFile(path);
+    return await system.readFile(path);
   } catch (error) {
     throw new UserError(
-      error instanceof Deno.errors.NotFound
+      error instanceof system.errors.NotFound
         ? `${path}: the file does not exist; check the path.`
         : `${path}: the file cannot be read (${error instanceof Error ? error.message : error}); check it.`,
     );

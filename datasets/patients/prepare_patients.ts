@@ -10,6 +10,7 @@ import { combat } from "../statistics/combat.ts";
 import { robustZ } from "../statistics/robust_z.ts";
 import { UserError } from "../user_error.ts";
 import { patientOf, type PatientResponse, readPatientResponses } from "./read_patient_responses.ts";
+import { system } from "../../host/system.ts";
 
 /** Where patients come from, and how they are made comparable with cell lines. */
 export interface PreparePatientsOptions {
@@ -135,7 +136,7 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
   }
   const scoreOf = ({ cancer, patient }: PatientResponse) => scores.get(`${cancer}\t${patient}`);
   const kept = keep("of a type with cell lines", withSmiles.filter((one) => scoreOf(one) !== undefined));
-  await Deno.mkdir(options.output, { recursive: true });
+  await system.mkdir(options.output, { recursive: true });
   await writeFileAtomic(join(options.output, "patients.csv"), [
     csvLine([
       "patient",

@@ -11,6 +11,7 @@ import { matchControls, type MatchOptions } from "./match_controls.ts";
 import { plateScores, type ScoreOptions } from "./plate_scores.ts";
 import { joinPlates, type RawPlates, readCsvPlates, readMatrixPlates } from "./read_plates.ts";
 import { type Well, wellsOf } from "./wells.ts";
+import { system } from "../../host/system.ts";
 
 /** A wish for wells: a metadata field and the values that stay. */
 export interface WellFilter {
@@ -149,7 +150,7 @@ export async function preparePlates(options: PreparePlatesOptions): Promise<Prep
   if (options.replicates === "modz") done("conditions, replicates combined", pairs.length);
   const notes = notesOn(usable, withoutSmiles, unmatched);
   const rows = pairs.length;
-  await Deno.mkdir(options.output, { recursive: true });
+  await system.mkdir(options.output, { recursive: true });
   await writeExpressionTable(join(options.output, "gex_DMSO.csv"), { genes: raw.genes, rows, values: basal });
   await writeExpressionTable(join(options.output, "gex_comp.csv"), {
     genes: raw.genes,

@@ -1,7 +1,7 @@
-import { Readable } from "node:stream";
 import Papa from "papaparse";
 import { plainCell } from "./csv_line.ts";
 import { MissingValueError, MissingValues } from "./missing_values.ts";
+import { PieceStream } from "./piece_stream.ts";
 import { quoteValue } from "./quote_value.ts";
 import { placeText, RowError, type RowPlace } from "./row_error.ts";
 import { type Separator, separatorOf, withDecimalPoint } from "./separator.ts";
@@ -177,7 +177,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     );
 
   await new Promise<void>((resolve, reject) => {
-    const stream = Readable.from(counted());
+    const stream = new PieceStream(counted());
     let failed = false;
     const fail = (error: unknown) => {
       if (failed) return;
@@ -185,7 +185,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
       stream.destroy();
       reject(error);
     };
-    Papa.parse<string[]>(stream, {
+    Papa.parse<string[]>(stream as unknown as NodeJS.ReadableStream, {
       delimiter: separator.text,
       newline: lineEnd,
       chunk: (results, parser) => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "../user_error.ts";
 import { listNames } from "./named_columns.ts";
+import { system } from "../../host/system.ts";
 
 const layouts = {
   pretraining: ["condition_table.csv", "gex_DMSO.csv", "gex_comp.csv"],
@@ -36,7 +37,7 @@ export function fileNamed(
 /** Names of the entries of a folder. @throws {UserError} when there is none. */
 export async function filesIn(folder: string): Promise<string[]> {
   try {
-    return (await Array.fromAsync(Deno.readDir(folder))).filter(({ isDirectory }) => !isDirectory).map((
+    return (await Array.fromAsync(system.readDir(folder))).filter(({ isDirectory }) => !isDirectory).map((
       { name },
     ) => name)
       .sort();

@@ -1,7 +1,7 @@
-import { createReadStream } from "node:fs";
-import { createGunzip } from "node:zlib";
 import { fileKind } from "../../host/file_kind.ts";
+import { gunzip } from "../../host/gunzip.ts";
 import { UserError } from "../user_error.ts";
+import { type OpenFile, system } from "../../host/system.ts";
 
 /** A file of text, unpacked and decoded piece by piece. */
 export interface TextSource {
@@ -36,16 +36,16 @@ function refuseOtherKind(path: string, head: Uint8Array): void {
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {
-  let file: Deno.FsFile;
+  let file: OpenFile;
   try {
-    const { isDirectory } = await Deno.stat(path);
+    const { isDirectory } = await system.stat(path);
     if (isDirectory) {
       throw new UserError(`${path}: expected a file, found a folder; name the file inside it.`);
     }
-    file = await Deno.open(path);
+    file = await system.open(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    if (error instanceof system.errors.NotFound || error instanceof system.errors.NotADirectory) {
       throw new UserError(`${path}: the file does not exist; check the path.`);
     }
     throw new UserError(
@@ -66,10 +66,9 @@ async function firstBytes(path: string): Promise<Uint8Array> {
 }
 
 async function* bytesOf(path: string, packed: boolean, anyText: boolean): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
   if (!packed) {
     try {
-      for await (const chunk of file) yield chunk as Uint8Array;
+      yield* blocksOf(path);
     } catch (error) {
       throw new UserError(
         `${path}: reading failed (${(error as Error).message}); check the disk and try again.`,
@@ -77,14 +76,12 @@ async function* bytesOf(path: string, packed: boolean, anyText: boolean): AsyncG
     }
     return;
   }
-  const unpacked = createGunzip({ chunkSize: 1 << 20 });
-  file.on("error", (error) => unpacked.destroy(error));
   let first = true;
   try {
-    for await (const chunk of file.pipe(unpacked)) {
-      if (first && !anyText) refuseOtherKind(path, chunk as Uint8Array);
+    for await (const chunk of gunzip(blocksOf(path))) {
+      if (first && !anyText) refuseOtherKind(path, chunk);
       first = false;
-      yield chunk as Uint8Array;
+      yield chunk;
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -93,8 +90,16 @@ async function* bytesOf(path: string, packed: boolean, anyText: boolean): AsyncG
         (error as Error).message
       }), expected a whole one; fetch it again.`,
     );
-  } finally {
-    file.destroy();
+  }
+}
+
+async function* blocksOf(path: string): AsyncGenerator<Uint8Array> {
+  using file = await system.open(path);
+  while (true) {
+    const block = new Uint8Array(1 << 20);
+    const read = await file.read(block);
+    if (read === null) return;
+    yield block.subarray(0, read);
   }
 }
 

@@ -4,6 +4,7 @@ import { float32Text } from "./float32_text.ts";
 import type { FinetuningData, PretrainingData, SampleTable } from "../types.ts";
 import { writeExpressionTable } from "./write_expression_table.ts";
 import { writeFileAtomic } from "./write_file_atomic.ts";
+import { system } from "../../host/system.ts";
 
 /** Optional columns: left out when they would say nothing. */
 function optionalColumns(
@@ -57,7 +58,7 @@ export async function writePretrainingFolder(
   folder: string,
   data: Omit<PretrainingData, "folder">,
 ): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
+  await system.mkdir(folder, { recursive: true });
   const table = (values: Float32Array) => ({ genes: data.genes, rows: data.samples.rows, values });
   await writeExpressionTable(join(folder, "gex_DMSO.csv"), table(data.basal));
   await writeExpressionTable(join(folder, "gex_comp.csv"), table(data.perturbed));
@@ -76,7 +77,7 @@ export async function writePretrainingFolder(
  * ```
  */
 export async function writeFinetuningFolder(folder: string, data: FinetuningData): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
+  await system.mkdir(folder, { recursive: true });
   const table = { genes: data.genes, rows: data.samples.rows, values: data.basal };
   await writeExpressionTable(join(folder, "gex_before.csv"), table);
   await writeFileAtomic(join(folder, "label.csv"), labelLines(data));

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { type FileContent, writeFileAtomic as write } from "../../host/write_file_atomic.ts";
 import { UserError } from "../user_error.ts";
+import { system } from "../../host/system.ts";
 
 export type { FileContent };
 
@@ -16,12 +17,12 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
   try {
     await write(path, content);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    if (error instanceof system.errors.NotFound || error instanceof system.errors.NotADirectory) {
       throw new UserError(
         `${path}: cannot be written, its folder does not exist; create ${dirname(path)} first.`,
       );
     }
-    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
+    if (error instanceof system.errors.PermissionDenied || error instanceof system.errors.NotCapable) {
       throw new UserError(
         `${path}: cannot be written, permission is denied; choose another place or mend its rights.`,
       );

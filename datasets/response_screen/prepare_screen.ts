@@ -22,6 +22,7 @@ import { writeExpressionTable } from "../readers/write_expression_table.ts";
 import { writeFileAtomic } from "../readers/write_file_atomic.ts";
 import { robustZ } from "../statistics/robust_z.ts";
 import { UserError } from "../user_error.ts";
+import { system } from "../../host/system.ts";
 
 /** Where a drug response folder comes from, and how. */
 export interface PrepareScreenOptions {
@@ -141,7 +142,7 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
   const width = basal.genes.length;
   const values = new Float32Array(pairs.length * width);
   rows.forEach((from, to) => values.set(standardised.subarray(from * width, (from + 1) * width), to * width));
-  await Deno.mkdir(options.output, { recursive: true });
+  await system.mkdir(options.output, { recursive: true });
   await writeExpressionTable(join(options.output, "gex_before.csv"), {
     genes: basal.genes,
     rows: pairs.length,

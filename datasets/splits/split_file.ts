@@ -6,6 +6,7 @@ import { writeFileAtomic } from "../readers/write_file_atomic.ts";
 import type { Split } from "../types.ts";
 import { UserError } from "../user_error.ts";
 import { type SplitRule, splitRuleSchema } from "./split_rule.ts";
+import { system } from "../../host/system.ts";
 
 /** What `split.json` holds: the parts of a split by row names. */
 export interface SplitFile {
@@ -138,7 +139,7 @@ export async function writeSplitFile(
 export async function readSplitFile(path: string): Promise<SplitFile> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await system.readTextFile(path);
   } catch (error) {
     throw new UserError(`${path}: the split cannot be read (${(error as Error).message}); check the path.`);
   }

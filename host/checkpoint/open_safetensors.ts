@@ -6,6 +6,7 @@ import {
   safetensorsHeaderLength,
 } from "./safetensors_header.ts";
 import { type StoredTensor, tensorFromBytes } from "./stored_tensor.ts";
+import { type OpenFile, system } from "../system.ts";
 
 /** An open safetensors file whose tensors are read one by one. Close it, or hold it with `using`. */
 export interface SafetensorsFile extends Disposable {
@@ -68,11 +69,11 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   }
 }
 
-async function openForReading(path: string): Promise<Deno.FsFile> {
+async function openForReading(path: string): Promise<OpenFile> {
   try {
-    return await Deno.open(path, { read: true });
+    return await system.open(path, { read: true });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
+    if (error instanceof system.errors.NotFound) {
       throw new CheckpointError(`${path} does not exist; check the path.`, { cause: error });
     }
     throw error;
@@ -80,10 +81,10 @@ async function openForReading(path: string): Promise<Deno.FsFile> {
 }
 
 /** In flat memory. */
-async function digestOf(file: Deno.FsFile): Promise<string> {
+async function digestOf(file: OpenFile): Promise<string> {
   const digest = new FileDigest();
   const block = new Uint8Array(1 << 20);
-  await file.seek(0, Deno.SeekMode.Start);
+  await file.seek(0, 0);
   // The first piece must hold the digest's place, and a read may give less than was asked for.
   let filled = 0;
   for (let read = await file.read(block); read !== null; read = await file.read(block.subarray(filled))) {
@@ -96,13 +97,13 @@ async function digestOf(file: Deno.FsFile): Promise<string> {
 }
 
 async function readAt(
-  file: Deno.FsFile,
+  file: OpenFile,
   position: number,
   length: number,
   path: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
-  await file.seek(position, Deno.SeekMode.Start);
+  await file.seek(position, 0);
   let filled = 0;
   while (filled < length) {
     const count = await file.read(bytes.subarray(filled));

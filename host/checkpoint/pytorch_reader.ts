@@ -11,6 +11,7 @@ import {
 import { mostTensors } from "./scan_header.ts";
 import { stridedCopy } from "./strided_copy.ts";
 import type { PickleValue } from "./unpickle.ts";
+import { system } from "../system.ts";
 
 /** A value of a PyTorch file that is no tensor. */
 export type PytorchValue = null | boolean | number | bigint | string | PytorchValue[] | {
@@ -117,9 +118,9 @@ export function readPytorch(bytes: Uint8Array<ArrayBuffer>, file = "PyTorch data
 export async function readPytorchFile(path: string): Promise<PytorchFile> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = await Deno.readFile(path);
+    bytes = await system.readFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
+    if (error instanceof system.errors.NotFound) {
       throw new CheckpointError(`${path} does not exist; check the path.`, { cause: error });
     }
     throw error;

@@ -3,7 +3,8 @@ import { stripVTControlCharacters } from "node:util";
 import { comparisonTable } from "../../report/text/comparison_table.ts";
 import { scoreTable } from "../../report/text/score_table.ts";
 import { studyTable } from "../../report/text/study_table.ts";
-import { markdownText, terminalText } from "../../report/kit/text_table.ts";
+import { terminalText } from "../../report/kit/terminal_table.ts";
+import { markdownText } from "../../report/kit/text_table.ts";
 import type { Cell } from "../../report/kit/text_table.ts";
 import { comparison, profileReport, responseReport, signatureReport, study } from "./fixtures.ts";
 

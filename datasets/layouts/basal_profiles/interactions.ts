@@ -4,6 +4,7 @@ import { readPpiEdges } from "../../readers/read_ppi_edges.ts";
 import type { PpiGraph } from "../../types.ts";
 import { UserError } from "../../user_error.ts";
 import type { ProfileSettings } from "./settings.ts";
+import { system } from "../../../host/system.ts";
 
 /** Edges among genes, where they came from and what to say about it. */
 export interface Interactions {
@@ -61,7 +62,7 @@ export async function interactions(
 async function foundEdges(folder: string): Promise<string> {
   for (const place of places) {
     const path = resolve(folder, place, "STRING_edges.csv");
-    if (await Deno.stat(path).then((stat) => stat.isFile, () => false)) return path;
+    if (await system.stat(path).then((stat) => stat.isFile, () => false)) return path;
   }
   throw new UserError(
     `${folder}: no STRING_edges.csv in it, above it or in ../../csg2a; name the file with --ppi FILE, ` +

@@ -10,6 +10,7 @@ import { UserError } from "../../user_error.ts";
 import { keepGenes } from "../common/kept_genes.ts";
 import type { ProfileInputs } from "./inputs.ts";
 import type { ProfileSettings } from "./settings.ts";
+import { system } from "../../../host/system.ts";
 
 const names = { edges: "ppi_edges.csv", ranges: "ranges.json" } as const;
 
@@ -42,7 +43,7 @@ export async function keptInteractions(
 ): Promise<PpiGraph> {
   if (ppi === "none" || ppi === "identity") return ppiFromEdges(genes, [], { identity: ppi === "identity" });
   const path = join(run, names.edges);
-  const text = await Deno.readTextFile(path).catch(() => undefined);
+  const text = await system.readTextFile(path).catch(() => undefined);
   // A run without a single edge among its genes keeps the header alone.
   if (text?.trim() === csvLine(["source", "target"]).trim()) return ppiFromEdges(genes, [], { identity });
   return await readPpiEdges(path, genes, { identity });
@@ -50,7 +51,7 @@ export async function keptInteractions(
 
 /** What a run was trained on; undefined for a run that kept none. */
 export async function keptRanges(run: string): Promise<TrainedRanges | undefined> {
-  const text = await Deno.readTextFile(join(run, names.ranges)).catch(() => undefined);
+  const text = await system.readTextFile(join(run, names.ranges)).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return rangesSchema.parse(JSON.parse(text));

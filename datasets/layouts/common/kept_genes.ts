@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../../readers/write_file_atomic.ts";
 import { UserError } from "../../user_error.ts";
+import { system } from "../../../host/system.ts";
 
 const fileName = "genes.txt";
 
@@ -18,9 +19,11 @@ export async function keptGenes(run: string): Promise<string[] | undefined> {
   const path = join(run, fileName);
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await system.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    if (error instanceof system.errors.NotFound || error instanceof system.errors.NotADirectory) {
+      return undefined;
+    }
     throw new UserError(`${path} cannot be read (${(error as Error).message}); check the run folder.`);
   }
   const genes = text.replace(/\n$/, "").split("\n");

@@ -17,6 +17,7 @@ import { signatureControls } from "./controls.ts";
 import { querySignatures } from "./query.ts";
 import { type SignatureSettings, signatureSettings } from "./settings.ts";
 import { signatureTable } from "./table.ts";
+import { system } from "../../../host/system.ts";
 
 /** The BADGER layout (badger.md section 4): drug and cell line to a signature, with tables of genes, cell lines and pathways. */
 export const signatures: Layout<SignatureSettings, BadgerData> = {
@@ -43,14 +44,14 @@ export const signatures: Layout<SignatureSettings, BadgerData> = {
           "width of the model.",
       );
     }
-    const parent = await Deno.makeTempDir();
+    const parent = await system.makeTempDir();
     try {
       const folder = join(parent, "simulator");
       await writeBadgerFolder(folder, { simulator: simulator as SimulatorInput, pathwayWidth });
       const data = { ...await readData(folder, settings, context), folder: "the simulator" };
       return await signatureTable(data, settings, context, { files: [], simulated: true });
     } finally {
-      await Deno.remove(parent, { recursive: true });
+      await system.remove(parent, { recursive: true });
     }
   },
   async keep(run, { inputs }) {
