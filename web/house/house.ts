@@ -94,15 +94,24 @@ interface Race {
   lines: EpochLine[];
 }
 
+let loading: Promise<unknown> | undefined;
+
+/** RDKit and the charts, fetched together and once: when a visitor's data are here nothing is fetched any more. */
+function everythingLoaded(): Promise<unknown> {
+  return loading ??= Promise.all([Chemistry.load(), import("vega"), import("vega-lite")]);
+}
+
 /** What the page asks of the house; each is the function that the command line calls. */
 export const house = {
   /** Lays dropped files into the tree. */
-  place(files: readonly PlacedFile[]): void {
+  async place(files: readonly PlacedFile[]): Promise<void> {
     for (const { path, blob } of files) place(path, blob);
+    await everythingLoaded();
   },
 
   /** Reads the data, splits them and fits every free baseline: what the model will have to pass is known before it is trained. */
   async begin(wish: RunWish, width: number): Promise<Start> {
+    await everythingLoaded();
     const config = await configure(wish);
     const prepared = await prepareRun(config);
     const { data, split, model } = prepared;
@@ -201,6 +210,7 @@ export const house = {
 
   /** A structure as SVG, or why it is none. */
   async draw(smiles: string): Promise<{ readonly svg: string } | { readonly fault: string }> {
+    await everythingLoaded();
     const chemistry = await Chemistry.load();
     const [svg] = await drawings([smiles], { width: 320, height: 220 });
     return svg ? { svg: svg.source } : { fault: chemistry.fault(smiles) ?? "it cannot be parsed" };
