@@ -1,4 +1,5 @@
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { browserImports } from "./host/replacements.ts";
 import { minifyWgsl } from "./wgsl.ts";
 
 const root = new URL("../", import.meta.url);
@@ -10,34 +11,45 @@ const shaderFolders = ["kernels", "engine", "bench"];
  * Builds the page into a folder that can be copied anywhere: everything is named relative to it.
  *
  * Deno's own bundler follows the imports from where the sources stand; an import map puts shaders without comments in
- * the place of those with them. Files called `*_worker.ts` become scripts of their own beside the page's.
+ * the place of those with them, and what a browser has in the place of what the house asks of an operating system. Files called
+ * `*_worker.ts` become scripts of their own beside the page's.
+ *
+ * @param more further sources, as URLs, that become scripts of their own: tests have some.
  */
-export async function buildPage(out: string): Promise<void> {
+export async function buildPage(out: string, more: readonly string[] = []): Promise<void> {
   const stage = await Deno.makeTempDir({ prefix: "perturbine_page_" });
   try {
-    const entries = await writeEntries(stage);
+    const entries = await writeEntries(stage, more);
     const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-    const imports = { ...config.imports, ...await minifiedShaders(stage) };
+    const browser = browserImports(root, config.imports["@rdkit/rdkit"]);
+    const imports = { ...config.imports, ...await minifiedShaders(stage), ...browser.imports };
+    // A copy: the bundler adds to it what only the staged project has.
+    await Deno.copyFile(new URL("deno.lock", root), `${stage}/deno.lock`);
     await Deno.writeTextFile(
       `${stage}/deno.json`,
       JSON.stringify({
         compilerOptions: config.compilerOptions,
         nodeModulesDir: "none",
-        lock: { path: fileURLToPath(new URL("deno.lock", root)), frozen: true },
+        lock: { path: `${stage}/deno.lock` },
         imports,
+        scopes: browser.scopes,
       }),
     );
     await bundle(stage, entries, out);
     await Deno.writeTextFile(`${out}/style.css`, await style());
     await Deno.copyFile(new URL("web/index.html", root), `${out}/index.html`);
+    await Deno.copyFile(
+      createRequire(import.meta.url).resolve("@rdkit/rdkit/RDKit_minimal.wasm"),
+      `${out}/RDKit_minimal.wasm`,
+    );
   } finally {
     await Deno.remove(stage, { recursive: true });
   }
 }
 
 /** One file an entry, all in one folder, so that what is built of them lies side by side. */
-async function writeEntries(stage: string): Promise<string[]> {
-  const sources = [new URL("web/main.tsx", root).href];
+async function writeEntries(stage: string, more: readonly string[]): Promise<string[]> {
+  const sources = [new URL("web/main.tsx", root).href, ...more];
   for await (const path of filesBelow(new URL("web/", root))) {
     if (path.endsWith("_worker.ts")) sources.push(path);
   }
