@@ -99,6 +99,34 @@ export interface Dataset<Inputs = unknown> {
   readonly fingerprint: string;
 }
 
+/** A matrix whose values are in memory. */
+export class DenseMatrix implements Matrix {
+  /** Number of rows. */
+  readonly rows: number;
+
+  /** @throws {RangeError} when the values are no whole number of rows. */
+  constructor(
+    /** Row-major. */
+    readonly values: Float32Array<ArrayBuffer>,
+    /** Values a row. */
+    readonly columns: number,
+  ) {
+    if (values.length % columns !== 0) {
+      throw new RangeError(`${values.length} values are no whole number of rows of ${columns}.`);
+    }
+    this.rows = values.length / columns;
+  }
+
+  /** The given rows in the given order, row-major. */
+  take(rows: ArrayLike<number>): Float32Array<ArrayBuffer> {
+    const { values, columns } = this, taken = new Float32Array(rows.length * columns);
+    for (let k = 0; k < rows.length; k++) {
+      taken.set(values.subarray(rows[k] * columns, (rows[k] + 1) * columns), k * columns);
+    }
+    return taken;
+  }
+}
+
 /**
  * Values in memory as a matrix.
  *
@@ -111,18 +139,5 @@ export interface Dataset<Inputs = unknown> {
  * ```
  */
 export function matrixOf(values: Float32Array<ArrayBuffer>, columns: number): Matrix {
-  if (values.length % columns !== 0) {
-    throw new RangeError(`${values.length} values are no whole number of rows of ${columns}.`);
-  }
-  return {
-    rows: values.length / columns,
-    columns,
-    take(rows) {
-      const taken = new Float32Array(rows.length * columns);
-      for (let k = 0; k < rows.length; k++) {
-        taken.set(values.subarray(rows[k] * columns, (rows[k] + 1) * columns), k * columns);
-      }
-      return taken;
-    },
-  };
+  return new DenseMatrix(values, columns);
 }

@@ -1,3 +1,5 @@
+import type { Matrix } from "./dataset.ts";
+
 /** A table of expression values: one row a profile, one column a gene. */
 export interface ExpressionTable {
   /** Where it was read from, for messages. */
@@ -6,8 +8,8 @@ export interface ExpressionTable {
   readonly genes: readonly string[];
   /** Profiles. */
   readonly rows: number;
-  /** Row-major, `rows * genes.length` values. */
-  readonly values: Float32Array<ArrayBuffer>;
+  /** rows x genes: in memory, or read from the file when asked for. */
+  readonly values: Matrix;
   /** What was unusual about the file and put right; absent where nothing was. */
   readonly notes?: readonly string[];
   /** Columns that name the rows, which are no genes; absent where there are none. */
@@ -96,9 +98,9 @@ export interface PretrainingData {
   /** Conditions, one a row. */
   readonly samples: SampleTable;
   /** rows x genes, control (DMSO) profiles. */
-  readonly basal: Float32Array<ArrayBuffer>;
+  readonly basal: Matrix;
   /** rows x genes, perturbed profiles: the target. */
-  readonly perturbed: Float32Array<ArrayBuffer>;
+  readonly perturbed: Matrix;
   /** Rows of the files that were left out; absent when nothing was skipped. */
   readonly skipped?: readonly SkippedRow[];
   /** What was unusual about the files and put right; absent where nothing was. */
@@ -116,7 +118,7 @@ export interface FinetuningData {
   /** Drugs and cells, one a row. */
   readonly samples: SampleTable;
   /** rows x genes, untreated profiles. */
-  readonly basal: Float32Array<ArrayBuffer>;
+  readonly basal: Matrix;
   /** ln IC50, one a row. */
   readonly logIc50: Float32Array<ArrayBuffer>;
   /** Rows of the files that were left out; absent when nothing was skipped. */
@@ -136,7 +138,7 @@ export interface PredictionInput {
   /** Conditions, one a row. */
   readonly samples: SampleTable;
   /** rows x genes. */
-  readonly basal: Float32Array<ArrayBuffer>;
+  readonly basal: Matrix;
   /** Rows of the file that were left out; absent when nothing was skipped. */
   readonly skipped?: readonly SkippedRow[];
 }

@@ -16,6 +16,13 @@ export interface OpenFile extends Disposable {
   close(): void;
 }
 
+/** An open file that is read without waiting. */
+export interface OpenFileSync extends Disposable {
+  seekSync(position: number, from: 0): number;
+  readSync(into: Uint8Array): number | null;
+  statSync(): { readonly size: number; readonly mtime: Date | null; readonly ino: number | null };
+}
+
 /** What is known of a file without opening it. */
 export interface FileInfo {
   readonly isFile: boolean;
@@ -58,6 +65,8 @@ export interface System {
       readonly createNew?: boolean;
     },
   ): Promise<OpenFile>;
+  /** Absent where files cannot be read without waiting: a page. */
+  openSync?(path: string): OpenFileSync;
   readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
   readTextFile(path: string): Promise<string>;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;

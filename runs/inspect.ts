@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { readParquetColumns } from "../datasets/evaluation/parquet_columns.ts";
+import { isParquet, readParquetColumns } from "../datasets/readers/parquet_columns.ts";
 import { readGmt } from "../datasets/formats/gmt.ts";
 import {
   factsOf,
@@ -13,7 +12,9 @@ import { isHdf5, openMatrix } from "../datasets/formats/open_matrix.ts";
 import { readSdf } from "../datasets/formats/sdf.ts";
 import { layouts } from "../datasets/layouts/mod.ts";
 import { readCsv } from "../datasets/readers/csv.ts";
+import { fileNamed, filesIn } from "../datasets/readers/data_folder.ts";
 import { isMissing } from "../datasets/readers/missing.ts";
+import { storedTensor } from "../datasets/readers/stored_table.ts";
 import { parseNumber } from "../datasets/readers/parse_number.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { openSafetensors, readPytorchFile } from "../host/checkpoint/mod.ts";
@@ -77,13 +78,13 @@ export async function inspect(path: string): Promise<Inspection> {
 type Found = Pick<Inspection, "format" | "next"> & Partial<Inspection>;
 
 async function inspectFolder(path: string): Promise<Found> {
-  const has = async (name: string) => await system.stat(join(path, name)).then(() => true, () => false);
-  if (await has("config.json")) {
+  const names = await filesIn(path);
+  if (names.includes("config.json")) {
     return { format: "run", next: `perturbine evaluate ${path}` };
   }
   for (const { name, files } of layouts) {
     for (const file of files) {
-      if (!await has(file)) continue;
+      if (fileNamed(names, file, path) === undefined) continue;
       const model = { profiles: "csg2a", response: "csg2a-response", signatures: "badger" }[name] ?? "kg-gat";
       return { format: `folder (${name})`, next: `perturbine train ${model} --data ${path}` };
     }
@@ -99,7 +100,7 @@ async function inspectFile(path: string): Promise<Found> {
   using file = await system.open(path);
   const head = new Uint8Array(4096);
   const text = new TextDecoder("latin1").decode(head.subarray(0, await file.read(head) ?? 0));
-  if (text.startsWith("PAR1")) return await parquet(path);
+  if (await isParquet(path)) return await parquet(path);
   if (await isHdf5(path) || text.startsWith("#1.")) return await matrix(path);
   if (head[0] === 0x93 && text.slice(1, 6) === "NUMPY") return numpy(path, text);
   if (/\.safetensors$/i.test(path)) return await safetensors(path);
@@ -162,6 +163,16 @@ function numpy(path: string, text: string): Found {
 
 async function safetensors(path: string): Promise<Found> {
   using file = await openSafetensors(path);
+  const profiles = file.entries.find(({ name }) => name === storedTensor);
+  if (profiles) {
+    return {
+      format: "safetensors (profiles)",
+      rows: profiles.shape[0],
+      columns: profiles.shape[1],
+      fields: [profiles.name],
+      next: "perturbine train csg2a --data FOLDER, the prepared folder that it lies in",
+    };
+  }
   return {
     format: "safetensors",
     rows: file.entries.length,

@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
+import { preparedRecord } from "../datasets/formats/data_tables.ts";
 import { sourceFiles } from "../datasets/layouts/common/source_files.ts";
 import {
   type PreparedPlates,
   preparePlates,
   type PreparePlatesOptions,
 } from "../datasets/plates/prepare_plates.ts";
+import { fileNamed, filesIn } from "../datasets/readers/data_folder.ts";
 import {
   type PreparedScreen,
   prepareScreen,
@@ -20,10 +22,6 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { countText } from "../report/kit/numbers.ts";
 import { type PreparedReport, renderPreparedPage } from "../report/prepared_page.ts";
 import { version } from "./environment.ts";
-import { system } from "../host/system.ts";
-
-/** Names of the files that a prepared folder keeps about itself. */
-const record = "prepared.json", page = "prepared.html";
 
 /** Files of the two layouts: a folder that holds one is another folder's data. */
 const tables = [
@@ -122,8 +120,10 @@ export async function prepareTumours(
 
 async function requireFree(folder: string, force: boolean): Promise<void> {
   if (force) return;
-  for (const name of tables) {
-    if (await system.stat(join(folder, name)).then(() => true, () => false)) {
+  const names = await filesIn(folder).catch(() => []);
+  for (const table of tables) {
+    const name = fileNamed(names, table, folder);
+    if (name !== undefined) {
       throw new UserError(
         `${folder} already holds ${name}; choose another folder with --out, or replace it with --force.`,
       );
@@ -140,6 +140,6 @@ async function writeRecord(report: PreparedReport): Promise<void> {
     folder: resolve(output),
     ...rest,
   };
-  await writeFileAtomic(join(output, record), JSON.stringify(made, null, 2) + "\n");
-  await writeFileAtomic(join(output, page), await renderPreparedPage(report));
+  await writeFileAtomic(join(output, preparedRecord.values), JSON.stringify(made, null, 2) + "\n");
+  await writeFileAtomic(join(output, preparedRecord.page), await renderPreparedPage(report));
 }

@@ -7,8 +7,8 @@ import { UsageError } from "../usage_error.ts";
 
 const platesHelp = `
 Every treated well gets a vehicle well of its own plate beside it; both are robust z-scores, (x - median) / max(1.4826 MAD, floor).
-The folder gets condition_table.csv, gex_DMSO.csv and gex_comp.csv, prepared.json (options, counts, SHA-256 of what it came from) and
-prepared.html.
+The folder gets condition_table.parquet, gex_DMSO.safetensors and gex_comp.safetensors, whose rows are read when they are needed (with
+--tables csv the released code's CSV), prepared.json (options, counts, SHA-256 of what it came from) and prepared.html.
 
 Examples:
   perturbine prepare csg2a level3.gctx --where cell_id=A375,MCF7 --smiles compoundinfo.csv --out data/two-lines
@@ -59,9 +59,10 @@ export function prepareCsg2aCommand() {
         .choices(["keep", "modz"] as const).default("keep" as const),
     )
     .addOption(new Option("--seed <n>", "of the drawn controls").argParser(wholeNumber(0)).default(42))
+    .addOption(tablesOption())
     .option("--json", "print the counts as JSON")
     .addHelpText("after", platesHelp)
-    .action(async (files, { out, force, wells = [], profiles = [], json, ...flags }) => {
+    .action(async (files, { out, force, wells = [], profiles = [], tables, json, ...flags }) => {
       if (wells.length !== profiles.length) {
         throw new UsageError(
           `Found ${wells.length} tables of wells and ${profiles.length} of profiles; every --wells FILE needs its --profiles FILE.`,
@@ -70,6 +71,7 @@ export function prepareCsg2aCommand() {
       const made = await preparePretraining({
         ...flags,
         output: out,
+        form: tables,
         matrices: files,
         tables: wells.map((path, at) => ({ wells: path, profiles: profiles[at] })),
       }, force ?? false);
@@ -106,11 +108,12 @@ export function prepareGdscCommand() {
     )
     .option("--floor <n>", "smallest 1.4826 MAD", positive, 0.1)
     .option("--clip <n>", "largest score", positive, 10)
+    .addOption(tablesOption())
     .option("--json", "print the counts as JSON")
     .addHelpText("after", screenHelp)
-    .action(async ({ out, force, json, ...flags }) => {
+    .action(async ({ out, force, tables, json, ...flags }) => {
       const { steps, notes, lines, drugs, genes } = await prepareFinetuning(
-        { ...flags, output: out },
+        { ...flags, output: out, form: tables },
         force ?? false,
       );
       const summary = `${
@@ -118,6 +121,14 @@ export function prepareGdscCommand() {
       } pairs, ${lines.length} cell lines, ${drugs} structures, ${genes} genes`;
       printAnswer({ json }, answer(out, { steps, lines, drugs, genes, notes }, summary, "csg2a-response"));
     });
+}
+
+function tablesOption() {
+  return new Option(
+    "--tables <form>",
+    "stored: safetensors and Parquet; csv: text, as the released code has it",
+  )
+    .choices(["stored", "csv"] as const).default("stored" as const);
 }
 
 /** Steps as a table, what is odd, and where to look and go on. */

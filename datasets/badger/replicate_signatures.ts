@@ -1,4 +1,5 @@
 import { keyOf, numberConditions } from "../identity/key.ts";
+import { valuesOf } from "../matrix.ts";
 import { modz } from "../statistics/modz.ts";
 import { robustZ } from "../statistics/robust_z.ts";
 import type { PretrainingData } from "../types.ts";
@@ -36,7 +37,7 @@ export function replicateSignatures(data: PretrainingData): ReplicateSignature[]
 
 /** Treated minus control, as robust z-scores within each cell line. */
 function standardised({ perturbed, basal, samples }: PretrainingData, genes: number): Float32Array {
-  const difference = perturbed.map((value, i) => value - basal[i]);
+  const before = valuesOf(basal), difference = valuesOf(perturbed).map((value, i) => value - before[i]);
   const rowsOf = new Map<string, number[]>();
   for (let row = 0; row < samples.rows; row++) {
     const cell = samples.cells?.[row] ?? "";

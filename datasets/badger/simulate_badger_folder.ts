@@ -1,4 +1,5 @@
 import { Chemistry } from "../molecules/chemistry.ts";
+import { withColumns } from "../matrix.ts";
 import { simulateL1000 } from "../simulator/simulator.ts";
 import { simulateNetwork } from "../simulator/simulator_network.ts";
 import type { SimulatorInput } from "../simulator/simulator_options.ts";
@@ -133,8 +134,7 @@ function controlProfiles(
   const from = genes.map((gene) => columns.indexOf(gene));
   const values = new Float32Array(names.length * genes.length);
   names.forEach((name, line) => {
-    const start = firstRow.get(name)! * columns.length;
-    from.forEach((column, gene) => values[line * genes.length + gene] = basal[start + column]);
+    values.set(withColumns(basal, from).take([firstRow.get(name)!]), line * genes.length);
   });
   return { file: "simulator", names, columns: genes, width: genes.length, values };
 }

@@ -5,7 +5,7 @@ import { float32Text } from "../readers/float32_text.ts";
 import { describeNonNumber, parseNumber } from "../readers/parse_number.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { writeFileAtomic } from "../readers/write_file_atomic.ts";
-import { isParquet, readParquetColumns } from "./parquet_columns.ts";
+import { isParquet, readParquetColumns } from "../readers/parquet_columns.ts";
 import { keyColumns, type MatchOptions, RowMatcher } from "./row_matcher.ts";
 
 /** Predictions read from a file. */

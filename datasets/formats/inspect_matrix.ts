@@ -1,5 +1,5 @@
 import { approvedSymbol, symbolOfEntrez } from "../identity/gene_identity.ts";
-import { expressionScale } from "../readers/expression_scale.ts";
+import { expressionScale, valueRange } from "../readers/expression_scale.ts";
 import type { MatrixFile } from "./matrix_file.ts";
 
 /** How the features of a matrix are called. */
@@ -51,12 +51,8 @@ export function valueFacts(file: MatrixFile): ValueFacts {
 /** Scale and range of known values. */
 export function factsOf(known: Float32Array): Pick<ValueFacts, "scale" | "range"> {
   if (known.length === 0) return { scale: null, range: null };
-  let low = Infinity, high = -Infinity;
-  for (const value of known) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return { scale: scaleWords[expressionScale(known)], range: [low, high] };
+  const range = valueRange([known]);
+  return { scale: scaleWords[expressionScale(range)], range: [range.least, range.most] };
 }
 
 /** Features that the file itself marks as measured (landmark) genes; null where it marks none. */

@@ -71,6 +71,17 @@ export async function writeValueTable(path: string, table: ValueTable): Promise<
   }
 }
 
+/** Writes columns of texts and numbers in the format that the file's name asks for, atomically. @throws {UserError} as {@link writeValueTable}. */
+export async function writeColumns(path: string, columns: ValueTable["columns"]): Promise<void> {
+  const rows = [...columns.values()][0]?.length ?? 0;
+  await writeValueTable(path, {
+    ids: Array.from({ length: rows }, (_, row) => String(row + 1)),
+    columns,
+    names: [],
+    values: new Float32Array(),
+  });
+}
+
 function* cellRows({ ids, columns, names, values }: ValueTable): Generator<string[]> {
   yield [...columns.keys(), ...names];
   const texts = [...columns.values()].map(textsOf);

@@ -4,6 +4,7 @@ import { cellAliasesFile } from "../identity/cell_identity.ts";
 import type { ProfileInputs } from "../layouts/basal_profiles/inputs.ts";
 import { sourceFiles } from "../layouts/common/source_files.ts";
 import { profiles } from "../layouts/profiles/profiles.ts";
+import { meanOfRows } from "../matrix.ts";
 import { Chemistry } from "../molecules/chemistry.ts";
 import { readCsv } from "../readers/csv.ts";
 import { requireColumn } from "../readers/named_columns.ts";
@@ -193,7 +194,7 @@ async function writeWhole(
         genes,
         samples,
         basal,
-        perturbed: rows.truth!.take(Uint32Array.from({ length: rows.rows }, (_, row) => row)),
+        perturbed: rows.truth!,
       },
       ...stored,
       drugs: anchors(
@@ -324,13 +325,9 @@ function addCellEdges(
       "Edges of cell lines need at least two lines to tell apart, found one; leave --cell-edges out.",
     );
   }
-  const width = symbols.length;
-  const sums = nodes.map(() => new Float64Array(width)), rowsOf = nodes.map(() => 0);
-  cell.of.forEach((unit, row) => {
-    rowsOf[unit]++;
-    for (let gene = 0; gene < width; gene++) sums[unit][gene] += basal[row * width + gene];
-  });
-  const means = sums.map((sum, unit) => sum.map((value) => value / rowsOf[unit]));
+  const means = nodes.map((_, unit) =>
+    meanOfRows(basal, [...cell.of.keys()].filter((row) => cell.of[row] === unit))
+  );
   const mean = means[0].map((_, gene) => means.reduce((sum, own) => sum + own[gene], 0) / nodes.length);
   means.forEach((own, unit) => {
     const order = symbols.map((_, gene) => gene).sort((a, b) => own[b] - mean[b] - (own[a] - mean[a]));

@@ -1,6 +1,6 @@
 import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
-import { isParquet, readParquetColumns } from "../evaluation/parquet_columns.ts";
+import { isParquet, readParquetColumns } from "../readers/parquet_columns.ts";
 import { numberCell } from "../readers/cell_readers.ts";
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
 import { closestName } from "../readers/closest_name.ts";

@@ -1,17 +1,13 @@
-import { join } from "node:path";
+import { matrixOf } from "../dataset.ts";
+import { type TableForm, writeDataTables } from "../formats/data_tables.ts";
 import { readDrugSmiles } from "../badger/read_drug_smiles.ts";
-import { csvLine } from "../readers/csv_line.ts";
-import { float32Text } from "../readers/float32_text.ts";
 import { listNames } from "../readers/named_columns.ts";
-import { writeExpressionTable } from "../readers/write_expression_table.ts";
-import { writeFileAtomic } from "../readers/write_file_atomic.ts";
 import { selectMatrixRows } from "../readers/select_rows.ts";
 import { UserError } from "../user_error.ts";
-import { matchControls, type MatchOptions } from "./match_controls.ts";
+import { matchControls, type MatchedPair, type MatchOptions } from "./match_controls.ts";
 import { plateScores, type ScoreOptions } from "./plate_scores.ts";
 import { joinPlates, type RawPlates, readCsvPlates, readMatrixPlates } from "./read_plates.ts";
 import { type Well, wellsOf } from "./wells.ts";
-import { system } from "../../host/system.ts";
 
 /** A wish for wells: a metadata field and the values that stay. */
 export interface WellFilter {
@@ -25,6 +21,8 @@ export interface WellFilter {
 export interface PreparePlatesOptions extends ScoreOptions, MatchOptions {
   /** Folder to write, created when absent. */
   readonly output: string;
+  /** How its tables are written; absent: as CSV. */
+  readonly form?: TableForm;
   /** Matrices with metadata: GCTX, GCT or h5ad. */
   readonly matrices: readonly string[];
   /** Pairs of CSV tables: wells, and their profiles. */
@@ -81,7 +79,7 @@ export interface PreparedPlates {
 
 /**
  * Level 3 profiles of plates to a pretraining folder of CSG2A: filters, robust z-scores by plate, a vehicle control of the same plate beside every
- * treated well, replicates kept or combined by MODZ; `condition_table.csv`, `gex_DMSO.csv`, `gex_comp.csv` (csg2a.md 6.1, 6.5).
+ * treated well, replicates kept or combined by MODZ; `condition_table`, `gex_DMSO`, `gex_comp` (csg2a.md 6.1, 6.5).
  *
  * @throws {UserError} when a file is faulty, no well is left, or a filter names a field that no file has.
  *
@@ -149,44 +147,31 @@ export async function preparePlates(options: PreparePlatesOptions): Promise<Prep
   );
   if (options.replicates === "modz") done("conditions, replicates combined", pairs.length);
   const notes = notesOn(usable, withoutSmiles, unmatched);
-  const rows = pairs.length;
-  await system.mkdir(options.output, { recursive: true });
-  await writeExpressionTable(join(options.output, "gex_DMSO.csv"), { genes: raw.genes, rows, values: basal });
-  await writeExpressionTable(join(options.output, "gex_comp.csv"), {
-    genes: raw.genes,
-    rows,
-    values: perturbed,
-  });
-  const lines = [
-    csvLine([
-      "dose",
-      "time",
-      "canonical_smiles",
-      "cell_id",
-      "pert_id",
-      "pert_iname",
-      "plate",
-      "well_id",
-      "control_well_id",
-    ]),
-    ...pairs.map((pair) => {
-      const first = usable[pair.treated[0]];
-      const list = (at: readonly number[], of: (well: Well) => string) =>
-        [...new Set(at.map((one) => of(usable[one])))].join("|");
-      return csvLine([
-        float32Text(first.dose),
-        float32Text(first.time),
-        first.smiles,
-        first.cell,
-        first.drug,
-        first.name,
-        list(pair.treated, ({ plate }) => plate),
-        list(pair.treated, ({ id }) => id),
-        list(pair.controls, ({ id }) => id),
-      ]);
-    }),
-  ];
-  await writeFileAtomic(join(options.output, "condition_table.csv"), lines);
+  const column = (of: (pair: MatchedPair) => string) => pairs.map(of);
+  const first = ({ treated: [well] }: MatchedPair) => usable[well];
+  const amounts = (of: (well: Well) => number) => Float32Array.from(pairs, (pair) => of(first(pair)));
+  const list = (at: readonly number[], of: (well: Well) => string) =>
+    [...new Set(at.map((one) => of(usable[one])))].join("|");
+  await writeDataTables(options.output, {
+    profiles: {
+      gex_DMSO: { genes: raw.genes, values: matrixOf(basal, genes) },
+      gex_comp: { genes: raw.genes, values: matrixOf(perturbed, genes) },
+    },
+    rows: {
+      name: "condition_table",
+      columns: new Map<string, readonly string[] | Float32Array>([
+        ["dose", amounts(({ dose }) => dose)],
+        ["time", amounts(({ time }) => time)],
+        ["canonical_smiles", column((pair) => first(pair).smiles)],
+        ["cell_id", column((pair) => first(pair).cell)],
+        ["pert_id", column((pair) => first(pair).drug)],
+        ["pert_iname", column((pair) => first(pair).name)],
+        ["plate", column(({ treated }) => list(treated, ({ plate }) => plate))],
+        ["well_id", column(({ treated }) => list(treated, ({ id }) => id))],
+        ["control_well_id", column(({ controls }) => list(controls, ({ id }) => id))],
+      ]),
+    },
+  }, options.form);
   return {
     files: [...raw.files, ...(options.smiles ? [options.smiles] : [])],
     steps,

@@ -1,18 +1,9 @@
+import { withColumns } from "../matrix.ts";
 import { geneFinder, suggestedGene } from "../identity/gene_identity.ts";
 import { listNames } from "./named_columns.ts";
 import { quoteValue } from "./quote_value.ts";
 import type { MoleculeData } from "./select_rows.ts";
 import { UserError } from "../user_error.ts";
-
-/** Columns of a row-major matrix in another order. */
-function reorder(values: Float32Array, width: number, order: readonly number[]): Float32Array<ArrayBuffer> {
-  const rows = values.length / width;
-  const reordered = new Float32Array(rows * order.length);
-  for (let row = 0; row < rows; row++) {
-    order.forEach((column, gene) => reordered[row * order.length + gene] = values[row * width + column]);
-  }
-  return reordered;
-}
 
 /**
  * Column of each gene of a model among those of the data, whatever its capitals, and by any symbol of the gene.
@@ -72,8 +63,8 @@ export function alignGenes(data: MoleculeData, genes: readonly string[], spare =
     return data;
   }
   const order = geneColumns(data.kind === "prediction" ? data.file : data.folder, data.genes, genes, spare);
-  const basal = reorder(data.basal, data.genes.length, order);
+  const basal = withColumns(data.basal, order);
   return data.kind === "pretraining"
-    ? { ...data, genes, basal, perturbed: reorder(data.perturbed, data.genes.length, order) }
+    ? { ...data, genes, basal, perturbed: withColumns(data.perturbed, order) }
     : { ...data, genes, basal };
 }

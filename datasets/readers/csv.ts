@@ -1,6 +1,7 @@
 import Papa from "papaparse";
 import { plainCell } from "./csv_line.ts";
 import { MissingValueError, MissingValues } from "./missing_values.ts";
+import { isParquet, readParquetColumns } from "./parquet_columns.ts";
 import { PieceStream } from "./piece_stream.ts";
 import { quoteValue } from "./quote_value.ts";
 import { placeText, RowError, type RowPlace } from "./row_error.ts";
@@ -90,8 +91,59 @@ function checkHeader(file: string, columns: readonly string[], unnamedFirst: boo
   });
 }
 
+/** Gives a row away; its faults go where the handlers want them, values that are missing are gathered. */
+function giveRow(
+  { badRow }: CsvHandlers,
+  missing: MissingValues,
+  place: RowPlace,
+  give: () => void,
+): void {
+  try {
+    give();
+  } catch (error) {
+    if (!(error instanceof RowError)) throw error;
+    if (badRow) badRow(error, place);
+    else if (error instanceof MissingValueError) missing.add(error);
+    else throw error;
+  }
+}
+
+/** A Parquet table row by row, as if it were text: names of columns for a header, its row groups one after the other in memory. */
+async function readParquetTable(path: string, handlers: CsvHandlers): Promise<number> {
+  const table = await readParquetColumns(path);
+  // pandas keeps row names so, after the columns.
+  const own = [...table.columns.keys()].filter((at) => !/^__index_level_\d+__$/.test(table.columns[at]));
+  const columns = own.map((at) => table.columns[at].trim());
+  checkHeader(path, columns, handlers.unnamedFirst ?? false);
+  handlers.header(columns);
+  const missing = new MissingValues();
+  let row = 0;
+  for await (const group of table.groups()) {
+    for (const values of group) {
+      const place = { file: path, row: ++row, line: row + 1 };
+      const cells = own.map((at) => parquetCell(values[at], table.columns[at], place));
+      giveRow(handlers, missing, place, () => handlers.row(cells, place));
+    }
+  }
+  if (missing.some) throw missing.error(path, row)!;
+  return row;
+}
+
+/** @throws {UserError} for what is neither text nor a number. */
+function parquetCell(value: unknown, column: string, place: RowPlace): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "object") {
+    throw new UserError(
+      `${placeText(place)}, column ${column}: found ${
+        value instanceof Date ? "a date" : "a list or structure"
+      }, expected text or a number; export the column as text.`,
+    );
+  }
+  return String(value);
+}
+
 /**
- * Streams a table of text with a header, row by row, in flat memory.
+ * Streams a table of text with a header, row by row, in flat memory; a Parquet file is read as the same table.
  *
  * Values are parted by commas, tabs or semicolons, whichever the first line has; UTF-8, UTF-16 or Latin-1, gzip-compressed or
  * not; any line ends, quoted cells. A first value without a column in every row is a row name, as R writes them, and left out.
@@ -102,6 +154,7 @@ function checkHeader(file: string, columns: readonly string[], unnamedFirst: boo
  * @throws {UserError} when the file is missing, empty, not text, has a bad header, or a ragged row.
  */
 export async function readCsv(path: string, handlers: CsvHandlers): Promise<number> {
+  if (await isParquet(path)) return await readParquetTable(path, handlers);
   const { chunks, ended } = await openText(path);
   const { separator, lineEnd, text } = await firstLine(path, chunks, handlers.blanks);
   const missing = new MissingValues();
@@ -122,15 +175,10 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
         cells[at] = pointed;
       });
     }
-    try {
+    giveRow(handlers, missing, place, () => {
       if (cells.length !== width) throw raggedRow(cells, columns!, place, last && !ended.lineEnd);
       handlers.row(cells, place);
-    } catch (error) {
-      if (!(error instanceof RowError)) throw error;
-      if (handlers.badRow) handlers.badRow(error, place);
-      else if (error instanceof MissingValueError) missing.add(error);
-      else throw error;
-    }
+    });
   };
 
   const take = (written: string[]) => {

@@ -8,11 +8,21 @@ const layouts = {
   "fine-tuning": ["label.csv", "gex_before.csv"],
 } as const;
 
-/** Endings under which a table of text may lie, compressed or not. */
-const endings = [".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".tab"];
+/** Endings under which a table may lie: text, compressed or not, Parquet, and stored profiles. */
+export const tableEndings: readonly string[] = [
+  ".csv",
+  ".csv.gz",
+  ".tsv",
+  ".tsv.gz",
+  ".txt",
+  ".txt.gz",
+  ".tab",
+  ".parquet",
+  ".safetensors",
+];
 
 /**
- * The name under which a folder has a file: as asked, else with another ending of a table (`.tsv`, `.csv.gz`) or in other
+ * The name under which a folder has a file: as asked, else with another ending of a table (`.tsv`, `.csv.gz`, `.parquet`) or in other
  * capitals; undefined where it has none.
  *
  * @throws {UserError} when there are several.
@@ -25,7 +35,7 @@ export function fileNamed(
   const all = [...names];
   if (all.includes(wanted)) return wanted;
   const stem = wanted.replace(/\.[^.]*$/, "").toLowerCase();
-  const found = all.filter((name) => endings.some((ending) => name.toLowerCase() === stem + ending));
+  const found = all.filter((name) => tableEndings.some((ending) => name.toLowerCase() === stem + ending));
   if (found.length > 1) {
     throw new UserError(
       `${folder}: ${listNames(found)} could each be ${wanted}, expected one; remove or rename the others.`,

@@ -1,3 +1,5 @@
+import { matrixOf } from "../dataset.ts";
+import { isStoredTable, openStoredTable } from "./stored_table.ts";
 import { placeText, readCsv, RowError, type RowPlace } from "./csv.ts";
 import { geneHeader } from "./gene_header.ts";
 import { isMissing } from "./missing.ts";
@@ -21,7 +23,7 @@ export interface ExpressionTableOptions {
  * Reads a table of expression values: header = gene symbols, one profile a row (csg2a.md 6.1). Row names are put aside, dates that
  * were genes and Entrez ids become symbols; `notes` say so.
  *
- * The file is streamed; memory is that of the values, 4 bytes each.
+ * Text is streamed; memory is that of the values, 4 bytes each. Of a stored table (`.safetensors`) rows stay in the file.
  *
  * @throws {UserError} when the file is missing, empty or truncated, a gene occurs twice, a row is ragged, or a value is
  * no finite number; the message names file, row, column, value and what was expected.
@@ -30,6 +32,7 @@ export async function readExpressionTable(
   path: string,
   options: ExpressionTableOptions = {},
 ): Promise<ExpressionTable> {
+  if (isStoredTable(path)) return await openStoredTable(path, options.badRow?.bind(options));
   const notes: string[] = [];
   let genes: readonly string[] = [];
   /** Column of each gene, those that hold row names, and those among the genes that may hold row names. */
@@ -93,25 +96,28 @@ export async function readExpressionTable(
   const leftOut = new Set(named.map(([at]) => at));
   const kept = [...columnOf.keys()].filter((gene) => !leftOut.has(columnOf[gene]));
   return {
-    ...columnsOf({ file: path, genes, rows, values }, kept),
+    file: path,
+    genes: kept.map((gene) => genes[gene]),
+    rows,
+    values: matrixOf(columnsOf(values, rows, genes.length, kept), kept.length),
     ...(notes.length > 0 ? { notes } : {}),
     ...(names.length > 0 ? { rowNames: names } : {}),
   };
 }
 
-/** Some columns of a table, moved together in its own memory. */
-function columnsOf(table: ExpressionTable, kept: readonly number[]): ExpressionTable {
-  const { genes, rows, values } = table, width = genes.length;
+/** Some columns of the values of a table, moved together in their own memory. */
+function columnsOf(
+  values: Float32Array<ArrayBuffer>,
+  rows: number,
+  width: number,
+  kept: readonly number[],
+): Float32Array<ArrayBuffer> {
   if (kept.length < width) {
     for (let row = 0; row < rows; row++) {
       kept.forEach((gene, at) => values[row * kept.length + at] = values[row * width + gene]);
     }
   }
-  return {
-    ...table,
-    genes: kept.length < width ? kept.map((gene) => genes[gene]) : genes,
-    values: new Float32Array((values.buffer as ArrayBuffer).transfer(rows * kept.length * 4)),
-  };
+  return new Float32Array(values.buffer.transfer(rows * kept.length * 4));
 }
 
 /** The error of a row from its first cell that is no number; one that is missing counts all that are. */

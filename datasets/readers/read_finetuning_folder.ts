@@ -16,7 +16,7 @@ import {
   responseNotes,
 } from "./response_column.ts";
 import { buildSampleTable, type SampleRow } from "./sample_table.ts";
-import { selectMatrixRows } from "./select_rows.ts";
+import { withRows } from "../matrix.ts";
 import { SkippedRows } from "./skipped_rows.ts";
 import type { FinetuningData } from "../types.ts";
 import { UserError } from "../user_error.ts";
@@ -108,7 +108,7 @@ export async function readFinetuningFolder(
   await checkRowOrder(labelFile, basal);
   const kept = skipped.keep(labels.length, folder);
   const all = skipped.list.length === 0;
-  const values = all ? basal.values : selectMatrixRows(basal.values, basal.genes.length, kept);
+  const values = all ? basal.values : withRows(basal.values, kept);
   const notes = [...labelNotes, ...basal.notes ?? [], ...skipped.notes, ...scaleNotes(basalFile, values)];
   return {
     kind: "finetuning",

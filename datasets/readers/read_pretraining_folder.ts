@@ -5,7 +5,7 @@ import { readExpressionTable } from "./read_expression_table.ts";
 import { checkRowOrder } from "./row_order.ts";
 import { type GeneChoice, sameGenes } from "./same_genes.ts";
 import { buildSampleTable } from "./sample_table.ts";
-import { selectMatrixRows } from "./select_rows.ts";
+import { withRows } from "../matrix.ts";
 import { SkippedRows } from "./skipped_rows.ts";
 import type { PretrainingData } from "../types.ts";
 import { UserError } from "../user_error.ts";
@@ -51,8 +51,7 @@ export async function readPretrainingFolder(
   const common = { kind: "pretraining", folder, genes: basal.genes } as const;
   const all = skipped.list.length === 0;
   const kept = all ? undefined : skipped.keep(conditions.length, folder);
-  const values = (table: typeof basal) =>
-    kept ? selectMatrixRows(table.values, table.genes.length, kept) : table.values;
+  const values = ({ values }: typeof basal) => kept ? withRows(values, kept) : values;
   const data = { basal: values(basal), perturbed: values(perturbed) };
   notes.push(...scaleNotes(basalFile, data.basal), ...scaleNotes(perturbedFile, data.perturbed));
   return {

@@ -1,4 +1,5 @@
 import { geneFinder, suggestedGene } from "../identity/gene_identity.ts";
+import { withColumns } from "../matrix.ts";
 import { isEnsembl } from "./gene_header.ts";
 import type { ExpressionTable } from "../types.ts";
 import { UserError } from "../user_error.ts";
@@ -102,15 +103,5 @@ function columnsOf(
   columns: readonly number[],
   genes: readonly string[],
 ): ExpressionTable {
-  const width = table.genes.length;
-  if (columns.length === width && columns.every((column, gene) => column === gene)) {
-    return { ...table, genes };
-  }
-  const values = new Float32Array(table.rows * columns.length);
-  for (let row = 0; row < table.rows; row++) {
-    columns.forEach((column, gene) =>
-      values[row * columns.length + gene] = table.values[row * width + column]
-    );
-  }
-  return { ...table, genes, values };
+  return { ...table, genes, values: withColumns(table.values, columns) };
 }

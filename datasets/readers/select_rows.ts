@@ -1,3 +1,4 @@
+import { withRows } from "../matrix.ts";
 import { selectSamples } from "./sample_table.ts";
 import type { FinetuningData, PredictionInput, PretrainingData } from "../types.ts";
 
@@ -17,19 +18,14 @@ export function selectMatrixRows(
   return selected;
 }
 
-/** The same data set with only the given rows, in the given order; a copy. */
+/** The same data set with only the given rows, in the given order. */
 export function selectRows<Data extends MoleculeData>(data: Data, rows: ArrayLike<number>): Data;
 export function selectRows(data: MoleculeData, rows: ArrayLike<number>): MoleculeData {
   const samples = selectSamples(data.samples, rows);
-  const basal = selectMatrixRows(data.basal, data.genes.length, rows);
+  const basal = withRows(data.basal, rows);
   switch (data.kind) {
     case "pretraining":
-      return {
-        ...data,
-        samples,
-        basal,
-        perturbed: selectMatrixRows(data.perturbed, data.genes.length, rows),
-      };
+      return { ...data, samples, basal, perturbed: withRows(data.perturbed, rows) };
     case "finetuning":
       return { ...data, samples, basal, logIc50: selectMatrixRows(data.logIc50, 1, rows) };
     case "prediction":

@@ -1,51 +1,22 @@
-import { join } from "node:path";
-import { csvLine } from "./csv_line.ts";
-import { float32Text } from "./float32_text.ts";
+import { type TableForm, writeDataTables } from "../formats/data_tables.ts";
 import type { FinetuningData, PretrainingData, SampleTable } from "../types.ts";
-import { writeExpressionTable } from "./write_expression_table.ts";
-import { writeFileAtomic } from "./write_file_atomic.ts";
-import { system } from "../../host/system.ts";
+
+/** Columns of texts and numbers, in the order of the file. */
+type Columns = Map<string, readonly string[] | Float32Array>;
 
 /** Optional columns: left out when they would say nothing. */
-function optionalColumns(
-  samples: SampleTable,
-  nameColumn: string,
-): { names: string[]; cells(row: number): string[] } {
-  const { cells } = samples;
-  const named = samples.drugNames.some((name, drug) => name !== samples.drugs[drug]);
-  return {
-    names: [...(cells ? ["cell_id"] : []), ...(named ? [nameColumn] : [])],
-    cells: (row) => [
-      ...(cells ? [cells[row]] : []),
-      ...(named ? [samples.drugNames[samples.drugOfRow[row]]] : []),
-    ],
-  };
-}
-
-function* conditionLines(samples: SampleTable): Generator<string> {
-  const optional = optionalColumns(samples, "pert_iname");
-  yield csvLine(["dose", "time", "canonical_smiles", ...optional.names]);
-  for (let row = 0; row < samples.rows; row++) {
-    yield csvLine([
-      float32Text(samples.dose[row]),
-      float32Text(samples.time[row]),
-      samples.smiles[row],
-      ...optional.cells(row),
-    ]);
+function optionalColumns({ cells, drugNames, drugs, drugOfRow }: SampleTable, nameColumn: string): Columns {
+  const columns: Columns = new Map();
+  if (cells) columns.set("cell_id", cells);
+  if (drugNames.some((name, drug) => name !== drugs[drug])) {
+    columns.set(nameColumn, Array.from(drugOfRow, (drug) => drugNames[drug]));
   }
-}
-
-function* labelLines({ samples, logIc50 }: FinetuningData): Generator<string> {
-  const optional = optionalColumns(samples, "drug_name");
-  yield csvLine(["canonical_smiles", "IC50", ...optional.names]);
-  for (let row = 0; row < samples.rows; row++) {
-    yield csvLine([samples.smiles[row], float32Text(logIc50[row]), ...optional.cells(row)]);
-  }
+  return columns;
 }
 
 /**
- * Writes the released pretraining layout into `folder` (created if need be), each file atomically;
- * `readPretrainingFolder` gives back the same values.
+ * Writes the pretraining layout into `folder` (created if need be), all tables or none: as CSV, as released, or stored (safetensors and
+ * Parquet); `readPretrainingFolder` gives back the same values.
  *
  * @throws {UserError} when a file cannot be written.
  *
@@ -56,17 +27,26 @@ function* labelLines({ samples, logIc50 }: FinetuningData): Generator<string> {
  */
 export async function writePretrainingFolder(
   folder: string,
-  data: Omit<PretrainingData, "folder">,
+  { genes, samples, basal, perturbed }: Omit<PretrainingData, "folder">,
+  form?: TableForm,
 ): Promise<void> {
-  await system.mkdir(folder, { recursive: true });
-  const table = (values: Float32Array) => ({ genes: data.genes, rows: data.samples.rows, values });
-  await writeExpressionTable(join(folder, "gex_DMSO.csv"), table(data.basal));
-  await writeExpressionTable(join(folder, "gex_comp.csv"), table(data.perturbed));
-  await writeFileAtomic(join(folder, "condition_table.csv"), conditionLines(data.samples));
+  const { dose, time, smiles } = samples;
+  await writeDataTables(folder, {
+    profiles: { gex_DMSO: { genes, values: basal }, gex_comp: { genes, values: perturbed } },
+    rows: {
+      name: "condition_table",
+      columns: new Map<string, readonly string[] | Float32Array>([
+        ["dose", dose],
+        ["time", time],
+        ["canonical_smiles", smiles],
+        ...optionalColumns(samples, "pert_iname"),
+      ]),
+    },
+  }, form);
 }
 
 /**
- * Writes the fine-tuning layout into `folder` (created if need be), each file atomically; dose and time have no place
+ * Writes the fine-tuning layout into `folder` (created if need be), all tables or none; dose and time have no place
  * in it (10 µM and 72 h are implied).
  *
  * @throws {UserError} when a file cannot be written.
@@ -76,9 +56,20 @@ export async function writePretrainingFolder(
  * await writeFinetuningFolder("data/screen", simulateL1000({ seed: 3 }).finetuning);
  * ```
  */
-export async function writeFinetuningFolder(folder: string, data: FinetuningData): Promise<void> {
-  await system.mkdir(folder, { recursive: true });
-  const table = { genes: data.genes, rows: data.samples.rows, values: data.basal };
-  await writeExpressionTable(join(folder, "gex_before.csv"), table);
-  await writeFileAtomic(join(folder, "label.csv"), labelLines(data));
+export async function writeFinetuningFolder(
+  folder: string,
+  { genes, samples, basal, logIc50 }: FinetuningData,
+  form?: TableForm,
+): Promise<void> {
+  await writeDataTables(folder, {
+    profiles: { gex_before: { genes, values: basal } },
+    rows: {
+      name: "label",
+      columns: new Map<string, readonly string[] | Float32Array>([
+        ["canonical_smiles", samples.smiles],
+        ["IC50", logIc50],
+        ...optionalColumns(samples, "drug_name"),
+      ]),
+    },
+  }, form);
 }

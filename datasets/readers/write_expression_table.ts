@@ -1,37 +1,34 @@
 import { fileKind } from "../../host/file_kind.ts";
+import { piecesOf, valuesOf, withColumns } from "../matrix.ts";
+import type { ExpressionTable } from "../types.ts";
 import { csvLine } from "./csv_line.ts";
 import { float32Text } from "./float32_text.ts";
 import { geneHeader } from "./gene_header.ts";
 import { quoteValue } from "./quote_value.ts";
 import { rowNameColumn } from "./row_name_columns.ts";
+import { isStoredTable, writeStoredTable } from "./stored_table.ts";
 import { UserError } from "../user_error.ts";
 import { writeFileAtomic } from "./write_file_atomic.ts";
 
 /** A table to write: what `ExpressionTable` holds, without the file it came from. */
-export interface WritableExpressionTable {
-  /** Gene symbols in column order. */
-  readonly genes: readonly string[];
-  /** Profiles. */
-  readonly rows: number;
-  /** Row-major, `rows * genes.length` values. */
-  readonly values: Float32Array;
-}
+export type WritableExpressionTable = Pick<ExpressionTable, "genes" | "values">;
 
-function* lines({ genes, rows, values }: WritableExpressionTable): Generator<string> {
+function* lines({ genes, values }: WritableExpressionTable): Generator<string> {
   yield csvLine(genes);
-  for (let row = 0; row < rows; row++) {
-    const profile = values.subarray(row * genes.length, (row + 1) * genes.length);
-    yield Array.from(profile, float32Text).join(",") + "\n";
+  for (const piece of piecesOf(values)) {
+    for (let at = 0; at < piece.length; at += genes.length) {
+      yield Array.from(piece.subarray(at, at + genes.length), float32Text).join(",") + "\n";
+    }
   }
 }
 
 /** The first gene that `readExpressionTable` would take for something else: row names, a date, an id, another text. */
-function unreadableGene(path: string, { genes, rows, values }: WritableExpressionTable): string | undefined {
-  const kinds = genes.map(rowNameColumn), width = genes.length;
-  const countsRows = (gene: number) =>
-    [0, 1].some((start) =>
-      Array.from({ length: rows }, (_, row) => values[row * width + gene] === row + start).every(Boolean)
-    );
+function unreadableGene(path: string, { genes, values }: WritableExpressionTable): string | undefined {
+  const kinds = genes.map(rowNameColumn);
+  const countsRows = (gene: number) => {
+    const column = valuesOf(withColumns(values, [gene]));
+    return [0, 1].some((start) => column.every((value, row) => value === row + start));
+  };
   const sure = kinds.includes("no");
   const rowName = kinds.findIndex((kind, gene) =>
     kind === "yes" || (kind === "perhaps" && sure && countsRows(gene))
@@ -47,27 +44,29 @@ function unreadableGene(path: string, { genes, rows, values }: WritableExpressio
 }
 
 /**
- * Writes a table of expression values as CSV, header = gene symbols, atomically; `readExpressionTable` gives back the
- * same float32 values.
+ * Writes a table of expression values, atomically: as CSV, header = gene symbols, or under a name that ends in `.safetensors` as numbers
+ * that are read by their place; `readExpressionTable` gives back the same float32 values.
  *
- * @throws {RangeError} when `values` does not hold `rows` profiles, or holds a NaN or Inf, which no reader would accept.
+ * @throws {RangeError} when `values` does not have a column a gene, or holds a NaN or Inf, which no reader would accept.
  * @throws {UserError} when a gene's name would be read as something else (row names, a date, an id), or the file cannot be
  * written.
  */
 export async function writeExpressionTable(path: string, table: WritableExpressionTable): Promise<void> {
-  if (table.values.length !== table.rows * table.genes.length) {
-    throw new RangeError(
-      `${path}: ${table.values.length} values, expected ${table.rows} rows of ${table.genes.length} genes.`,
-    );
+  const { genes, values } = table;
+  if (values.columns !== genes.length) {
+    throw new RangeError(`${path}: rows of ${values.columns} values, expected ${genes.length}, one a gene.`);
   }
-  const bad = table.values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const row = Math.floor(bad / table.genes.length);
-    throw new RangeError(
-      `${path}, row ${row + 1}, column ${table.genes[bad % table.genes.length]}: ${
-        table.values[bad]
-      }, expected finite values.`,
-    );
+  let row = 1;
+  for (const piece of piecesOf(values)) {
+    const bad = piece.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new RangeError(
+        `${path}, row ${row + Math.floor(bad / genes.length)}, column ${genes[bad % genes.length]}: ${
+          piece[bad]
+        }, expected finite values.`,
+      );
+    }
+    row += piece.length / genes.length;
   }
   const gene = unreadableGene(path, table);
   if (gene !== undefined) {
@@ -77,5 +76,6 @@ export async function writeExpressionTable(path: string, table: WritableExpressi
       } would not be read as a gene again, expected gene symbols; rename it.`,
     );
   }
-  await writeFileAtomic(path, lines(table));
+  if (isStoredTable(path)) await writeStoredTable(path, table);
+  else await writeFileAtomic(path, lines(table));
 }

@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { matrixOf } from "../dataset.ts";
 import { checkIds } from "../formats/check_ids.ts";
+import { type TableForm, writeDataTables } from "../formats/data_tables.ts";
 import { cellIdentity } from "../identity/cell_identity.ts";
 import {
   cellNames,
@@ -9,8 +10,6 @@ import {
   plainColumn,
   smilesNames,
 } from "../readers/column_names.ts";
-import { csvLine } from "../readers/csv_line.ts";
-import { float32Text } from "../readers/float32_text.ts";
 import { geneHeader } from "../readers/gene_header.ts";
 import { listNames, requireColumn } from "../readers/named_columns.ts";
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
@@ -18,16 +17,15 @@ import { isMissing, isNoName } from "../readers/missing.ts";
 import { parseNumber } from "../readers/parse_number.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { selectMatrixRows } from "../readers/select_rows.ts";
-import { writeExpressionTable } from "../readers/write_expression_table.ts";
-import { writeFileAtomic } from "../readers/write_file_atomic.ts";
 import { robustZ } from "../statistics/robust_z.ts";
 import { UserError } from "../user_error.ts";
-import { system } from "../../host/system.ts";
 
 /** Where a drug response folder comes from, and how. */
 export interface PrepareScreenOptions {
   /** Folder to write, created when absent. */
   readonly output: string;
+  /** How its tables are written; absent: as CSV. */
+  readonly form?: TableForm;
   /** Table of ln IC50 (µM): long (cell line, drug, value), or wide (a line a row, a drug a column). */
   readonly response: string;
   /** Table of basal profiles: a cell line a row, a gene a column. */
@@ -78,7 +76,7 @@ const columns = {
 } as const;
 
 /**
- * A screen of drug response to a fine-tuning folder of CSG2A: `label.csv` and `gex_before.csv` (csg2a.md 6.1), lines joined by
+ * A screen of drug response to a fine-tuning folder of CSG2A: `label` and `gex_before` (csg2a.md 6.1), lines joined by
  * whichever of their names or ids both tables have.
  *
  * @throws {UserError} when a file is faulty, or no pair has both a structure and a profile.
@@ -142,18 +140,18 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
   const width = basal.genes.length;
   const values = new Float32Array(pairs.length * width);
   rows.forEach((from, to) => values.set(standardised.subarray(from * width, (from + 1) * width), to * width));
-  await system.mkdir(options.output, { recursive: true });
-  await writeExpressionTable(join(options.output, "gex_before.csv"), {
-    genes: basal.genes,
-    rows: pairs.length,
-    values,
-  });
-  await writeFileAtomic(join(options.output, "label.csv"), [
-    csvLine(["canonical_smiles", "IC50", "cell_id", "drug_name"]),
-    ...pairs.map((pair, at) =>
-      csvLine([pair.smiles, float32Text(pair.value), basal.cells[rows[at]], pair.drug])
-    ),
-  ]);
+  await writeDataTables(options.output, {
+    profiles: { gex_before: { genes: basal.genes, values: matrixOf(values, width) } },
+    rows: {
+      name: "label",
+      columns: new Map<string, readonly string[] | Float32Array>([
+        ["canonical_smiles", pairs.map(({ smiles }) => smiles)],
+        ["IC50", Float32Array.from(pairs, ({ value }) => value)],
+        ["cell_id", rows.map((at) => basal.cells[at])],
+        ["drug_name", pairs.map(({ drug }) => drug)],
+      ]),
+    },
+  }, options.form);
   const counts = Map.groupBy(rows, (at) => basal.cells[at]);
   return {
     files: [response, profiles, cellFile, drugFile].filter((one) => one !== undefined),

@@ -1,3 +1,4 @@
+import { matrixOf } from "../dataset.ts";
 import { RandomStream } from "../random.ts";
 import { robustZ } from "../statistics/robust_z.ts";
 import { buildSampleTable, type SampleRow } from "../readers/sample_table.ts";
@@ -119,8 +120,8 @@ function simulateProfiles(
     folder: `simulator, seed ${seed}`,
     genes: network.genes,
     samples: buildSampleTable(rows),
-    basal,
-    perturbed,
+    basal: matrixOf(basal, genes),
+    perturbed: matrixOf(perturbed, genes),
   };
 }
 
@@ -157,7 +158,7 @@ function simulateScreen(
     folder: `simulator, seed ${options.seed}`,
     genes: network.genes,
     samples: buildSampleTable(rows),
-    basal,
+    basal: matrixOf(basal, genes),
     logIc50: Float32Array.from(logIc50),
   };
 }

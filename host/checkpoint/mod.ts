@@ -11,10 +11,11 @@ export {
   readSafetensors,
   readSafetensorsMetadata,
   type SafetensorsMetadata,
+  type TensorPieces,
   writeSafetensors,
 } from "./safetensors.ts";
 export type { SafetensorsEntry } from "./safetensors_header.ts";
-export { saveSafetensors } from "./save_safetensors.ts";
+export { saveSafetensors, saveSafetensorsPieces } from "./save_safetensors.ts";
 export {
   type Dtype,
   type StoredData,

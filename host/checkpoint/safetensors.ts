@@ -16,7 +16,10 @@ import {
 } from "./safetensors_header.ts";
 import {
   bytesOfTensor,
+  bytesPerElement,
   checkTensor,
+  type Dtype,
+  elementCount,
   type StoredTensor,
   tensorFromBytes,
   type TensorMap,
@@ -91,6 +94,31 @@ export function* safetensorsChunks(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata?: SafetensorsMetadata,
 ): Generator<Uint8Array<ArrayBuffer>> {
+  for (const [name, tensor] of tensors) checkTensor(name, tensor);
+  yield* safetensorsPieces(
+    new Map(
+      [...tensors].map(([name, tensor]) => [name, { ...tensor, pieces: () => [bytesOfTensor(tensor)] }]),
+    ),
+    metadata,
+  );
+}
+
+/** A tensor whose bytes are made when they are asked for: twice, the same both times. */
+export interface TensorPieces {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** Its values in order, as little-endian bytes. */
+  pieces(): Iterable<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * The bytes of a safetensors file, piece by piece. Values are gone through twice: the header, which comes first, holds their SHA-256.
+ * @throws {CheckpointError} before the first piece when a name is not allowed, or the pieces are not as long as the shape says.
+ */
+export function* safetensorsPieces(
+  tensors: ReadonlyMap<string, TensorPieces>,
+  metadata?: SafetensorsMetadata,
+): Generator<Uint8Array<ArrayBuffer>> {
   // Written by hand: a JavaScript object would move number-like names ("0", "1") to the front.
   const members: string[] = [];
   const texts = metadata instanceof Map ? [...metadata] : Object.entries(metadata ?? {});
@@ -100,17 +128,16 @@ export function* safetensorsChunks(
   );
   members.push(`"__metadata__":{${pairs.join(",")}}`);
   let offset = 0;
-  for (const [name, tensor] of tensors) {
+  for (const [name, { dtype, shape }] of tensors) {
     if (name === "__metadata__") {
       throw new CheckpointError(
         "A tensor cannot be called __metadata__: safetensors keeps that name for itself.",
       );
     }
-    checkTensor(name, tensor);
-    const end = offset + tensor.data.byteLength;
+    const end = offset + elementCount(shape) * bytesPerElement(dtype);
     members.push(
-      `${JSON.stringify(name)}:{"dtype":"${tensor.dtype}","shape":[${
-        tensor.shape.join(",")
+      `${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${
+        shape.join(",")
       }],"data_offsets":[${offset},${end}]}`,
     );
     offset = end;
@@ -121,8 +148,20 @@ export function* safetensorsChunks(
   new DataView(start.buffer).setBigUint64(0, BigInt(padded), true);
   start.set(header, 8);
   const digest = new FileDigest().update(start);
-  for (const tensor of tensors.values()) digest.update(bytesOfTensor(tensor));
+  for (const [name, { dtype, shape, pieces }] of tensors) {
+    let length = 0;
+    for (const piece of pieces()) {
+      digest.update(piece);
+      length += piece.length;
+    }
+    const expected = elementCount(shape) * bytesPerElement(dtype);
+    if (length !== expected) {
+      throw new CheckpointError(
+        `Tensor ${name}: ${length} bytes, expected ${expected} for shape [${shape.join(", ")}].`,
+      );
+    }
+  }
   start.set(new TextEncoder().encode(digest.digest()), digestAt);
   yield start;
-  for (const tensor of tensors.values()) yield bytesOfTensor(tensor);
+  for (const { pieces } of tensors.values()) yield* pieces();
 }

@@ -1,5 +1,10 @@
 import { writeFileAtomic } from "../write_file_atomic.ts";
-import { safetensorsChunks, type SafetensorsMetadata } from "./safetensors.ts";
+import {
+  safetensorsChunks,
+  type SafetensorsMetadata,
+  safetensorsPieces,
+  type TensorPieces,
+} from "./safetensors.ts";
 import type { StoredTensor } from "./stored_tensor.ts";
 
 /**
@@ -13,4 +18,16 @@ export async function saveSafetensors(
   metadata?: SafetensorsMetadata,
 ): Promise<void> {
   await writeFileAtomic(path, safetensorsChunks(tensors, metadata));
+}
+
+/**
+ * Writes tensors that are not in memory, in the same way and to the same bytes.
+ * @throws {CheckpointError} when a tensor's pieces are not as long as its shape says; the old file stays as it was.
+ */
+export async function saveSafetensorsPieces(
+  path: string,
+  tensors: ReadonlyMap<string, TensorPieces>,
+  metadata?: SafetensorsMetadata,
+): Promise<void> {
+  await writeFileAtomic(path, safetensorsPieces(tensors, metadata));
 }

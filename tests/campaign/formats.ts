@@ -8,7 +8,7 @@ import { openMatrix } from "../../datasets/formats/open_matrix.ts";
 import { readSdf } from "../../datasets/formats/sdf.ts";
 import { writeValueTable } from "../../datasets/formats/value_table.ts";
 import { gctLines, gctxBytes, h5adBytes, type WritableMatrix } from "../../datasets/formats/write_matrix.ts";
-import { readParquetColumns } from "../../datasets/evaluation/parquet_columns.ts";
+import { readParquetColumns } from "../../datasets/readers/parquet_columns.ts";
 import { readConditionTable } from "../../datasets/readers/read_condition_table.ts";
 import { readExpressionTable } from "../../datasets/readers/read_expression_table.ts";
 import { readFinetuningFolder } from "../../datasets/readers/read_finetuning_folder.ts";

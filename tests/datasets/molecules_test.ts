@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import { matrixOf } from "../../datasets/dataset.ts";
+import { valuesOf } from "../../datasets/matrix.ts";
 import { bondPaths, unconnected } from "../../datasets/molecules/bond_paths.ts";
 import { Chemistry, type MoleculeGraph, type PretrainingData, UserError } from "../../datasets/mod.ts";
 import { attachMolecules } from "../../datasets/molecules/attach_molecules.ts";
@@ -161,11 +163,11 @@ Deno.test("attachMolecules() keeps rows, drugs and molecules together when bad S
     samples: buildSampleTable(
       smiles.map((text, row) => ({ smiles: text, dose: row, time: 6, fileRow: 10 + row })),
     ),
-    basal: Float32Array.of(0, 1, 2, 3, 4),
-    perturbed: Float32Array.of(0, 1, 2, 3, 4),
+    basal: matrixOf(Float32Array.of(0, 1, 2, 3, 4), 1),
+    perturbed: matrixOf(Float32Array.of(0, 1, 2, 3, 4), 1),
   };
   const result = attachMolecules(chemistry, data, { skipBad: true, distances: "path" });
-  assert.deepEqual([...result.data.basal], [1, 2, 3]);
+  assert.deepEqual([...valuesOf(result.data.basal)], [1, 2, 3]);
   assert.deepEqual(result.data.samples.drugs, ["CCO", "C"]);
   assert.deepEqual(result.molecules.map((molecule) => molecule.smiles), ["CCO", "C"]);
   assert.deepEqual(result.bad.map(({ rows }) => rows), [[10], [14]]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import initRdkit from "@rdkit/rdkit";
 import type { MainModule } from "@rdkit/rdkit";
+import { valuesOf } from "../../datasets/matrix.ts";
 import { keyOf, numberConditions } from "../../datasets/identity/key.ts";
 import { simulateL1000 } from "../../datasets/simulator/simulator.ts";
 import { simulateCells } from "../../datasets/simulator/simulator_cells.ts";
@@ -152,8 +153,8 @@ Deno.test("the experiment has the shape that was asked for, at ugly sizes and at
         finetuning.samples.rows,
       ]] as const
     ) {
-      assert.equal(profiles.length, rows * genes.length);
-      assert.ok(profiles.every((z) => Math.abs(z) <= 10));
+      assert.deepEqual([profiles.rows, profiles.columns], [rows, genes.length]);
+      assert.ok(valuesOf(profiles).every((z) => Math.abs(z) <= 10));
     }
     assert.ok(finetuning.logIc50.every((value) => Number.isFinite(value)));
     assert.equal(finetuning.genes, genes);

@@ -1,7 +1,7 @@
 import type { Dataset } from "../../dataset.ts";
 import { buildSampleTable, type SampleRow } from "../../readers/sample_table.ts";
 import type { SampleTable } from "../../types.ts";
-import { joinNumbers, joinTables } from "../common/join_tables.ts";
+import { joinMatrices, joinNumbers, joinTables } from "../common/join_tables.ts";
 import type { ProfileInputs } from "./inputs.ts";
 
 /** Rows of `own`, then those of `other`; molecules of one SMILES are one, interactions those of `own`. */
@@ -24,7 +24,7 @@ export function appendProfiles(
   return joinTables(own, other, {
     genes: first.genes,
     samples: buildSampleTable([...sampleRows(first.samples), ...sampleRows(second.samples)]),
-    basal: joinNumbers(first.basal, second.basal),
+    basal: joinMatrices(first.basal, second.basal, other.rows),
     molecules,
     moleculeOfRow: joinNumbers(first.moleculeOfRow, second.moleculeOfRow.map((number) => numberOf[number])),
     ppi: first.ppi,

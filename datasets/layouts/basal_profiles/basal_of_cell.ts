@@ -1,5 +1,6 @@
 import { readGeneValues } from "../../badger/read_gene_values.ts";
 import type { Dataset } from "../../dataset.ts";
+import { meanOfRows } from "../../matrix.ts";
 import { unitOf } from "../../identity/key.ts";
 import { listNames } from "../../readers/named_columns.ts";
 import { UserError } from "../../user_error.ts";
@@ -62,14 +63,8 @@ export class BasalProfiles {
     const of = await cellIdentityOf(data.source);
     const unit = unitOf(data.cell, of(name));
     if (unit === undefined || name === "") throw unknownCell(name, data.cell.names, data.source);
-    const width = this.#genes.length, sums = new Float64Array(width);
-    let rows = 0;
-    data.cell.of.forEach((cell, row) => {
-      if (cell !== unit) return;
-      rows++;
-      for (let gene = 0; gene < width; gene++) sums[gene] += data.inputs.basal[row * width + gene];
-    });
-    return { values: Float32Array.from(sums, (sum) => sum / rows), cell: data.cell.names[unit] };
+    const rows = [...data.cell.of.keys()].filter((row) => data.cell.of[row] === unit);
+    return { values: Float32Array.from(meanOfRows(data.inputs.basal, rows)), cell: data.cell.names[unit] };
   }
 
   async #read(path: string): Promise<OwnProfile> {

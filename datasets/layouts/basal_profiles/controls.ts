@@ -1,4 +1,4 @@
-import { matrixOf } from "../../dataset.ts";
+import { withRows } from "../../matrix.ts";
 import { dummyMolecule } from "../../molecules/molecule_graph.ts";
 import type { Control } from "../layout.ts";
 import { permuted, withInputs } from "../common/deal_units.ts";
@@ -39,14 +39,12 @@ export const profileControls: readonly Control<ProfileInputs>[] = [
     disturb(data, rows, seed) {
       const dealt = permuted(data, "cell", rows, seed);
       if (typeof dealt === "string") return dealt;
-      const genes = data.inputs.genes.length, before = data.inputs.basal, basal = before.slice();
+      const from = Uint32Array.from({ length: data.rows }, (_, row) => row);
       for (const { own, others } of dealt.pairs) {
-        own.forEach((row, place) => {
-          const other = others[place % others.length];
-          basal.set(before.subarray(other * genes, (other + 1) * genes), row * genes);
-        });
+        own.forEach((row, place) => from[row] = others[place % others.length]);
       }
-      return withInputs({ ...data, cell: dealt.key, basal: matrixOf(basal, genes) }, { basal });
+      const basal = withRows(data.inputs.basal, from);
+      return withInputs({ ...data, cell: dealt.key, basal }, { basal });
     },
   },
 ];

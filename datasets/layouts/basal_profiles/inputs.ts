@@ -1,3 +1,4 @@
+import type { Matrix } from "../../dataset.ts";
 import type { MoleculeGraph, PpiGraph, SampleTable } from "../../types.ts";
 
 /** What the models of the layouts with a basal profile a row (`profiles`, `response`) look into. */
@@ -7,7 +8,7 @@ export interface ProfileInputs {
   /** Dose, time, SMILES and cell line of each row, as written. */
   readonly samples: SampleTable;
   /** rows x genes, before treatment. */
-  readonly basal: Float32Array<ArrayBuffer>;
+  readonly basal: Matrix;
   /** Distinct molecules, by SMILES as written. */
   readonly molecules: readonly MoleculeGraph[];
   /** Row -> the molecule that it shows. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { Dataset } from "../../dataset.ts";
+import { piecesOf } from "../../matrix.ts";
 import { csvLine } from "../../readers/csv_line.ts";
 import { ppiFromEdges } from "../../readers/ppi_graph.ts";
 import { readPpiEdges } from "../../readers/read_ppi_edges.ts";
@@ -65,15 +66,17 @@ export async function keptRanges(run: string): Promise<TrainedRanges | undefined
 /** The ranges of a table. */
 export function rangesOf({ dose, time, inputs: { basal } }: Dataset<ProfileInputs>): TrainedRanges {
   let sum = 0, squares = 0;
-  for (const value of basal) {
-    sum += value;
-    squares += value * value;
+  for (const piece of piecesOf(basal)) {
+    for (const value of piece) {
+      sum += value;
+      squares += value * value;
+    }
   }
-  const mean = sum / basal.length;
+  const count = basal.rows * basal.columns, mean = sum / count;
   return {
     dose: rangeOf(dose),
     time: rangeOf(time),
-    basal: { mean, deviation: Math.sqrt(Math.max(0, squares / basal.length - mean * mean)) },
+    basal: { mean, deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) },
   };
 }
 

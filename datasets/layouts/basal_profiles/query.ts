@@ -73,7 +73,7 @@ export async function queryProfiles(
   const chemistry = await Chemistry.load();
   const { data, molecules, bad } = attachMolecules(
     chemistry,
-    { kind: "prediction", file: asked.source, genes, samples, basal },
+    { kind: "prediction", file: asked.source, genes, samples, basal: matrixOf(basal, genes.length) },
     {
       distances: settings.distances,
       skipBad: request.skipBad,
@@ -102,7 +102,7 @@ export async function queryProfiles(
     outputs: layout === "profiles"
       ? { kind: "profile", names: genes, unit: "z-score" }
       : { kind: "response", names: ["ln_IC50"], unit: "ln µM" },
-    basal: matrixOf(data.basal, genes.length),
+    basal: data.basal,
     inputs,
     notes: [],
     skipped: [...asked.skipped, ...badRows(bad, asked.source)],

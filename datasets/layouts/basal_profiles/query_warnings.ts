@@ -11,7 +11,7 @@ const farFactor = 1e3;
 
 /** What is implausible about doses and basal profiles of asked rows. @param ranges of the training data, where known. */
 export function conditionWarnings(
-  { dose, inputs: { basal, genes } }: Dataset<ProfileInputs>,
+  { dose, inputs: { basal } }: Dataset<ProfileInputs>,
   sourceRows: ArrayLike<number>,
   ranges: TrainedRanges | undefined,
 ): string[] {
@@ -26,9 +26,7 @@ export function conditionWarnings(
       (dose[row] > farFactor * ranges.dose.most || dose[row] * farFactor < ranges.dose.least)
     )
     : [];
-  const scale = rowsWhere((row) =>
-    offScale(basal.subarray(row * genes.length, (row + 1) * genes.length), ranges)
-  );
+  const scale = rowsWhere((row) => offScale(basal.take([row]), ranges));
   const [least, most] = ranges ? [ranges.dose.least, ranges.dose.most] : [];
   return [
     ...(huge.length > 0 ? [`${named(huge)}: a dose of ${few(huge)} µM is implausible; is it in nM?`] : []),

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { type Dataset, matrixOf, type Outputs } from "../../dataset.ts";
+import { type Dataset, type Matrix, matrixOf, type Outputs } from "../../dataset.ts";
 import { cellAliasesFile, cellIdentity, readCellAliases } from "../../identity/cell_identity.ts";
 import { drugIdentities } from "../../identity/drug_identity.ts";
 import { keyOf, mergedNote, numberConditions } from "../../identity/key.ts";
@@ -55,8 +55,8 @@ export async function profileTable(
   const aliases = simulated ? undefined : await readCellAliases(folder);
   const identities = await profileKeys(data.samples, context, cellIdentity(aliases));
   const { genes, basal } = data;
-  const truth = data.kind === "pretraining" ? data.perturbed : data.logIc50;
   const outputs = outputsOf(data);
+  const truth = data.kind === "pretraining" ? data.perturbed : matrixOf(data.logIc50, outputs.names.length);
   const rowNames = Array.from(
     data.samples.smiles,
     (_, row) => String(data.samples.fileRows?.[row] ?? row + 1),
@@ -80,8 +80,8 @@ export async function profileTable(
     dose: data.samples.dose,
     time: data.samples.time,
     outputs,
-    truth: matrixOf(truth, outputs.names.length),
-    basal: matrixOf(basal, genes.length),
+    truth,
+    basal,
     inputs,
     notes: [
       ...(simulated ? ["The data are simulated: what wins here says nothing about real cells."] : []),
@@ -89,7 +89,7 @@ export async function profileTable(
       ...rowNotes({
         dose: data.samples.dose,
         condition: identities.condition,
-        truth: matrixOf(truth, outputs.names.length),
+        truth,
         rowNames,
       }),
       ...structureNotes(chemistry, data.samples.drugs),
@@ -161,7 +161,7 @@ function profileFingerprint(
   layout: string,
   { genes, samples, basal, molecules, ppi }: ProfileInputs,
   { drug, cell }: Pick<Dataset, "drug" | "cell">,
-  truth: Float32Array,
+  truth: Matrix,
 ): string {
   const measured = molecules.filter(({ distanceMode }) => distanceMode === "file");
   return fingerprintOf([

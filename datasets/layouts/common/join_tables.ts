@@ -77,7 +77,7 @@ export function joinNumbers<Values extends Float32Array<ArrayBuffer> | Uint32Arr
 }
 
 /** Rows of two matrices, one below the other, where they lie; zeros for a second one that is not there. */
-function joinMatrices(first: Matrix, second: Matrix | undefined, rows: number): Matrix {
+export function joinMatrices(first: Matrix, second: Matrix | undefined, rows: number): Matrix {
   const { columns } = first;
   return {
     rows: first.rows + rows,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Dataset } from "../../dataset.ts";
 
 /** µM above which a dose is in another unit more often than it is one: a millimolar, a thousand times the usual. */
@@ -35,7 +36,8 @@ function copiedRows(condition: Uint32Array, truth: NonNullable<Dataset["truth"]>
     if (rows.length < 2) continue;
     const seen = new Set<string>();
     for (const row of rows) {
-      const content = truth.take([row]).join();
+      // Plus zero, so that 0 and -0 are one.
+      const content = createHash("sha256").update(new Uint8Array(truth.take([row]).map((value) => value + 0).buffer)).digest("hex");
       if (seen.has(content)) copies.push(row);
       seen.add(content);
     }

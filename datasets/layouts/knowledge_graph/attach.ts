@@ -2,6 +2,7 @@ import type { Dataset, Key } from "../../dataset.ts";
 import type { NodeDraft } from "../../knowledge_graph/graph_draft.ts";
 import type { KnowledgeGraph } from "../../knowledge_graph/graph.ts";
 import type { NodeFeatures } from "../../knowledge_graph/node_features.ts";
+import { meanOfRows } from "../../matrix.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import type { ProfileInputs } from "../basal_profiles/inputs.ts";
 import type { Anchors, KnowledgeInputs } from "./inputs.ts";
@@ -143,11 +144,7 @@ export function basalOf(
   );
   const values = new Float32Array(units.length * width);
   units.forEach((unit, place) => {
-    const rows = rowsOf.get(unit)!;
-    for (let gene = 0; gene < width; gene++) {
-      const sum = rows.reduce((total, row) => total + basal[row * width + gene], 0);
-      values[place * width + gene] = sum / rows.length;
-    }
+    values.set(meanOfRows(basal, rowsOf.get(unit)!), place * width);
   });
   return {
     type: cellType,

@@ -47,8 +47,7 @@ function shownDrug({ inputs }: Dataset, row: number): string {
 function shownCell({ inputs }: Dataset, row: number): string {
   const own = inputs as ProfileInputs & BadgerData;
   if (own.cells) return own.cells[own.cellOfRow[row]];
-  const genes = own.genes.length;
-  return own.basal.subarray(row * genes, (row + 1) * genes).join();
+  return own.basal.take([row]).join();
 }
 
 /** What belongs to an input that is disturbed. */

@@ -3,6 +3,7 @@ import {
   prepareScreen,
   type PrepareScreenOptions,
 } from "../../../datasets/response_screen/prepare_screen.ts";
+import { valuesOf } from "../../../datasets/matrix.ts";
 import { readFinetuningFolder } from "../../../datasets/readers/read_finetuning_folder.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 
@@ -53,7 +54,7 @@ Deno.test("a long table and a wide one give the same rows, lines joined by name 
   const rows: unknown[] = [];
   const read = async (folder: string) => {
     const data = await readFinetuningFolder(`${folder}/out`);
-    rows.push([[...data.logIc50], data.samples.smiles, data.samples.cells, [...data.basal]]);
+    rows.push([[...data.logIc50], data.samples.smiles, data.samples.cells, [...valuesOf(data.basal)]]);
   };
   await made({}, async (folder, { steps, notes }) => {
     assert.deepEqual(steps.map(({ left }) => left), [4, 3, 3]);
@@ -82,7 +83,7 @@ Deno.test("robust z is taken over the lines that are written, constant genes are
   made({ standardise: "robust-z" }, async (folder) => {
     const { basal } = await readFinetuningFolder(`${folder}/out`);
     const z = (x: number) => Math.fround(x / 1.4826);
-    assert.deepEqual([...basal], [z(-1), 0, z(-1), 0, 0, 0, z(2), 0, z(2)]);
+    assert.deepEqual([...valuesOf(basal)], [z(-1), 0, z(-1), 0, 0, 0, z(2), 0, z(2)]);
   }));
 
 Deno.test("faults of a screen are refused by name", async () => {

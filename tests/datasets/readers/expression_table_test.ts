@@ -3,6 +3,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { csvLine } from "../../../datasets/readers/csv_line.ts";
 import { float32Text } from "../../../datasets/readers/float32_text.ts";
+import { matrixOf } from "../../../datasets/dataset.ts";
+import { valuesOf } from "../../../datasets/matrix.ts";
 import { readExpressionTable } from "../../../datasets/readers/read_expression_table.ts";
 import { writeExpressionTable } from "../../../datasets/readers/write_expression_table.ts";
 import { UserError } from "../../../datasets/user_error.ts";
@@ -21,7 +23,7 @@ Deno.test("readExpressionTable() reads names, rows and values", async () => {
     const table = await readExpressionTable(join(folder, "gex.csv"));
     assert.deepEqual(table.genes, ["DDR1", "PAX8", "RPS5"]);
     assert.equal(table.rows, 2);
-    assert.deepEqual([...table.values], [0.5, -1, Math.fround(0.2), 10, 3.25, -0]);
+    assert.deepEqual([...valuesOf(table.values)], [0.5, -1, Math.fround(0.2), 10, 3.25, -0]);
   });
 });
 
@@ -37,7 +39,11 @@ Deno.test("readExpressionTable() takes CRLF, a byte order mark, quotes, no last 
   for (const content of variants) {
     await withFolder({ "gex.csv": content }, async (folder) => {
       const table = await readExpressionTable(join(folder, "gex.csv"));
-      assert.deepEqual([table.genes, [...table.values]], [["A", "B"], [1, 2, 3, 4]], JSON.stringify(content));
+      assert.deepEqual(
+        [table.genes, [...valuesOf(table.values)]],
+        [["A", "B"], [1, 2, 3, 4]],
+        JSON.stringify(content),
+      );
     });
   }
 });
@@ -183,8 +189,10 @@ Deno.test("readExpressionTable() names the row also in a large file of many chun
   await withFolder({ "gex.csv": good }, async (folder) => {
     const table = await readExpressionTable(join(folder, "gex.csv"));
     assert.equal(table.rows, 9001);
-    assert.equal(table.values.length, 9001 * 97);
-    assert.ok(table.values.every((value, index) => value === (Math.floor(index / 97) + index % 97) / 8));
+    assert.deepEqual([table.values.rows, table.values.columns], [9001, 97]);
+    assert.ok(
+      valuesOf(table.values).every((value, index) => value === (Math.floor(index / 97) + index % 97) / 8),
+    );
   });
   rows[8123] = rows[8123].replace(",", ",x");
   assert.match(
@@ -256,9 +264,13 @@ Deno.test("an expression table is the same after writing and reading, or refused
           // The first column counts the rows now and then, as row names do.
           fc.constantFrom(undefined, 0, 1),
         ).map(([values, start]) =>
-          Float32Array.from(
-            values,
-            (value, at) => start !== undefined && at % genes.length === 0 ? at / genes.length + start : value,
+          matrixOf(
+            Float32Array.from(
+              values,
+              (value, at) =>
+                start !== undefined && at % genes.length === 0 ? at / genes.length + start : value,
+            ),
+            genes.length,
           )
         ),
       })
@@ -272,9 +284,7 @@ Deno.test("an expression table is the same after writing and reading, or refused
         if (refused === undefined) return assert.deepEqual(await read(), { file: path, ...table });
         // Refused for a reason: what the file would hold is not read as the same.
         assert.ok(refused instanceof UserError, refused);
-        const line = (
-          row: number,
-        ) => [...table.values.subarray(row * table.genes.length).slice(0, table.genes.length)];
+        const line = (row: number) => [...table.values.take([row])];
         await Deno.writeTextFile(
           path,
           [table.genes, ...Array.from({ length: table.rows }, (_, row) => line(row).map(float32Text))].map(
@@ -309,7 +319,7 @@ Deno.test("a column with a name of R's row names is a gene unless it is alone no
   for (const [content, genes, values, note] of cases) {
     await withFolder({ "gex.csv": content }, async (folder) => {
       const table = await readExpressionTable(join(folder, "gex.csv"));
-      assert.deepEqual([table.genes, [...table.values]], [genes, values], content);
+      assert.deepEqual([table.genes, [...valuesOf(table.values)]], [genes, values], content);
       if (note) assert.match(table.notes!.join(), note);
       else assert.equal(table.notes, undefined, content);
     });
@@ -325,9 +335,9 @@ Deno.test("a column with a name of R's row names is a gene unless it is alone no
 });
 
 Deno.test("writeExpressionTable() refuses what no reader would accept", async () => {
-  const values = Float32Array.of(1, NaN);
-  await assert.rejects(writeExpressionTable("x.csv", { genes: ["A", "B"], rows: 1, values }), {
+  const values = matrixOf(Float32Array.of(1, NaN), 2);
+  await assert.rejects(writeExpressionTable("x.csv", { genes: ["A", "B"], values }), {
     message: "x.csv, row 1, column B: NaN, expected finite values.",
   });
-  await assert.rejects(writeExpressionTable("x.csv", { genes: ["A", "B"], rows: 2, values }), RangeError);
+  await assert.rejects(writeExpressionTable("x.csv", { genes: ["A", "B", "C"], values }), RangeError);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { valuesOf } from "../../../datasets/matrix.ts";
 import { readFinetuningFolder } from "../../../datasets/readers/read_finetuning_folder.ts";
 import { readPpiEdges } from "../../../datasets/readers/read_ppi_edges.ts";
 import { readPretrainingFolder } from "../../../datasets/readers/read_pretraining_folder.ts";
@@ -135,12 +136,14 @@ for (const [kind, files, note] of faults) {
       const data = await readPretrainingFolder(folder);
       assert.deepEqual(
         [
-          [...data.basal],
-          [...data.perturbed],
+          [...valuesOf(data.basal)],
+          [...valuesOf(data.perturbed)],
           [...data.samples.dose],
           [...data.samples.time].map((t) => Math.round(t * 1e3) / 1e3),
         ],
-        [[...mended.basal], [...mended.perturbed], [...mended.samples.dose], [...mended.samples.time]],
+        [[...valuesOf(mended.basal)], [...valuesOf(mended.perturbed)], [...mended.samples.dose], [
+          ...mended.samples.time,
+        ]],
       );
       assert.deepEqual([data.samples.smiles, data.samples.cells, data.genes], [
         mended.samples.smiles,
@@ -166,7 +169,7 @@ for (const text of ["-666", "-666.0", "NA", "nan", "", "null", "#N/A", "-", "<NA
       );
       assert.ok(message.length < 300, message);
       const { basal, perturbed, notes } = await readPretrainingFolder(folder, { skipBad: true });
-      assert.deepEqual([[...basal], [...perturbed]], [[0.5, -1, 2], [1.5, -2, 1]]);
+      assert.deepEqual([[...valuesOf(basal)], [...valuesOf(perturbed)]], [[0.5, -1, 2], [1.5, -2, 1]]);
       assert.match(notes!.join(), /Left out: 3 missing values/);
     });
   });
@@ -180,7 +183,10 @@ Deno.test("differing gene sets are refused, or cut to what both have", async () 
       /"SEPTIN2".*"TP53".*--genes intersection/,
     );
     const data = await readPretrainingFolder(folder, { genes: "intersection" });
-    assert.deepEqual([data.genes, [...data.basal], [...data.perturbed]], [["DDR1", "AARS1"], [
+    assert.deepEqual([data.genes, [...valuesOf(data.basal)], [...valuesOf(data.perturbed)]], [[
+      "DDR1",
+      "AARS1",
+    ], [
       0.5,
       2,
       1,

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import { matrixOf } from "../../../datasets/dataset.ts";
+import { valuesOf } from "../../../datasets/matrix.ts";
 import { type PretrainingData, UserError, writePretrainingFolder } from "../../../datasets/mod.ts";
 import { readPretrainingFolder } from "../../../datasets/readers/read_pretraining_folder.ts";
 import { buildSampleTable } from "../../../datasets/readers/sample_table.ts";
@@ -10,8 +12,8 @@ Deno.test("readPretrainingFolder() aligns conditions and profiles and numbers th
   await withFolder(pretrainingFiles, async (folder) => {
     const { samples, ...data } = await readPretrainingFolder(folder);
     assert.deepEqual(data.genes, ["DDR1", "PAX8"]);
-    assert.deepEqual([...data.basal], [0.5, -1, 1, 2, 3, 4]);
-    assert.deepEqual([...data.perturbed], [5, 6, 7, 8, 9, Math.fround(1e-3)]);
+    assert.deepEqual([...valuesOf(data.basal)], [0.5, -1, 1, 2, 3, 4]);
+    assert.deepEqual([...valuesOf(data.perturbed)], [5, 6, 7, 8, 9, Math.fround(1e-3)]);
     assert.deepEqual([...samples.dose], [10, Math.fround(3.33), 10]);
     assert.deepEqual([...samples.time], [6, 24, 24]);
     assert.deepEqual(samples.drugs, ["CCO", "CC(=O)O"]);
@@ -129,7 +131,7 @@ Deno.test("readPretrainingFolder() with skipBad leaves out the union of bad rows
     const data = await readPretrainingFolder(folder, { skipBad: true });
     assert.deepEqual([...data.samples.dose], [1, 4]);
     assert.deepEqual([...data.samples.fileRows!], [1, 4]);
-    assert.deepEqual([...data.perturbed], [1, 2, 7, 8]);
+    assert.deepEqual([...valuesOf(data.perturbed)], [1, 2, 7, 8]);
     assert.deepEqual(data.samples.drugs, ["C"]);
     assert.deepEqual(data.skipped!.map(({ row }) => row), [3, 2, 5]);
     assert.equal(data.skipped![1].file, join(folder, "gex_comp.csv"));
@@ -167,8 +169,8 @@ Deno.test("a pretraining folder is the same after writing and reading", async ()
               fileRow: index + 1,
             })),
           ),
-          basal: values,
-          perturbed: values.map((value) => -value),
+          basal: matrixOf(values, width),
+          perturbed: matrixOf(values.map((value) => -value), width),
         };
         await writePretrainingFolder(folder, data);
         assert.deepEqual(await readPretrainingFolder(folder), data);
@@ -211,9 +213,10 @@ Deno.test("damaged bytes give a UserError or a sound data set, never another exc
           }
           try {
             const data = await readPretrainingFolder(folder, { skipBad });
-            assert.equal(data.basal.length, data.samples.rows * data.genes.length);
-            assert.equal(data.perturbed.length, data.basal.length);
-            assert.ok(data.basal.every(Number.isFinite) && data.perturbed.every(Number.isFinite));
+            for (const matrix of [data.basal, data.perturbed]) {
+              assert.deepEqual([matrix.rows, matrix.columns], [data.samples.rows, data.genes.length]);
+              assert.ok(valuesOf(matrix).every(Number.isFinite));
+            }
             assert.ok(
               data.samples.dose.every((dose) => dose >= 0) &&
                 data.samples.smiles.every((smiles) => smiles !== ""),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { valuesOf } from "../../../datasets/matrix.ts";
 import { ppiRowSums } from "../../support/ppi_matrix.ts";
 import { readFinetuningFolder } from "../../../datasets/readers/read_finetuning_folder.ts";
 import { readPpiEdges } from "../../../datasets/readers/read_ppi_edges.ts";
@@ -30,7 +31,7 @@ sharedTest(
         "reading a slice takes well under a second on a free machine",
       );
       assert.deepEqual([data.samples.rows, data.samples.drugs.length, data.genes.length], [rows, drugs, 978]);
-      assert.ok(data.basal.every((value) => Math.abs(value) <= 10));
+      assert.ok(valuesOf(data.basal).every((value) => Math.abs(value) <= 10));
       genes = data.genes;
     }
     const finetuning = await readFinetuningFolder(shared("csg2a-format/gdsc_finetune"));

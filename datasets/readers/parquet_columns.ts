@@ -1,5 +1,6 @@
 import { type AsyncBuffer, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { fileKind } from "../../host/file_kind.ts";
 import { UserError } from "../user_error.ts";
 import { system } from "../../host/system.ts";
 
@@ -12,17 +13,19 @@ export interface ParquetColumns {
     columns: readonly string[],
     take: (column: string, start: number, values: ArrayLike<unknown>) => void,
   ): Promise<void>;
+  /** All rows in their order, a row group at a time. */
+  groups(): AsyncIterable<readonly (readonly unknown[])[]>;
 }
 
 /** Columns decoded at once: few enough for a wide table not to be in memory as a whole. */
 const columnsAtOnce = 64;
 
-/** Whether a file begins as Parquet files do; false where it cannot be read, which the reader of text says better. */
+/** Whether a file is of Parquet; false where it cannot be read, which the reader of text says better. */
 export async function isParquet(path: string): Promise<boolean> {
   try {
     using file = await system.open(path);
-    const head = new Uint8Array(4);
-    return await file.read(head) === 4 && new TextDecoder().decode(head) === "PAR1";
+    const head = new Uint8Array(512);
+    return fileKind(head.subarray(0, await file.read(head) ?? 0))?.name === "a Parquet file";
   } catch {
     return false;
   }
@@ -63,6 +66,28 @@ export async function readParquetColumns(path: string): Promise<ParquetColumns> 
           throw damaged(error);
         });
         if (own) throw own.error;
+      }
+    },
+    async *groups() {
+      let rowStart = 0;
+      for (const group of metadata.row_groups) {
+        const rowEnd = rowStart + Number(group.num_rows);
+        let rows: unknown[][] = [];
+        await parquetRead({
+          file,
+          metadata,
+          compressors,
+          rowStart,
+          rowEnd,
+          onComplete: (read) => rows = read,
+        }).catch((error) => {
+          throw damaged(error);
+        });
+        if (rows.length !== rowEnd - rowStart) {
+          throw damaged(new Error(`${rows.length} of ${rowEnd - rowStart} rows of a group`));
+        }
+        yield rows;
+        rowStart = rowEnd;
       }
     },
   };
