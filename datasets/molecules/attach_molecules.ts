@@ -30,15 +30,15 @@ function sourceOf(data: MoleculeData): string {
  * Computes the molecule of every distinct drug of a data set.
  *
  * @throws {UserError} listing every SMILES that cannot be parsed, with file and rows; with `skipBad` their rows are left
- * out instead, unless none would remain.
+ * out instead, unless none would remain. `source` is the file that messages name.
  */
 export function attachMolecules<Data extends MoleculeData>(
   chemistry: Chemistry,
   data: Data,
-  options: FeaturizeOptions & { readonly skipBad?: boolean } = {},
+  options: FeaturizeOptions & { readonly skipBad?: boolean; readonly source?: string } = {},
 ): DataWithMolecules<Data> {
   const { samples } = data;
-  const source = sourceOf(data);
+  const source = options.source ?? sourceOf(data);
   const rowOf = (row: number) => samples.fileRows?.[row] ?? row + 1;
   const { molecules, bad } = chemistry.featurizeAll(samples.smiles, { ...options, source, rowOf });
   const kept = samples.smiles.flatMap((_, row) => molecules[row] === undefined ? [] : [row]);

@@ -120,7 +120,7 @@ async function readParquetTable(path: string, handlers: CsvHandlers): Promise<nu
   let row = 0;
   for await (const group of table.groups()) {
     for (const values of group) {
-      const place = { file: path, row: ++row, line: row + 1 };
+      const place = { file: path, row: ++row };
       const cells = own.map((at) => parquetCell(values[at], table.columns[at], place));
       giveRow(handlers, missing, place, () => handlers.row(cells, place));
     }

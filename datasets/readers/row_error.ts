@@ -12,11 +12,11 @@ export interface RowPlace {
   readonly file: string;
   /** 1 for the first row below the header. */
   readonly row: number;
-  /** Line of the file on which the row begins; the header is line 1. */
-  readonly line: number;
+  /** Line of the file on which the row begins; the header is line 1. Absent where the file has no lines. */
+  readonly line?: number;
 }
 
 /** How messages name a row: `gex_comp.csv, row 17 (line 18)`. */
 export function placeText({ file, row, line }: RowPlace): string {
-  return `${file}, row ${row} (line ${line})`;
+  return `${file}, row ${row}${line === undefined ? "" : ` (line ${line})`}`;
 }

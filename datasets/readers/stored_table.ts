@@ -167,7 +167,7 @@ function requireFinite(
         }, expected a finite number; mend or remove the profile.`,
       );
       if (!badRow) throw error;
-      badRow(error, { file: path, row, line: row });
+      badRow(error, { file: path, row });
       // On to the next row.
       at = (within + 1) * values.columns - 1;
     }

@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { type Dataset, type Matrix, matrixOf, type Outputs } from "../../dataset.ts";
 import { cellAliasesFile, cellIdentity, readCellAliases } from "../../identity/cell_identity.ts";
 import { drugIdentities } from "../../identity/drug_identity.ts";
@@ -44,12 +44,14 @@ export async function profileTable(
   context: ReadContext,
 ): Promise<Dataset<ProfileInputs>> {
   const { folder } = samples;
+  // Of simulated samples nothing lies in a file.
+  const source = files.length === 0 ? undefined : await dataFile(folder, files[0]);
   const chemistry = await Chemistry.load();
   const conformers = settings.conformers === null ? undefined : await readConformers(settings.conformers);
   const { data, molecules, bad } = attachMolecules(
     chemistry,
     inGenes(samples, settings, context),
-    { distances: settings.distances, skipBad: settings.skipBad, conformers },
+    { distances: settings.distances, skipBad: settings.skipBad, conformers, source },
   );
   const ppi = await interactions(settings, data.genes, folder, simulated);
   const aliases = simulated ? undefined : await readCellAliases(folder);
@@ -61,7 +63,7 @@ export async function profileTable(
     data.samples.smiles,
     (_, row) => String(data.samples.fileRows?.[row] ?? row + 1),
   );
-  const skipped = [...data.skipped ?? [], ...badRows(bad, join(folder, files[0] ?? ""))];
+  const skipped = [...data.skipped ?? [], ...badRows(bad, source ?? folder)];
   const inputs: ProfileInputs = {
     genes,
     samples: data.samples,

@@ -121,6 +121,17 @@ Deno.test("faulty rows of a stored folder are left out with --skip-bad, as of a 
     );
     assert.deepEqual(read.basal.take([2]), basal.take([3]));
     assert.deepEqual(read.skipped!.map(({ row }) => row), [3]);
+    const smiles = samples.smiles.with(4, "C1CC");
+    await writePretrainingFolder(
+      folder,
+      { ...simulated.pretraining, samples: { ...samples, smiles } },
+      "stored",
+    );
+    const layout = layoutNamed("profiles"), settings = layout.settings.parse({ ppi: "none" });
+    assert.match(
+      await messageOf(folder, layout.read(folder, settings, { identity: "parent" })),
+      /^DIR\/condition_table\.parquet: .*\n.*row 5: "C1CC"/,
+    );
   });
 });
 
@@ -181,7 +192,7 @@ Deno.test("a table is the same rows as text and as Parquet, numbers, blanks and 
     await write([new Date(0)], "TIMESTAMP");
     assert.match(
       await messageOf(folder, readCsv(other, { header: () => {}, row: () => {} })),
-      /^DIR\/other\.parquet, row 1 \(line 2\), column n: found a date, expected text or a number/,
+      /^DIR\/other\.parquet, row 1, column n: found a date, expected text or a number/,
     );
   });
 });
