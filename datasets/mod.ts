@@ -60,6 +60,7 @@ export { type SharedUnits, type SplitOverlap, splitOverlap } from "./splits/over
 export { prepareBadgerFolder } from "./badger/prepare_badger_folder.ts";
 export type { PrepareBadgerOptions, PreparedBadger } from "./badger/prepare_badger_folder.ts";
 export { writeFinetuningFolder, writePretrainingFolder } from "./readers/write_data_folder.ts";
+export type { TableForm } from "./formats/data_tables.ts";
 export type { FinetuningData, PretrainingData } from "./types.ts";
 export { type SimulatedL1000, simulateL1000 } from "./simulator/simulator.ts";
 export type { SimulatorInput, SimulatorOptions } from "./simulator/simulator_options.ts";
