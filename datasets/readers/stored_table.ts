@@ -1,4 +1,9 @@
-import { CheckpointError, openSafetensors, saveSafetensorsPieces, toFloat32 } from "../../host/checkpoint/mod.ts";
+import {
+  CheckpointError,
+  openSafetensors,
+  saveSafetensorsPieces,
+  toFloat32,
+} from "../../host/checkpoint/mod.ts";
 import { type OpenFileSync, system } from "../../host/system.ts";
 import { type Matrix, matrixOf } from "../dataset.ts";
 import { piecesOf } from "../matrix.ts";

@@ -37,7 +37,9 @@ function copiedRows(condition: Uint32Array, truth: NonNullable<Dataset["truth"]>
     const seen = new Set<string>();
     for (const row of rows) {
       // Plus zero, so that 0 and -0 are one.
-      const content = createHash("sha256").update(new Uint8Array(truth.take([row]).map((value) => value + 0).buffer)).digest("hex");
+      const content = createHash("sha256").update(
+        new Uint8Array(truth.take([row]).map((value) => value + 0).buffer),
+      ).digest("hex");
       if (seen.has(content)) copies.push(row);
       seen.add(content);
     }
