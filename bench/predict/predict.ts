@@ -32,8 +32,8 @@ export interface CallBound extends PlannedCall {
   readonly filled: number;
 }
 
-/** Bytes that each resident lane is taken to have under way: one vector of four, or four scalars. */
-const bytesUnderWay = 16;
+/** Bytes that each resident lane is taken to have under way: four vectors of four, as tiles are loaded. */
+const bytesUnderWay = 64;
 
 /**
  * The least time of alike dispatches on a chip, as its datasheet, their work, their grid and their machine code allow:
@@ -81,11 +81,9 @@ export function callBound(
   };
 }
 
-/** Operations an issued instruction, over the two of a multiply-add; of the whole code where its loop has none. */
-function usefulShare({ loop, mix, multiplyAdds, instructions }: IsaRow): number {
-  if (loop.multiplyAdds > 0) return Math.min(1, loop.multiplyAdds / loop.instructions);
-  const operations = 2 * multiplyAdds + (mix.float ?? 0) + (mix.special ?? 0);
-  return Math.min(1, Math.max(1, operations) / (2 * instructions));
+/** Multiply-adds among the instructions of the hottest loop; a loop without any does at best one operation an issue, not two. */
+function usefulShare({ loop }: IsaRow): number {
+  return loop.multiplyAdds > 0 ? Math.min(1, loop.multiplyAdds / loop.instructions) : 0.5;
 }
 
 /** The bound of a whole step or kernel on a chip. */

@@ -35,7 +35,8 @@ export async function historyPage(files: readonly NamedBenchFile[]): Promise<str
       name: path.split("/").at(-1)!,
       created: file.created.slice(0, 10),
       commit: file.machine?.commit ?? "not kept",
-      driver: file.machine?.driver ?? row.adapter,
+      // Vendor and device of a driver's identity are numbers; people know it by what follows.
+      driver: (file.machine?.driver ?? row.adapter).replace(/^(\d+ \| )+/, ""),
       load: file.machine?.load?.[0]?.toString() ?? "not kept",
       row,
     }))

@@ -37,10 +37,9 @@ forward and backward, or of a training step; the letter says what holds it up: <
 <b>M</b>emory. Measured: this page's rows of the same sizes, whatever variant their adapter runs.</p>
 ${
     table(
-      ["", "sizes", ...chips, "measured ms"],
+      ["", ...chips, "measured ms"],
       subjects.map((members) => [
-        members[0].name,
-        sizesText(members[0].sizes),
+        subject(members[0]),
         ...chips.map((chip) => {
           const row = members.find((one) => one.chip === chip);
           return row
@@ -51,7 +50,6 @@ ${
         }),
         measured(members[0]),
       ]),
-      2,
     )
   }
 <details><summary>Chips and sources</summary>${
@@ -67,13 +65,20 @@ ${chips.map((chip) => chipDetails(found.filter((row) => row.chip === chip)))}
 </section>`;
 }
 
+function subject({ name, sizes }: Prediction): Markup {
+  return markup`${name} <small class="sizes">${sizesText(sizes)}</small>`;
+}
+
 /** The arithmetic on one chip. */
 function chipDetails(rows: readonly Prediction[]): Markup {
-  return markup`<details><summary>${rows[0].known}: the arithmetic</summary>${
+  return markup`<details><summary>${
+    rows[0].known
+  }: the arithmetic</summary><p>Launches, arithmetic and memory add up to the bound; arithmetic counts the share of
+multiply-adds among the instructions of the hottest loop and the part of the chip that the grid fills, memory the lanes
+that are resident. "Roofline alone" leaves all that out. "No code": dispatches whose kernel the table of machine code lacks.</p>${
     table(
       [
         "",
-        "sizes",
         "bound ms",
         "launches",
         "arithmetic",
@@ -83,17 +88,17 @@ function chipDetails(rows: readonly Prediction[]): Markup {
         "GFLOP",
         "MB",
         "limit",
+        "no code",
       ],
       rows.map((row) => [
-        row.name,
-        sizesText(row.sizes),
+        subject(row),
         ...[row.ms, row.launchMs, row.arithmeticMs, row.memoryMs, row.rooflineMs].map(figure),
         String(row.dispatches),
         figure(row.flops / 1e9),
         figure(row.bytes / 1e6),
         row.limiter,
+        row.code && row.withoutCode > 0 ? String(row.withoutCode) : "",
       ]),
-      2,
     )
   }</details>`;
 }
