@@ -13,6 +13,17 @@ export interface SurveyChoice {
   readonly goldens?: string;
 }
 
+/** Kernels that have a form with subgroup operations on GPUs, or a variant. */
+const subgrouped = [
+  "gene-attention",
+  "softmax",
+  "layer-norm",
+  "set-norm",
+  "batch-norm",
+  "loss-listnet",
+  "matmul",
+];
+
 /** Kernels in which models spend their time, by `bench models`. */
 const carrying = ["matmul", "additive-attention", "gene-attention", "csg2a-block", "mat-attention"];
 
@@ -67,8 +78,13 @@ export function surveyParts(
         program: "perturbine",
         dawn: true,
         words: [
-          ...["bench", "kernels", "--subgroups", "--guard", "--no-roofline", "--repeats", quick ? "1" : "5"],
-          ...quick ? ["--kernel", "softmax,layer-norm"] : [],
+          ...["bench", "kernels", "--subgroups", "--no-roofline", "--repeats", quick ? "1" : "5"],
+          ...[
+            "--kernel",
+            quick ? "loss-listnet" : subgrouped.join(","),
+            "--variant",
+            "chosen,streaming,subgroups",
+          ],
           ...size === undefined ? [] : ["--subgroup-size", String(size)],
           ...["--out", file(`${name}.json`)],
         ],

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { kernelCases } from "../../bench/kernels/mod.ts";
+import { modelCases } from "../../bench/models/mod.ts";
 import { inSubgroupsOf } from "../../bench/subgroup_size.ts";
 import { type DawnFacts, offeredSizes } from "../../bench/survey/adapter_facts.ts";
 import type { PartRow, SurveyPart } from "../../bench/survey/part.ts";
@@ -181,4 +183,22 @@ Deno.test("subgroup sizes of 32 and 64 are asked for only where shaders may choo
     "enable subgroup_size_control;\nenable subgroups;\n@compute @subgroup_size(32) @workgroup_size(64) fn main() {}",
   );
   assert.equal(inSubgroupsOf(32, "@compute fn main() {}"), "@compute fn main() {}");
+});
+
+Deno.test("the kernels and models that a survey names are those of the bench", () => {
+  const known = new Set([...kernelCases, ...modelCases].map(({ name }) => name));
+  for (const quick of [false, true]) {
+    for (const { program, words } of surveyParts({ folder: "/x", quick }, { subgroupSizes: [64] })) {
+      if (program !== "perturbine" || words[0] !== "bench" || words[1] === "peers") continue;
+      const named = words[words.findIndex((word) => word === "--kernel" || word === "--model") + 1].split(
+        ",",
+      );
+      for (const name of named) assert.ok(known.has(name), name);
+    }
+  }
+  const measured = surveyParts({ folder: "/x" }, { subgroupSizes: [] }).filter(({ name }) =>
+    name.startsWith("kernels-")
+  )
+    .flatMap(({ words }) => words[words.indexOf("--kernel") + 1].split(","));
+  assert.deepEqual(new Set(measured), new Set(kernelCases.map(({ name }) => name)));
 });
