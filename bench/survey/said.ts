@@ -9,7 +9,7 @@ export function outcomeOf(
   text: string | undefined,
 ): { readonly state: PartState; readonly said: string } {
   const complaint = complaintOf(error);
-  if (stopped) return { state: "stopped", said: "its time was up" };
+  if (stopped) return { state: "stopped", said: "its time was up, or the survey was stopped" };
   if (text === undefined) {
     return { state: "failed", said: complaint || `it ended with exit code ${code} and no file` };
   }
