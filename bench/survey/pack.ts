@@ -70,11 +70,12 @@ export async function packSurvey(
   } MiB in ${folder}; on the machine with the GPU: sh ${folder}/survey.sh`;
 }
 
-/** Binaries that the machine cannot use: of other systems, and the software driver. Deno asks that packages stay. */
+/** What the machine has no use for: binaries of other systems, the software driver, source maps. Deno asks that packages stay. */
 async function prune(cache: string): Promise<void> {
   const unused = [
     ...["(", "-path", "*/webgpu/*", "-name", "*.node", "!", "-path", "*linux-x64*", ")", "-o"],
-    ...["(", "-path", "*/@sparticuz/chromium/*", "-name", "*.br", ")"],
+    ...["(", "-path", "*/@sparticuz/chromium/*", "-name", "*.br", ")", "-o"],
+    ...["-name", "*.map"],
   ];
   await run("find", [cache, "-type", "f", "(", ...unused, ")", "-delete"]);
 }
