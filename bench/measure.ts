@@ -1,4 +1,5 @@
 import type { Engine, Phase, Plan, StepValues } from "../engine/mod.ts";
+import { clockTick, meanOfReadings } from "./clock_tick.ts";
 import type { Pass } from "./kernel_case.ts";
 import { quantile } from "./statistics.ts";
 
@@ -25,7 +26,10 @@ export async function timeReplay(
   values: StepValues = engine.still,
   before?: (encoder: GPUCommandEncoder) => void,
 ): Promise<PassTimes> {
-  if (timerOf(engine) === "timestamps") return passesOf(await plan.phaseTimes(nothing, values, before));
+  if (timerOf(engine) === "timestamps") {
+    const read = async () => passesOf(await plan.phaseTimes(nothing, values, before));
+    return await meanOfReadings(await clockTick(engine), read, ({ both }) => both!);
+  }
   if (before) await alone(engine, before);
   const asked = performance.now();
   await engine.device.idle();

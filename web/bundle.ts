@@ -21,8 +21,9 @@ export async function buildPage(out: string, more: readonly string[] = []): Prom
   try {
     const entries = await writeEntries(stage, more);
     const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+    const shaders = await readShaders();
     const browser = browserImports(root, config.imports["@rdkit/rdkit"]);
-    const imports = { ...config.imports, ...await minifiedShaders(stage), ...browser.imports };
+    const imports = { ...config.imports, ...await writeMinified(shaders, stage), ...browser.imports };
     // A copy: the bundler adds to it what only the staged project has.
     await Deno.copyFile(new URL("deno.lock", root), `${stage}/deno.lock`);
     await Deno.writeTextFile(
@@ -36,6 +37,8 @@ export async function buildPage(out: string, more: readonly string[] = []): Prom
       }),
     );
     await bundle(stage, entries, out);
+    // As they were written, for who opens one in the page.
+    await Deno.writeTextFile(`${out}/shaders.json`, JSON.stringify([...new Set(shaders.values())]));
     await Deno.writeTextFile(`${out}/style.css`, await style());
     await Deno.copyFile(new URL("web/index.html", root), `${out}/index.html`);
     await Deno.copyFile(
@@ -60,15 +63,24 @@ async function writeEntries(stage: string, more: readonly string[]): Promise<str
   }));
 }
 
-async function minifiedShaders(stage: string): Promise<Record<string, string>> {
-  const imports: Record<string, string> = {};
+/** Every shader by its address. */
+async function readShaders(): Promise<Map<string, string>> {
+  const shaders = new Map<string, string>();
   for (const folder of shaderFolders) {
     for await (const path of filesBelow(new URL(`${folder}/`, root))) {
-      if (!path.endsWith(".wgsl")) continue;
-      const copy = `${stage}/${Object.keys(imports).length}.wgsl`;
-      await Deno.writeTextFile(copy, minifyWgsl(await Deno.readTextFile(new URL(path))));
-      imports[path] = `./${copy.split("/").at(-1)}`;
+      if (path.endsWith(".wgsl")) shaders.set(path, await Deno.readTextFile(new URL(path)));
     }
+  }
+  return shaders;
+}
+
+/** Shaders without comments in files of their own; gives what puts these in the place of those. */
+async function writeMinified(shaders: ReadonlyMap<string, string>, stage: string) {
+  const imports: Record<string, string> = {};
+  for (const [path, text] of shaders) {
+    const name = `${Object.keys(imports).length}.wgsl`;
+    await Deno.writeTextFile(`${stage}/${name}`, minifyWgsl(text));
+    imports[path] = `./${name}`;
   }
   return imports;
 }
@@ -77,7 +89,7 @@ async function bundle(stage: string, entries: readonly string[], out: string): P
   await Deno.mkdir(out, { recursive: true });
   for await (const { name } of Deno.readDir(out)) {
     // What an earlier build left under names that this one does not write.
-    if (/^[\w.-]+\.(js|css|html|wasm|map)$/.test(name)) await Deno.remove(`${out}/${name}`);
+    if (/^[\w.-]+\.(js|css|html|json|wasm|map)$/.test(name)) await Deno.remove(`${out}/${name}`);
   }
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [

@@ -14,9 +14,10 @@ export function indentWgsl(text: string): string {
   let depth = 0;
   return text.split("\n").map((line) => {
     const bare = line.trim();
-    const closing = /^[)\]}]+/.exec(bare)?.[0].length ?? 0;
+    const code = bare.replace(/\/\/.*/, "");
+    const closing = /^[)\]}]+/.exec(code)?.[0].length ?? 0;
     const indent = Math.max(0, depth - closing);
-    depth += (bare.match(/[([{]/g)?.length ?? 0) - (bare.match(/[)\]}]/g)?.length ?? 0);
-    return bare === "" ? "" : "  ".repeat(indent) + bare;
+    depth += (code.match(/[([{]/g)?.length ?? 0) - (code.match(/[)\]}]/g)?.length ?? 0);
+    return "  ".repeat(bare === "" ? 0 : indent) + bare;
   }).join("\n");
 }

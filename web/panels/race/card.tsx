@@ -1,11 +1,11 @@
-import { useState } from "preact/hooks";
 import { figure } from "../../../bench/report/figure.ts";
 import { bytesText, countText } from "../../../report/kit/numbers.ts";
-import { download } from "../../download.ts";
-import { type Outcome, raceDocument, ratioOf, runner } from "./outcome.ts";
+import type { Measured } from "../../measured.ts";
+import { Take } from "../../take.tsx";
+import { ratioOf, runner } from "./outcome.ts";
 
 /** What the race ends in: who won by how much, on what, and how to take it away. */
-export function ResultCard({ outcome, link }: { readonly outcome: Outcome; readonly link?: string }) {
+export function ResultCard({ outcome, link }: { readonly outcome: Measured; readonly link?: string }) {
   const { row } = runner(outcome, true);
   if (!row) return null;
   const { machine } = outcome;
@@ -55,33 +55,7 @@ export function ResultCard({ outcome, link }: { readonly outcome: Outcome; reado
           </div>
         )}
       </dl>
-      {link !== undefined && <Take outcome={outcome} link={link} />}
+      {link !== undefined && <Take name="race.json" measured={outcome} link={link} />}
     </section>
-  );
-}
-
-function Take({ outcome, link }: { readonly outcome: Outcome; readonly link: string }) {
-  const [copied, setCopied] = useState("");
-  const copy = () =>
-    navigator.clipboard.writeText(link).then(
-      () => setCopied("Copied."),
-      () => setCopied("The browser did not allow it; the link is this page's address."),
-    );
-  return (
-    <p class="row take">
-      <button
-        type="button"
-        onClick={() => download("race.json", JSON.stringify(raceDocument(outcome, link), null, 1) + "\n")}
-      >
-        Download JSON
-      </button>
-      <button type="button" class="quiet" onClick={copy}>Copy link</button>
-      <span role="status">{copied}</span>
-      <small>
-        <code>perturbine bench report race.json --out race.html</code> draws it, <code>bench compare</code>
-        {" "}
-        sets it beside another.
-      </small>
-    </p>
   );
 }

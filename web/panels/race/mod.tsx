@@ -3,11 +3,12 @@ import type { Stage } from "../../../bench/kernel_run.ts";
 import { countText } from "../../../report/kit/numbers.ts";
 import { browserMachine } from "../../measure/browser_machine.ts";
 import { told, useMeasurer } from "../../measure/measurer.ts";
+import type { Measured } from "../../measured.ts";
 import type { Panel, PanelProps } from "../panel.ts";
 import { ResultCard } from "./card.tsx";
 import { Controls } from "./controls.tsx";
 import { Lane } from "./lane.tsx";
-import { leftOut, type Outcome, runner } from "./outcome.ts";
+import { leftOut, runner } from "./outcome.ts";
 import { RecordedRace } from "./recorded.tsx";
 import { settingOf } from "./setting.ts";
 
@@ -16,7 +17,7 @@ type Progress =
   | { readonly kind: "ready" }
   | { readonly kind: "ceilings" }
   | { readonly kind: "running"; readonly stages: Readonly<Record<string, Stage>> }
-  | { readonly kind: "done"; readonly outcome: Outcome; readonly link: string }
+  | { readonly kind: "done"; readonly outcome: Measured; readonly link: string }
   | { readonly kind: "failed"; readonly why: string };
 
 /** The block in closed form and with its scores stored, side by side. */

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { fewestGenes, genesAt, mostGenes, placeOf, sliderSteps } from "../../web/panels/race/genes.ts";
+import { settingOf } from "../../web/panels/race/setting.ts";
+import { addressOf, parseAddress } from "../../web/state.ts";
+import { indentWgsl, minifyWgsl } from "../../web/wgsl.ts";
+
+Deno.test("an address says what it was made from, whatever stands in it", () => {
+  const names = fc.string({ minLength: 1 }).filter((name) => name !== "__proto__");
+  fc.assert(fc.property(fc.dictionary(names, fc.string(), { noNullPrototype: true }), (values) => {
+    assert.deepEqual(parseAddress(addressOf({ panel: "race", values })), { panel: "race", values });
+  }));
+  assert.deepEqual(parseAddress(""), { panel: "", values: {} });
+});
+
+Deno.test("the slider reaches both ends and never skips back", () => {
+  assert.deepEqual([genesAt(0), genesAt(sliderSteps)], [fewestGenes, mostGenes]);
+  for (let place = 0; place < sliderSteps; place++) {
+    assert.ok(genesAt(place) <= genesAt(place + 1));
+    assert.ok(Math.abs(placeOf(genesAt(place)) - place) <= 2, `${place}`);
+  }
+});
+
+Deno.test("a setting that an address names wrongly is told with what was found and expected", () => {
+  const from = (values: Record<string, string>) => settingOf({ get: (name) => values[name] });
+  assert.equal(from({}).wrong, undefined);
+  assert.equal(from({ genes: "5000", batch: "16", materialised: "naive", seed: "7" }).wrong, undefined);
+  const { setting, wrong } = from({ genes: "99", batch: "4.5", materialised: "half" });
+  assert.match(wrong!, /genes is "99" .* from 100 to 10167; batch is "4.5" .*; materialised is "half"/);
+  assert.deepEqual([setting.genes, setting.batch, setting.materialised], [978, 4, "tiled"]);
+});
+
+Deno.test("shaders lose their comments and indentation and nothing else", () => {
+  const text = "// what it does\nfn f() {\n  let x = 1u;  // one\n\n  @s y += x;\n}\n";
+  assert.equal(minifyWgsl(text), "fn f() {\nlet x = 1u;\n@s y += x;\n}\n");
+  assert.equal(indentWgsl(minifyWgsl(text)), "fn f() {\n  let x = 1u;\n  @s y += x;\n}\n");
+  assert.equal(
+    indentWgsl("// a ( in words\nfn g(\na: u32,\n) {\n}\n"),
+    "// a ( in words\nfn g(\n  a: u32,\n) {\n}\n",
+  );
+});
