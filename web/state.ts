@@ -6,8 +6,8 @@ export interface PanelState {
   get(name: string): string | undefined;
   /** Writes values into the address; undefined takes one out. The panel is drawn again. */
   set(changes: Readonly<Record<string, string | number | undefined>>): void;
-  /** The whole address, for a link that reproduces this setting. */
-  link(): string;
+  /** The whole address, for a link that reproduces this setting; `more` are values that it must say although they are defaults. */
+  link(more?: Readonly<Record<string, string | number>>): string;
 }
 
 /** What the address names: `#PANEL?name=value&...`. */
@@ -71,6 +71,10 @@ export function panelState(panel: string, values: Readonly<Record<string, string
       history.replaceState(null, "", addressOf({ panel, values: next }));
       dispatchEvent(new Event(changed));
     },
-    link: () => new URL(addressOf({ panel, values }), location.href).href,
+    link(more = {}) {
+      const given = Object.entries(more).map(([name, value]) => [name, `${value}`]);
+      const all = { ...values, ...Object.fromEntries(given) };
+      return new URL(addressOf({ panel, values: all }), location.href).href;
+    },
   };
 }

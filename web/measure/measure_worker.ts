@@ -32,6 +32,15 @@ function roofline(): Promise<Roofline> {
   return ceilings ??= measureRoofline(navigator.gpu);
 }
 
+let last: Promise<unknown> = Promise.resolve();
+
+/** One measurement after the other, whoever asks: two at once would slow one another. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = last.then(work, work);
+  last = mine;
+  return mine;
+}
+
 const tools = async () => ({
   roofline: await roofline(),
   canary: await (canary ??= Canary.open(navigator.gpu)),
@@ -40,15 +49,15 @@ const tools = async () => ({
 /** What the page may ask for. */
 const measuring = {
   catalogue,
-  roofline,
+  roofline: () => inTurn(roofline),
 
   /** The CSG2A block in closed form and with its scores stored. */
-  async race(setting: RaceSetting, onStage: OnStage): Promise<KernelResult> {
-    return await raceBlock(navigator.gpu, setting, await tools(), onStage);
+  race(setting: RaceSetting, onStage: OnStage): Promise<KernelResult> {
+    return inTurn(async () => await raceBlock(navigator.gpu, setting, await tools(), onStage));
   },
 
   /** The ladder of one kernel of the suite. */
-  async kernel(
+  kernel(
     { name, variants, sizes, seed }: {
       readonly name: string;
       readonly variants: readonly string[];
@@ -57,19 +66,23 @@ const measuring = {
     },
     onStage: OnStage,
   ): Promise<KernelResult> {
-    const elsewhere = new Set<string>();
-    const run = { variants, sizes, seed, budgetMs, elsewhere, onStage, ...await tools() };
-    return await runKernelCase(navigator.gpu, caseOf(name), run);
+    return inTurn(async () => {
+      const elsewhere = new Set<string>();
+      const run = { variants, sizes, seed, budgetMs, elsewhere, onStage, ...await tools() };
+      return await runKernelCase(navigator.gpu, caseOf(name), run);
+    });
   },
 
   /** The shaders of one variant of a kernel. */
   shaders(name: string, variant: string, sizes: Sizes): Promise<Shader[]> {
-    return shadersOf(navigator.gpu, caseOf(name), variant, sizes);
+    return inTurn(() => shadersOf(navigator.gpu, caseOf(name), variant, sizes));
   },
 
   /** One variant as it stands and with a shader edited. */
-  async edited(name: string, trial: Trial, onStage: OnStage): Promise<KernelResult> {
-    return await tryEdit(navigator.gpu, caseOf(name), trial, { ...await tools(), budgetMs, onStage });
+  edited(name: string, trial: Trial, onStage: OnStage): Promise<KernelResult> {
+    return inTurn(async () =>
+      await tryEdit(navigator.gpu, caseOf(name), trial, { ...await tools(), budgetMs, onStage })
+    );
   },
 
   /** Every kernel under the ceilings, and which number stands for which. */

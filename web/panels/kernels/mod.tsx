@@ -46,8 +46,8 @@ function Kernels({ gpu, state }: PanelProps) {
 
   useEffect(() => {
     if (!gpu) return;
-    measurer.ask().catalogue(gpu.device.adapterClass, scale).then(setListed, () => {});
     if (measured.gpu !== gpu || measured.scale !== scale) stop({ gpu, scale, found: {}, roofline: null });
+    measurer.ask().catalogue(gpu.device.adapterClass, scale).then(setListed, () => {});
   }, [gpu, scale]);
 
   const keep = (next: Kept) => {
@@ -85,6 +85,7 @@ function Kernels({ gpu, state }: PanelProps) {
         keep(now);
       }
     } catch (error) {
+      measurer.stop(); // what failed once may have left something behind
       if (mine === turn.current) setProblem((error as Error).message);
     }
     if (mine === turn.current) setDoing(undefined);
@@ -202,8 +203,9 @@ function Kernels({ gpu, state }: PanelProps) {
                   marks={marks[kernel.name] ?? {}}
                 />
               )}
-              {isOpen && (
+              {isOpen && gpu && (
                 <Editor
+                  key={`${kernel.name} ${scale}`}
                   listed={kernel}
                   measurer={measurer}
                   seed={seed}

@@ -4,6 +4,7 @@ import { countText } from "../../../report/kit/numbers.ts";
 import { browserMachine } from "../../measure/browser_machine.ts";
 import { told, useMeasurer } from "../../measure/measurer.ts";
 import type { Measured } from "../../measured.ts";
+import type { RaceSetting } from "../../measure/race_block.ts";
 import type { Panel, PanelProps } from "../panel.ts";
 import { ResultCard } from "./card.tsx";
 import { Controls } from "./controls.tsx";
@@ -27,7 +28,11 @@ function Race({ gpu, state }: PanelProps) {
   const [progress, setProgress] = useState<Progress>({ kind: "ready" });
   const running = progress.kind === "ceilings" || progress.kind === "running";
   const asked = useRef(0);
-  const link = state.link();
+  const link = linkOf(setting);
+
+  function linkOf({ anyway, ...values }: RaceSetting): string {
+    return state.link({ ...values, ...(anyway ? { anyway: 1 } : {}) });
+  }
 
   // What was measured belongs to its setting and adapter: another one begins anew.
   useEffect(() => {
@@ -52,8 +57,9 @@ function Race({ gpu, state }: PanelProps) {
       });
       const result = await measuring.race({ ...setting, anyway }, onStage);
       const outcome = { ...result, roofline, machine: browserMachine(gpu.device), seed: setting.seed };
-      show({ kind: "done", outcome, link });
+      show({ kind: "done", outcome, link: linkOf({ ...setting, anyway }) });
     } catch (error) {
+      measurer.stop(); // what failed once may have left something behind
       show({ kind: "failed", why: (error as Error).message });
     }
   };
