@@ -26,7 +26,9 @@ Deno.test("a setting that an address names wrongly is told with what was found a
   assert.equal(from({}).wrong, undefined);
   assert.equal(from({ genes: "5000", batch: "16", materialised: "naive", seed: "7" }).wrong, undefined);
   const { setting, wrong } = from({ genes: "99", batch: "4.5", materialised: "half" });
-  assert.match(wrong!, /genes is "99" .* from 100 to 10167; batch is "4.5" .*; materialised is "half"/);
+  assert.match(wrong!, /genes is "99" in the address; expected a whole number from 100 to 10167/);
+  assert.match(wrong!, /batch is "4.5" in the address/);
+  assert.match(wrong!, /materialised is "half" in the address; expected tiled or naive/);
   assert.deepEqual([setting.genes, setting.batch, setting.materialised], [978, 4, "tiled"]);
 });
 
