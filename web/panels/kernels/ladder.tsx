@@ -72,7 +72,7 @@ function Figures({ row, longest }: { readonly row: KernelRow; readonly longest: 
       </td>
       <td title={doubts.length > 0 ? `Do not quote: ${doubts.join("; ")}.` : undefined}>
         {figure(row.ms_median)}
-        {doubts.length > 0 && <abbr class="doubt">?</abbr>}
+        {doubts.length > 0 && <span class="doubt">?</span>}
       </td>
       <td>{rates ? row.roofline_share === null ? "–" : percent(row.roofline_share) : "impossible"}</td>
       <td>{naive ? "" : figure(row.speedup_vs_naive)}</td>
