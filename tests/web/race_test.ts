@@ -58,7 +58,7 @@ pageTest(
 );
 
 pageTest(
-  "beyond the binding limit the materialised form says in one sentence why it does not run; the closed form does",
+  "at 10,167 genes the materialised form says in one sentence why it does not run; the closed form does",
   async ({ page }) => {
     await race(page);
     const told = await page.getByRole("article", { name: "Materialised" }).locator(".refused").innerText();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fewestGenes, genesAt, mostGenes, placeOf, sliderSteps } from "../../web/panels/race/genes.ts";
+import { limitOf } from "../../web/measure/race_block.ts";
 import { settingOf } from "../../web/panels/race/setting.ts";
 import { addressOf, parseAddress } from "../../web/state.ts";
 import { indentWgsl, minifyWgsl } from "../../web/wgsl.ts";
@@ -39,5 +40,20 @@ Deno.test("shaders lose their comments and indentation and nothing else", () => 
   assert.equal(
     indentWgsl("// a ( in words\nfn g(\na: u32,\n) {\n}\n"),
     "// a ( in words\nfn g(\n  a: u32,\n) {\n}\n",
+  );
+});
+
+Deno.test("scores that pass the binding limit are refused in one sentence, just those", () => {
+  const adapter = { maxBinding: 1 << 27, adapterClass: "gpu" } as const;
+  assert.equal(limitOf({ genes: 5792, batch: 16 }, adapter), undefined);
+  assert.match(
+    limitOf({ genes: 5793, batch: 1 }, adapter)!,
+    /^the scores of one sample, 5\u202f793 x 5\u202f793 floats, are 134 MB, and this adapter binds at most 134 MB \(maxStorage/,
+  );
+  const software = { maxBinding: 1 << 30, adapterClass: "software" } as const;
+  assert.equal(limitOf({ genes: 10_167, batch: 1 }, software), undefined);
+  assert.match(
+    limitOf({ genes: 10_167, batch: 4 }, software)!,
+    /would take 3.31 GB of this machine's memory\.$/,
   );
 });

@@ -2,7 +2,7 @@ import { csg2aBlockCase } from "../../bench/kernels/csg2a_block.ts";
 import type { KernelRun } from "../../bench/kernel_run.ts";
 import type { RefusedRow } from "../../bench/kernel_row.ts";
 import { type KernelResult, runKernelCase } from "../../bench/run_kernel_case.ts";
-import { Engine } from "../../engine/mod.ts";
+import { type Device, Engine } from "../../engine/mod.ts";
 import { bytesText, countText, durationText } from "../../report/kit/numbers.ts";
 import type { OnStage } from "./on_stage.ts";
 
@@ -66,15 +66,11 @@ export async function raceBlock(
   return { rows, refused: [refused, ...others] };
 }
 
-/** Why the materialised form does not run at these sizes, in one sentence; undefined where it does. */
-async function whyNot(
-  gpu: GPU,
-  { genes, batch, materialised, seed, anyway }: RaceSetting,
-  tools: Pick<KernelRun, "roofline" | "canary">,
-): Promise<string | undefined> {
-  const engine = await Engine.open(gpu);
-  const { maxBinding, adapterClass } = engine.device;
-  engine.dispose();
+/** Which limit of the adapter or the machine the stored scores pass, in one sentence; undefined where they pass none. */
+export function limitOf(
+  { genes, batch }: Pick<RaceSetting, "genes" | "batch">,
+  { maxBinding, adapterClass }: Pick<Device, "maxBinding" | "adapterClass">,
+): string | undefined {
   const scores = 4 * genes * genes;
   if (scores > maxBinding) {
     return `the scores of one sample, ${countText(genes)} x ${countText(genes)} floats, are ${
@@ -82,9 +78,21 @@ async function whyNot(
     }, and this adapter binds at most ${bytesText(maxBinding)} (maxStorageBufferBindingSize).`;
   }
   const stored = 2 * batch * scores;
-  if (adapterClass === "software" && stored > mostSoftwareBytes) {
-    return `its scores and their gradients would take ${bytesText(stored)} of this machine's memory.`;
-  }
+  return adapterClass === "software" && stored > mostSoftwareBytes
+    ? `its scores and their gradients would take ${bytesText(stored)} of this machine's memory.`
+    : undefined;
+}
+
+/** Why the materialised form does not run at these sizes, in one sentence; undefined where it does. */
+async function whyNot(
+  gpu: GPU,
+  { genes, batch, materialised, seed, anyway }: RaceSetting,
+  tools: Pick<KernelRun, "roofline" | "canary">,
+): Promise<string | undefined> {
+  const engine = await Engine.open(gpu);
+  const limit = limitOf({ genes, batch }, engine.device);
+  engine.dispose();
+  if (limit !== undefined) return limit;
   if (anyway || genes <= 2 * probeGenes) return undefined;
   const probe = await runKernelCase(gpu, block, {
     ...tools,

@@ -42,7 +42,6 @@ export function Controls({ setting, disabled, running, onChange, onStart, onStop
               type="button"
               class="tick"
               disabled={running}
-              aria-label={`${count} genes`}
               aria-pressed={count === genes}
               onClick={() => onChange({ genes: count })}
               style={`left:${(100 * placeOf(count) / sliderSteps).toFixed(1)}%`}
