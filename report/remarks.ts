@@ -24,6 +24,9 @@ export function rankingRemarks(ranking: GeneRanking): string[] {
           number(nearest.tanimoto, 2)
         }).`,
     );
+    if (nearest.tanimoto < similar && meanAgreement > alike) {
+      remarks.push("It has no relative among them: this is close to the mean.");
+    }
   }
   if (cell !== "") remarks.push(`${cell} was ${cellTrained ? "" : "not "}among the cell lines trained on.`);
   remarks.push(

@@ -114,9 +114,8 @@ async function bundle(stage: string, entries: readonly string[], out: string): P
 
 /** The page kit's style, then the page's, then each panel's. */
 async function style(): Promise<string> {
-  const sheets = ["report/kit/page.css", "report/report.css", "web/page.css"].map((path) =>
-    new URL(path, root)
-  );
+  const sheets = ["report/kit/page.css", "report/report.css", "report/explain/explain.css", "web/page.css"]
+    .map((path) => new URL(path, root));
   for await (const path of filesBelow(new URL("web/panels/", root))) {
     if (path.endsWith(".css")) sheets.push(new URL(path));
   }

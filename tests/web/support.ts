@@ -43,7 +43,7 @@ let built: Promise<{ folder: string; url: string; server: Deno.HttpServer }> | u
 function builtPage() {
   return built ??= (async () => {
     const folder = await Deno.makeTempDir({ prefix: "perturbine_web_" });
-    await buildPage(`${folder}/some/where`);
+    await buildPage(`${folder}/some/where`, [new URL("golden_in_page.ts", import.meta.url).href]);
     const { promise, resolve } = Promise.withResolvers<string>();
     const server = servePage(folder, 0, resolve);
     return { folder, url: `${await promise}some/where/`, server };

@@ -22,6 +22,7 @@ import { type FinishedRun, resume, train, type TrainOptions } from "../../runs/t
 import { modelNamed } from "../../models/registry.ts";
 import type { EpochLine } from "../../models/train_record.ts";
 import { place, system } from "../host/system.ts";
+import { nearestDrugs } from "./nearest_drugs.ts";
 import { type Yardstick, yardstickOf } from "./yardstick.ts";
 
 /** A file that a visitor dropped, and where it lies in the page's tree. */
@@ -201,6 +202,12 @@ export const house = {
   /** What a drug does to the genes of a cell line by a run, as HTML. */
   async rank(run: string, drug: string, cell: string): Promise<string> {
     return (await rankBody(await rankGenes(run, drug, { cell }))).source;
+  },
+
+  /** The drugs of the training part that are most like a molecule, with their structures, as HTML. */
+  async nearest(run: string, drug: string): Promise<string> {
+    const { data, split } = await new FinishedRuns().prepare(run);
+    return (await nearestDrugs(drug, data, split)).source;
   },
 
   /** What that rests on, as HTML. @throws {UserError} for a model that has no attention to show. */

@@ -9,4 +9,6 @@ export interface PanelEntry extends Pick<Panel, "id" | "title"> {
 export const panels: readonly PanelEntry[] = [
   { id: "race", title: "The race", load: () => import("./race/mod.tsx") },
   { id: "kernels", title: "The kernels", load: () => import("./kernels/mod.tsx") },
+  { id: "drug", title: "Does the drug matter?", load: () => import("./drug_matters/mod.tsx") },
+  { id: "molecule", title: "A molecule", load: () => import("./molecule/mod.tsx") },
 ];

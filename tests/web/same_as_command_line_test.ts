@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { readStoredZip } from "../../host/checkpoint/stored_zip_reader.ts";
+import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
+import { toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
+import { leftToTheLongForm } from "../support/long_tests.ts";
+import { ownFolder } from "./own_folder.ts";
+import { closePage, pageTest } from "./support.ts";
+
+const name =
+  "50 steps in the tab and by the command line on SwiftShader end in the same weights and the same verdict";
+
+pageTest(name, async ({ page }) => {
+  await using own = await ownFolder({ drugs: 24, decoys: 6, cells: 4, doses: [0.1, 1, 10], times: [6, 24] });
+  await page.locator("input[webkitdirectory]").first().setInputFiles(own.folder);
+  await page.getByText(/^mine: /).waitFor();
+  const command = await page.locator(".command").innerText();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await page.locator("[data-weights]").waitFor({ timeout: 300_000 });
+  const sentence = await page.locator(".verdict h1").innerText();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save the run folder" }).click();
+  const zip = readStoredZip(await Deno.readFile(await (await download).path()), "run.zip");
+  const inTab = (file: string) => zip.get(zip.names.find((entry) => entry.endsWith(`/${file}`))!)!;
+  const steps = new TextDecoder().decode(inTab("metrics.jsonl")).split("\n").filter((line) =>
+    line.includes('"step"')
+  );
+  assert.equal(steps.filter((line) => line.startsWith('{"type":"step"')).length, 50);
+
+  // The command that the page shows, word for word, where the folder lies.
+  const [, ...words] = command.split(" ");
+  const out = `${own.parent}/run`;
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-q", "-A", "cli/launch.ts", "run", "-q", "-A", "cli/main.ts"],
+      ...words.map((word) => word === "mine" ? own.folder : word),
+      ...["--out", out],
+    ],
+    cwd: new URL("../../", import.meta.url),
+    env: { PERTURBINE_ADAPTER: "swiftshader", PERTURBINE_TUNING: "off", NO_COLOR: "1" },
+    stdout: "null",
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  const [tab, cli] = [inTab("checkpoint.safetensors"), await Deno.readFile(`${out}/checkpoint.safetensors`)]
+    .map((bytes) => readSafetensors(bytes, "checkpoint.safetensors"));
+  assert.deepEqual([...tab.keys()], [...cli.keys()]);
+  let worst = 0, at = "";
+  for (const [key, tensor] of cli) {
+    const found = toFloat32(tab.get(key)!);
+    toFloat32(tensor).forEach((value, place) => {
+      const error = Math.abs(found[place] - value) / Math.max(1, Math.abs(value));
+      if (error > worst) [worst, at] = [error, key];
+    });
+  }
+  console.log(`largest difference of a weight: ${worst.toExponential(1)}, in ${at}`);
+  assert.ok(worst <= 1e-5, `${at} differs by ${worst}`);
+  const { verdict } = JSON.parse(await Deno.readTextFile(`${out}/results.json`));
+  assert.equal(sentence, verdict.sentence.replace(/(?<![\w.−-])-(?=\d)/g, "−"));
+}, { address: "#drug?data=own&epochs=10&seed=11&split=random", ignore: leftToTheLongForm(name) });
+
+closePage();
