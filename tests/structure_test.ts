@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { browserImports } from "../web/host/replacements.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -48,6 +49,11 @@ function circleIn(imports: ReadonlyMap<string, readonly string[]>): string[] | u
   }
 }
 
+/** Code of a module without comments. */
+async function codeOf(module: string): Promise<string> {
+  return (await Deno.readTextFile(new URL(module, root))).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
+}
+
 Deno.test("circleIn() finds a circle behind a tail, and none in a diamond", () => {
   const diamond = new Map([["a", ["b", "c"]], ["b", ["d"]], ["c", ["d"]], ["d", []]]);
   assert.equal(circleIn(diamond), undefined);
@@ -63,8 +69,28 @@ Deno.test("the engine imports itself and kernels alone, in no circle: a browser 
       assert.match(target, floors, `${module} imports ${target}`);
     }
     if (!module.endsWith(".ts") || module === "engine/runtime_name.ts") continue; // it asks whether there is a Deno
-    const code = (await Deno.readTextFile(new URL(module, root))).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
-    assert.doesNotMatch(code, /\bDeno\s*[.[]/, `${module} calls Deno`);
+    assert.doesNotMatch(await codeOf(module), /\bDeno\s*[.[]/, `${module} calls Deno`);
   }
   assert.equal(circleIn(imports), undefined);
+});
+
+Deno.test("what the page's house imports asks Deno and Node for nothing but what a browser has in their place", async () => {
+  const { imports: instead } = browserImports(root, "npm:@rdkit/rdkit");
+  const replaced = new Set(Object.keys(instead).map((name) => name.replace(root.href, "")));
+  for (const [name, stand] of Object.entries(instead)) {
+    assert.ok(await Deno.stat(new URL(stand)), `${name} has no ${stand}`);
+  }
+  const all = await importsOf("web/house/house_worker.ts");
+  const seen = new Set<string>(), open = ["web/house/house_worker.ts"];
+  for (let module = open.pop(); module !== undefined; module = open.pop()) {
+    if (seen.has(module) || replaced.has(module)) continue;
+    seen.add(module);
+    assert.doesNotMatch(module, /^node:/, `${module} is imported, which browsers do not have`);
+    open.push(...all.get(module) ?? []);
+    if (!module.endsWith(".ts") || module.includes(":") || module === "engine/runtime_name.ts") continue;
+    assert.doesNotMatch(await codeOf(module), /\bDeno\s*[.[]/, `${module} calls Deno`);
+  }
+  assert.ok(
+    seen.has("runs/train.ts") && seen.has("models/registry.ts") && seen.has("datasets/readers/csv.ts"),
+  );
 });
