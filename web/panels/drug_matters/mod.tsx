@@ -7,6 +7,7 @@ import { Html } from "../../house/html.tsx";
 import { saveFile } from "../../house/save_file.ts";
 import { addressOf } from "../../state.ts";
 import type { Panel, PanelProps } from "../panel.ts";
+import { RecordedTraining } from "./recorded.tsx";
 import { SettingForm } from "./setting_form.tsx";
 import { Stand } from "./stand.tsx";
 import { begin, type Earlier, stop, useTraining } from "./training.ts";
@@ -136,4 +137,4 @@ function Visits({ earlier }: { readonly earlier: readonly Earlier[] }) {
 }
 
 /** Trains a model in the tab, beside the line of what costs nothing. */
-export const panel: Panel = { id: "drug", title: "Does the drug matter?", View };
+export const panel: Panel = { id: "drug", title: "Does the drug matter?", View, Recorded: RecordedTraining };
