@@ -83,7 +83,7 @@ export async function begin(wish: RunWish, width: number): Promise<void> {
 export async function goOn(): Promise<void> {
   const { phase } = state;
   if (phase.kind !== "stopped") return;
-  await follow(phase.start, (tell) => theHouse().resume(phase.start.run, listener(tell)));
+  await follow(phase.start, (tell) => theHouse().resume(phase.start.run, listener(tell)), true);
 }
 
 /** Saves the state and stops. */
@@ -91,7 +91,11 @@ export function stop(): void {
   theHouse().stop();
 }
 
-async function follow(start: Start, work: (tell: (told: Told) => void) => Promise<Trained>): Promise<void> {
+async function follow(
+  start: Start,
+  work: (tell: (told: Told) => void) => Promise<Trained>,
+  resumed = false,
+): Promise<void> {
   change({ phase: { kind: "training", start }, pace: undefined });
   const epochs = start.config.training?.epochs ?? 1;
   let first: { readonly at: number; readonly step: number } | undefined;
@@ -112,12 +116,18 @@ async function follow(start: Start, work: (tell: (told: Told) => void) => Promis
     const trained = await work(tell);
     change({ phase: { kind: "done", start, trained }, earlier: [...state.earlier, { start, trained }] });
   } catch (error) {
-    change({ phase: endOf(error as Error, start) });
+    const end = endOf(error as Error, start);
+    // What could be gone on with before can be still: an adapter may come back.
+    change({
+      phase: end.kind === "refused" && resumed
+        ? { ...end, kind: "stopped", start, fault: true, saved: true }
+        : end,
+    });
   }
 }
 
 /** What a training that did not come to its end can do. The house says in its own words whether there is a state to go on from. */
-function endOf({ name, message }: Error, start: Start): Phase {
+function endOf({ name, message }: Error, start: Start): Extract<Phase, { kind: "stopped" | "refused" }> {
   const resumed = /[;.] go on with:? `?perturbine resume [^`]*`?\.?$/i;
   const why = message.replace(resumed, ".");
   if (name === "StoppedError") return { kind: "stopped", start, why, fault: false, saved: true };
