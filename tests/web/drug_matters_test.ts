@@ -32,7 +32,7 @@ pageTest(
     await chart.getByText(/^best free baseline: /).waitFor();
     assert.equal(await page.locator("[data-weights]").count(), 0, "the line comes before the model");
     const weights = await trained(page);
-    assert.match(await page.locator(".verdict h1").innerText(), /CSG2A .*(ahead of|level with|behind) /);
+    assert.match(await page.locator(".verdict h1").innerText(), /^(Ahead of|Level with|Behind) .+: MSE /);
 
     await page.getByRole("switch", { name: "take the molecule away" }).check();
     await page.getByRole("button", { name: "Train without the molecule" }).click();
@@ -49,9 +49,11 @@ pageTest(
     await page.locator(".sketch svg").waitFor();
     await page.getByRole("button", { name: "Ask the model" }).click();
     const genes = page.getByRole("region", { name: "Genes up and down" });
-    await genes.getByText(/The most similar drug of the training part is|was trained on/).waitFor();
-    await genes.getByText(/with the mean over the training rows/).waitFor();
-    await page.getByRole("region", { name: "What the model looked at" }).getByText(/interact most/).waitFor();
+    await genes.getByText(/The most similar drug of the training part is|was trained on/).first().waitFor();
+    await genes.getByText(/with the mean over the training rows/).first().waitFor();
+    await page.getByRole("region", { name: "What the model looked at" }).getByRole("heading", {
+      name: /interact most/,
+    }).waitFor();
     assert.equal(requests.length, before, `requests after load: ${requests.slice(before)}`);
   },
   { address: "#drug?data=own&epochs=2&seed=7&split=random" },
