@@ -56,7 +56,7 @@ pageTest(
     }).waitFor();
     assert.equal(requests.length, before, `requests after load: ${requests.slice(before)}`);
   },
-  { address: "#drug?data=own&epochs=2&seed=7&split=random" },
+  { address: "#drug?data=own&epochs=1&seed=7&split=random" },
 );
 
 /** Waits for a result other than an earlier one. @returns the SHA-256 of its weights */
