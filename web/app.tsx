@@ -52,7 +52,7 @@ export function App() {
       <footer class="bottom">
         <p>
           <strong>Your data do not leave this machine.</strong>{" "}
-          The page talks to no other host; its security policy forbids it to.
+          The page is loaded from its own folder alone and talks to no other host.
         </p>
       </footer>
     </>

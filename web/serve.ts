@@ -18,7 +18,7 @@ export function servePage(folder: string, port: number, onListen: (url: string) 
   }, async (request) => {
     const path = decodeURIComponent(new URL(request.url).pathname);
     const file = normalize(join(folder, path.endsWith("/") ? `${path}index.html` : path));
-    const body = file.startsWith(normalize(folder)) && await Deno.readFile(file).catch(() => undefined);
+    const body = file.startsWith(normalize(`${folder}/`)) && await Deno.readFile(file).catch(() => undefined);
     if (!body) return new Response(`There is no ${path} here.`, { status: 404 });
     const type = types[extname(file)] ?? "application/octet-stream";
     return new Response(body, { headers: { "content-type": type, "cache-control": "no-store" } });
