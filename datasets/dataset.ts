@@ -23,7 +23,7 @@ export interface Key {
   readonly of: Uint32Array<ArrayBuffer>;
   /** Units that the files write in more than one way, with all their spellings. */
   readonly merged: readonly { readonly id: string; readonly spellings: readonly string[] }[];
-  /** All that leads to a unit where that is more than its id: further structures, `name NAME` in small letters; absent: `ids` alone. */
+  /** All that leads to a unit where that is more than its id: further structures, names with what they have in common; absent: `ids` alone. */
   readonly known?: ReadonlyMap<string, number>;
 }
 
@@ -65,6 +65,8 @@ export interface Dataset<Inputs = unknown> {
   readonly rows: number;
   /** One a row, unique: signature id, or the number of the row in its file (1 for the first below the header). */
   readonly rowNames: readonly string[];
+  /** How its drugs are told apart. */
+  readonly identity: DrugIdentity;
   /** Drugs. */
   readonly drug: Key;
   /** One a drug: canonical SMILES of its parent structure, "" where none is known. */

@@ -10,9 +10,7 @@ import {
 } from "../datasets/formats/inspect_matrix.ts";
 import { isHdf5, openMatrix } from "../datasets/formats/open_matrix.ts";
 import { readSdf } from "../datasets/formats/sdf.ts";
-import { layouts } from "../datasets/layouts/mod.ts";
 import { readCsv } from "../datasets/readers/csv.ts";
-import { fileNamed, filesIn } from "../datasets/readers/data_folder.ts";
 import { isMissing } from "../datasets/readers/missing.ts";
 import { storedTensor } from "../datasets/readers/stored_table.ts";
 import { parseNumber } from "../datasets/readers/parse_number.ts";
@@ -20,6 +18,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { openSafetensors, readPytorchFile } from "../host/checkpoint/mod.ts";
 import { fileKind } from "../host/file_kind.ts";
 import { system } from "../host/system.ts";
+import { type InspectedFile, inspectFolder } from "./inspect_folder.ts";
 
 /** What a file or folder is, and which command takes it next. */
 export interface Inspection {
@@ -43,6 +42,12 @@ export interface Inspection {
   readonly landmarks: number | null;
   /** Names of metadata fields, columns or tensors. */
   readonly fields: readonly string[];
+  /** The files of a folder. */
+  readonly files: readonly InspectedFile[];
+  /** Why a data folder cannot be read as a whole; null where it can. */
+  readonly wrong: string | null;
+  /** What a training would say of a data folder: what is converted, merged, odd. */
+  readonly notes: readonly string[];
   /** The command that takes it next, or what to do. */
   readonly next: string;
 }
@@ -56,6 +61,9 @@ const nothing = {
   missing: null,
   landmarks: null,
   fields: [],
+  files: [],
+  wrong: null,
+  notes: [],
 } as const;
 
 /**
@@ -70,31 +78,12 @@ const nothing = {
 export async function inspect(path: string): Promise<Inspection> {
   const stat = await system.stat(path).catch(() => undefined);
   if (stat === undefined) throw new UserError(`${path}: there is no such file or folder; check the path.`);
-  if (stat.isDirectory) return { path, ...nothing, ...await inspectFolder(path) };
+  if (stat.isDirectory) return { path, ...nothing, ...await inspectFolder(path, inspectFile) };
   if (stat.size === 0) throw new UserError(`${path}: the file is empty (0 bytes); export or copy it again.`);
   return { path, ...nothing, ...await inspectFile(path) };
 }
 
 type Found = Pick<Inspection, "format" | "next"> & Partial<Inspection>;
-
-async function inspectFolder(path: string): Promise<Found> {
-  const names = await filesIn(path);
-  if (names.includes("config.json")) {
-    return { format: "run", next: `perturbine evaluate ${path}` };
-  }
-  for (const { name, files } of layouts) {
-    for (const file of files) {
-      if (fileNamed(names, file, path) === undefined) continue;
-      const model = { profiles: "csg2a", response: "csg2a-response", signatures: "badger" }[name] ?? "kg-gat";
-      return { format: `folder (${name})`, next: `perturbine train ${model} --data ${path}` };
-    }
-  }
-  throw new UserError(
-    `${path}: the folder holds neither a run nor a table of a known layout, expected one of ${
-      layouts.flatMap(({ files }) => files).join(", ")
-    }; make one with \`perturbine prepare\`.`,
-  );
-}
 
 async function inspectFile(path: string): Promise<Found> {
   using file = await system.open(path);

@@ -82,8 +82,8 @@ export function prepareCsg2aCommand() {
 }
 
 const screenHelp = `
-The response table is long (cell line, drug, ln_ic50_um or LN_IC50) or wide (a cell line a row, a drug a column). Cell lines are joined by
-name whatever their case and punctuation, and by every id that --cells lists.
+The response table is long (cell line, drug and an IC50 that says its scale: LN_IC50, IC50_uM, pIC50, log10_IC50) or wide (ln of µM, a cell
+line a row, a drug a column). Cell lines are joined by name whatever their case and punctuation, and by every id that --cells lists.
 
 Examples:
   perturbine prepare gdsc --response gdsc1_ln_ic50_long.csv --profiles basal_z.csv --out data/gdsc1

@@ -1,8 +1,8 @@
 import { numberCell } from "../readers/cell_readers.ts";
-import { cellNames, drugIdNames, findColumn, plainColumn } from "../readers/column_names.ts";
+import { cellNames, drugIdNames, drugNameNames, findColumn } from "../readers/column_names.ts";
 import { readCsv, type RowPlace } from "../readers/csv.ts";
-import { geneHeader } from "../readers/gene_header.ts";
 import { listNames, requireColumn } from "../readers/named_columns.ts";
+import { AmountWatch } from "../readers/number_watch.ts";
 import {
   type AmountColumns,
   amountColumns,
@@ -16,7 +16,8 @@ import {
   timeQuantity,
 } from "../readers/parse_amount.ts";
 import { quoteValue } from "../readers/quote_value.ts";
-import { RowNameColumn, rowNameColumn } from "../readers/row_name_columns.ts";
+import { otherColumnsNote, RowNameColumn, rowNameColumn } from "../readers/row_name_columns.ts";
+import { tableGenes } from "../readers/table_genes.ts";
 import { UserError } from "../user_error.ts";
 import { byCodePoint } from "./code_point_order.ts";
 
@@ -88,6 +89,7 @@ export async function readSignatures(
     /** Column of the file for each gene. */
     let columnOf: number[] = [];
     let rowNames: readonly (readonly [number, RowNameColumn])[] = [];
+    let watches: readonly AmountWatch[] = [];
     let read: (cells: readonly string[], place: RowPlace) => SignatureRow;
     await readCsv(file, {
       unnamedFirst: true,
@@ -98,6 +100,7 @@ export async function readSignatures(
         const drug = requireColumn(file, columns, ...drugIdNames),
           cell = requireColumn(file, columns, ...cellNames);
         const dose = amount(file, columns, doseQuantity), time = amount(file, columns, timeQuantity);
+        watches = [dose, time].map((column) => new AmountWatch(column));
         for (const column of [dose, time]) {
           const said = convertedNote(file, column);
           if (said !== undefined) notes.push(said);
@@ -129,12 +132,16 @@ export async function readSignatures(
         ]);
         const own = [...columns.keys()].filter((at) =>
           !taken.has(at) && !notGenes.has(columns[at]) && !isRowName(columns[at], at) &&
-          !["pertiname", "drugname"].includes(plainColumn(columns[at]))
+          rowNameColumn(columns[at], at) !== "other"
         );
         rowNames = [...columns.keys()].filter((at) => !taken.has(at) && isRowName(columns[at], at))
           .map((at) => [at, new RowNameColumn(columns[at], at)] as const);
-        const named = geneHeader(file, own.map((at) => columns[at]));
-        notes.push(...named.notes);
+        const named = tableGenes(file, own.map((at) => columns[at]));
+        const others = columns.filter((name, at) =>
+          !taken.has(at) && !notGenes.has(name) && rowNameColumn(name, at) === "other" &&
+          findColumn([name], drugNameNames) < 0
+        );
+        notes.push(...named.notes, ...otherColumnsNote(file, others));
         const found = named.genes.toSorted(byCodePoint);
         if (genes.length === 0) genes = found;
         checkGenes(file, found, genes, files[0]);
@@ -154,8 +161,10 @@ export async function readSignatures(
         });
         for (const [at, column] of rowNames) column.take(cells[at], place.row);
         rows.push(read(cells, place));
+        for (const watch of watches) watch.take(cells, place);
       },
     });
+    for (const watch of watches) watch.report();
     notes.push(...rowNames.map(([, column]) => column.note(file)));
   }
   return {

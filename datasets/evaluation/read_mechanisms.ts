@@ -98,9 +98,10 @@ export async function readTerms(
 ): Promise<Map<number, Set<string>>> {
   const termsOf = new Map<number, Set<string>>();
   const unitsOf = Map.groupBy(
-    drugs.ids.keys().flatMap((unit) =>
-      [[drugs.ids[unit], unit], [drugs.names[unit].toLowerCase(), unit]] as const
-    ),
+    [
+      ...drugs.ids.flatMap((id, unit) => [[id, unit], [drugs.names[unit].toLowerCase(), unit]] as const),
+      ...drugs.known ?? [],
+    ],
     ([text]) => text,
   );
   let drug = 0, terms = 0, header = "", separator = /[|;]/;

@@ -3,6 +3,8 @@ import { placeText, readCsv, RowError } from "../readers/csv.ts";
 import { requireColumn } from "../readers/named_columns.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { system } from "../../host/system.ts";
+import { UserError } from "../user_error.ts";
+import { withoutTissue } from "./cell_tissue.ts";
 
 /** Name of the optional file of aliases in a data folder. */
 export const cellAliasesFile = "cells.csv";
@@ -11,7 +13,13 @@ export const cellAliasesFile = "cells.csv";
 export type CellAliases = ReadonlyMap<string, string>;
 
 /** Different lines that punctuation alone tells apart: T.T (oesophagus) and TT (thyroid), KMH-2 (thyroid) and KM-H2 (Hodgkin). */
-const apart: CellAliases = new Map([["T.T", "T.T"], ["T-T", "T.T"], ["KMH-2", "KMH-2"]]);
+const apart: CellAliases = new Map([
+  ["T.T", "T.T"],
+  ["T-T", "T.T"],
+  ["TT_OESOPHAGUS", "T.T"],
+  ["KMH-2", "KMH-2"],
+  ["KMH2_THYROID", "KMH-2"],
+]);
 
 /** A name in capitals without blanks and punctuation: `SK-BR-3`, `skbr3` and `SKBR3` are one. */
 export function plainCellName(name: string): string {
@@ -20,8 +28,11 @@ export function plainCellName(name: string): string {
 }
 
 /**
- * Identity of cell lines: case, blanks and punctuation dropped, aliases resolved. A name that `aliases` lists as written goes
- * by its line, whatever other name looks like it.
+ * Identity of cell lines: case, blanks and punctuation dropped, aliases resolved, and the tissue that CCLE writes behind a name
+ * (`A375_SKIN`). A name that `aliases` lists as written goes by its line, whatever other name looks like it.
+ *
+ * @param names all of the data: those that one name and two tissues have (`SW527_BREAST`, `SW527_LARGE_INTESTINE`) keep them.
+ * @throws {UserError} when such a name stands among them without a tissue too.
  *
  * @example
  * ```ts
@@ -29,7 +40,10 @@ export function plainCellName(name: string): string {
  * of("SK-BR-3") === of("skbr3"); // true
  * ```
  */
-export function cellIdentity(aliases: CellAliases = new Map()): (name: string) => string {
+export function cellIdentity(
+  aliases: CellAliases = new Map(),
+  names: Iterable<string> = [],
+): (name: string) => string {
   const listed = new Map([...apart, ...aliases]);
   const linesOf = new Map<string, Set<string>>();
   for (const [alias, line] of aliases) {
@@ -42,12 +56,37 @@ export function cellIdentity(aliases: CellAliases = new Map()): (name: string) =
     (linesOf.get(plainCellName(line))?.size ?? 1) > 1 || apart.get(line) === line
       ? line
       : plainCellName(line);
+  const known = (name: string) => {
+    const lines = [...linesOf.get(plainCellName(name)) ?? []];
+    return lines.length === 1 ? idOf(lines[0]) : undefined;
+  };
+  const twofold = namesOfTwoTissues([...new Set(names)].filter((name) => !listed.has(name.trim())));
   return (name) => {
     const exact = listed.get(name.trim());
     if (exact !== undefined) return idOf(exact);
-    const lines = [...linesOf.get(plainCellName(name)) ?? []];
-    return lines.length === 1 ? idOf(lines[0]) : plainCellName(name);
+    const bare = withoutTissue(name);
+    return known(name) ??
+      (twofold.has(plainCellName(bare)) ? plainCellName(name) : known(bare) ?? plainCellName(bare));
   };
+}
+
+/** Plain names that stand with two tissues or more. @throws {UserError} when one stands without a tissue beside them. */
+function namesOfTwoTissues(names: readonly string[]): ReadonlySet<string> {
+  const writtenOf = Map.groupBy(names, (name) => plainCellName(withoutTissue(name)));
+  const twofold = [...writtenOf].filter(([plain, written]) =>
+    new Set(written.map(plainCellName).filter((name) => name !== plain)).size > 1
+  );
+  for (const [plain, written] of twofold) {
+    const bare = written.find((name) => plainCellName(name) === plain);
+    if (bare === undefined) continue;
+    const [first, second] = written.filter((name) => plainCellName(name) !== plain);
+    throw new UserError(
+      `Cell lines: found ${quoteValue(bare)} beside ${quoteValue(first)} and ${
+        quoteValue(second)
+      }, expected one line a name; write the tissue behind it too, or list it as an alias in ${cellAliasesFile}.`,
+    );
+  }
+  return new Set(twofold.map(([plain]) => plain));
 }
 
 /**

@@ -8,6 +8,8 @@ export interface DrugIdentities {
   of(smiles: string): string;
   /** Canonical SMILES of the parent structure, whatever tells drugs apart; "" for no structure. */
   parent(smiles: string): string;
+  /** Rows that share a drug's name and this are one drug: the formula of its parent. Absent where names tell nothing. */
+  readonly alike?: (smiles: string) => string;
 }
 
 /**
@@ -17,6 +19,8 @@ export interface DrugIdentities {
  * - `flat`: the parent without stereo and isotopes.
  * - `canonical`: one drug however its SMILES is written, salts apart.
  * - `spelling`: the text as written.
+ *
+ * With `parent` and `flat` a name unites what is drawn in several ways, and no structures of different formulas.
  *
  * @throws {UserError} (of the functions returned) when a SMILES cannot be parsed.
  *
@@ -28,16 +32,28 @@ export interface DrugIdentities {
  */
 export function drugIdentities(chemistry: Chemistry, kind: DrugIdentity): DrugIdentities {
   const parent = remembered((smiles) => smiles === "" ? "" : parentSmiles(chemistry, smiles));
+  const alike = remembered((smiles) => formula(chemistry, parent(smiles)));
   switch (kind) {
     case "parent":
-      return { of: parent, parent };
+      return { of: parent, parent, alike };
     case "flat":
-      return { of: remembered((smiles) => flatSmiles(chemistry, parent(smiles))), parent };
+      return { of: remembered((smiles) => flatSmiles(chemistry, parent(smiles))), parent, alike };
     case "canonical":
       return { of: remembered((smiles) => smiles === "" ? "" : chemistry.canonicalSmiles(smiles)), parent };
     case "spelling":
       return { of: (smiles) => smiles, parent };
   }
+}
+
+/** Elements and their numbers, hydrogens too: what tautomers and drawings with and without stereo have in common. */
+function formula(chemistry: Chemistry, smiles: string): string {
+  const counts = new Map<number, number>();
+  const add = (element: number, count: number) => counts.set(element, (counts.get(element) ?? 0) + count);
+  for (const { atomicNumber, hydrogens } of smiles === "" ? [] : chemistry.parse(smiles)!.atoms) {
+    add(atomicNumber, 1);
+    add(1, hydrogens);
+  }
+  return [...counts].sort(([a], [b]) => a - b).join(" ");
 }
 
 /** A parent structure without stereo and isotopes; "" for none. */

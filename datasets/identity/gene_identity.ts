@@ -15,6 +15,7 @@ class GeneTable {
       const [entrez, symbol, other] = line.split("\t");
       this.symbols.add(symbol);
       if (entrez !== "") this.byEntrez.set(entrez, symbol);
+      if (symbol !== symbol.toUpperCase()) this.byOther.set(symbol.toUpperCase(), symbol);
       for (const name of other.split("|")) if (name !== "") this.byOther.set(name.toUpperCase(), symbol);
     }
   }
@@ -41,6 +42,16 @@ export function geneIdentity(name: string): string {
 export function approvedSymbol(name: string): string | undefined {
   const identity = geneIdentity(name);
   return identity === name.trim().toUpperCase() ? undefined : identity;
+}
+
+/** Whether a name is a symbol as it is approved, capitals and all. */
+export function isApproved(name: string): boolean {
+  return genes().symbols.has(name);
+}
+
+/** What a name that nothing knows may have been meant to be: the nearest approved symbol. */
+export function nearestSymbol(name: string): string | undefined {
+  return closestName(name, genes().symbols);
 }
 
 /** A gene found among others. */

@@ -1,12 +1,13 @@
-import type { Key } from "../dataset.ts";
+import type { DrugIdentity, Key } from "../dataset.ts";
 import { isNoName } from "../readers/missing.ts";
+import { listNames } from "../readers/named_columns.ts";
 
 /** How rows become units. */
 export interface KeyOptions {
   /** What people call the unit of a row; the first that is not empty is its name. Default: the spelling. */
   readonly nameOf?: (row: number) => string;
-  /** Rows that share a name are one unit too, whatever their identities. */
-  readonly uniteNames?: boolean;
+  /** Rows that share a name and what this gives for their spelling are one unit too, whatever their identities. */
+  readonly alike?: (spelling: string) => string;
 }
 
 /**
@@ -24,14 +25,14 @@ export interface KeyOptions {
 export function keyOf(
   spellings: readonly string[],
   identityOf: (spelling: string) => string,
-  { nameOf, uniteNames = false }: KeyOptions = {},
+  { nameOf, alike }: KeyOptions = {},
 ): Key {
   const ids = spellings.map(identityOf);
   const names = spellings.map((_, row) => nameOf?.(row) ?? "");
   const groups = new Groups();
   const nameLabel = (row: number) => {
     const name = names[row].trim().toLowerCase();
-    return uniteNames && !isNoName(name) ? `name ${name}` : undefined;
+    return alike && !isNoName(name) ? `name ${name}\t${alike(spellings[row])}` : undefined;
   };
   ids.forEach((id, row) => groups.join(`id ${id}`, nameLabel(row) ?? `id ${id}`));
   const numberOf = new Map<string, number>();
@@ -146,6 +147,20 @@ export function numberConditions(
     if (number === undefined) numbers.set(key, number = numbers.size);
     return number;
   });
+}
+
+/** A sentence on names that several drugs go by although names count; none where there is no such name. */
+export function sharedNamesNote({ ids, names }: Key, identity: DrugIdentity): string[] {
+  if (identity !== "parent" && identity !== "flat") return [];
+  const unitsOf = Map.groupBy(ids.keys(), (unit) => names[unit].trim().toLowerCase());
+  const shared = [...unitsOf.values()].filter((units) => units.length > 1 && !isNoName(names[units[0]]));
+  if (shared.length === 0) return [];
+  const texts = shared.map((units) => `${names[units[0]]}: ${units.length}`);
+  return [
+    `Structures of different formulas under one drug name count as different drugs (${
+      listNames(texts, 3)
+    }); mend the names, or the structures if they are one drug's.`,
+  ];
 }
 
 /** A sentence on units that the files write in several ways, with the first few; none where there is no such unit. */

@@ -20,7 +20,13 @@ export function textFault(smiles: string, most: number = mostAtoms): string | un
   if (/\s\|.*\|/.test(text)) return "an extension in bars (CXSMILES) follows the structure; remove it";
   if (/^InChI=/i.test(text)) return "an InChI, not a SMILES";
   if (/^[A-Z]{14}-[A-Z]{10}-[A-Z]$/.test(text)) return "an InChIKey, not a SMILES";
-  if (/\s/.test(text)) return "text follows the structure after a blank; remove it";
+  if (/\s/.test(text)) {
+    return `${
+      quoteValue(text.slice(text.search(/\s/)).trim(), 30)
+    } follows the structure after a blank; give a name a column of its own (drug_name)`;
+  }
+  const parted = /^([^\s[\];|,]+)([;|,])([^\s[\];|,]+)$/.exec(text);
+  if (parted) return `two values parted by ${quoteValue(parted[2])} in one cell; keep the structure alone`;
   if (text.includes(">") && !/->/.test(text)) return "a reaction, not one molecule";
   if (/^\[#\d|;|!|[,&](?![^[]*$)/.test(text)) return "a SMARTS pattern, not a SMILES";
   const odd = [...text].find((letter) => letter < "!" || letter > "~");

@@ -5,7 +5,8 @@ import { readCsv } from "../readers/csv.ts";
 import { float32Text } from "../readers/float32_text.ts";
 import { listNames, requireColumn } from "../readers/named_columns.ts";
 import { writeFileAtomic } from "../readers/write_file_atomic.ts";
-import { type Profiles, readProfiles, readStructures } from "../response_screen/prepare_screen.ts";
+import { type Profiles, readProfiles } from "../response_screen/prepare_screen.ts";
+import { readStructures } from "../response_screen/read_structures.ts";
 import { combat } from "../statistics/combat.ts";
 import { robustZ } from "../statistics/robust_z.ts";
 import { UserError } from "../user_error.ts";
@@ -64,7 +65,7 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
   const { responses, rows, contradictory } = await readPatientResponses(response);
   const tumours = await readProfiles(profiles), lines = await readProfiles(reference);
   const structures = await readStructures(drugFile);
-  const typeOf = types === undefined ? undefined : await readTypes(types);
+  const typeOf = types === undefined ? undefined : await readTypes(types, lines.cells);
   const notes = [...tumours.notes, ...lines.notes];
   if (contradictory > 0) {
     notes.push(
@@ -96,10 +97,10 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
   const withProfile = keep("with a profile", responses.filter(({ patient }) => rowOf.has(patient)));
   const withSmiles = keep(
     "with a structure",
-    withProfile.filter(({ drug }) => structures.has(drug.toLowerCase())),
+    withProfile.filter(({ drug }) => structures.of(drug) !== undefined),
   );
   const without = [...new Set(withProfile.map(({ drug }) => drug))].filter((drug) =>
-    !structures.has(drug.toLowerCase())
+    structures.of(drug) === undefined
   );
   if (without.length > 0) {
     notes.push(`${without.length} drugs have no structure and are left out: ${listNames(without, 5)}.`);
@@ -108,7 +109,7 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
   const genes = commonGenes(lines, tumours, options);
   // A patient told under two types has a score of either.
   const scores = new Map<string, Float32Array>(), cancers: PreparedPatients["cancers"][number][] = [];
-  const identity = cellIdentity();
+  const identity = cellIdentity(undefined, lines.cells);
   for (const [cancer, some] of Map.groupBy(withSmiles, (one) => one.cancer)) {
     const patients = [...new Set(some.map(({ patient }) => patient))];
     const own = [...lines.cells.keys()].filter((row) =>
@@ -151,7 +152,7 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
     ...kept.map((one) => {
       const { patient, cancer, drug, responder } = one;
       return csvLine([
-        ...[patient, cancer, drug, responder ? "1" : "0", structures.get(drug.toLowerCase())!, "10", "72"],
+        ...[patient, cancer, drug, responder ? "1" : "0", structures.of(drug)!, "10", "72"],
         ...Array.from(scoreOf(one)!, float32Text),
       ]);
     }),
@@ -209,8 +210,8 @@ function commonGenes(lines: Profiles, tumours: Profiles, { reference, profiles }
   );
 }
 
-async function readTypes(path: string): Promise<Map<string, string>> {
-  const identity = cellIdentity(), types = new Map<string, string>();
+async function readTypes(path: string, cells: readonly string[]): Promise<Map<string, string>> {
+  const identity = cellIdentity(undefined, cells), types = new Map<string, string>();
   let cell = 0, type = 0;
   await readCsv(path, {
     unnamedFirst: true,

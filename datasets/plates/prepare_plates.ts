@@ -180,7 +180,7 @@ export async function preparePlates(options: PreparePlatesOptions): Promise<Prep
     drugs: new Set(pairs.map((pair) => usable[pair.treated[0]].drug)).size,
     clipped: perturbed.reduce((count, value) => count + (Math.abs(value) >= options.clip ? 1 : 0), 0) /
       perturbed.length,
-    notes,
+    notes: [...raw.notes, ...notes],
     perturbed,
   };
 }

@@ -2,6 +2,7 @@ import { checkIds } from "../formats/check_ids.ts";
 import type { Axis } from "../formats/matrix_file.ts";
 import { openMatrix } from "../formats/open_matrix.ts";
 import { listNames } from "../readers/named_columns.ts";
+import { geneColumns } from "../readers/gene_columns.ts";
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
 import { parseNumber } from "../readers/parse_number.ts";
 import { quoteValue } from "../readers/quote_value.ts";
@@ -17,6 +18,8 @@ export interface RawPlates {
   readonly genes: readonly string[];
   /** Wells x genes. */
   readonly values: Float32Array<ArrayBuffer>;
+  /** What was put right. */
+  readonly notes: readonly string[];
 }
 
 /** Metadata fields of features that hold gene symbols, and those that mark the measured genes. */
@@ -57,7 +60,7 @@ export async function readMatrixPlates(path: string): Promise<RawPlates> {
       }: found no value, expected a number; leave the well or the gene out.`,
     );
   }
-  return { files: [path], samples: file.samples, genes, values };
+  return { files: [path], samples: file.samples, genes, values, notes: [] };
 }
 
 /**
@@ -79,13 +82,15 @@ export async function readCsvPlates(wellsFile: string, profilesFile: string): Pr
   });
   const ids = checkIds(`${wellsFile}, first column`, columns[0]);
   const rowOf = new Map(ids.map((id, row) => [id, row]));
-  let genes: readonly string[] = [];
+  let genes: readonly string[] = [], columnOf: readonly number[] = [];
   let values = new Float32Array(0);
-  const profiled: string[] = [];
+  const notes: string[] = [], profiled: string[] = [];
   await readCsv(profilesFile, {
     unnamedFirst: true,
     header(header) {
-      genes = header.slice(1);
+      const found = geneColumns(profilesFile, header);
+      ({ genes, columnOf } = found);
+      notes.push(...found.notes);
       values = new Float32Array(ids.length * genes.length);
     },
     row(cells, place) {
@@ -93,11 +98,11 @@ export async function readCsvPlates(wellsFile: string, profilesFile: string): Pr
       profiled.push(id);
       if (row === undefined) return;
       for (let gene = 0; gene < genes.length; gene++) {
-        const value = parseNumber(cells[gene + 1]);
+        const cell = cells[columnOf[gene]], value = parseNumber(cell);
         if (Number.isNaN(value)) {
           throw new RowError(
             `${placeText(place)}, column ${genes[gene]}: found ${
-              quoteValue(cells[gene + 1])
+              quoteValue(cell)
             }, expected a finite number; mend the value or remove the well.`,
           );
         }
@@ -119,6 +124,7 @@ export async function readCsvPlates(wellsFile: string, profilesFile: string): Pr
     samples: { ids, fields: new Map(names.slice(1).map((name, at) => [name, columns[at + 1]])) },
     genes,
     values,
+    notes,
   };
 }
 
@@ -152,5 +158,11 @@ export function joinPlates(parts: readonly RawPlates[]): RawPlates {
     values.set(part.values, at);
     at += part.values.length;
   }
-  return { files: parts.flatMap(({ files }) => files), samples: { ids, fields }, genes, values };
+  return {
+    files: parts.flatMap(({ files }) => files),
+    samples: { ids, fields },
+    genes,
+    values,
+    notes: parts.flatMap(({ notes }) => notes),
+  };
 }

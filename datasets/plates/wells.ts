@@ -1,4 +1,6 @@
-import { parseDose, parseTime } from "../readers/parse_amount.ts";
+import { amountCell, doseQuantity, needsUnit, parseTime, timeQuantity } from "../readers/parse_amount.ts";
+import { requireAmount } from "../readers/read_condition_table.ts";
+import { AmountWatch } from "../readers/number_watch.ts";
 import { isMissing } from "../readers/missing.ts";
 import { notAsAbove } from "../readers/partly_blank.ts";
 import { quoteValue } from "../readers/quote_value.ts";
@@ -34,10 +36,6 @@ const names = {
   drug: ["pert_id", "pert_mfc_id", "drug_id"],
   name: ["pert_iname", "cmap_name", "pert_desc", "drug_name"],
   type: ["pert_type"],
-  dose: ["dose_um", "pert_dose", "pert_idose", "dose"],
-  doseUnit: ["pert_dose_unit", "dose_unit"],
-  time: ["time_h", "pert_time", "pert_itime", "time"],
-  timeUnit: ["pert_time_unit", "time_unit"],
   smiles: ["canonical_smiles", "smiles"],
 } as const;
 
@@ -70,41 +68,32 @@ export function wellsOf(path: string, { ids, fields }: Axis): Well[] {
   const plate = need("plate", "the plate"),
     cell = need("cell", "the cell line"),
     drug = need("drug", "the perturbation");
-  const type = need("type", "the type of perturbation"), time = need("time", "the time");
-  const dose = need("dose", "the dose");
-  const name = field("name"),
-    doseUnit = field("doseUnit"),
-    timeUnit = field("timeUnit"),
-    smiles = field("smiles");
+  const type = need("type", "the type of perturbation");
+  const columns = [...fields.keys()], texts = [...fields.values()];
+  const dose = requireAmount(path, columns, doseQuantity), time = requireAmount(path, columns, timeQuantity);
+  const name = field("name"), smiles = field("smiles");
+  const doseUnit = texts[dose.unitAt];
   const partly = ([
     ["plate", plate],
     ["cell line", cell],
     ["unit of the dose", doseUnit ?? []],
-  ] as const).filter(([, texts]) => !texts.every(isMissing));
-  return ids.map((id, at) => {
+  ] as const).filter(([, values]) => !values.every(isMissing));
+  const watches = [dose, time].map((amount) => new AmountWatch(amount));
+  const wells = ids.map((id, at): Well => {
     const kind = kinds[type[at]] ?? "other";
-    for (const [what, texts] of partly) {
-      const needed = texts === doseUnit
-        ? kind === "treated" && /^[\d.+e-]+$/i.test(dose[at].trim()) && Number(dose[at]) !== 0
-        : kind !== "other";
-      if (needed && isMissing(texts[at])) {
-        throw unreadable(path, id, what, texts[at], `one as other wells have: ${notAsAbove}`);
+    const cells = texts.map((values) => values[at]),
+      place = { file: path, row: at + 1, line: at + 2, name: `well ${id}` };
+    for (const [what, values] of partly) {
+      const needed = values === doseUnit ? kind === "treated" && needsUnit(cells, dose) : kind !== "other";
+      if (needed && isMissing(values[at])) {
+        throw new UserError(
+          `${path}, well ${id}: found the ${what} ${
+            quoteValue(values[at])
+          }, expected one as other wells have: ${notAsAbove}; mend it, or leave the well out with --where.`,
+        );
       }
     }
-    const hours = withUnit(time[at], timeUnit?.[at], parseTime);
-    const micromolar = withUnit(dose[at], doseUnit?.[at], parseDose);
-    if (kind !== "other" && Number.isNaN(hours)) {
-      throw unreadable(path, id, "time", time[at], "hours, such as 24 or 24 h");
-    }
-    if (kind === "treated" && Number.isNaN(micromolar)) {
-      throw unreadable(
-        path,
-        id,
-        "dose",
-        `${dose[at]} ${doseUnit?.[at] ?? ""}`.trim(),
-        "µM, such as 10 or 500 nM",
-      );
-    }
+    if (kind === "treated") watches.forEach((watch) => watch.take(cells, place));
     return {
       id,
       plate: plate[at],
@@ -112,24 +101,11 @@ export function wellsOf(path: string, { ids, fields }: Axis): Well[] {
       drug: drug[at],
       name: name?.[at] || drug[at],
       kind,
-      dose: kind === "treated" ? micromolar : NaN,
-      time: hours,
+      dose: kind === "treated" ? amountCell(cells, dose, place) : NaN,
+      time: kind === "other" ? parseTime(cells[time.at]) : amountCell(cells, time, place),
       smiles: smiles?.[at] ?? "",
     };
   });
-}
-
-/** A unit in the value itself (`500 nM`) goes before that of the column beside it. */
-function withUnit(text: string, unit: string | undefined, parse: (text: string) => number): number {
-  const own = parse(text);
-  if (text.trim() === "") return NaN;
-  return unit && /^[\d.+e-]+$/i.test(text.trim()) ? parse(`${text} ${unit}`) : own;
-}
-
-function unreadable(path: string, id: string, what: string, found: string, expected: string): UserError {
-  return new UserError(
-    `${path}, well ${id}: found the ${what} ${
-      quoteValue(found)
-    }, expected ${expected}; mend it, or leave the well out with --where.`,
-  );
+  for (const watch of watches) watch.report();
+  return wells;
 }

@@ -1,11 +1,14 @@
 import Papa from "papaparse";
+import { system } from "../../host/system.ts";
+import { checkHeader, headerAgain, isHeader, raggedRow } from "./csv_faults.ts";
 import { plainCell } from "./csv_line.ts";
+import { FirstLines, notARow, secondHeaderWords } from "./first_lines.ts";
 import { MissingValueError, MissingValues } from "./missing_values.ts";
 import { isParquet, readParquetColumns } from "./parquet_columns.ts";
 import { PieceStream } from "./piece_stream.ts";
-import { quoteValue } from "./quote_value.ts";
 import { placeText, RowError, type RowPlace } from "./row_error.ts";
-import { type Separator, separatorOf, withDecimalPoint } from "./separator.ts";
+import { DecimalSigns, mayHoldCommas } from "./decimal_signs.ts";
+import { type Separator, separatorOf } from "./separator.ts";
 import { openText } from "./text_source.ts";
 import { UserError } from "../user_error.ts";
 
@@ -19,6 +22,8 @@ export interface CsvHandlers {
   readonly unnamedFirst?: boolean;
   /** Values may be parted by blanks, as STRING writes them. */
   readonly blanks?: boolean;
+  /** Numbers are handed over as they are written, with decimal commas. */
+  readonly asWritten?: boolean;
   /** What was unusual about the file and was put right: a sentence for people. */
   note?(sentence: string): void;
   /** The header's names, blanks around them removed. Called once, before any row. */
@@ -31,77 +36,19 @@ export interface CsvHandlers {
   badRow?(error: RowError, place: RowPlace): void;
 }
 
-function raggedRow(
-  cells: readonly string[],
-  columns: readonly string[],
-  place: RowPlace,
-  cut: boolean,
-): RowError {
-  const empty = cells.length === 1 && cells[0].trim() === "";
-  const values = (count: number) => `${count} value${count === 1 ? "" : "s"}`;
-  const found = empty ? "an empty line" : values(cells.length);
-  const advice = cut
-    ? "The file ends inside this row without a line end, so it was probably truncated; export or copy it again."
-    : empty
-    ? "Remove the line, or restore its row."
-    : cells.length < columns.length
-    ? "The row may have been cut; check the export."
-    : "A value may contain an unquoted comma; check the export.";
-  return new RowError(
-    `${placeText(place)}: found ${found}, expected ${
-      values(columns.length)
-    } (one per column of the header, last column ` +
-      `${columns[columns.length - 1]}). ${advice}`,
-  );
-}
-
-function checkHeader(file: string, columns: readonly string[], unnamedFirst: boolean): void {
-  if (columns.every((name) => name === "")) {
-    throw new UserError(
-      `${file}: the first line is empty, expected a header of column names; remove the empty line.`,
-    );
-  }
-  const seen = new Map<string, number>();
-  columns.forEach((name, index) => {
-    if ([...name].some((letter) => letter < " " || letter === "\ufffd")) {
-      throw new UserError(
-        `${file}, header, column ${index + 1}: found ${
-          quoteValue(name)
-        }, expected a name in UTF-8 text; the file is ` +
-          `damaged or in another encoding, export it again.`,
-      );
-    }
-    if (name === "" && index === 0 && unnamedFirst) return;
-    if (name === "") {
-      const advice = index === 0
-        ? "if it holds row names, export the table without them (pandas: index=False, R: row.names=FALSE)"
-        : "name it or remove it";
-      throw new UserError(`${file}, header, column ${index + 1}: the column has no name; ${advice}.`);
-    }
-    const earlier = seen.get(name);
-    if (earlier !== undefined) {
-      throw new UserError(
-        `${file}, header, columns ${earlier + 1} and ${index + 1}: found ${
-          quoteValue(name)
-        } twice, expected every ` +
-          `name once (duplicate column); remove or rename one of them.`,
-      );
-    }
-    seen.set(name, index);
-  });
-}
-
 /** Gives a row away; its faults go where the handlers want them, values that are missing are gathered. */
 function giveRow(
   { badRow }: CsvHandlers,
   missing: MissingValues,
   place: RowPlace,
+  cells: readonly string[],
   give: () => void,
 ): void {
   try {
     give();
   } catch (error) {
     if (!(error instanceof RowError)) throw error;
+    if (place.row === 1 && !badRow) error.message += secondHeaderWords(cells);
     if (badRow) badRow(error, place);
     else if (error instanceof MissingValueError) missing.add(error);
     else throw error;
@@ -122,7 +69,7 @@ async function readParquetTable(path: string, handlers: CsvHandlers): Promise<nu
     for (const values of group) {
       const place = { file: path, row: ++row };
       const cells = own.map((at) => parquetCell(values[at], table.columns[at], place));
-      giveRow(handlers, missing, place, () => handlers.row(cells, place));
+      giveRow(handlers, missing, place, cells, () => handlers.row(cells, place));
     }
   }
   if (missing.some) throw missing.error(path, row)!;
@@ -156,10 +103,11 @@ function parquetCell(value: unknown, column: string, place: RowPlace): string {
 export async function readCsv(path: string, handlers: CsvHandlers): Promise<number> {
   if (await isParquet(path)) return await readParquetTable(path, handlers);
   const { chunks, ended } = await openText(path);
-  const { separator, lineEnd, text } = await firstLine(path, chunks, handlers.blanks);
+  const { separator, lineEnd, text, lines } = await firstLine(path, chunks, handlers.blanks);
+  const signs = handlers.asWritten ? undefined : await decimalSigns(path, separator.text, handlers);
   const missing = new MissingValues();
   let columns: readonly string[] | undefined;
-  let rows = 0, line = 1, rowNames = false, decimalCommas = 0;
+  let rows = 0, line = 1, rowNames = false;
   /** Held back until the next row comes, so that the last row is known as such. */
   let held: { cells: string[]; line: number } | undefined;
   let emptyHeld: { cells: string[]; line: number }[] = [];
@@ -168,14 +116,11 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     const place = { file: path, row: ++rows, line: record.line };
     const width = columns!.length;
     const cells = rowNames ? record.cells.slice(1) : record.cells;
-    if (separator.text === ";") {
-      cells.forEach((cell, at) => {
-        const pointed = withDecimalPoint(cell);
-        if (pointed !== cell) decimalCommas++;
-        cells[at] = pointed;
-      });
-    }
-    giveRow(handlers, missing, place, () => {
+    if (signs) cells.forEach((cell, at) => cells[at] = signs.plain(cell, at, separator.text));
+    const units = rows === 1 && !handlers.headerless ? notARow(path, cells, columns!) : undefined;
+    if (units) throw units;
+    giveRow(handlers, missing, place, cells, () => {
+      if (isHeader(cells, columns!)) throw headerAgain(place);
       if (cells.length !== width) throw raggedRow(cells, columns!, place, last && !ended.lineEnd);
       handlers.row(cells, place);
     });
@@ -193,9 +138,15 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
       handlers.header(columns);
     } else if (columns === undefined) {
       const names = cells.map((name) => name.trim());
-      checkHeader(path, names, handlers.unnamedFirst ?? false);
-      columns = names;
-      handlers.header(names);
+      const first = new FirstLines(path, lines);
+      if (first.title) throw first.title;
+      try {
+        checkHeader(path, names, handlers.unnamedFirst ?? false);
+        columns = names;
+        handlers.header(names);
+      } catch (error) {
+        throw error instanceof UserError ? first.secondHeader ?? error : error;
+      }
       return;
     }
     if (cells.length === 1 && cells[0].trim() === "") {
@@ -276,10 +227,47 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
       `${path}: the rows begin with row names that the header does not have; they were left out.`,
     );
   }
-  if (decimalCommas > 0) {
-    handlers.note?.(`${path}: ${decimalCommas} numbers have a decimal comma and were read with a point.`);
+  if (signs && signs.commas > 0) {
+    handlers.note?.(`${path}: ${signs.commas} numbers have a decimal comma and were read with a point.`);
+  }
+  if (signs && signs.thousands > 0) {
+    handlers.note?.(
+      `${path}: ${signs.thousands} numbers have signs between thousands, which were left out (${signs.example}).`,
+    );
   }
   return rows;
+}
+
+/** Largest file parted by commas that is looked through for numbers with a comma, in bytes; in larger ones they are refused. */
+const looked = 1 << 26;
+
+/** What the numbers of a file tell of its decimal signs; undefined for one without a number with a comma. */
+async function decimalSigns(
+  path: string,
+  separated: string,
+  { headerless, unnamedFirst, blanks }: CsvHandlers,
+): Promise<DecimalSigns | undefined> {
+  if (separated === "," && (await system.stat(path)).size > looked) return undefined;
+  try {
+    if (!await holdsCommas(path, separated)) return undefined;
+    const signs = new DecimalSigns();
+    await readCsv(path, {
+      ...{ headerless, unnamedFirst, blanks, asWritten: true },
+      header: () => {},
+      row: (cells) => signs.take(cells),
+      badRow: () => {},
+    });
+    return signs;
+  } catch (error) {
+    // What is wrong with the file is said by who reads it for good.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+async function holdsCommas(path: string, separated: string): Promise<boolean> {
+  for await (const text of (await openText(path)).chunks) if (mayHoldCommas(text, separated)) return true;
+  return false;
 }
 
 /** The pieces of a text again, with what its first line tells. */
@@ -287,7 +275,15 @@ async function firstLine(
   path: string,
   chunks: AsyncIterable<string>,
   blanks = false,
-): Promise<{ separator: Separator; lineEnd: "\n" | "\r\n" | "\r"; text: AsyncIterable<string> }> {
+): Promise<
+  {
+    separator: Separator;
+    lineEnd: "\n" | "\r\n" | "\r";
+    text: AsyncIterable<string>;
+    /** The first lines, as far as they were read at once. */
+    lines: readonly string[];
+  }
+> {
   const rest = chunks[Symbol.asyncIterator]();
   let begin = "";
   let end: RegExpExecArray | null = null;
@@ -319,6 +315,7 @@ async function firstLine(
       : separatorOf(begin, blanks),
     lineEnd,
     text: wholeLines(path, text(), lineEnd),
+    lines: begin.slice(0, 1 << 20).split(lineEnd, 8),
   };
 }
 

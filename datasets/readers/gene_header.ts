@@ -54,18 +54,7 @@ export function geneHeader(file: string, columns: readonly string[]): GeneHeader
   let genes = withoutDates(file, columns, notes);
   genes = withoutIds(file, genes, notes);
   genes = withoutEntrez(file, genes, notes);
-  const place = new Map<string, number>();
-  genes.forEach((gene, at) => {
-    const earlier = place.get(gene);
-    if (earlier !== undefined) {
-      throw new UserError(
-        `${file}, header, columns ${earlier + 1} and ${at + 1}: ${quoteValue(columns[earlier])} and ${
-          quoteValue(columns[at])
-        } both mean ${gene}, expected every gene once; remove or rename one of them.`,
-      );
-    }
-    place.set(gene, at);
-  });
+  refuseTwice(file, columns, genes);
   const ensembl = genes.filter(isEnsembl);
   if (ensembl.length * 2 > genes.length) {
     notes.push(
@@ -85,6 +74,22 @@ export function geneHeader(file: string, columns: readonly string[]): GeneHeader
     );
   }
   return { genes, notes };
+}
+
+/** @throws {UserError} for two columns that are one gene. @param meant what their names mean. */
+export function refuseTwice(file: string, columns: readonly string[], meant: readonly string[]): void {
+  const place = new Map<string, number>();
+  meant.forEach((gene, at) => {
+    const earlier = place.get(gene);
+    if (earlier !== undefined) {
+      throw new UserError(
+        `${file}, header, columns ${earlier + 1} and ${at + 1}: ${quoteValue(columns[earlier])} and ${
+          quoteValue(columns[at])
+        } both mean ${gene}, expected every gene once; remove or rename one of them.`,
+      );
+    }
+    place.set(gene, at);
+  });
 }
 
 /** Whether a name is an id of Ensembl for a gene, transcript or protein of man, with a version or not. */

@@ -1,7 +1,7 @@
 import { findColumn } from "./column_names.ts";
 import { isMissing } from "./missing.ts";
 import { MissingValueError } from "./missing_values.ts";
-import { parseNumber } from "./parse_number.ts";
+import { describeNonNumber, parseNumber, plainDigits } from "./parse_number.ts";
 import { quoteValue } from "./quote_value.ts";
 import { placeText, RowError, type RowPlace } from "./row_error.ts";
 
@@ -62,7 +62,7 @@ function plainUnit(text: string): string {
 
 /** A number and the unit behind it, "" where there is none; undefined for what is no number. */
 function split(text: string): { value: number; unit: string } | undefined {
-  const match = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(\D.*)?$/.exec(text.trim());
+  const match = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*([\p{L}%[(].*)?$/u.exec(plainDigits(text));
   const value = match ? parseNumber(match[1]) : NaN;
   return Number.isNaN(value) ? undefined : { value, unit: plainUnit(match![2] ?? "") };
 }
@@ -140,7 +140,10 @@ export function amountCell(cells: readonly string[], columns: AmountColumns, pla
     throw new MissingValueError([text], name, meaning, place, "fill it in or remove the row");
   }
   const parts = split(text);
-  if (!parts) throw fail("not a number, with or without a unit");
+  if (!parts) {
+    const why = describeNonNumber(text);
+    throw fail(why === "not a number" ? "not a number, with or without a unit" : why);
+  }
   const beside = unitAt < 0 || isMissing(cells[unitAt]) ? "" : plainUnit(cells[unitAt]);
   if (parts.unit !== "" && beside !== "" && units[parts.unit] !== units[beside]) {
     throw fail(`beside the unit ${quoteValue(cells[unitAt])}`, "name one unit");
@@ -161,6 +164,11 @@ export function amountCell(cells: readonly string[], columns: AmountColumns, pla
 export function needsUnit(cells: readonly string[], { at, unitAt, unit }: AmountColumns): boolean {
   const parts = split(cells[at]);
   return unitAt >= 0 && unit === "" && parts?.unit === "" && parts.value !== 0;
+}
+
+/** Whether the unit of a row's amount is told: in the cell, beside it or in the header. */
+export function namesUnit(cells: readonly string[], { at, unitAt, unit }: AmountColumns): boolean {
+  return unit !== "" || (split(cells[at])?.unit ?? "") !== "" || (unitAt >= 0 && !isMissing(cells[unitAt]));
 }
 
 function knownUnits(units: Quantity["units"]): string {

@@ -2,6 +2,7 @@ import { smilesCell } from "./cell_readers.ts";
 import { cellNames, drugNameNames, findColumn, smilesNames } from "./column_names.ts";
 import { readCsv, type RowError, type RowPlace } from "./csv.ts";
 import { requireColumn } from "./named_columns.ts";
+import { AmountWatch } from "./number_watch.ts";
 import {
   amountCell,
   type AmountColumns,
@@ -32,7 +33,7 @@ export async function readConditionTable(
   note?: (sentence: string) => void,
 ): Promise<ConditionRows> {
   const rows: ConditionRows = [];
-  let dose: AmountColumns, time: AmountColumns;
+  let dose: AmountColumns, time: AmountColumns, watches: readonly AmountWatch[] = [];
   let smiles = 0, cell = -1, name = -1;
   let smilesName = "canonical_smiles";
   let names: readonly string[] = [];
@@ -47,6 +48,7 @@ export async function readConditionTable(
       smilesName = columns[smiles];
       cell = findColumn(columns, cellNames);
       name = findColumn(columns, drugNameNames);
+      watches = [dose, time].map((amount) => new AmountWatch(amount));
       for (const amount of [dose, time]) {
         const said = convertedNote(path, amount);
         if (said !== undefined) note?.(said);
@@ -61,6 +63,7 @@ export async function readConditionTable(
         drugName: name < 0 ? undefined : cells[name].trim(),
         fileRow: place.row,
       };
+      for (const watch of watches) watch.take(cells, place);
       if (cell >= 0) cellLines.take(cells[cell], names[cell], place);
       [dose, time].forEach((amount, at) => {
         const { unitAt } = amount;
@@ -78,6 +81,7 @@ export async function readConditionTable(
   }
   rows.length = total;
   for (const column of [cellLines, ...units]) column.report(badRow);
+  for (const watch of watches) watch.report();
   return rows;
 }
 

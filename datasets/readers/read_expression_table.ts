@@ -1,12 +1,14 @@
 import { matrixOf } from "../dataset.ts";
 import { isStoredTable, openStoredTable } from "./stored_table.ts";
 import { placeText, readCsv, RowError, type RowPlace } from "./csv.ts";
-import { geneHeader } from "./gene_header.ts";
+import { geneIdentity, symbolOfEntrez } from "../identity/gene_identity.ts";
 import { isMissing } from "./missing.ts";
+import { listNames } from "./named_columns.ts";
 import { MissingValueError } from "./missing_values.ts";
 import { describeNonNumber, parseNumber } from "./parse_number.ts";
 import { quoteValue } from "./quote_value.ts";
-import { RowNameColumn, rowNameColumn } from "./row_name_columns.ts";
+import { otherColumnsNote, RowNameColumn, rowNameColumn } from "./row_name_columns.ts";
+import { tableGenes } from "./table_genes.ts";
 import type { ExpressionTable } from "../types.ts";
 import { UserError } from "../user_error.ts";
 
@@ -46,7 +48,7 @@ export async function readExpressionTable(
     header(columns) {
       const all = [...columns.keys()];
       const kinds = columns.map(rowNameColumn);
-      const own = all.filter((at) => kinds[at] !== "yes");
+      const own = all.filter((at) => kinds[at] === "no" || kinds[at] === "perhaps");
       if (own.length === 0) {
         throw new UserError(
           `${path}, header: found no gene among ${columns.length} columns, expected one a gene; export it again.`,
@@ -57,8 +59,9 @@ export async function readExpressionTable(
       // Where nothing else could be a gene, these are.
       const doubted = own.some((at) => kinds[at] === "no") ? own.filter((at) => kinds[at] === "perhaps") : [];
       doubtful = new Map(doubted.map((at) => [at, new RowNameColumn(columns[at], at, true)]));
-      const header = geneHeader(path, own.map((at) => columns[at]));
-      notes.push(...header.notes);
+      const header = tableGenes(path, own.map((at) => columns[at]));
+      const others = all.filter((at) => kinds[at] === "other").map((at) => columns[at]);
+      notes.push(...header.notes, ...otherColumnsNote(path, others));
       genes = header.genes;
       columnOf = own;
       values = new Float32Array(64 * genes.length);
@@ -71,6 +74,7 @@ export async function readExpressionTable(
         values = new Float32Array(values.buffer.transfer(Math.ceil(1.25 * needed) * 4));
       }
       const start = needed - genes.length;
+      if (place.row === 1) refuseEntrezRow(path, columnOf.map((at) => cells[at]), genes);
       for (const [at, column] of rowNames) column.take(cells[at], place.row);
       for (const [at, column] of doubtful) column.take(cells[at], place.row);
       for (let gene = 0; gene < columnOf.length; gene++) {
@@ -103,6 +107,20 @@ export async function readExpressionTable(
     ...(notes.length > 0 ? { notes } : {}),
     ...(names.length > 0 ? { rowNames: names } : {}),
   };
+}
+
+/** @throws {UserError} for a first row of the Entrez ids of its genes, which would be taken for values. */
+function refuseEntrezRow(file: string, cells: readonly string[], genes: readonly string[]): void {
+  const ids = cells.filter((cell, gene) => {
+    const symbol = symbolOfEntrez(cell.trim());
+    return symbol !== undefined && geneIdentity(symbol) === geneIdentity(genes[gene]);
+  });
+  if (ids.length < 2 || ids.length * 2 <= genes.length) return;
+  throw new UserError(
+    `${file}, line 2: found ${listNames(ids, 2)}, the Entrez ids of ${
+      listNames(genes, 2)
+    }, expected the values of the first row; it is a second header, remove it.`,
+  );
 }
 
 /** Some columns of the values of a table, moved together in their own memory. */

@@ -4,6 +4,7 @@ import { readCsv, type RowError, type RowPlace } from "./csv.ts";
 import { layoutFiles } from "./data_folder.ts";
 import { scaleNotes } from "./expression_scale.ts";
 import { requireColumn } from "./named_columns.ts";
+import { PartedThousands } from "./number_watch.ts";
 import { PartlyBlank } from "./partly_blank.ts";
 import { readExpressionTable } from "./read_expression_table.ts";
 import type { FolderOptions } from "./read_pretraining_folder.ts";
@@ -45,7 +46,7 @@ async function readLabels(
   let smiles = 0, cell = -1, name = -1;
   let response: ResponseColumn;
   let smilesName = "canonical_smiles", cellName = "";
-  const cellLines = new PartlyBlank("a cell line");
+  const cellLines = new PartlyBlank("a cell line"), thousands = new PartedThousands();
   const total = await readCsv(path, {
     header(columns) {
       smiles = requireColumn(path, columns, ...smilesNames);
@@ -65,6 +66,7 @@ async function readLabels(
         drugName: name < 0 ? undefined : cells[name].trim(),
         fileRow: place.row,
       };
+      thousands.take(cells[response.at], place);
       if (cell >= 0) cellLines.take(cells[cell], cellName, place);
     },
     badRow,
@@ -78,6 +80,7 @@ async function readLabels(
   }
   rows.length = total;
   cellLines.report(badRow);
+  thousands.report(response!.name);
   const logIc50 = naturalLogs(response!, Array.from(rows, (row) => row?.raw), (error, place) => {
     if (!badRow) throw error;
     badRow(error, place);

@@ -24,6 +24,8 @@ const ln = [
   ...["ln_ic50", "lnic50", "ln_ic50_um", "log_e_ic50", "natural_log_ic50", "ln_IC50_published"],
 ];
 const log10 = ["log10_ic50", "log10ic50", "lg_ic50", "log10_ic50_um"];
+const log10Molar = ["log10_ic50_m", "log10_ic50_molar", "lg_ic50_m"];
+const log10Nanomolar = ["log10_ic50_nm"];
 const minusLog10 = ["pic50", "neg_log10_ic50_m", "p_ic50"];
 const unclear = ["log_ic50", "logic50"];
 
@@ -53,6 +55,14 @@ export function responseColumn(file: string, columns: readonly string[]): Respon
   if (natural >= 0) return column(natural, { toLn: (value) => value });
   const decimal = findColumn(columns, log10);
   if (decimal >= 0) return column(decimal, { toLn: (value) => value * Math.LN10, from: "log10 of µM" });
+  const molar = findColumn(columns, log10Molar);
+  if (molar >= 0) {
+    return column(molar, { toLn: (value) => (value + 6) * Math.LN10, from: "log10 of M" });
+  }
+  const nano = findColumn(columns, log10Nanomolar);
+  if (nano >= 0) {
+    return column(nano, { toLn: (value) => (value - 3) * Math.LN10, from: "log10 of nM" });
+  }
   const minus = findColumn(columns, minusLog10);
   if (minus >= 0) {
     return column(minus, { toLn: (value) => (6 - value) * Math.LN10, from: "pIC50 (minus log10 of M)" });
@@ -88,14 +98,17 @@ export interface RawResponse {
 /**
  * The responses as natural logarithms of µM; those that are none are given to `bad`.
  *
- * @throws {UserError} when a column called IC50 holds concentrations.
+ * @throws {UserError} when a column called IC50 holds concentrations, log10 of M or pIC50.
  */
 export function naturalLogs(
   column: ResponseColumn,
   rows: readonly (RawResponse | undefined)[],
   bad: (error: RowError, place: RowPlace) => void,
 ): Float32Array<ArrayBuffer> {
-  if (column.unnamed) refuseConcentrations(column, rows);
+  if (column.unnamed) {
+    refuseConcentrations(column, rows);
+    refuseOtherLogarithm(column, rows);
+  }
   return Float32Array.from(rows, (row) => {
     if (!row) return NaN;
     const value = column.toLn(row.value);
@@ -143,14 +156,48 @@ function refuseConcentrations({ name }: ResponseColumn, rows: readonly (RawRespo
   );
 }
 
+/** Rows from which on a range says what a column holds. */
+const enough = 6;
+
+/** What values are that no table of natural logarithms of µM has alone: log10 of M, pIC50; undefined for others. */
+function otherLogarithm(values: readonly number[]): { is: string; name: string } | undefined {
+  if (values.length < enough) return undefined;
+  const least = Math.min(...values), most = Math.max(...values);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (least >= -12 && most <= -2.5 && mean <= -3.5) return { is: "log10 of M", name: "log10_IC50_M" };
+  if (least >= 2.5 && most <= 12 && mean >= 3.5) return { is: "minus log10 of M", name: "pIC50" };
+  return undefined;
+}
+
+/** @throws {UserError} when the values of a column called IC50 lie where log10 of M or pIC50 do. */
+function refuseOtherLogarithm({ name }: ResponseColumn, rows: readonly (RawResponse | undefined)[]): void {
+  const known = rows.filter((row) => row !== undefined);
+  const other = otherLogarithm(known.map(({ value }) => value));
+  if (!other) return;
+  const [{ value, place }] = known;
+  throw new UserError(
+    `${placeText(place)}, column ${name}: found ${shown(value)} and ${
+      known.length - 1
+    } more like it, which look like ${other.is}, expected ln of µM; name the column ${other.name} and it is converted, or ln_IC50 if it is that.`,
+  );
+}
+
 /** What a reader has to know of the responses: conversions, and a narrow scale that log10 would have. */
 export function responseNotes(file: string, column: ResponseColumn, values: Float32Array): string[] {
   const known = values.filter((value) => !Number.isNaN(value));
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
   const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
   const narrow = column.unnamed && known.length >= 30 && deviation < 1.3 &&
-    known.every((value) => value >= -6 && value <= 4);
+    known.every((value) => value >= -6 && value <= 6);
+  const other = column.unnamed || column.from !== undefined ? undefined : otherLogarithm([...known]);
   return [
+    ...(other
+      ? [
+        `${file}: the values of ${
+          quoteValue(column.name)
+        } lie where ${other.is} does; if they are that, name the column ${other.name}.`,
+      ]
+      : []),
     ...(column.from === undefined
       ? []
       : [`${file}: ${quoteValue(column.name)} was converted from ${column.from} to ln of µM.`]),

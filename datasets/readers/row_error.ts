@@ -14,9 +14,11 @@ export interface RowPlace {
   readonly row: number;
   /** Line of the file on which the row begins; the header is line 1. Absent where the file has no lines. */
   readonly line?: number;
+  /** What a table that is no text calls its rows: `well A01`; then number and line are not shown. */
+  readonly name?: string;
 }
 
 /** How messages name a row: `gex_comp.csv, row 17 (line 18)`. */
-export function placeText({ file, row, line }: RowPlace): string {
-  return `${file}, row ${row}${line === undefined ? "" : ` (line ${line})`}`;
+export function placeText({ file, row, line, name }: RowPlace): string {
+  return `${file}, ${name ?? `row ${row}${line === undefined ? "" : ` (line ${line})`}`}`;
 }

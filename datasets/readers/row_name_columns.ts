@@ -1,5 +1,7 @@
 import { plainColumn } from "./column_names.ts";
 import { isMissing } from "./missing.ts";
+import { listNames } from "./named_columns.ts";
+import { isNoGene } from "./no_gene_names.ts";
 import { parseNumber } from "./parse_number.ts";
 import { quoteValue } from "./quote_value.ts";
 import type { RowNames } from "../types.ts";
@@ -43,15 +45,27 @@ const geneNames = new Set(["x", "x1", "ids"]);
 
 /**
  * Whether a column of a table of genes holds row names by its own name: a saved index of pandas, R or readr, or ids. `perhaps`
- * where a gene has that name too: then its values tell.
+ * where a gene has that name too: then its values tell; `other` where it is neither a gene nor row names (`batch`, `Mean`).
  */
-export function rowNameColumn(name: string, at: number): "yes" | "perhaps" | "no" {
+export function rowNameColumn(name: string, at: number): "yes" | "perhaps" | "other" | "no" {
   if (/^unnamed: ?\d+(\.\d+)*$/i.test(name) || /^\.\.\.\d+$/.test(name)) return "yes";
   // R writes X for row names: only the first column.
   if (at === 0 && name === "X") return "perhaps";
   const plain = plainColumn(name);
-  if (!idNames.has(plain) || (at > 0 && (name === "" || plain === "x1"))) return "no";
+  if (!idNames.has(plain) || (at > 0 && (name === "" || plain === "x1"))) {
+    return isNoGene(name) ? "other" : "no";
+  }
   return geneNames.has(plain) ? "perhaps" : "yes";
+}
+
+/** What to say of columns that are neither genes nor row names and were left out; nothing where there are none. */
+export function otherColumnsNote(file: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [
+    `${file}: ${names.length === 1 ? "the column" : "the columns"} ${listNames(names)} ${
+      names.length === 1 ? "is no gene and was" : "are no genes and were"
+    } left out.`,
+  ];
 }
 
 /** Watches a column of row names as the rows come by. */

@@ -34,8 +34,3 @@ function isTableOfBlanks(header: string, row: string): boolean {
     (names > 2 && /(^| )[+-]?[\d.]+(e[+-]?\d+)?$/i.test(row.trim()));
   return sure && !/[,;\t]/.test(row) && (values === names || values === names + 1);
 }
-
-/** A number with a decimal comma, as spreadsheets of many countries write it, with a point; other texts as they are. */
-export function withDecimalPoint(cell: string): string {
-  return /^\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*$/.test(cell) ? cell.replace(",", ".") : cell;
-}

@@ -3,10 +3,10 @@ import { piecesOf, valuesOf, withColumns } from "../matrix.ts";
 import type { ExpressionTable } from "../types.ts";
 import { csvLine } from "./csv_line.ts";
 import { float32Text } from "./float32_text.ts";
-import { geneHeader } from "./gene_header.ts";
 import { quoteValue } from "./quote_value.ts";
 import { rowNameColumn } from "./row_name_columns.ts";
 import { isStoredTable, writeStoredTable } from "./stored_table.ts";
+import { tableGenes } from "./table_genes.ts";
 import { UserError } from "../user_error.ts";
 import { writeFileAtomic } from "./write_file_atomic.ts";
 
@@ -31,7 +31,7 @@ function unreadableGene(path: string, { genes, values }: WritableExpressionTable
   };
   const sure = kinds.includes("no");
   const rowName = kinds.findIndex((kind, gene) =>
-    kind === "yes" || (kind === "perhaps" && sure && countsRows(gene))
+    kind === "yes" || kind === "other" || (kind === "perhaps" && sure && countsRows(gene))
   );
   if (rowName >= 0) return genes[rowName];
   const untidy = genes.find((gene) =>
@@ -39,7 +39,7 @@ function unreadableGene(path: string, { genes, values }: WritableExpressionTable
   );
   if (untidy !== undefined) return untidy;
   if (fileKind(new TextEncoder().encode(csvLine(genes)))) return genes[0];
-  const read = geneHeader(path, genes).genes;
+  const read = tableGenes(path, genes).genes;
   return genes.find((gene, at) => read[at] !== gene);
 }
 

@@ -2,23 +2,24 @@ import { matrixOf } from "../dataset.ts";
 import { checkIds } from "../formats/check_ids.ts";
 import { type TableForm, writeDataTables } from "../formats/data_tables.ts";
 import { cellIdentity } from "../identity/cell_identity.ts";
-import {
-  cellNames,
-  drugIdNames,
-  drugNameNames,
-  findColumn,
-  plainColumn,
-  smilesNames,
-} from "../readers/column_names.ts";
-import { geneHeader } from "../readers/gene_header.ts";
+import { cellNames, findColumn, smilesNames } from "../readers/column_names.ts";
+import { geneColumns } from "../readers/gene_columns.ts";
 import { listNames, requireColumn } from "../readers/named_columns.ts";
 import { placeText, readCsv, RowError } from "../readers/csv.ts";
 import { isMissing, isNoName } from "../readers/missing.ts";
 import { parseNumber } from "../readers/parse_number.ts";
 import { quoteValue } from "../readers/quote_value.ts";
+import {
+  naturalLogs,
+  type RawResponse,
+  type ResponseColumn,
+  responseColumn,
+  responseNotes,
+} from "../readers/response_column.ts";
 import { selectMatrixRows } from "../readers/select_rows.ts";
 import { robustZ } from "../statistics/robust_z.ts";
 import { UserError } from "../user_error.ts";
+import { columnsNamed, drugColumns, readStructures } from "./read_structures.ts";
 
 /** Where a drug response folder comes from, and how. */
 export interface PrepareScreenOptions {
@@ -70,9 +71,8 @@ interface Pair {
 
 const columns = {
   cell: [...cellNames, "cosmic_id", "depmap_id", "model_id", "sanger_model_id"],
-  drug: ["drug_name", "drug_id", ...drugNameNames, ...drugIdNames],
+  drug: drugColumns,
   smiles: smilesNames,
-  value: ["ln_ic50_um", "LN_IC50", "ln_ic50"],
 } as const;
 
 /**
@@ -92,9 +92,11 @@ const columns = {
 export async function prepareScreen(options: PrepareScreenOptions): Promise<PreparedScreen> {
   const { response, profiles, drugs: drugFile, cells: cellFile } = options;
   const basal = await readProfiles(profiles);
-  const aliases = cellFile === undefined ? new Map<string, readonly string[]>() : await readIds(cellFile);
-  const structures = drugFile === undefined ? new Map<string, string>() : await readStructures(drugFile);
-  const all = await readPairs(response);
+  const aliases = cellFile === undefined
+    ? new Map<string, readonly string[]>()
+    : await readIds(cellFile, basal.cells);
+  const structures = drugFile === undefined ? undefined : await readStructures(drugFile);
+  const { pairs: all, notes: ofResponse } = await readPairs(response);
   const steps = [{ step: "pairs read", left: all.length }];
   const keep = (step: string, pairs: readonly Pair[]) => {
     steps.push({ step, left: pairs.length });
@@ -109,7 +111,7 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
       }.`,
     );
   };
-  const identity = cellIdentity();
+  const identity = cellIdentity(undefined, basal.cells);
   const rowOf = rowsOfCells(profiles, basal.cells, identity);
   const row = ({ cell }: Pair) =>
     [cell, ...(aliases.get(identity(cell)) ?? [])].map((name) => rowOf.get(identity(name))).find((at) =>
@@ -117,7 +119,7 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
     );
   const withSmiles = keep(
     "with a structure",
-    all.map((pair) => ({ ...pair, smiles: pair.smiles || structures.get(pair.drug.toLowerCase()) || "" }))
+    all.map((pair) => ({ ...pair, smiles: pair.smiles || structures?.of(pair.drug) || "" }))
       .filter(({ smiles }) => smiles !== ""),
   );
   const pairs = keep("with a basal profile", withSmiles.filter((pair) => row(pair) !== undefined));
@@ -159,7 +161,7 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
     genes: width,
     lines: [...counts].map(([cell, of]) => ({ cell, pairs: of.length })).sort((a, b) => b.pairs - a.pairs),
     drugs: new Set(pairs.map(({ smiles }) => smiles)).size,
-    notes: [...basal.notes, ...notes],
+    notes: [...ofResponse, ...basal.notes, ...notes],
     values: Float32Array.from(pairs, ({ value }) => value),
   };
 }
@@ -200,15 +202,21 @@ function rowsOfCells(
  */
 export async function readProfiles(path: string): Promise<Profiles> {
   const cells: string[] = [], values: number[] = [];
-  let genes: readonly string[] = [], notes: readonly string[] = [];
+  let genes: readonly string[] = [], columnOf: readonly number[] = [];
+  const notes: string[] = [];
   await readCsv(path, {
     unnamedFirst: true,
-    header: (header) => ({ genes, notes } = geneHeader(path, header.slice(1))),
+    note: (sentence) => notes.push(sentence),
+    header(header) {
+      const found = geneColumns(path, header);
+      ({ genes, columnOf } = found);
+      notes.push(...found.notes);
+    },
     row(cellsOfRow, place) {
       cells.push(cellsOfRow[0].trim());
       for (let gene = 0; gene < genes.length; gene++) {
-        const value = parseNumber(cellsOfRow[gene + 1]);
-        if (Number.isNaN(value)) throw notNumber(place, genes[gene], cellsOfRow[gene + 1]);
+        const cell = cellsOfRow[columnOf[gene]], value = parseNumber(cell);
+        if (Number.isNaN(value)) throw notNumber(place, genes[gene], cell);
         values.push(value);
       }
     },
@@ -217,46 +225,63 @@ export async function readProfiles(path: string): Promise<Profiles> {
   return { cells, genes, notes, values: Float32Array.from(values) };
 }
 
-/** Long or wide, told apart by whether the table has a column of values. */
-async function readPairs(path: string): Promise<Pair[]> {
-  const pairs: Pair[] = [];
+/**
+ * Long or wide, told apart by whether the table has a column of an IC50; values become natural logarithms of µM as its name says.
+ *
+ * @throws {UserError} as `naturalLogs`, for a wide table too.
+ */
+async function readPairs(path: string): Promise<{ pairs: Pair[]; notes: readonly string[] }> {
+  const read: (Omit<Pair, "value"> & RawResponse)[] = [], notes: string[] = [];
   let header: readonly string[] = [];
-  let cell = 0, drug = -1, smiles = -1, value = -1;
+  let cell = 0, drug = -1, smiles = -1, value: ResponseColumn = wideTable;
   await readCsv(path, {
     unnamedFirst: true,
+    note: (sentence) => notes.push(sentence),
     header(names) {
       header = names;
-      value = findColumn(names, columns.value);
       cell = Math.max(0, findColumn(names, columns.cell));
-      if (value < 0) return;
+      if (!names.some((name) => /ic50/i.test(name))) return;
+      value = responseColumn(path, names);
       smiles = findColumn(names, columns.smiles);
       drug = findColumn(names, columns.drug);
       if (drug < 0 && smiles < 0) requireColumn(path, names, ...columns.drug);
     },
     row(cells, place) {
-      const measured = value < 0 ? header.keys().filter((column) => column !== cell) : [value];
-      for (const column of measured) {
+      const wide = value === wideTable;
+      for (const column of wide ? header.keys().filter((column) => column !== cell) : [value.at]) {
         const text = cells[column].trim();
         if (isMissing(text)) continue;
         const number = parseNumber(text);
         if (Number.isNaN(number)) throw notNumber(place, header[column], text);
         const structure = smiles < 0 || isNoName(cells[smiles]) ? "" : cells[smiles].trim();
         // A wide table may write the number of a drug behind a word: drug_133.
-        const name = value < 0
+        const name = wide
           ? header[column].replace(/^drug_(?=\d+$)/, "")
           : drug < 0
           ? structure
           : cells[drug].trim();
-        pairs.push({ cell: cells[cell].trim(), drug: name, smiles: structure, value: number });
+        read.push({ cell: cells[cell].trim(), drug: name, smiles: structure, value: number, place });
       }
     },
   });
-  return pairs;
+  const lns = naturalLogs(value, read, (error) => {
+    throw error;
+  });
+  return {
+    pairs: read.map(({ cell, drug, smiles }, at) => ({ cell, drug, smiles, value: lns[at] })),
+    notes: [...notes, ...responseNotes(path, value, lns)],
+  };
 }
 
+/** Values of a table with a drug a column, whose header tells no scale. */
+const wideTable: ResponseColumn = { at: -1, name: "of a drug", unnamed: true, toLn: (value) => value };
+
 /** Every name and id of a line leads to all of them. */
-async function readIds(path: string): Promise<Map<string, readonly string[]>> {
-  const identity = cellIdentity();
+async function readIds(
+  path: string,
+  profiled: readonly string[],
+): Promise<Map<string, readonly string[]>> {
+  const identity = cellIdentity(undefined, profiled);
   const all = new Map<string, readonly string[]>();
   let ids: number[] = [];
   await readCsv(path, {
@@ -277,36 +302,6 @@ async function readIds(path: string): Promise<Map<string, readonly string[]>> {
     },
   });
   return all;
-}
-
-/** SMILES by the name and by the number of a drug. */
-export async function readStructures(path: string): Promise<Map<string, string>> {
-  const structures = new Map<string, string>();
-  let keys: number[] = [], smiles = 0;
-  await readCsv(path, {
-    unnamedFirst: true,
-    header(header) {
-      smiles = requireColumn(path, header, ...columns.smiles);
-      keys = columnsNamed(header, columns.drug);
-      if (keys.length === 0) requireColumn(path, header, ...columns.drug);
-    },
-    row(cells) {
-      if (isNoName(cells[smiles])) return;
-      // A drug without a name is not every drug without one.
-      for (const column of keys) {
-        if (!isNoName(cells[column])) {
-          structures.set(cells[column].trim().toLowerCase(), cells[smiles].trim());
-        }
-      }
-    },
-  });
-  return structures;
-}
-
-/** Every column of one of these names, whatever its case and punctuation. */
-function columnsNamed(header: readonly string[], names: readonly string[]): number[] {
-  const plain = new Set(names.map(plainColumn));
-  return [...header.keys()].filter((column) => plain.has(plainColumn(header[column])));
 }
 
 /** Robust z per gene over the lines that are used; the others stay zero. */

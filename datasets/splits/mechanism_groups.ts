@@ -22,7 +22,7 @@ export async function checksumOfTargets(path: string): Promise<string> {
  */
 export async function mechanismsOf(
   { targets, checksum }: { readonly targets: string; readonly checksum: string },
-  { drug }: Dataset,
+  { drug, identity }: Dataset,
 ): Promise<string[]> {
   const found = await checksumOfTargets(targets);
   if (found !== checksum) {
@@ -31,7 +31,7 @@ export async function mechanismsOf(
         "a new split.",
     );
   }
-  const { of: identify } = drugIdentities(await Chemistry.load(), "parent");
+  const { of: identify } = drugIdentities(await Chemistry.load(), identity);
   const { clusters } = await readMechanisms(targets, drug, { identify });
   const groups = drug.ids.map((id) => clusters.has(id) ? `group ${clusters.get(id)}` : `drug ${id}`);
   return Array.from(drug.of, (unit) => groups[unit]);

@@ -54,7 +54,7 @@ export const gaussianProcess: Model<GaussianProcessSettings> = closedForm<Gaussi
     const drugs = data.drug.ids.length;
     const kernels = [tanimotoKernel(onBits)], names = ["structure"];
     if (settings.targets !== null) {
-      const { of: identify } = drugIdentities(await Chemistry.load(), "parent");
+      const { of: identify } = drugIdentities(await Chemistry.load(), data.identity);
       const terms = await readTerms(settings.targets, data.drug, { identify });
       kernels.push(termKernel(drugs, terms));
       names.push("mechanism");

@@ -269,7 +269,7 @@ Deno.test("prepareBadgerFolder() turns odd tables into the layout and refuses to
     };
     await assert.rejects(
       prepareBadgerFolder({ ...options, otherColumns: [] }),
-      /column n_rep|column pert_type: found "trt_cp"/,
+      /none for the gene "n_rep"/,
     );
     await assert.rejects(
       prepareBadgerFolder({ ...options, otherColumns: ["pert_type"] }),

@@ -17,10 +17,10 @@ const chemistry = await Chemistry.load();
 
 /** A table of one output, keyed as the layouts key theirs. */
 export function smallTable(rows: readonly SmallRow[], identity: DrugIdentity = "parent"): Dataset {
-  const { of, parent } = drugIdentities(chemistry, identity);
+  const { of, parent, alike } = drugIdentities(chemistry, identity);
   const drug = keyOf(rows.map(({ smiles }) => smiles), of, {
     nameOf: (row) => rows[row].name ?? "",
-    uniteNames: identity === "parent" || identity === "flat",
+    alike,
   });
   const cell = keyOf(rows.map(({ cell }) => cell), cellIdentity());
   const structures: string[] = [];
@@ -33,6 +33,7 @@ export function smallTable(rows: readonly SmallRow[], identity: DrugIdentity = "
     source: "the small table",
     rows: rows.length,
     rowNames: rows.map((_, row) => `row ${row + 1}`),
+    identity,
     drug,
     structures,
     cell,

@@ -29,6 +29,7 @@ export function handDataset(rows: readonly HandRow[], layout = "profiles"): Data
     source: "by hand",
     rows: rows.length,
     rowNames: rows.map((_, row) => String(row + 1)),
+    identity: "parent",
     drug,
     structures: drug.ids.map((id) => id.startsWith("?") ? "" : id),
     cell,

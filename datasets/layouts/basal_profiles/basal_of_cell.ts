@@ -60,7 +60,7 @@ export class BasalProfiles {
   /** Mean of the control profiles of a cell line, over the rows that it has in the run's data. */
   async #mean(name: string): Promise<OwnProfile> {
     const data = await (this.#own ??= this.#source.own());
-    const of = await cellIdentityOf(data.source);
+    const of = await cellIdentityOf(data.source, data.cell.names);
     const unit = unitOf(data.cell, of(name));
     if (unit === undefined || name === "") throw unknownCell(name, data.cell.names, data.source);
     const rows = [...data.cell.of.keys()].filter((row) => data.cell.of[row] === unit);

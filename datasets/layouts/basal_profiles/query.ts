@@ -81,7 +81,11 @@ export async function queryProfiles(
     },
   );
   const kept = data.samples.fileRows!;
-  const keys = await profileKeys(data.samples, { identity }, await cellIdentityOf(await profiles.folder()));
+  const keys = await profileKeys(
+    data.samples,
+    { identity },
+    await cellIdentityOf(await profiles.folder(), data.samples.cells ?? []),
+  );
   const inputs: ProfileInputs = {
     genes,
     samples: data.samples,
@@ -96,6 +100,7 @@ export async function queryProfiles(
     source: asked.source,
     rows: data.samples.rows,
     rowNames: Array.from(kept, String),
+    identity,
     ...keys,
     dose: data.samples.dose,
     time: data.samples.time,
@@ -169,6 +174,7 @@ async function askedFile(
         ...[at.dose, at.time].flatMap((amount) => amount ? [amount.at, amount.unitAt] : []),
         ...at.genes ?? [],
       ]),
+      amounts: [at.dose, at.time],
       read: (cells, place) => ({
         // What is no structure is listed with all that cannot be parsed.
         smiles: cells[at.smiles].trim(),

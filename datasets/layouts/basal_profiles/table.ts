@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { type Dataset, type Matrix, matrixOf, type Outputs } from "../../dataset.ts";
 import { cellAliasesFile, cellIdentity, readCellAliases } from "../../identity/cell_identity.ts";
 import { drugIdentities } from "../../identity/drug_identity.ts";
-import { keyOf, mergedNote, numberConditions } from "../../identity/key.ts";
+import { keyOf, mergedNote, numberConditions, sharedNamesNote } from "../../identity/key.ts";
 import { attachMolecules } from "../../molecules/attach_molecules.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import { readConformers } from "../../molecules/conformers.ts";
@@ -55,7 +55,7 @@ export async function profileTable(
   );
   const ppi = await interactions(settings, data.genes, folder, simulated);
   const aliases = simulated ? undefined : await readCellAliases(folder);
-  const identities = await profileKeys(data.samples, context, cellIdentity(aliases));
+  const identities = await profileKeys(data.samples, context, cellIdentity(aliases, data.samples.cells));
   const { genes, basal } = data;
   const outputs = outputsOf(data);
   const truth = data.kind === "pretraining" ? data.perturbed : matrixOf(data.logIc50, outputs.names.length);
@@ -78,6 +78,7 @@ export async function profileTable(
     source: folder,
     rows: data.samples.rows,
     rowNames,
+    identity: context.identity,
     ...identities,
     dose: data.samples.dose,
     time: data.samples.time,
@@ -96,6 +97,7 @@ export async function profileTable(
       }),
       ...structureNotes(chemistry, data.samples.drugs),
       ...mergedNote("drug", identities.drug),
+      ...sharedNamesNote(identities.drug, context.identity),
       ...mergedNote("cell line", identities.cell),
       ...(skipped.length > 0 ? [`${skipped.length} faulty rows were left out.`] : []),
     ],
@@ -136,13 +138,13 @@ export async function profileKeys(
   { identity }: Pick<ReadContext, "identity">,
   cellOf: (name: string) => string,
 ): Promise<Pick<Dataset, "drug" | "structures" | "cell" | "condition">> {
-  const { of, parent } = drugIdentities(await Chemistry.load(), identity);
+  const { of, parent, alike } = drugIdentities(await Chemistry.load(), identity);
   const drug = keyOf(samples.smiles, of, {
     nameOf(row) {
       const number = samples.drugOfRow[row], name = samples.drugNames[number];
       return name === samples.drugs[number] ? "" : name;
     },
-    uniteNames: identity === "parent" || identity === "flat",
+    alike,
   });
   const structures: string[] = [];
   drug.of.forEach((unit, row) => structures[unit] ??= parent(samples.smiles[row]));

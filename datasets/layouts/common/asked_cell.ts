@@ -6,9 +6,12 @@ import { quoteValue } from "../../readers/quote_value.ts";
 import { UserError } from "../../user_error.ts";
 import type { QueryRequest } from "../layout.ts";
 
-/** Tells cell lines apart as the data of a run do. @param source their folder; the simulator has no aliases. */
-export async function cellIdentityOf(source: string): Promise<(name: string) => string> {
-  return cellIdentity(await readCellAliases(source));
+/** Tells cell lines apart as the data of a run do. @param names of its cell lines. @param source its folder; the simulator has no aliases. */
+export async function cellIdentityOf(
+  source: string,
+  names: readonly string[],
+): Promise<(name: string) => string> {
+  return cellIdentity(await readCellAliases(source), names);
 }
 
 /** The refusal of a cell line that is not there. */

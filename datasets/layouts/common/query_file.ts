@@ -1,4 +1,6 @@
 import { readCsv, type RowPlace } from "../../readers/csv.ts";
+import { AmountWatch } from "../../readers/number_watch.ts";
+import type { AmountColumns } from "../../readers/parse_amount.ts";
 import { SkippedRows } from "../../readers/skipped_rows.ts";
 import type { SkippedRow } from "../../types.ts";
 import { UserError } from "../../user_error.ts";
@@ -8,6 +10,8 @@ import type { Query } from "../layout.ts";
 export interface QueryFormat<Row> {
   /** Columns that are inputs; all others are carried to the output. */
   readonly inputs: ReadonlySet<number>;
+  /** Where its amounts are. */
+  readonly amounts: readonly (AmountColumns | undefined)[];
   /** @throws {RowError} for a faulty row. */
   read(cells: readonly string[], place: RowPlace): Row;
 }
@@ -37,15 +41,18 @@ export async function readQueryFile<Row>(
   const skipped = new SkippedRows(skipBad);
   const rows: Row[] = [], sourceRows: number[] = [], notes: string[] = [];
   let format: QueryFormat<Row> | undefined;
+  let watches: readonly AmountWatch[] = [];
   let carried: { column: string; at: number; values: string[] }[] = [];
   const total = await readCsv(path, {
     header(columns) {
-      const { inputs } = format = formatOf(columns);
+      const { inputs, amounts } = format = formatOf(columns);
+      watches = amounts.filter((amount) => amount !== undefined).map((amount) => new AmountWatch(amount));
       carried = columns.flatMap((column, at) => inputs.has(at) ? [] : [{ column, at, values: [] }]);
     },
     row(cells, place) {
       rows.push(format!.read(cells, place));
       sourceRows.push(place.row);
+      for (const watch of watches) watch.take(cells, place);
       for (const { at, values } of carried) values.push(cells[at]);
     },
     badRow: skipped.handler,
@@ -58,6 +65,7 @@ export async function readQueryFile<Row>(
     );
   }
   skipped.keep(total, path);
+  for (const watch of watches) watch.report();
   return {
     rows,
     sourceRows,

@@ -100,7 +100,7 @@ async function onGraph(
   await loadChemistry();
   const { of } = drugIdentities(await Chemistry.load(), identity);
   const drugNodes = nodesOf(rows, "drug", named.drugs, of);
-  const cellNodes = nodesOf(rows, "cell", named.cells, cellIdentity(aliases));
+  const cellNodes = nodesOf(rows, "cell", named.cells, cellIdentity(aliases, rows.cell.names));
   const given: Anchors = {
     graph: named.graph,
     features: [

@@ -69,7 +69,7 @@ export async function querySignatures(
   const { good, bad } = parsable(chemistry, asked, request.skipBad);
   const rows = good.map((row) => asked.rows[row]),
     sourceRows = Uint32Array.from(good, (row) => asked.sourceRows[row]);
-  const of = await cellIdentityOf(own.source);
+  const of = await cellIdentityOf(own.source, own.inputs.cells);
   const inputs = await badgerRows(rows, sourceRows, chemistry, request, own, settings, of);
   const { truth: _, ...table } = await signatureTable({ ...inputs, folder: asked.source }, settings, {
     identity,
@@ -122,6 +122,7 @@ async function askedFile({ file, skipBad, cell, profile }: QueryRequest): Promis
         smiles,
         ...[at.dose, at.time].flatMap((amount) => amount ? [amount.at, amount.unitAt] : []),
       ]),
+      amounts: [at.dose, at.time],
       read: (cells, place) => ({
         smiles: cells[smiles].trim(),
         name: text(cells, at.name),

@@ -29,7 +29,7 @@ export const signatures: Layout<SignatureSettings, BadgerData> = {
     const data = await readData(folder, settings, context);
     const aliases = await readCellAliases(folder);
     return await signatureTable(data, settings, context, {
-      cellOf: cellIdentity(aliases),
+      cellOf: cellIdentity(aliases, data.cells),
       files: await sourceFiles(folder, await filesRead(folder, settings, data)),
       simulated: false,
     });

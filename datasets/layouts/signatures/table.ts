@@ -3,7 +3,7 @@ import { type Dataset, type Key, matrixOf } from "../../dataset.ts";
 import type { BadgerData } from "../../badger/types.ts";
 import { cellIdentity } from "../../identity/cell_identity.ts";
 import { drugIdentities } from "../../identity/drug_identity.ts";
-import { keyOf, mergedNote, numberConditions } from "../../identity/key.ts";
+import { keyOf, mergedNote, numberConditions, sharedNamesNote } from "../../identity/key.ts";
 import { structureNotes } from "../common/structure_warnings.ts";
 import { Chemistry } from "../../molecules/chemistry.ts";
 import { parseDose, parseTime } from "../../readers/parse_amount.ts";
@@ -23,7 +23,7 @@ export async function signatureTable(
     readonly simulated: boolean;
   },
 ): Promise<Dataset<BadgerData>> {
-  const keys = await signatureKeys(data, identity, origin.cellOf ?? cellIdentity());
+  const keys = await signatureKeys(data, identity, origin.cellOf ?? cellIdentity(undefined, data.cells));
   const { skipped, genes, labels } = data;
   return {
     layout: "signatures",
@@ -31,6 +31,7 @@ export async function signatureTable(
     source: data.folder,
     rows: data.rows,
     rowNames: uniqueNames(data.signatureIds),
+    identity,
     ...keys,
     outputs: { kind: "signature", names: genes, unit: "z-score" },
     truth: matrixOf(labels, genes.length),
@@ -38,6 +39,7 @@ export async function signatureTable(
     inputs: data,
     notes: [
       ...signatureNotes(data, settings, keys, origin.simulated),
+      ...sharedNamesNote(keys.drug, identity),
       ...structureNotes(await Chemistry.load(), data.drugs.map(({ smiles }) => smiles)),
     ],
     skipped,
@@ -61,12 +63,12 @@ async function signatureKeys(
   identity: ReadContext["identity"],
   cellOf: (name: string) => string,
 ): Promise<Pick<Dataset, "drug" | "structures" | "cell" | "dose" | "time" | "condition">> {
-  const { of, parent } = drugIdentities(await Chemistry.load(), identity);
+  const { of, parent, alike } = drugIdentities(await Chemistry.load(), identity);
   const smilesOf = new Map(data.drugs.map(({ id, smiles }) => [id, smiles]));
   const ids = Array.from(data.drugOfRow, (drug) => data.drugs[drug].id);
   const drug = keyOf(ids, (id) => identity === "spelling" ? id : of(smilesOf.get(id)!), {
     nameOf: (row) => data.drugs[data.drugOfRow[row]].name,
-    uniteNames: identity === "parent" || identity === "flat",
+    alike: alike && ((id) => alike(smilesOf.get(id)!)),
   });
   const structures: string[] = [];
   drug.of.forEach((unit, row) => structures[unit] ??= parent(smilesOf.get(ids[row])!));

@@ -34,6 +34,7 @@ export function rowTable(
     source: "test",
     rows,
     rowNames: drugs.map((_, row) => `sig${row}`),
+    identity: "parent",
     drug,
     structures: drug.ids.map(() => ""),
     cell: key(cellOf),

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { cellIdentity, readCellAliases } from "../../../datasets/identity/cell_identity.ts";
-import { joinKeys, keyOf, mergedNote, numberConditions, unitOf } from "../../../datasets/identity/key.ts";
+import { cellIdentity, plainCellName, readCellAliases } from "../../../datasets/identity/cell_identity.ts";
+import {
+  joinKeys,
+  keyOf,
+  mergedNote,
+  numberConditions,
+  sharedNamesNote,
+  unitOf,
+} from "../../../datasets/identity/key.ts";
 
 Deno.test("case, blanks and punctuation do not tell cell lines apart, other signs do", () => {
   const of = cellIdentity();
@@ -19,6 +26,39 @@ Deno.test("lines that punctuation alone tells apart stay apart", () => {
   assert.notEqual(of("T.T"), of("TT"));
   assert.equal(of("T-T"), of("T.T"));
   assert.notEqual(of("KMH-2"), of("KM-H2"));
+});
+
+Deno.test("the tissue behind a name of CCLE is no part of it, unless the name stands with two", () => {
+  const of = cellIdentity();
+  for (
+    const [name, line] of [
+      ["A375_SKIN", "A375"],
+      ["mcf7_breast", "MCF-7"],
+      ["HT-29_LARGE_INTESTINE", "HT29"],
+      ["K562_HAEMATOPOIETIC_AND_LYMPHOID_TISSUE", "K-562"],
+      ["TT_OESOPHAGUS", "T.T"],
+      ["TT_THYROID", "TT"],
+      ["KMH2_THYROID", "KMH-2"],
+    ]
+  ) assert.equal(of(name), of(line), name);
+  for (const name of ["_SKIN", "SKIN", "A375_SKINNY", "HCC1143BL_MATCHED_NORMAL_TISSUE", "Q_LUNG_2"]) {
+    assert.equal(of(name), plainCellName(name));
+  }
+  const twofold = ["SW527_BREAST", "SW527_LARGE_INTESTINE", "A375", "A375_SKIN"];
+  const apart = cellIdentity(undefined, twofold);
+  assert.notEqual(apart(twofold[0]), apart(twofold[1]));
+  assert.equal(apart("A375_SKIN"), apart("A-375"));
+  const key = keyOf(twofold, apart);
+  assert.deepEqual([...key.of], [0, 1, 2, 2]);
+  assert.deepEqual(mergedNote("cell line", key), [
+    "1 cell line is written in several ways and counts once (A375: A375, A375_SKIN).",
+  ]);
+  assert.throws(
+    () => cellIdentity(undefined, [...twofold, "SW-527"]),
+    /"SW-527" beside "SW527_BREAST" and "SW527_LARGE_INTESTINE", expected one line a name/,
+  );
+  const listed = cellIdentity(new Map([["SW-527", "SW527_BREAST"]]), [...twofold, "SW-527"]);
+  assert.equal(listed("SW-527"), listed("SW527_BREAST"));
 });
 
 Deno.test("cells.csv names aliases, in either order of its columns, and keeps lines apart that it lists", async () => {
@@ -60,7 +100,7 @@ Deno.test("keyOf() numbers units by first appearance and lists those written in 
 Deno.test("keyOf() unites rows of one name where asked, through a chain too, and no rows without a name", () => {
   const names = ["sirolimus", "Sirolimus", "", "", "-666", "-666", "rapamycin", "rapamycin"];
   const spellings = ["A", "B", "C", "D", "E", "F", "B", "G"];
-  const united = keyOf(spellings, (text) => text, { nameOf: (row) => names[row], uniteNames: true });
+  const united = keyOf(spellings, (text) => text, { nameOf: (row) => names[row], alike: () => "" });
   assert.deepEqual([...united.of], [0, 0, 1, 2, 3, 4, 0, 0]);
   assert.deepEqual(united.ids, ["A", "C", "D", "E", "F"]);
   assert.deepEqual(united.names, ["sirolimus", "C", "D", "-666", "-666"]);
@@ -71,8 +111,23 @@ Deno.test("keyOf() unites rows of one name where asked, through a chain too, and
   assert.equal(apart.known, undefined);
 });
 
+Deno.test("rows of one name are one unit only where they are alike, and names that stand for several are listed", () => {
+  const names = ["drug", "Drug ", "drug", "x", "x", "unknown", "NA"];
+  const spellings = ["A1", "A2", "B1", "C1", "C2", "D1", "E1"];
+  const key = keyOf(spellings, (text) => text, { nameOf: (row) => names[row], alike: (text) => text[0] });
+  assert.deepEqual([...key.of], [0, 0, 1, 2, 2, 3, 4]);
+  assert.deepEqual(sharedNamesNote(key, "parent"), [
+    `Structures of different formulas under one drug name count as different drugs ("drug: 2"); mend the names, or the structures ` +
+    "if they are one drug's.",
+  ]);
+  assert.deepEqual(sharedNamesNote(key, "canonical"), []);
+  // In another table too a name leads to what is alike alone.
+  const other = keyOf(["A3", "B2"], (text) => text, { nameOf: () => "drug", alike: (text) => text[0] });
+  assert.deepEqual([...joinKeys(key, other).of], [0, 0, 1, 2, 2, 3, 4, 0, 1]);
+});
+
 Deno.test("joinKeys() shares units by any of their identities, and gives what one key over all rows would", () => {
-  const unite = { nameOf: (row: number) => ["x", "x", "y"][row], uniteNames: true };
+  const unite = { nameOf: (row: number) => ["x", "x", "y"][row], alike: () => "" };
   const joined = joinKeys(
     keyOf(["A", "B", "C"], (text) => text, unite),
     keyOf(["D", "B", "D", "C"], (text) => text),
@@ -83,13 +138,13 @@ Deno.test("joinKeys() shares units by any of their identities, and gives what on
   const third = joinKeys(
     joinKeys(
       keyOf(["A"], (text) => text),
-      keyOf(["A", "E"], (text) => text, { nameOf: () => "a", uniteNames: true }),
+      keyOf(["A", "E"], (text) => text, { nameOf: () => "a", alike: () => "" }),
     ),
     keyOf(["E"], (text) => text),
   );
   assert.deepEqual([third.ids, [...third.of]], [["A"], [0, 0, 0, 0]]);
   // A unit that a control added has an id and no more.
-  const named = keyOf(["A"], (text) => text, { nameOf: () => "a", uniteNames: true });
+  const named = keyOf(["A"], (text) => text, { nameOf: () => "a", alike: () => "" });
   const removed = { ...named, ids: ["A", ""], names: ["a", ""], of: Uint32Array.of(1, 0) };
   assert.deepEqual([...joinKeys(removed, removed).of], [1, 0, 1, 0]);
   assert.deepEqual(joinKeys(named, removed).ids, ["A", ""]);

@@ -139,11 +139,11 @@ Deno.test("what cannot be prepared is refused by name", async () => {
     /no well is left after the step "cell_id is MCF7"/,
   );
   await refused({ vehicles: ["water"] }, /no well is left after the step "with a vehicle well/);
-  await refused({}, /well P1:B: found the dose "ten uM", expected µM/, {
+  await refused({}, /well P1:B, column pert_dose: found "ten", .*expected a dose in µM/, {
     ...fields,
     pert_dose: repeat("1", "ten", "1", "", ""),
   });
-  await refused({}, /well P2:A: found the time "soon/, {
+  await refused({}, /well P2:A, column pert_time: found "soon/, {
     ...fields,
     pert_time: ids.map((id) => id === "P2:A" ? "soon" : "24"),
   });
@@ -202,6 +202,37 @@ Deno.test("a well whose profile stands twice is refused with the rows of both", 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("doses and times of wells are read by the one parser of quantities", () => {
+  const one = (columns: Record<string, string>) => {
+    const fields = { plate: "p", cell_id: "A375", pert_id: "d1", pert_type: "trt_cp", ...columns };
+    const [well] = wellsOf("wells.csv", {
+      ids: ["w1"],
+      fields: new Map(Object.entries(fields).map(([name, text]) => [name, [text]])),
+    });
+    return [well.dose, well.time];
+  };
+  for (
+    const [columns, dose, time] of [
+      [{ dose_nM: "500", time_h: "24" }, 0.5, 24],
+      [{ "Dose (nM)": "500", "Time [min]": "1440" }, 0.5, 24],
+      [{ concentration: "10 \u00b5M", duration: "1 d" }, 10, 24],
+      [{ pert_dose: "0.01", pert_dose_unit: "mM", pert_time: "24", pert_time_unit: "h" }, 10, 24],
+      [{ pert_idose: "10 um", pert_itime: "24 h" }, 10, 24],
+      [{ conc_uM: "10", hours: "6" }, 10, 6],
+      [{ dose_M: "1e-5", time: "6" }, 10, 6],
+    ] as const
+  ) assert.deepEqual(one(columns), [Math.fround(dose), time], JSON.stringify(columns));
+  for (
+    const [columns, message] of [
+      [{ dose: "1e-5", time: "24" }, /well w1, column dose: found 0\.00001.*dose_M/],
+      [{ dose: "10", time: "1440" }, /well w1, column time: found 1440.*time_min/],
+      [{ dose_mg: "10", time: "24" }, /found the columns? .*expected "dose"/],
+      [{ dose: "-1", time: "24" }, /well w1, column dose: found "-1", a negative value/],
+      [{ dose: "<1", time: "24" }, /well w1, column dose: found "<1", a bound/],
+    ] as const
+  ) assert.throws(() => one(columns), message);
 });
 
 Deno.test("a well without plate, cell line or unit beside others that have one is refused", () => {

@@ -14,6 +14,44 @@ const lines = "cosmic_id,cell_line\n11,SKBR3\n12,A-375\n13,HT-29\n";
 const drugs = "drug_id,drug_name,canonical_smiles\n1,d1,CCO\n2,d2,\n";
 const profiles = "cell_id,DDR1,PAX8,RPS5\nskbr3,1,2,3\nA375,2,2,5\nHT29,4,2,9\nOTHER,100,2,0\n";
 
+const lnOfPair = [-1.5, 2, 0, 0.5, 3, -2];
+for (
+  const [header, write] of [
+    ["LN_IC50", (ln: number) => ln],
+    ["ln_ic50_um", (ln: number) => ln],
+    ["IC50_uM", Math.exp],
+    ["IC50 (nM)", (ln: number) => 1e3 * Math.exp(ln)],
+    ["pIC50", (ln: number) => 6 - ln / Math.LN10],
+    ["log10_IC50_M", (ln: number) => ln / Math.LN10 - 6],
+  ] as const
+) {
+  Deno.test(`a long table of ${header} gives ln of µM`, async () => {
+    const rows = lnOfPair.map((ln, row) => `A375,d${row},C${"C".repeat(row)}O,${write(ln)}\n`);
+    await made({ response: "other.csv" }, async (folder) => {
+      const { logIc50 } = await readFinetuningFolder(`${folder}/out`);
+      lnOfPair.forEach((ln, row) => assert.ok(Math.abs(logIc50[row] - ln) < 1e-5, `${logIc50[row]} ${ln}`));
+    }, { "other.csv": `cell_id,drug_name,smiles,${header}\n${rows.join("")}` });
+  });
+}
+
+Deno.test("tables of responses that are no ln of µM are refused, wide ones too", async () => {
+  for (
+    const [name, text, message] of [
+      ["long µM", "cell_id,drug_name,IC50\nA375,d1,80\nHT29,d1,120\n", /column IC50: found 80.*IC50_uM/],
+      ["wide µM", "cell_id,d1,d2\nA375,80,90\nHT29,120,0.5\n", /found 80, which can be no natural logarithm/],
+      ["wide pIC50", "cell_id,d1,d2,d3\nA375,5,6,7\nHT29,6.5,5.5,7\n", /look like minus log10 of M/],
+      ["wide log10 M", "cell_id,d1,d2,d3\nA375,-5,-6,-7\nHT29,-6.5,-5.5,-7\n", /look like log10 of M/],
+      ["either logarithm", "cell_id,drug_name,log_IC50\nA375,d1,1\n", /natural logarithm or log10/],
+    ] as const
+  ) {
+    await assert.rejects(
+      made({ response: "other.csv" }, () => {}, { "other.csv": text }),
+      (error) => error instanceof UserError && message.test(error.message),
+      name,
+    );
+  }
+});
+
 async function made(
   options: Partial<PrepareScreenOptions>,
   work: (folder: string, result: Awaited<ReturnType<typeof prepareScreen>>) => Promise<void> | void,

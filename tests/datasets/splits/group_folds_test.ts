@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checksumOfTargets } from "../../../datasets/splits/mechanism_groups.ts";
+import { checksumOfTargets, mechanismsOf } from "../../../datasets/splits/mechanism_groups.ts";
 import { makeSplit, scaffoldsOf } from "../../../datasets/splits/make_split.ts";
 import type { SplitRule } from "../../../datasets/splits/split_rule.ts";
 import type { Split } from "../../../datasets/types.ts";
@@ -111,6 +111,26 @@ Deno.test("splits by mechanism hold out every target of a test drug, whatever dr
       }),
       { numRuns: 6 },
     );
+    // A structure is the drug that the table's own identity makes it.
+    for (
+      const [identity, told, groups] of [
+        ["parent", "CCN.Cl", 1],
+        ["parent", "OC(=O)C", 2],
+        ["canonical", "CCN.Cl", 2],
+        ["canonical", "Cl.NCC", 2],
+        ["spelling", "CCN.Cl", 2],
+        ["spelling", "Cl.CCN", 1],
+        ["parent", "C[C@H](N)O", 1],
+        ["flat", "C[C@H](N)O", 2],
+      ] as const
+    ) {
+      const rows = ["CCN", "CCN.Cl", "C[C@@H](N)O", "CC(=O)O"].map((smiles) => ({ smiles, cell: "A" }));
+      const data = smallTable(rows, identity);
+      await Deno.writeTextFile(file, `smiles,target\nCCN,EGFR\n${told},TP53\n`);
+      const found = await mechanismsOf({ targets: file, checksum: await checksumOfTargets(file) }, data);
+      const known = new Set(found.filter((group) => group.startsWith("group ")));
+      assert.equal(known.size, groups, `${identity} ${told}`);
+    }
     const data = smallTable([{ smiles: "CCO", cell: "A" }]);
     await assert.rejects(
       makeSplit({ rule: "mechanism-blind", number: 0, targets: file, checksum: "0" }, data),
