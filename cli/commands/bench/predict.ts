@@ -59,15 +59,15 @@ export function benchPredictCommand() {
     .addHelpText("after", help)
     .action(async (flags) => {
       if (flags.out !== undefined) await checkOutputFile(flags.out);
-      const chips = chosen("chip", flags.chip, datasheets);
+      const chips = chosen("--chip", flags.chip, datasheets);
       const models = flags.model === undefined && flags.kernel === undefined
         ? modelCases
         : flags.model === undefined
         ? []
-        : chosen("model", flags.model, modelCases);
+        : chosen("--model", flags.model, modelCases);
       const kernels = flags.kernel === undefined && flags.model !== undefined
         ? []
-        : chosen("kernel", flags.kernel, kernelCases);
+        : chosen("--kernel", flags.kernel, kernelCases);
       const rows = (await Promise.all((flags.isa ?? committed).map(isaRows))).flat();
       const machine = await openedMachine();
       const assumed = { ...assumptions, launchMicroseconds: flags.launchUs };
@@ -93,14 +93,14 @@ export function benchPredictCommand() {
 }
 
 function chosen<T extends Pick<Datasheet, "name">>(
-  what: string,
+  flag: string,
   names: readonly string[] | undefined,
   all: readonly T[],
 ): readonly T[] {
   const odd = names?.find((name) => !all.some((one) => one.name === name));
   if (odd === undefined) return all.filter(({ name }) => names?.includes(name) ?? true);
   throw new UsageError(
-    `--${what} has "${odd}", expected ${all.map(({ name }) => name).join(", ")}.`,
+    `${flag} has "${odd}", expected ${all.map(({ name }) => name).join(", ")}.`,
   );
 }
 
