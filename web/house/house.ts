@@ -19,6 +19,8 @@ import { isFinished } from "../../runs/read_report.ts";
 import { rankGenes } from "../../runs/rank.ts";
 import type { RunConfig } from "../../runs/run_config.ts";
 import { type FinishedRun, resume, train, type TrainOptions } from "../../runs/train.ts";
+import { writeRanking } from "../../runs/write_answers.ts";
+import { writeExplanation } from "../../runs/write_explanation.ts";
 import { modelNamed } from "../../models/registry.ts";
 import type { EpochLine } from "../../models/train_record.ts";
 import { place, system } from "../host/system.ts";
@@ -82,6 +84,8 @@ export interface OpenedRun {
 
 /** Where in the page's tree runs are written. */
 const runsFolder = "/runs";
+/** Where the files of the last answer are. */
+const answerFolder = "/answer";
 
 let stopping: AbortController | undefined;
 /** How the training that was begun last is drawn. */
@@ -199,9 +203,13 @@ export const house = {
     };
   },
 
-  /** What a drug does to the genes of a cell line by a run, as HTML. */
+  /** What a drug does to the genes of a cell line by a run, as HTML; the files of the command line lie in {@link answerFolder}. */
   async rank(run: string, drug: string, cell: string): Promise<string> {
-    return (await rankBody(await rankGenes(run, drug, { cell }))).source;
+    const ranking = await rankGenes(run, drug, { cell });
+    await system.remove(answerFolder, { recursive: true }).catch(() => {});
+    await system.mkdir(answerFolder);
+    await writeRanking(`${answerFolder}/ranking`, ranking);
+    return (await rankBody(ranking)).source;
   },
 
   /** The drugs of the training part that are most like a molecule, with their structures, as HTML. */
@@ -212,7 +220,9 @@ export const house = {
 
   /** What that rests on, as HTML. @throws {UserError} for a model that has no attention to show. */
   async explain(run: string, drug: string, cell: string): Promise<string> {
-    return (await explainBody(await explainPrediction(run, drug, { cell }))).source;
+    const report = await explainPrediction(run, drug, { cell });
+    await writeExplanation(answerFolder, report);
+    return (await explainBody(report)).source;
   },
 
   /** A structure as SVG, or why it is none. */
@@ -223,7 +233,7 @@ export const house = {
     return svg ? { svg: svg.source } : { fault: chemistry.fault(smiles) ?? "it cannot be parsed" };
   },
 
-  /** A run folder as a zip file, for the command line. */
+  /** A folder of files as a zip file: a run for the command line, an answer for a spreadsheet. */
   async pack(run: string): Promise<Blob> {
     const files: ZipEntry[] = [];
     const name = run.slice(run.lastIndexOf("/") + 1);

@@ -4,14 +4,16 @@ import { asFolder } from "../../house/dropped.ts";
 import { DropZone } from "../../house/drop_zone.tsx";
 import type { OpenedRun, PlacedFile } from "../../house/house.ts";
 import { Html } from "../../house/html.tsx";
+import { saveFile } from "../../house/save_file.ts";
 import { addressOf } from "../../state.ts";
 import type { Panel, PanelProps } from "../panel.ts";
+import { RecordedAnswer } from "./recorded.tsx";
 import { Sketch } from "./sketch.tsx";
 
 /** What a run said of a molecule. */
 interface Answer {
   readonly ranking: string;
-  readonly nearest: string;
+  readonly nearest?: string;
   readonly explanation?: string;
   /** Why there is none. */
   readonly why?: string;
@@ -40,11 +42,16 @@ function View({ state }: PanelProps) {
     });
   }, []);
 
+  /** What was asked no longer counts. */
+  const forget = () => {
+    last.current++;
+    setAsking({ kind: "idle" });
+  };
   const takeRun = async (files: readonly PlacedFile[]) => {
     const placed = asFolder(files, "run");
     await theHouse().place(placed.files);
     setRuns(await theHouse().runs());
-    setAsking({ kind: "idle" });
+    forget();
     state.set({ run: placed.folder });
     again();
   };
@@ -58,11 +65,12 @@ function View({ state }: PanelProps) {
   const question = async () => {
     const number = ++last.current;
     setAsking({ kind: "asking" });
+    const tell = (next: Asking) => number === last.current && setAsking(next);
     try {
-      const answer = await answerOf(opened!.run, smiles, cell!);
-      if (number === last.current) setAsking({ kind: "answered", answer });
+      // One after the other, each shown when it is there.
+      for await (const answer of answersOf(opened!.run, smiles, cell!)) tell({ kind: "answered", answer });
     } catch (error) {
-      if (number === last.current) setAsking({ kind: "refused", why: (error as Error).message });
+      tell({ kind: "refused", why: (error as Error).message });
     }
   };
 
@@ -94,7 +102,7 @@ function View({ state }: PanelProps) {
                 value={smiles}
                 onInput={({ currentTarget }) => {
                   state.set({ smiles: currentTarget.value || undefined });
-                  setAsking({ kind: "idle" });
+                  forget();
                 }}
               />
             </label>
@@ -107,7 +115,7 @@ function View({ state }: PanelProps) {
                 value={state.get("run") ?? ""}
                 onChange={({ currentTarget }) => {
                   state.set({ run: currentTarget.value, cell: undefined });
-                  setAsking({ kind: "idle" });
+                  forget();
                 }}
               >
                 {runs.length === 0 && <option value="">none yet</option>}
@@ -170,16 +178,31 @@ function Said({ answer: { ranking, nearest, explanation, why } }: { readonly ans
       {nearest && <Html source={nearest} label="Nearest drugs in training" />}
       {explanation && <Html source={explanation} label="What the model looked at" />}
       {why && <p class="notice mixed">{why}</p>}
+      {(explanation || why) && (
+        <div class="row actions">
+          <button
+            type="button"
+            class="quiet"
+            onClick={async () => saveFile(await theHouse().pack("/answer"), "answer.zip")}
+          >
+            Save the answer's tables
+          </button>
+        </div>
+      )}
     </>
   );
 }
 
-async function answerOf(run: string, smiles: string, cell: string): Promise<Answer> {
-  const ranking = await theHouse().rank(run, smiles, cell), nearest = await theHouse().nearest(run, smiles);
+async function* answersOf(run: string, smiles: string, cell: string): AsyncGenerator<Answer> {
+  const house = theHouse();
+  const ranked = { ranking: await house.rank(run, smiles, cell) };
+  yield ranked;
+  const related = { ...ranked, nearest: await house.nearest(run, smiles) };
+  yield related;
   try {
-    return { ranking, nearest, explanation: await theHouse().explain(run, smiles, cell) };
+    yield { ...related, explanation: await house.explain(run, smiles, cell) };
   } catch (error) {
-    return { ranking, nearest, why: (error as Error).message };
+    yield { ...related, why: (error as Error).message };
   }
 }
 
@@ -215,4 +238,4 @@ function structureOf(text: string, opened: OpenedRun | undefined): string {
 }
 
 /** Asks a trained run about a molecule. */
-export const panel: Panel = { id: "molecule", title: "A molecule", View };
+export const panel: Panel = { id: "molecule", title: "A molecule", View, Recorded: RecordedAnswer };
