@@ -34,7 +34,9 @@ export async function writeStoredTable(
   { genes, values }: Pick<ExpressionTable, "genes" | "values">,
 ): Promise<void> {
   const pieces = function* () {
-    for (const piece of piecesOf(values)) yield new Uint8Array(piece.buffer);
+    for (const piece of piecesOf(values)) {
+      yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+    }
   };
   const shape = [values.rows, values.columns];
   await saveSafetensorsPieces(path, new Map([[storedTensor, { dtype: "F32", shape, pieces }]]), {

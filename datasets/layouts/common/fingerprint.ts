@@ -11,12 +11,10 @@ export function fingerprintOf(parts: readonly FingerprintPart[]): string {
   for (const part of parts) {
     if (isMatrix(part)) {
       hash.update(`${4 * part.rows * part.columns}:`);
-      for (const piece of piecesOf(part)) hash.update(new Uint8Array(piece.buffer));
+      for (const piece of piecesOf(part)) hash.update(bytesOf(piece));
       continue;
     }
-    const bytes = ArrayBuffer.isView(part)
-      ? new Uint8Array(part.buffer as ArrayBuffer, part.byteOffset, part.byteLength)
-      : new TextEncoder().encode(JSON.stringify(part));
+    const bytes = ArrayBuffer.isView(part) ? bytesOf(part) : new TextEncoder().encode(JSON.stringify(part));
     hash.update(`${bytes.length}:`).update(bytes);
   }
   return hash.digest("hex");
@@ -24,4 +22,8 @@ export function fingerprintOf(parts: readonly FingerprintPart[]): string {
 
 function isMatrix(part: FingerprintPart): part is Matrix {
   return typeof part === "object" && part !== null && "take" in part;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }
