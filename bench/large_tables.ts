@@ -14,11 +14,6 @@ import { readExpressionTable } from "../datasets/readers/read_expression_table.t
 import { writeFileAtomic } from "../datasets/readers/write_file_atomic.ts";
 import { writePretrainingFolder } from "../datasets/readers/write_data_folder.ts";
 import { simulatedDrugs } from "../datasets/simulator/simulator_drugs.ts";
-import { configure } from "../runs/configure.ts";
-import { Device } from "../runs/device.ts";
-import { openPredictor } from "../runs/predictors.ts";
-import { prepareRun } from "../runs/prepare.ts";
-import { userTuning } from "../runs/tuning.ts";
 
 const genes = Array.from({ length: 978 }, (_, gene) => `GENE${gene + 1}`);
 const tableRows = 40_000, folderRows = 200_000, fewRows = 2_000, steps = 6;
@@ -89,6 +84,12 @@ const tasks: Readonly<Record<string, (out: string) => Promise<string>>> = {
 
 /** Some steps, as `perturbine train` takes them. */
 async function train(folder: string): Promise<string> {
+  // Loaded here: what reads a table alone should not count the memory of models.
+  const { configure } = await import("../runs/configure.ts");
+  const { Device } = await import("../runs/device.ts");
+  const { openPredictor } = await import("../runs/predictors.ts");
+  const { prepareRun } = await import("../runs/prepare.ts");
+  const { userTuning } = await import("../runs/tuning.ts");
   const config = await configure({
     model: "csg2a",
     data: folder,

@@ -79,7 +79,7 @@ for (const variant of ["rowsum", "matmul"]) {
   const { edges, chance } = await edgesOf(graph);
   const maps: [string, Precision][] = [
     ["with graph", await precisionOf(graph, edges, undefined)],
-    ["with graph, its edges taken off", await precisionOf(graph, edges, edges)],
+    ["its edges taken off", await precisionOf(graph, edges, edges)],
     ["no-PPI ablation", await precisionOf(bare, edges, undefined)],
   ];
   for (const [map, precision] of maps) {

@@ -132,7 +132,20 @@ async function resultOf(
   options: Pick<EvaluationWish, "clusters" | "command">,
 ): Promise<CellResult> {
   const table = await tableOfModels(cell.models.map(({ runs }) => runs.map(({ path }) => path)), options);
-  return { cell, table, reports: cell.models.map((_, at) => table.judge(at)) };
+  return {
+    cell,
+    table,
+    reports: cell.models.map((_, at) => labelled(table.judge(at), table.names, namesOf(cell))),
+  };
+}
+
+/** Controls called after their model's label: two of one model are told apart by it. */
+function labelled(report: RunReport, names: readonly string[], labels: readonly string[]): RunReport {
+  const predictions = report.predictions.map((one) => {
+    const of = names.findIndex((name) => one.name.startsWith(`${name}, `));
+    return of < 0 ? one : { ...one, name: labels[of] + one.name.slice(names[of].length) };
+  });
+  return { ...report, predictions };
 }
 
 function setOf({ prepared: { data, split } }: ModelTable, report: RunReport): StudySet {

@@ -71,6 +71,11 @@ Deno.test("a study over folds is one list of tasks, whose shares end in the tabl
     assert.deepEqual([folded.folds, folded.split], [3, "random-folds, 3 folds, seed 42"]);
     const rows = whole.rows.filter(({ split, role }) => split === folded.split && role === "model");
     assert.deepEqual(rows.map(({ model }) => model), ["one penalty", "Ridge", "Drug mean"]);
+    const controls = whole.rows.filter(({ role }) => role === "control").map(({ model }) => model);
+    assert.ok(
+      controls.includes("one penalty, drug-removed") && !controls.some((name) => name.includes("(2)")),
+      controls.join("; "),
+    );
     assert.ok(rows[0].metrics.mse.sd! > 0 && rows[0].overDrugMean!.p! >= 0 && rows[0].overDrugMean!.p! <= 1);
     assert.equal(rows[2].overDrugMean, undefined, "nothing is compared with itself");
     assert.ok(!whole.rows.some(({ model }) => model === "Theirs"), "published figures are in no ranking");

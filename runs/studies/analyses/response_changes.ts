@@ -1,4 +1,5 @@
 import type { Dataset } from "../../../datasets/dataset.ts";
+import type { ProfileInputs } from "../../../datasets/layouts/basal_profiles/inputs.ts";
 import { type GeneSet, readGmt } from "../../../datasets/formats/gmt.ts";
 import { benjaminiHochberg } from "../../../datasets/statistics/benjamini_hochberg.ts";
 import { type EnrichedSet, enrichedSets } from "../../../datasets/statistics/enrichment.ts";
@@ -91,10 +92,13 @@ export async function studyResponseChanges(wish: ResponseWish): Promise<{
           `${wish.run} is a run of ${config.model}, expected one of csg2a, which predicts profiles.`,
         );
       }
-      const asked = await configure({ model: "csg2a-response", data: wish.data, reading: config.reading });
+      // Interactions are those that the run was trained with, wherever the responses lie.
+      const reading = { ...config.reading, ppi: "none", minScore: null, ppiAliases: null };
+      const asked = await configure({ model: "csg2a-response", data: wish.data, reading });
       responses = await readData(asked, data.outputs.names);
+      const inputs = { ...responses.inputs as ProfileInputs, ppi: (data.inputs as ProfileInputs).ppi };
       // What the response folder says of a sample is all that the pretrained network looks at.
-      return { ...responses, layout: "profiles", outputs: data.outputs, truth: undefined };
+      return { ...responses, inputs, layout: "profiles", outputs: data.outputs, truth: undefined };
     },
   );
 }
