@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { dawnVariable } from "../../host/dawn/dawn.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { programs, type SurveyPart } from "./part.ts";
 
@@ -17,14 +18,15 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Seconds between asking a process to end and ending it. */
 const patience = 5;
 
-/** The command line of a part, from the root of the repository. */
+/** The command line of a part, from the root of the repository; on Dawn too where this process is. */
 export function commandOf(
   { program, words, dawn }: Pick<SurveyPart, "program" | "words" | "dawn">,
 ): string[] {
   if (program === "python3") return ["python3", ...words];
+  const onDawn = dawn || Boolean(Deno.env.get(dawnVariable));
   return [
     ...[Deno.execPath(), "run", "-q", "-A", "cli/launch.ts", "run", "-q", "--no-prompt", "-A"],
-    ...[programs[program], ...dawn ? ["--backend", "dawn"] : [], ...words],
+    ...[programs[program], ...onDawn ? ["--backend", "dawn"] : [], ...words],
   ];
 }
 

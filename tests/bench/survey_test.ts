@@ -194,6 +194,12 @@ Deno.test("the kernels and models that a survey names are those of the bench", (
         ",",
       );
       for (const name of named) assert.ok(known.has(name), name);
+      // What no named kernel has, the command refuses.
+      const variants = new Set(
+        kernelCases.filter(({ name }) => named.includes(name)).flatMap(({ variants }) => variants),
+      );
+      const asked = words.includes("--variant") ? words[words.indexOf("--variant") + 1].split(",") : [];
+      for (const name of asked) assert.ok(variants.has(name), `${name} of ${named}`);
     }
   }
   const measured = surveyParts({ folder: "/x" }, { subgroupSizes: [] }).filter(({ name }) =>
@@ -201,4 +207,18 @@ Deno.test("the kernels and models that a survey names are those of the bench", (
   )
     .flatMap(({ words }) => words[words.indexOf("--kernel") + 1].split(","));
   assert.deepEqual(new Set(measured), new Set(kernelCases.map(({ name }) => name)));
+});
+
+Deno.test("a survey on Dawn runs all its parts on Dawn", () => {
+  const before = Deno.env.get("PERTURBINE_DAWN");
+  const words = (dawn?: boolean) => commandOf(part("a", 1, { dawn })).join(" ");
+  try {
+    Deno.env.delete("PERTURBINE_DAWN");
+    assert.ok(!words().includes("--backend") && words(true).includes("--backend dawn"));
+    Deno.env.set("PERTURBINE_DAWN", "somewhere");
+    assert.ok(words().includes("--backend dawn"));
+  } finally {
+    if (before === undefined) Deno.env.delete("PERTURBINE_DAWN");
+    else Deno.env.set("PERTURBINE_DAWN", before);
+  }
 });
