@@ -83,7 +83,7 @@ export function surveyParts(
             "--kernel",
             quick ? "loss-listnet" : subgrouped.join(","),
             "--variant",
-            "chosen,streaming,subgroups",
+            quick ? "chosen" : "chosen,streaming,subgroups",
           ],
           ...size === undefined ? [] : ["--subgroup-size", String(size)],
           ...["--out", file(`${name}.json`)],
