@@ -40,6 +40,13 @@ Deno.test("RADV's figures, loop and accesses are read off its recorded output", 
 Deno.test("of NVK's output only the last form of the code counts, and the occupancy follows from the chip's limits", () => {
   const all = recorded("ga102");
   const kept = nvkLines(Buffer.from(all.join("\n")));
+  const encoded = "NAK IR after calc_instr_deps:\nblock 0\nEncoded shader\n00ff\nshared_size: 8";
+  assert.deepEqual(nvkLines(Buffer.from(encoded)), [
+    "shared_size: 8",
+    "NAK IR after calc_instr_deps:",
+    "block 0",
+    "",
+  ]);
   assert.ok(kept.length < all.length && !kept.some((line) => line.includes("%r1")));
   const row = isaRow("loop", "", "ga102", readNvk(kept, ga102));
   assert.equal(row.registers, 21);
