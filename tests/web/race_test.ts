@@ -85,15 +85,28 @@ pageTest(
   { address: "#race?genes=600&batch=4", ignore: !longTests },
 );
 
-pageTest("a lost device is told in a sentence, and opened anew by a button", async ({ page, context }) => {
-  await page.getByText(/swiftshader, a software driver/).waitFor();
-  const client = await context.newCDPSession(page);
-  await client.send("Browser.crashGpuProcess" as "Browser.getVersion");
-  await page.getByRole("alert").getByText(/The GPU device was lost/).waitFor();
-  await assertAccessible(page, "a lost device");
-  await page.getByRole("button", { name: "Open it anew" }).click();
-  await page.getByText(/swiftshader, a software driver/).waitFor();
-  await race(page);
+pageTest("a race goes on in a tab in the background", async ({ page, context }) => {
+  await page.getByRole("button", { name: "Race", exact: true }).click();
+  const other = await context.newPage();
+  await other.bringToFront();
+  await page.getByRole("region", { name: "Result" }).waitFor({ timeout: 120_000 });
 }, { address: "#race?genes=100&batch=1", ignore: !longTests });
+
+pageTest(
+  "a device that is lost in a race is told in a sentence, and opened anew by a button",
+  async ({ page, context }) => {
+    await page.getByText(/swiftshader, a software driver/).waitFor();
+    await page.getByRole("button", { name: "Race", exact: true }).click();
+    await page.getByText(/compared with float64 …/).first().waitFor({ timeout: 60_000 });
+    const client = await context.newCDPSession(page);
+    await client.send("Browser.crashGpuProcess" as "Browser.getVersion");
+    await page.getByRole("alert").getByText(/The GPU device was lost/).waitFor();
+    await assertAccessible(page, "a lost device");
+    await page.getByRole("button", { name: "Open it anew" }).click();
+    await page.getByText(/swiftshader, a software driver/).waitFor();
+    await race(page);
+  },
+  { address: "#race?genes=100&batch=1", ignore: !longTests },
+);
 
 closePage();

@@ -22,14 +22,14 @@ export interface RaceSetting {
 /** Width of a gene's query and interactions a gene, as in the released model. */
 const [width, degree] = [64, 4];
 
-/** A materialised step that is expected to take longer than this is not begun unasked, in milliseconds. */
-const patienceMs = 4000;
+/** A materialised step that is expected to take longer than this is not begun unasked, in milliseconds: five repeats give an interval. */
+const patienceMs = 3000;
 
 /** Genes at which the materialised form is timed to tell how long it will take. */
 const probeGenes = 128;
 
 /** Time that a variant may spend, in milliseconds. */
-const budgetMs = 300;
+const budgetMs = 600;
 
 /** Scores and their gradients that a software driver is given memory for. */
 const mostSoftwareBytes = 2e9;

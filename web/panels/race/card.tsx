@@ -16,7 +16,7 @@ export function ResultCard({ outcome, link }: { readonly outcome: Measured; read
       <p class="eyebrow">{machine.adapter}{software && ", a software driver"}</p>
       <h2>
         {lead
-          ? `The closed form is ${figure(lead.ratio)} times as fast`
+          ? `The closed form is ${lead.interval ? "" : "about "}${figure(lead.ratio)} times as fast`
           : "The closed form ran; the materialised one did not"}
       </h2>
       <p>
