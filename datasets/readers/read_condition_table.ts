@@ -14,7 +14,7 @@ import {
   timeQuantity,
 } from "./parse_amount.ts";
 import { PartlyBlank } from "./partly_blank.ts";
-import type { SampleRow } from "./sample_table.ts";
+import { type SampleRow, severalNamesNote } from "./sample_table.ts";
 import { UserError } from "../user_error.ts";
 
 /** Rows of a condition table, bad ones as undefined when they were reported. */
@@ -82,6 +82,7 @@ export async function readConditionTable(
   rows.length = total;
   for (const column of [cellLines, ...units]) column.report(badRow);
   for (const watch of watches) watch.report();
+  for (const said of severalNamesNote(path, rows)) note?.(said);
   return rows;
 }
 

@@ -16,7 +16,7 @@ import {
   responseColumn,
   responseNotes,
 } from "./response_column.ts";
-import { buildSampleTable, type SampleRow } from "./sample_table.ts";
+import { buildSampleTable, type SampleRow, severalNamesNote } from "./sample_table.ts";
 import { withRows } from "../matrix.ts";
 import { SkippedRows } from "./skipped_rows.ts";
 import type { FinetuningData } from "../types.ts";
@@ -85,7 +85,11 @@ async function readLabels(
     if (!badRow) throw error;
     badRow(error, place);
   });
-  return { rows, logIc50, notes: [...notes, ...responseNotes(path, response!, logIc50)] };
+  return {
+    rows,
+    logIc50,
+    notes: [...notes, ...severalNamesNote(path, rows), ...responseNotes(path, response!, logIc50)],
+  };
 }
 
 /**

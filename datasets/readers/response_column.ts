@@ -157,14 +157,17 @@ function refuseConcentrations({ name }: ResponseColumn, rows: readonly (RawRespo
 }
 
 /** Rows from which on a range says what a column holds. */
-const enough = 6;
+const enough = 6, many = 20;
 
 /** What values are that no table of natural logarithms of µM has alone: log10 of M, pIC50; undefined for others. */
 function otherLogarithm(values: readonly number[]): { is: string; name: string } | undefined {
   if (values.length < enough) return undefined;
   const least = Math.min(...values), most = Math.max(...values);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (least >= -12 && most <= -2.5 && mean <= -3.5) return { is: "log10 of M", name: "log10_IC50_M" };
+  // Many values, none above a micromolar, are a table of log10 of M sooner than one of strong drugs alone.
+  if (least >= -12 && (most <= -2.5 || (most < 0 && values.length >= many)) && mean <= -3.5) {
+    return { is: "log10 of M", name: "log10_IC50_M" };
+  }
   if (least >= 2.5 && most <= 12 && mean >= 3.5) return { is: "minus log10 of M", name: "pIC50" };
   return undefined;
 }

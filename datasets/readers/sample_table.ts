@@ -1,4 +1,7 @@
 import type { SampleTable } from "../types.ts";
+import { plainColumn } from "./column_names.ts";
+import { isNoName } from "./missing.ts";
+import { listNames } from "./named_columns.ts";
 
 /** One sample before samples are put into columns. */
 export interface SampleRow {
@@ -49,6 +52,28 @@ export function buildSampleTable(rows: readonly SampleRow[]): SampleTable {
     ...(cells === undefined ? {} : { cells }),
     ...(numbered ? { fileRows: Uint32Array.from(rows, (row) => row.fileRow!) } : {}),
   };
+}
+
+/** A sentence on structures that stand under several names, as copied cells leave them; none where there are none. */
+export function severalNamesNote(file: string, rows: readonly (SampleRow | undefined)[]): string[] {
+  const namesOf = new Map<string, Map<string, string>>();
+  for (const row of rows) {
+    const name = row?.drugName?.trim() ?? "";
+    if (!row || isNoName(name)) continue;
+    const names = namesOf.get(row.smiles) ?? new Map();
+    namesOf.set(row.smiles, names.set(plainColumn(name), name));
+  }
+  const shared = [...namesOf.values()].filter((names) => names.size > 1).map((names) =>
+    [...names.values()].join(", ")
+  );
+  if (shared.length === 0) return [];
+  return [
+    `${file}: ${shared.length} ${
+      shared.length === 1 ? "structure stands" : "structures stand"
+    } under several drug names and ${shared.length === 1 ? "counts" : "count"} once each (${
+      listNames(shared, 3)
+    }); mend the SMILES if they are different drugs.`,
+  ];
 }
 
 /** The given samples, in the given order; drugs are numbered anew, so that none is left without a sample. */

@@ -160,6 +160,7 @@ const scales: readonly (readonly [what: string, values: readonly number[], name:
   ["log10 of M", [-5, -6.2, -7.1, -4.8, -5.5, -6], "log10_IC50_M"],
   ["log10 of M of weak drugs", [-3.2, -4.1, -3.9, -4.5, -5, -3.6], "log10_IC50_M"],
   ["log10 of M of strong drugs", [-8.2, -9.1, -7.7, -8.8, -9.5, -10.2, -7.9], "log10_IC50_M"],
+  ["log10 of M of many drugs", Array.from({ length: 24 }, (_, row) => -1 - 0.3 * row), "log10_IC50_M"],
   ["pIC50", [5, 6.2, 7.1, 4.8, 5.5, 6], "pIC50"],
   ["pIC50 of strong drugs", [8.2, 9.1, 7.7, 8.8, 9.5, 10.2], "pIC50"],
 ];
@@ -187,6 +188,26 @@ for (const [what, values, name] of scales) {
     });
   });
 }
+
+Deno.test("structures under several names are said, spellings of one name are not", async () => {
+  for (
+    const [names, note] of [
+      [["a", "b", "c"], /^$/],
+      [["x", "y", "c"], /1 structure stands under several drug names .*"x, y"/],
+      [["x", "X ", "c"], /^$/],
+      [["x", "", "c"], /^$/],
+      [["drug 1", "drug-1", "c"], /^$/],
+      [["x", "y", "z"], /1 structure stands/],
+    ] as const
+  ) {
+    const smiles = ["CCO", "CCO", "CCC"].map((text, row) => names[0] === "a" ? text + "C".repeat(row) : text);
+    const table = "dose,time,smiles,drug_name\n" +
+      names.map((name, row) => `1,24,${smiles[row]},${name}\n`).join("");
+    await withFolder({ ...sound, "condition_table.csv": table }, async (folder) => {
+      assert.match((await readPretrainingFolder(folder)).notes?.join() ?? "", note);
+    });
+  }
+});
 
 Deno.test("a structure and more in one cell is named", async () => {
   const chemistry = await Chemistry.load();
