@@ -9,7 +9,7 @@ import { type Matrix, matrixOf } from "../dataset.ts";
 import { piecesOf } from "../matrix.ts";
 import type { ExpressionTable } from "../types.ts";
 import { UserError } from "../user_error.ts";
-import { geneHeader } from "./gene_header.ts";
+import { tableGenes } from "./table_genes.ts";
 import { RowError, type RowPlace } from "./row_error.ts";
 
 /** Name of the tensor of profiles. */
@@ -56,7 +56,7 @@ export async function openStoredTable(
   badRow?: (error: RowError, place: RowPlace) => void,
 ): Promise<ExpressionTable> {
   const { rows, begin, names, all } = await headerOf(path);
-  const { genes, notes } = geneHeader(path, names);
+  const { genes, notes } = tableGenes(path, names);
   const values = all ? matrixOf(all, names.length) : storedMatrix(path, begin, rows, names.length);
   requireFinite(path, values, genes, badRow);
   return { file: path, genes, rows, values, ...(notes.length > 0 ? { notes } : {}) };
