@@ -26,6 +26,8 @@ pageTest(
     await page.getByText(/^mine: .*gex_comp\.csv/).waitFor();
     // All that the page can ever need is here; from now on it has no network.
     await context.setOffline(true);
+    const worker = page.workers().find((some) => some.url().endsWith("/house_worker.js"));
+    assert.equal(await worker!.evaluate(() => typeof fetch), "undefined");
     const before = requests.length;
     await page.getByRole("button", { name: "Train", exact: true }).click();
     const chart = page.locator(".race-chart svg");

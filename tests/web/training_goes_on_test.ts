@@ -14,6 +14,16 @@ pageTest(blocked, async ({ page, context }) => {
       for (const { duration } of list.getEntries()) longest.duration = Math.max(longest.duration, duration);
     }).observe({ type: "longtask" });
   });
+  // One that is seen: the page is kept busy on purpose.
+  await page.evaluate(() => {
+    for (const until = performance.now() + 150; performance.now() < until;);
+  });
+  const longest = () =>
+    page.evaluate(() => (globalThis as unknown as { longest: { duration: number } }).longest.duration);
+  while (await longest() < 100) await page.waitForTimeout(50);
+  await page.evaluate(() =>
+    (globalThis as unknown as { longest: { duration: number } }).longest.duration = 0
+  );
   await page.getByRole("button", { name: "Train", exact: true }).click();
   const stand = page.locator(".stand");
   await stand.getByText(/steps a second/).waitFor({ timeout: 120_000 });
@@ -32,9 +42,7 @@ pageTest(blocked, async ({ page, context }) => {
   await other.close();
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByRole("button", { name: "Go on from the last state" }).waitFor();
-  const duration = await page.evaluate(() =>
-    (globalThis as unknown as { longest: { duration: number } }).longest.duration
-  );
+  const duration = await longest();
   console.log(`longest task of the page: ${duration} ms`);
   assert.ok(duration <= 200, `a task of ${duration} ms`);
 }, { address: "#drug?epochs=40", ignore: long(blocked) });

@@ -101,9 +101,25 @@ interface Race {
 
 let loading: Promise<unknown> | undefined;
 
-/** RDKit and the charts, fetched together and once: when a visitor's data are here nothing is fetched any more. */
+/**
+ * RDKit and the charts, fetched together and once. The page's security policy does not reach into a worker: so when a visitor's data
+ * are here, the worker has no way to the network any more.
+ */
 function everythingLoaded(): Promise<unknown> {
-  return loading ??= Promise.all([Chemistry.load(), import("vega"), import("vega-lite")]);
+  return loading ??= Promise.all([Chemistry.load(), import("vega"), import("vega-lite")]).then(() => {
+    for (
+      const name of [
+        "fetch",
+        "XMLHttpRequest",
+        "WebSocket",
+        "WebTransport",
+        "EventSource",
+        "RTCPeerConnection",
+      ]
+    ) {
+      Object.defineProperty(globalThis, name, { value: undefined, configurable: false });
+    }
+  });
 }
 
 /** What the page asks of the house; each is the function that the command line calls. */
