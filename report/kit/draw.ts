@@ -43,7 +43,12 @@ export async function draw(label: string, spec: TopLevelSpec): Promise<Markup> {
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const compiled = vegaLite.compile({ ...spec, config } as TopLevelSpec).spec;
   const svg = await new vega.View(vega.parse(compiled), { renderer: "none" }).toSVG();
-  return new Markup(svg.replace("<svg ", () => markup`<svg role="img" aria-label="${label}" `.source));
+  return new Markup(
+    svg
+      // The drawing has a label as a whole; its groups would be images without one.
+      .replaceAll(/ role="graphics-\w+" aria-roledescription="[^"]*"/g, "")
+      .replace("<svg ", () => markup`<svg role="img" aria-label="${label}" `.source),
+  );
 }
 
 const lightBlock = style.slice(0, style.indexOf("}"));

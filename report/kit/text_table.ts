@@ -1,4 +1,4 @@
-import { type Markup, markup, type MarkupValue } from "./markup.ts";
+import { Markup, markup, type MarkupValue } from "./markup.ts";
 
 /** A cell: text, or text that stands out. */
 export type Cell = string | { readonly strong: string };
@@ -37,7 +37,12 @@ export function pageTable(
       : cell;
   return markup`
 <div class="scroll"><table>
-<tr>${head.map((text, column) => markup`<th class="${side(column)}">${text}</th>`)}</tr>
+<tr>${
+    head.map((text, column) =>
+      // Above bars there is nothing to be read aloud.
+      markup`<th class="${side(column)}"${text === "" && new Markup(' role="presentation"')}>${text}</th>`
+    )
+  }</tr>
 ${
     body.map((cells) =>
       markup`<tr>${cells.map((cell, column) => markup`<td class="${side(column)}">${shown(cell)}</td>`)}</tr>`

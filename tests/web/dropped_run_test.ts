@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { leftToTheLongForm } from "../support/long_tests.ts";
 import { runCommand } from "../support/run_command.ts";
+import { assertAccessible } from "./accessible.ts";
 import { ownFolder } from "./own_folder.ts";
 import { closePage, pageTest } from "./support.ts";
 
@@ -26,6 +27,8 @@ for (const [name, { train, shows }] of Object.entries(cases)) {
       await page.getByRole("combobox", { name: /SMILES/ }).fill("vorinostat");
       await page.getByRole("button", { name: "Ask the model" }).click();
       const looked = page.getByRole("region", { name: "What the model looked at" });
+      await page.getByRole("button", { name: "Save the answer's tables" }).waitFor({ timeout: 90_000 });
+      await assertAccessible(page, name);
       for (const title of shows) {
         await looked.getByRole("heading", { name: title }).first().waitFor({ timeout: 90_000 });
       }
@@ -52,5 +55,14 @@ pageTest(own, async ({ page }) => {
   await page.getByRole("region", { name: "Genes up and down" }).waitFor({ timeout: 60_000 });
   await page.getByText(/has no attention to explain/).waitFor();
 }, { address: "#molecule", ignore: leftToTheLongForm(own) });
+
+for (const panel of ["drug", "molecule"]) {
+  const recorded = `without WebGPU the panel ${panel} shows what was recorded`;
+  pageTest(recorded, async ({ page }) => {
+    await page.getByText(/^Recorded on /).waitFor();
+    await page.getByRole("alert").getByText(/WebGPU/).first().waitFor();
+    await assertAccessible(page, recorded);
+  }, { address: `#${panel}`, webgpu: false, ignore: leftToTheLongForm(recorded) });
+}
 
 closePage();

@@ -3,6 +3,7 @@ import { readStoredZip } from "../../host/checkpoint/stored_zip_reader.ts";
 import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import { leftToTheLongForm } from "../support/long_tests.ts";
+import { assertAccessible } from "./accessible.ts";
 import { ownFolder } from "./own_folder.ts";
 import { closePage, pageTest } from "./support.ts";
 
@@ -17,6 +18,7 @@ pageTest(name, async ({ page }) => {
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await page.locator("[data-weights]").waitFor({ timeout: 300_000 });
   const sentence = await page.locator(".verdict h1").innerText();
+  await assertAccessible(page, "a trained model");
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save the run folder" }).click();
   const zip = readStoredZip(await Deno.readFile(await (await download).path()), "run.zip");
