@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileHash } from "../../datasets/layouts/common/source_files.ts";
 import { readStoredZip } from "../../host/checkpoint/stored_zip_reader.ts";
 import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
@@ -45,15 +46,25 @@ pageTest(name, async ({ page }) => {
   const [tab, cli] = [inTab("checkpoint.safetensors"), await Deno.readFile(`${out}/checkpoint.safetensors`)]
     .map((bytes) => readSafetensors(bytes, "checkpoint.safetensors"));
   assert.deepEqual([...tab.keys()], [...cli.keys()]);
-  let worst = 0, at = "";
+  let worst = 0, at = "", values = 0;
   for (const [key, tensor] of cli) {
     const found = toFloat32(tab.get(key)!);
     toFloat32(tensor).forEach((value, place) => {
       const error = Math.abs(found[place] - value) / Math.max(1, Math.abs(value));
+      assert.ok(Number.isFinite(error), `${key} ${place}: ${found[place]} and ${value}`);
+      values++;
       if (error > worst) [worst, at] = [error, key];
     });
   }
-  console.log(`largest difference of a weight: ${worst.toExponential(1)}, in ${at}`);
+  const same = await fileHash(`${out}/checkpoint.safetensors`) ===
+    await page.locator("[data-weights]").innerText();
+  console.log(
+    `${values} weights, largest difference ${worst.toExponential(1)} ${at}, ${
+      same ? "the same" : "another"
+    } SHA-256`,
+  );
+  assert.ok(values > 10_000);
+  assert.match(await Deno.readTextFile(`${out}/adapters.txt`), /swiftshader/i);
   assert.ok(worst <= 1e-5, `${at} differs by ${worst}`);
   const { verdict } = JSON.parse(await Deno.readTextFile(`${out}/results.json`));
   assert.equal(sentence, verdict.sentence.replace(/(?<![\w.−-])-(?=\d)/g, "−"));
