@@ -1,34 +1,17 @@
 import type { Group } from "h5wasm";
 import { UserError } from "../user_error.ts";
 import { checkIds } from "./check_ids.ts";
-import { childOf, type Hdf5File, namesOf, numbersOf, openHdf5, textsOf } from "./hdf5.ts";
+import { childOf, type Hdf5File, namesOf, numbersOf, textsOf } from "./hdf5.ts";
 import { type Axis, type MatrixFile, matrixValue, metadataText, pickColumns } from "./matrix_file.ts";
 
 /**
- * Opens a GCTX file: the HDF5 form of GCT, as LINCS publishes its levels 3 to 5.
+ * The matrix of an HDF5 file in the layout of GCTX: the HDF5 form of GCT, as LINCS publishes its levels 3 to 5.
  *
  * The matrix lies at `/0/DATA/0/matrix`, samples x features in C order (transposed with respect to the text form), ids and
  * metadata under `/0/META/COL` (samples) and `/0/META/ROW` (features). Source: cmapPy, `write_gctx.py`.
  *
- * @throws {UserError} when the file is missing, damaged, or has another layout.
- *
- * @example
- * ```ts
- * using file = await openGctx("GSE92742_Level3.gctx");
- * const wells = file.read(0, 384);
- * ```
+ * @throws {UserError} when the file is damaged, or has another layout.
  */
-export async function openGctx(path: string): Promise<MatrixFile> {
-  const file = await openHdf5(path);
-  try {
-    return gctxOf(file);
-  } catch (error) {
-    file[Symbol.dispose]();
-    throw error;
-  }
-}
-
-/** The matrix of an HDF5 file in the layout of GCTX. */
 export function gctxOf(file: Hdf5File): MatrixFile {
   const { path } = file;
   const root = childOf(file, file.root, "0", "group");

@@ -1,28 +1,17 @@
 import { Dataset, Group } from "h5wasm";
 import { UserError } from "../user_error.ts";
 import { checkIds } from "./check_ids.ts";
-import { childOf, guarded, type Hdf5File, namesOf, numbersOf, openHdf5, textsOf } from "./hdf5.ts";
+import { childOf, guarded, type Hdf5File, namesOf, numbersOf, textsOf } from "./hdf5.ts";
 import { type Axis, type MatrixFile, matrixValue, metadataText, pickColumns } from "./matrix_file.ts";
 
 /**
- * Opens an h5ad file (AnnData, as scanpy writes it): `X` dense or sparse, `obs` are the samples, `var` the features.
+ * The matrix of an h5ad file (AnnData, as scanpy writes it): `X` dense or sparse, `obs` are the samples, `var` the features.
  *
  * Source: the on-disk format of anndata 0.8 to 0.12 (`encoding-type`, `_index`, categoricals as codes and categories). Layers, `raw` and
  * `obsm` are left alone.
  *
- * @throws {UserError} when the file is missing, damaged, or written by anndata older than 0.7.
+ * @throws {UserError} when the file is damaged, or written by anndata older than 0.7.
  */
-export async function openH5ad(path: string): Promise<MatrixFile> {
-  const file = await openHdf5(path);
-  try {
-    return h5adOf(file);
-  } catch (error) {
-    file[Symbol.dispose]();
-    throw error;
-  }
-}
-
-/** The matrix of an HDF5 file in the layout of AnnData. */
 export function h5adOf(file: Hdf5File): MatrixFile {
   const samples = axisOf(file, "obs");
   const features = axisOf(file, "var");

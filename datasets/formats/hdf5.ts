@@ -1,6 +1,8 @@
 import h5wasm, { Dataset, type File, Group, ready } from "h5wasm";
 import { quoteValue } from "../readers/quote_value.ts";
+import { endInTime, EndlessError, secondsFor } from "../readers/time_limit.ts";
 import { UserError } from "../user_error.ts";
+import { heapMayGrow } from "./heap_limit.ts";
 
 /** An HDF5 file that is read where it lies: only what is asked for comes into memory. */
 export interface Hdf5File extends Disposable {
@@ -10,6 +12,13 @@ export interface Hdf5File extends Disposable {
   readonly bytes: number;
   /** The root group. */
   readonly root: Group;
+  /**
+   * Runs work of the library on this file with limits of time and memory by the file's size and that of what is asked for.
+   *
+   * @param asked bytes that the work gives
+   * @throws {UserError} when a limit is met: the file is damaged
+   */
+  limited<Result>(asked: number, work: () => Result): Result;
 }
 
 /** The part of Emscripten's file system that is used here. */
@@ -34,6 +43,8 @@ async function virtualFiles(): Promise<VirtualFiles> {
 
 /** Distinguishes the files of one process in the library's file system. */
 let files = 0;
+/** The file on which the library was stopped amid its work: what it holds since then may be wrong. */
+let stoppedOn: string | undefined;
 
 /**
  * Opens an HDF5 file (GCTX, h5ad) for reading.
@@ -41,9 +52,16 @@ let files = 0;
  * The library reads from a file system of its own; the file's node there hands every read on to the real file, so that nothing is
  * copied and no further permission than that of the file is needed.
  *
- * @throws {UserError} when the file is missing or is no HDF5 file.
+ * @throws {UserError} when the file is missing or is no HDF5 file, or when a damaged one was met before that the library had to be
+ * stopped on.
  */
 export async function openHdf5(path: string): Promise<Hdf5File> {
+  if (stoppedOn !== undefined) {
+    throw new UserError(
+      `${path}: HDF5 files cannot be read any more by this process, because the library had to be stopped on ${stoppedOn}, which is ` +
+        "damaged; leave that file out and start again.",
+    );
+  }
   const virtual = await virtualFiles();
   const host = await openHost(path);
   const name = `/read-${files++}.h5`;
@@ -70,12 +88,21 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
       return done;
     },
   };
+  const limited = <Result>(asked: number, work: () => Result): Result => {
+    try {
+      return heapMayGrow(path, size + asked, () => endInTime(path, secondsFor(size + asked), work));
+    } catch (error) {
+      if (error instanceof EndlessError) stoppedOn = path;
+      throw error;
+    }
+  };
   let file: File;
   try {
-    file = new h5wasm.File(name, "r");
+    file = limited(0, () => new h5wasm.File(name, "r"));
     if (file.file_id < 0n) throw new Error("not opened");
-  } catch {
+  } catch (error) {
     close();
+    if (error instanceof UserError) throw error;
     throw new UserError(
       `${path}: the file is no HDF5 file, or its beginning is damaged; expected a GCTX or h5ad file; copy or download it again.`,
     );
@@ -84,8 +111,9 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
     path,
     bytes: size,
     root: file,
+    limited,
     [Symbol.dispose]() {
-      file.close();
+      if (stoppedOn === undefined) file.close();
       close();
     },
   };

@@ -3,7 +3,7 @@ import { UserError } from "../user_error.ts";
 import { openGct } from "./gct.ts";
 import { gctxOf } from "./gctx.ts";
 import { h5adOf } from "./h5ad.ts";
-import { namesOf, openHdf5 } from "./hdf5.ts";
+import { type Hdf5File, namesOf, openHdf5 } from "./hdf5.ts";
 import type { MatrixFile } from "./matrix_file.ts";
 import { textLines } from "./text_lines.ts";
 import { system } from "../../host/system.ts";
@@ -34,18 +34,12 @@ export async function openMatrix(path: string): Promise<MatrixFile> {
   if (await isHdf5(path).catch(() => false)) {
     const file = await openHdf5(path);
     try {
-      const names = namesOf(file, file.root);
-      if (names.includes("0")) return gctxOf(file);
-      if (names.includes("obs") && names.includes("var")) return h5adOf(file);
-      const kinds = names.slice(0, 5).map((name) =>
-        `${name}${file.root.get(name) instanceof Group ? "/" : ""}`
-      );
-      throw new UserError(
-        `${path}: found an HDF5 file with ${
-          kinds.join(", ") || "nothing"
-        } at its root, expected GCTX (/0/DATA) or h5ad (X, obs, var); ` +
-          `export it in one of these.`,
-      );
+      const matrix = file.limited(0, () => matrixOf(file)), width = matrix.features.ids.length;
+      return {
+        ...matrix,
+        read: (begin, end, features) =>
+          file.limited(4 * (end - begin) * width, () => matrix.read(begin, end, features)),
+      };
     } catch (error) {
       file[Symbol.dispose]();
       throw error;
@@ -57,5 +51,18 @@ export async function openMatrix(path: string): Promise<MatrixFile> {
   }
   throw new UserError(
     `${path}: found neither GCTX, h5ad nor GCT, expected one of them; export the matrix in one of these formats.`,
+  );
+}
+
+/** The matrix of an HDF5 file in one of its layouts. */
+function matrixOf(file: Hdf5File): MatrixFile {
+  const names = namesOf(file, file.root);
+  if (names.includes("0")) return gctxOf(file);
+  if (names.includes("obs") && names.includes("var")) return h5adOf(file);
+  const kinds = names.slice(0, 5).map((name) => `${name}${file.root.get(name) instanceof Group ? "/" : ""}`);
+  throw new UserError(
+    `${file.path}: found an HDF5 file with ${
+      kinds.join(", ") || "nothing"
+    } at its root, expected GCTX (/0/DATA) or h5ad (X, obs, var); export it in one of these.`,
   );
 }

@@ -1,8 +1,12 @@
-import { type AsyncBuffer, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
+import { type AsyncBuffer, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { parquetPlan } from "hyparquet/src/plan.js";
+import { assembleAsync, readRowGroup } from "hyparquet/src/rowgroup.js";
+import { endInTime, secondsFor } from "./time_limit.ts";
 import { fileKind } from "../../host/file_kind.ts";
 import { UserError } from "../user_error.ts";
 import { system } from "../../host/system.ts";
+import { faultOfMetadata, faultOfPages } from "./parquet_faults.ts";
 
 /** A Parquet file whose columns are read a part at a time. */
 export interface ParquetColumns {
@@ -16,6 +20,9 @@ export interface ParquetColumns {
   /** All rows in their order, a row group at a time. */
   groups(): AsyncIterable<readonly (readonly unknown[])[]>;
 }
+
+/** What is read of a column in a group of rows. */
+type Chunk = ReturnType<typeof parquetPlan>["groups"][number]["chunks"][number];
 
 /** Columns decoded at once: few enough for a wide table not to be in memory as a whole. */
 const columnsAtOnce = 64;
@@ -34,63 +41,71 @@ export async function isParquet(path: string): Promise<boolean> {
 /** Opens a Parquet file, compressed with whatever pandas and polars write. @throws {UserError} when it is damaged. */
 export async function readParquetColumns(path: string): Promise<ParquetColumns> {
   const damaged = (error: unknown) =>
-    new UserError(
+    error instanceof UserError ? error : new UserError(
       `${path}: cannot be read as Parquet (${
         error instanceof Error ? error.message : error
       }); export it again.`,
     );
   const file = await bytesOf(path);
-  const metadata = await parquetMetadataAsync(file).catch((error) => {
+  const { metadata, schema, names } = await described(file).catch((error) => {
     throw damaged(error);
   });
   return {
-    columns: parquetSchema(metadata).children.map(({ element }) => element.name),
+    columns: names,
     rows: Number(metadata.num_rows),
     async read(columns, take) {
+      const missing = columns.find((column) => !names.includes(column));
+      if (missing !== undefined) throw damaged(`it has no column ${missing}`);
       for (let start = 0; start < columns.length; start += columnsAtOnce) {
-        // A failure of `take` is its own, not the file's.
-        let own: { error: unknown } | undefined;
-        await parquetRead({
-          file,
-          metadata,
-          compressors,
-          columns: columns.slice(start, start + columnsAtOnce),
-          onChunk({ columnName, columnData, rowStart }) {
-            try {
-              take(columnName, rowStart, columnData);
-            } catch (error) {
-              own ??= { error };
+        for await (const { begin, decoded } of decodedGroups(columns.slice(start, start + columnsAtOnce))) {
+          for (const { column, parts } of decoded) {
+            let row = begin;
+            for (const values of parts) {
+              take(column, row, values);
+              row += values.length;
             }
-          },
-        }).catch((error) => {
-          throw damaged(error);
-        });
-        if (own) throw own.error;
+          }
+        }
       }
     },
     async *groups() {
-      let rowStart = 0;
-      for (const group of metadata.row_groups) {
-        const rowEnd = rowStart + Number(group.num_rows);
-        let rows: unknown[][] = [];
-        await parquetRead({
-          file,
-          metadata,
-          compressors,
-          rowStart,
-          rowEnd,
-          onComplete: (read) => rows = read,
-        }).catch((error) => {
-          throw damaged(error);
-        });
-        if (rows.length !== rowEnd - rowStart) {
-          throw damaged(new Error(`${rows.length} of ${rowEnd - rowStart} rows of a group`));
+      for await (const { rows, decoded } of decodedGroups(names)) {
+        const table = Array.from({ length: rows }, () => new Array<unknown>(names.length));
+        for (const { column, parts } of decoded) {
+          const at = names.indexOf(column);
+          let row = 0;
+          for (const values of parts) for (const value of values) table[row++][at] = value;
         }
-        yield rows;
-        rowStart = rowEnd;
+        yield table;
       }
     },
   };
+
+  /** The named columns of every group of rows. It goes by the groups and not through `parquetRead`, which keeps its decoding to itself. */
+  async function* decodedGroups(columns: string[]) {
+    const options = { metadata, compressors, columns }, plan = parquetPlan({ file, ...options });
+    for (const group of plan.groups) {
+      const guarded = guardedChunks(path, file, group.chunks);
+      const { asyncColumns } = assembleAsync(
+        readRowGroup({ file: guarded, ...options }, plan, group),
+        schema,
+      );
+      const found = await Promise.all(asyncColumns.map(({ data }) => data)).catch((error) => {
+        throw damaged(error);
+      });
+      const decoded = found.map(({ data: parts }, at) => ({
+        column: asyncColumns[at].pathInSchema[0],
+        parts,
+      }));
+      for (const { column, parts } of decoded) {
+        const count = parts.reduce((sum, { length }) => sum + length, 0);
+        if (count !== group.groupRows) {
+          throw damaged(`${count} values of ${group.groupRows} rows in ${column}`);
+        }
+      }
+      yield { begin: group.groupStart, rows: group.groupRows, decoded };
+    }
+  }
 }
 
 /** A file whose pieces are read when they are asked for. */
@@ -110,6 +125,33 @@ async function bytesOf(path: string): Promise<AsyncBuffer> {
         filled += read;
       }
       return bytes.buffer;
+    },
+  };
+}
+
+/** What the file says of itself. */
+async function described(file: AsyncBuffer) {
+  const metadata = await parquetMetadataAsync(file), fault = faultOfMetadata(metadata, file.byteLength);
+  if (fault !== undefined) throw new Error(fault);
+  const schema = parquetSchema(metadata);
+  return { metadata, schema, names: schema.children.map(({ element }) => element.name) };
+}
+
+/** What a row group's columns are read from: the pages' headers are looked at first, and decoding them has to come to an end. */
+function guardedChunks(path: string, file: AsyncBuffer, chunks: readonly Chunk[]): AsyncBuffer {
+  return {
+    byteLength: file.byteLength,
+    slice(start, end) {
+      const bytes = Promise.resolve(file.slice(start, end));
+      const chunk = chunks.find(({ range }) => range.startByte === start);
+      // The library decodes in what it hangs on this promise; so that is where it can be watched.
+      const then = (take?: (found: ArrayBuffer) => unknown, fail?: (error: unknown) => unknown) =>
+        Promise.prototype.then.call(bytes, (found: ArrayBuffer) => {
+          const fault = chunk && faultOfPages(found, chunk.columnMetadata);
+          if (fault !== undefined) throw new Error(fault);
+          return take ? endInTime(path, secondsFor(found.byteLength), () => take(found)) : found;
+        }, fail);
+      return Object.assign(bytes, { then });
     },
   };
 }
