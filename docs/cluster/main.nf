@@ -1,4 +1,4 @@
-// Ten folds as processes of Nextflow, then the page. Not run: Nextflow was not at hand. Start it in a checkout:
+// Ten folds as processes of Nextflow, then the page. Not run, nor parsed: Nextflow was not at hand. Start it in a checkout:
 //   nextflow run docs/cluster/main.nf --out $PWD/runs/folds
 params.folds = 10
 params.out = "${projectDir}/../../runs/folds"
