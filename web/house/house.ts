@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { storedZipChunks, type ZipEntry } from "../../host/checkpoint/stored_zip_writer.ts";
 import { fileHash } from "../../datasets/layouts/common/source_files.ts";
 import { Chemistry } from "../../datasets/molecules/chemistry.ts";
+import { UserError } from "../../datasets/user_error.ts";
 import { raceChart } from "../../report/charts.ts";
 import { explainBody } from "../../report/explain_page.ts";
 import { rankBody } from "../../report/rank_page.ts";
@@ -124,8 +125,18 @@ function everythingLoaded(): Promise<unknown> {
 
 /** What the page asks of the house; each is the function that the command line calls. */
 export const house = {
-  /** Lays dropped files into the tree. */
-  async place(files: readonly PlacedFile[]): Promise<void> {
+  /**
+   * Lays a dropped folder into the tree, in the place of an earlier one of its name.
+   *
+   * @throws {UserError} when the page itself keeps something under that name.
+   */
+  async place(folder: string, files: readonly PlacedFile[]): Promise<void> {
+    if ([runsFolder, answerFolder, "/tmp"].includes(folder)) {
+      throw new UserError(
+        `A folder called ${folder.slice(1)} cannot be dropped: the page keeps its own there; rename it.`,
+      );
+    }
+    await system.remove(folder, { recursive: true }).catch(() => {}); // there is none yet
     for (const { path, blob } of files) place(path, blob);
     await everythingLoaded();
   },

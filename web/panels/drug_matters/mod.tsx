@@ -15,6 +15,7 @@ import { commandOf, models, type OwnFolder, settingOf, wishOf } from "./wish.ts"
 
 function View({ state }: PanelProps) {
   const [own, setOwn] = useState<OwnFolder>();
+  const [problem, setProblem] = useState("");
   const { phase, chart, pace, notes, earlier } = useTraining();
   const figure = useRef<HTMLElement>(null);
   const setting = settingOf(state);
@@ -24,7 +25,12 @@ function View({ state }: PanelProps) {
 
   const take = async (files: readonly PlacedFile[]) => {
     const placed = asFolder(files, "mine");
-    await theHouse().place(placed.files);
+    try {
+      await theHouse().place(placed.folder, placed.files);
+      setProblem("");
+    } catch (error) {
+      return setProblem((error as Error).message);
+    }
     setOwn({ folder: placed.folder, names: placed.files.map(({ path }) => path.split("/").at(-1)!) });
     state.set({ data: "own" });
   };
@@ -38,6 +44,7 @@ function View({ state }: PanelProps) {
         seeing the molecule.
       </p>
       <SettingForm setting={setting} own={own} state={state} busy={busy} onFiles={take} />
+      {problem && <p class="notice bad" role="alert">{problem}</p>}
       <div class="row actions">
         {busy
           ? <button type="button" onClick={stop} disabled={phase.kind !== "training"}>Stop</button>

@@ -47,19 +47,22 @@ function View({ state }: PanelProps) {
     last.current++;
     setAsking({ kind: "idle" });
   };
+  const laid = (folder: string, files: readonly PlacedFile[]) =>
+    theHouse().place(folder, files).then(() => true, (error: Error) => {
+      setAsking({ kind: "refused", why: error.message });
+      return false;
+    });
   const takeRun = async (files: readonly PlacedFile[]) => {
     const placed = asFolder(files, "run");
-    await theHouse().place(placed.files);
-    setRuns(await theHouse().runs());
     forget();
+    if (!await laid(placed.folder, placed.files)) return;
+    setRuns(await theHouse().runs());
     state.set({ run: placed.folder });
     again();
   };
   const takeData = async (files: readonly PlacedFile[]) => {
     const { folder, files: placed } = asFolder(files, "data");
-    await theHouse().place(
-      placed.map(({ path, blob }) => ({ path: needs + path.slice(folder.length), blob })),
-    );
+    await laid(needs!, placed.map(({ path, blob }) => ({ path: needs + path.slice(folder.length), blob })));
     again();
   };
   const question = async () => {
