@@ -4,8 +4,14 @@ const written = /^\s*([+-]?)([\d.,]*\d)((?:[eE][+-]?\d+)?)(\s*\p{L}{1,3})?\s*$/u
 /** What one cell tells of the sign before its decimals; `either`: a sign before three digits, of decimals or of thousands. */
 type Told = "comma" | "point" | "comma or thousands" | "point or thousands" | "nothing";
 
+/** Most numbers of most tables: one sign, which cannot part thousands. */
+const oneComma = /^-?(?:\d*,(?:\d{1,2}|\d{4,})|0,\d{3})$/;
+const onePoint = /^-?(?:\d*\.(?:\d{1,2}|\d{4,})|0\.\d{3})$/;
+
 /** What the number in a cell tells; undefined for a cell that is none. */
 function tells(cell: string): Told | undefined {
+  if (oneComma.test(cell)) return "comma";
+  if (onePoint.test(cell)) return "point";
   const match = written.exec(cell);
   if (!match) return undefined;
   const [, , digits, power] = match;
@@ -38,10 +44,9 @@ class Column {
   round = false;
 
   take(cell: string): void {
-    if (cell.trim() === "") return;
     const told = tells(cell);
     if (told === undefined) {
-      this.texts++;
+      if (cell.trim() !== "") this.texts++;
       return;
     }
     this.counts[told]++;
@@ -80,7 +85,12 @@ export class DecimalSigns {
    */
   plain(cell: string, at: number, separated: string): string {
     this.#signs ??= this.#settle(separated);
-    const sign = this.#signs[at], told = sign === undefined ? undefined : tells(cell);
+    const sign = this.#signs[at];
+    if (sign === "comma" && oneComma.test(cell)) {
+      this.commas++;
+      return cell.replace(",", ".");
+    }
+    const told = sign === undefined ? undefined : tells(cell);
     if (sign === undefined || told === undefined || told === "nothing") return cell;
     const [decimal, group] = sign === "comma" ? [",", "."] : [".", ","];
     if (!cell.includes(group) && decimal === ".") return cell;
