@@ -104,7 +104,8 @@ function Kernels({ gpu, state }: PanelProps) {
       <p class="lead">
         Each has a ladder, from a naive twin to what the models run. A variant has a time only after its
         numbers agreed with float64, on fresh inputs and from poisoned memory. Open one to change its WGSL:
-        Ctrl+Enter checks and times your version.
+        Ctrl+Enter checks and times your version. A time with a question mark is not to be quoted: too few
+        repeats, or the machine was busy.
       </p>
       <div class="row suite">
         <label>
