@@ -28,15 +28,20 @@ function lineOf(status: DeviceStatus): readonly [tone: string, text: string] {
 
 /** What a visitor has to know of the adapter before the panel: that there is none, or that it has gone. */
 export function AdapterNotice(
-  { status, reopen }: { readonly status: DeviceStatus; readonly reopen: () => void },
+  { status, reopen, recorded }: {
+    readonly status: DeviceStatus;
+    readonly reopen: () => void;
+    /** Whether the panel below shows a recorded run in the place of its own. */
+    readonly recorded: boolean;
+  },
 ) {
   if (status.kind === "absent") {
     return (
       <div class="notice mixed" role="alert">
         <p>
           <strong>{status.why}</strong>{" "}
-          Below is a run recorded on another machine instead; nothing on this page is measured here. A current
-          Chrome, Edge, Firefox or Safari with a GPU runs it.
+          {recorded && "Below is a run recorded on another machine instead; nothing is measured here. "}
+          A current Chrome, Edge, Firefox or Safari with a GPU runs it.
         </p>
       </div>
     );

@@ -39,7 +39,7 @@ export function App() {
         ))}
       </nav>
       <main ref={main} tabIndex={-1} id="main">
-        <AdapterNotice status={status} reopen={reopen} />
+        <AdapterNotice status={status} reopen={reopen} recorded={loaded.panel?.Recorded !== undefined} />
         {loaded.problem && <p class="notice bad" role="alert">{loaded.problem}</p>}
         {loaded.panel
           ? status.kind === "absent"

@@ -137,7 +137,7 @@ function Kernels({ gpu, state }: PanelProps) {
       {problem && <p class="notice bad" role="alert">{problem}</p>}
       {plot && measured.roofline && gpu && (
         <>
-          <Plot plot={plot} roofline={measured.roofline} adapter={gpu.name} />
+          <Plot plot={plot} roofline={measured.roofline} adapter={gpu.name} where="in this tab" />
           <Take
             name="kernels.json"
             measured={{

@@ -34,10 +34,12 @@ export function usePlot(
 }
 
 /** The plot with what its marks mean. */
-export function Plot({ plot, roofline, adapter }: {
+export function Plot({ plot, roofline, adapter, where }: {
   readonly plot: RooflinePlot;
   readonly roofline: Roofline;
   readonly adapter: string;
+  /** Of which run the ceilings are, in words. */
+  readonly where: string;
 }) {
   const kernels = Map.groupBy(plot.marks, ({ kernel }) => kernel);
   return (
@@ -52,8 +54,9 @@ export function Plot({ plot, roofline, adapter }: {
         />
         <figcaption>
           {adapter} reached {figure(roofline.gflops)} GFLOP/s in registers and {figure(roofline.gbs)}{" "}
-          GB/s in a copy, in this tab. Bytes are those that must cross memory once: a kernel whose data stay
-          in a cache can stand above the slope.
+          GB/s in a copy,{" "}
+          {where}. Bytes are those that must cross memory once: a kernel whose data stay in a cache can stand
+          above the slope.
         </figcaption>
       </figure>
       <ol class="marks">

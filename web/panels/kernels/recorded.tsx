@@ -16,7 +16,14 @@ export function RecordedKernels() {
       <p class="lead">
         Recorded on {file.machine!.machine}, {file.created.slice(0, 10)}, by <code>{file.command}</code>.
       </p>
-      {plot && <Plot plot={plot} roofline={file.roofline!} adapter={file.machine!.adapter} />}
+      {plot && (
+        <Plot
+          plot={plot}
+          roofline={file.roofline!}
+          adapter={file.machine!.adapter}
+          where="in the recorded run"
+        />
+      )}
       <div class="kernels">
         {[...Map.groupBy(rows, ({ kernel }) => kernel)].map(([kernel, members]) => (
           <article key={kernel} class="kernel" aria-label={kernel}>
