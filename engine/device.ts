@@ -193,8 +193,9 @@ export class Device {
   ): { made: T; problem: Promise<GpuError | undefined> } {
     this.handle.pushErrorScope(filter);
     const made = make();
-    const problem = this.handle.popErrorScope().then((error) =>
-      error ? new GpuError(explain(error.message).trim()) : undefined
+    const problem = this.handle.popErrorScope().then(
+      (error) => error ? new GpuError(explain(error.message).trim()) : undefined,
+      () => undefined, // the device is lost, which is told elsewhere
     );
     return { made, problem };
   }
