@@ -104,7 +104,10 @@ export class Parameters {
       // Apart from parameters: a dispatch that reads a frozen scale and moves a running mean may not find both in one buffer.
       [(spec) => spec.kind === "buffer", false],
     ];
-    for (const [belongs, trainable] of groups) this.#layOut(specs.filter(belongs), trainable);
+    // Matrices first: those of layers side by side lie end to end, and so do their biases.
+    const vectors = ({ shape }: ParameterSpec) => Number(shape.filter((extent) => extent > 1).length < 2);
+    const inOrder = specs.toSorted((a, b) => vectors(a) - vectors(b));
+    for (const [belongs, trainable] of groups) this.#layOut(inOrder.filter(belongs), trainable);
     for (const { key, kind } of specs) if (kind === "counter") this.counters.set(key, 0n);
   }
 

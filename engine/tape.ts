@@ -126,6 +126,12 @@ export class Tape {
     };
     const passThrough = (input: Tensor) => {
       if (!input.requiresGradient) return;
+      if (node.output.gradientSlot) { // parameters end to end: who wrote the gradient of all wrote theirs
+        if (!this.#gradients.has(input.id)) return this.#own(input, input.gradientSlot!);
+        throw new GpuError(
+          `backward: ${input} is used after ${node.output}, which holds it; use it before, or join a copy.`,
+        );
+      }
       // A reshape hands its gradient on under the input's own shape.
       if (this.#gradients.has(input.id)) additions.push({ input, from: viewAs(upstream, input.shape) });
       else if (input.gradientSlot) this.#copyInto(recorder, input, upstream);

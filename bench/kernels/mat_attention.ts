@@ -1,4 +1,5 @@
 import type { Engine, Step } from "../../engine/mod.ts";
+import { concatColumns } from "../../engine/ops/concat_columns.ts";
 import { matAttention } from "../../models/ops/mat_attention.ts";
 import { matAttentionNaive } from "../naive/mat_attention_naive.ts";
 import type { HostInputs, KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
@@ -53,7 +54,7 @@ async function prepare(
       });
     }
     const tiles = engine.constant([packed.tiles.length / 4, 4], packed.tiles, "tiles");
-    return matAttention(step, { q, k, v, constant, tiles }, { heads, lambda });
+    return matAttention(step, { qkv: concatColumns(step, [q, k, v]), constant, tiles }, { heads, lambda });
   };
   const { plan, result: kept } = await engine.record(`mat-attention ${variant}`, (step) => {
     const y = attend(step);

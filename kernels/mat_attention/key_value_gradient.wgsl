@@ -4,12 +4,11 @@ struct Params { tiles: u32, heads: u32, depth: u32, lambda: f32 }
 @group(0) @binding(0) var<storage, read> probability: array<f32>;
 @group(0) @binding(1) var<storage, read> constant: array<f32>;
 @group(0) @binding(2) var<storage, read> dscore: array<f32>;
-@group(0) @binding(3) var<storage, read> q: array<f32>;
+@group(0) @binding(3) var<storage, read> qkv: array<f32>;
 @group(0) @binding(4) var<storage, read> dy: array<f32>;
 @group(0) @binding(5) var<storage, read> tiles: array<vec4u>;
-@group(0) @binding(6) var<storage, read_write> dk: array<f32>;
-@group(0) @binding(7) var<storage, read_write> dv: array<f32>;
-@group(0) @binding(8) var<uniform> params: Params;
+@group(0) @binding(6) var<storage, read_write> dqkv: array<f32>;
+@group(0) @binding(7) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -25,8 +24,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (rows == 0u) {
     for (var i = 0u; i < tile.y; i++) {
       for (var c = channel; c < min(channel + 4u, params.depth); c++) {
-        dk[(tile.x + i) * width + head * params.depth + c] = 0.0;
-        dv[(tile.x + i) * width + head * params.depth + c] = 0.0;
+        let at = (3u * (tile.x + i) + 1u) * width + head * params.depth + c;
+        dqkv[at] = 0.0;
+        dqkv[at + width] = 0.0;
       }
     }
     return;
@@ -40,7 +40,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var v0 = vec4f(); var v1 = vec4f(); var v2 = vec4f(); var v3 = vec4f();
   for (var i = 0u; i < rows; i++) {
     let at = (tile.y + i) * width + columns;
-    let query = vec4f(q[at.x], q[at.y], q[at.z], q[at.w]);
+    let own = 3u * (tile.y + i) * width + columns;
+    let query = vec4f(qkv[own.x], qkv[own.y], qkv[own.z], qkv[own.w]);
     let upstream = vec4f(dy[at.x], dy[at.y], dy[at.z], dy[at.w]);
     let pairs = tile.w + i * keys + js;
     let entry = pairs * params.heads + head;
@@ -58,8 +59,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let dvalues = vec4f(v0[c], v1[c], v2[c], v3[c]);
     for (var t = 0u; t < 4u && j0 + t < rows; t++) {
       let asked = j0 + t < keys;
-      dk[(tile.x + t) * width + c0 + c] = select(0.0, dkeys[t], asked);
-      dv[(tile.x + t) * width + c0 + c] = select(0.0, dvalues[t], asked);
+      let at = (3u * (tile.x + t) + 1u) * width + c0 + c;
+      dqkv[at] = select(0.0, dkeys[t], asked);
+      dqkv[at + width] = select(0.0, dvalues[t], asked);
     }
   }
 }

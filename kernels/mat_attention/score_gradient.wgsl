@@ -2,14 +2,16 @@
 // One thread: one tile of 4 nodes i, one head, like the scores.
 struct Params { tiles: u32, heads: u32, depth: u32, scale: f32, lambda: f32 }
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> v: array<f32>;
+@group(0) @binding(1) var<storage, read> qkv: array<f32>;
 @group(0) @binding(2) var<storage, read> probability: array<f32>;
 @group(0) @binding(3) var<storage, read> tiles: array<vec4u>;
 @group(0) @binding(4) var<storage, read_write> dscore: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
 fn row_value(at: u32) -> f32 { return dy[at]; }
-fn key_value(at: u32) -> f32 { return v[at]; }
+fn key_value(at: u32) -> f32 { return qkv[at]; }
+fn row_start(row: u32) -> u32 { return row * params.heads * params.depth; }
+fn key_start(row: u32) -> u32 { return (3u * row + 2u) * params.heads * params.depth; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

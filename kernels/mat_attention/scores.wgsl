@@ -1,14 +1,15 @@
 // probability[pair][head] = softmax over j of s q_i . k_j. One thread: one tile of 4 nodes i, one head, all j in
 // tiles of 4.
 struct Params { tiles: u32, heads: u32, depth: u32, scale: f32 }
-@group(0) @binding(0) var<storage, read> q: array<f32>;
-@group(0) @binding(1) var<storage, read> k: array<f32>;
-@group(0) @binding(2) var<storage, read> tiles: array<vec4u>;
-@group(0) @binding(3) var<storage, read_write> probability: array<f32>;
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(0) var<storage, read> qkv: array<f32>;
+@group(0) @binding(1) var<storage, read> tiles: array<vec4u>;
+@group(0) @binding(2) var<storage, read_write> probability: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
 
-fn row_value(at: u32) -> f32 { return q[at]; }
-fn key_value(at: u32) -> f32 { return k[at]; }
+fn row_value(at: u32) -> f32 { return qkv[at]; }
+fn key_value(at: u32) -> f32 { return qkv[at]; }
+fn row_start(row: u32) -> u32 { return 3u * row * params.heads * params.depth; }
+fn key_start(row: u32) -> u32 { return (3u * row + 1u) * params.heads * params.depth; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

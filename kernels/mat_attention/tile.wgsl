@@ -4,7 +4,8 @@
 // reference that pads its molecules has further rows, which ask but are not asked.
 // A tile of 0 rows covers surplus rows of the batch, (first row, number of rows, 0, 0): kernels write zeros there,
 // so that no stale value ever meets a zero gradient.
-// Pair (i, j) of a molecule is pairs + i * keys + j; row x, head h, channel c is x[row * width + h * depth + c].
+// Pair (i, j) of a molecule is pairs + i * keys + j; row x, head h, channel c is x[row * width + h * depth + c], width = heads *
+// depth. Queries, keys and values lie side by side in the rows of `qkv`, 3 width long.
 fn keys_of(tile: vec4u) -> u32 { return tile.z & 0xffffu; }
 fn rows_of(tile: vec4u) -> u32 { return tile.z >> 16u; }
 fn clamped_row(tile: vec4u, row: u32) -> u32 { return min(row, tile.y + rows_of(tile) - 1u); }

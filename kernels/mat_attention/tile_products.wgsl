@@ -1,17 +1,16 @@
 // Products of a tile's 4 nodes i with 4 keys, from key j of the molecule on, over the channels of a head: 8 loads for 16
-// multiply-adds. `row_value` and `key_value` of the including shader say of which tables.
+// multiply-adds. `row_value` and `key_value` of the including shader say of which tables, `row_start` and `key_start` where their rows begin.
 struct Products { s0: vec4f, s1: vec4f, s2: vec4f, s3: vec4f }  // a vector a node
 fn tile_products(tile: vec4u, j: u32, head: u32) -> Products {
-  let width = params.heads * params.depth;
   let channel = head * params.depth;
-  let r0 = clamped_row(tile, tile.x) * width + channel;
-  let r1 = clamped_row(tile, tile.x + 1u) * width + channel;
-  let r2 = clamped_row(tile, tile.x + 2u) * width + channel;
-  let r3 = clamped_row(tile, tile.x + 3u) * width + channel;
-  let k0 = clamped_key(tile, tile.y + j) * width + channel;
-  let k1 = clamped_key(tile, tile.y + j + 1u) * width + channel;
-  let k2 = clamped_key(tile, tile.y + j + 2u) * width + channel;
-  let k3 = clamped_key(tile, tile.y + j + 3u) * width + channel;
+  let r0 = row_start(clamped_row(tile, tile.x)) + channel;
+  let r1 = row_start(clamped_row(tile, tile.x + 1u)) + channel;
+  let r2 = row_start(clamped_row(tile, tile.x + 2u)) + channel;
+  let r3 = row_start(clamped_row(tile, tile.x + 3u)) + channel;
+  let k0 = key_start(clamped_key(tile, tile.y + j)) + channel;
+  let k1 = key_start(clamped_key(tile, tile.y + j + 1u)) + channel;
+  let k2 = key_start(clamped_key(tile, tile.y + j + 2u)) + channel;
+  let k3 = key_start(clamped_key(tile, tile.y + j + 3u)) + channel;
   var s = Products();
   for (var c = 0u; c < params.depth; c++) {
     let keys = vec4f(key_value(k0 + c), key_value(k1 + c), key_value(k2 + c), key_value(k3 + c));

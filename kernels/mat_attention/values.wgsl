@@ -1,7 +1,8 @@
 // y_i = sum_j (lambda p_ij + constant_ij) x_j, the three terms of the molecule attention in one pass: constant holds
 // distance and adjacency. With CONSTANT 0 it is y_i = sum_j p_ij x_j (the gradient of the queries).
-// One thread: one tile of 4 nodes i, 4 channels of one head: 12 loads for 16 multiply-adds.
-struct Params { tiles: u32, heads: u32, depth: u32, lambda: f32 }
+// x is the columns of a table from x_from on, y those of one from its first on. One thread: one tile of 4 nodes i, 4 channels of
+// one head: 12 loads for 16 multiply-adds.
+struct Params { tiles: u32, heads: u32, depth: u32, x_row: u32, x_from: u32, y_row: u32, lambda: f32 }
 @group(0) @binding(0) var<storage, read> probability: array<f32>;
 @group(0) @binding(1) var<storage, read> constant: array<f32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
@@ -27,11 +28,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let channel = (thread % quads) * 4u;
   let keys = keys_of(tile);
   let rows = rows_of(tile);
-  let width = params.heads * params.depth;
   if (rows == 0u) {
     for (var i = 0u; i < tile.y; i++) {
       for (var c = channel; c < min(channel + 4u, params.depth); c++) {
-        y[(tile.x + i) * width + head * params.depth + c] = 0.0;
+        y[(tile.x + i) * params.y_row + head * params.depth + c] = 0.0;
       }
     }
     return;
@@ -47,7 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let p3 = first_pair(tile, tile.x + 3u);
   var y0 = vec4f(); var y1 = vec4f(); var y2 = vec4f(); var y3 = vec4f();
   for (var j = 0u; j < keys; j++) {
-    let row = (tile.y + j) * width;
+    let row = (tile.y + j) * params.x_row + params.x_from;
     let v = vec4f(x[row + c0], x[row + c1], x[row + c2], x[row + c3]);
     y0 += weight(p0 + j, head) * v;
     y1 += weight(p1 + j, head) * v;
@@ -56,6 +56,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   for (var c = 0u; c < 4u && channel + c < params.depth; c++) {
     let values = vec4f(y0[c], y1[c], y2[c], y3[c]);
-    for (var i = 0u; i < 4u && tile.x + i < tile.y + rows; i++) { y[(tile.x + i) * width + c0 + c] = values[i]; }
+    for (var i = 0u; i < 4u && tile.x + i < tile.y + rows; i++) { y[(tile.x + i) * params.y_row + c0 + c] = values[i]; }
   }
 }

@@ -8,7 +8,7 @@ import { linear } from "../../engine/ops/linear.ts";
 import { maskedMean } from "../ops/masked_mean.ts";
 import { maskRows } from "../ops/mask_rows.ts";
 import { reshape } from "../../engine/ops/reshape.ts";
-import { splitLinear } from "../ops/split_linear.ts";
+import { splitLinear, type SplitLinearInputs } from "../ops/split_linear.ts";
 import { sumItems } from "../ops/sum_items.ts";
 import type { Lookup } from "../lookup.ts";
 import { attentionBlock } from "./attention_block.ts";
@@ -69,8 +69,6 @@ export function badger(
   const { genes, hidden, pathways } = config;
   const { samples, fragments, mask } = inputs;
   const rate = train ? config.dropout : 0;
-  const dropout = (x: Tensor, site: number) =>
-    elementwise(step, { x }, { stages: [{ kind: "dropout", rate }], site });
   const reluDropout = (x: Tensor, site: number) =>
     elementwise(step, { x }, { stages: [{ kind: "relu" }, { kind: "dropout", rate }], site });
   const dense = (x: Tensor, key: string) =>
@@ -91,13 +89,20 @@ export function badger(
   );
   const cell = named("cell_encoder", reluDropout(dense(inputs.cell, "cell_encoder.0"), sites.cell));
   // The cell is masked over padding fragments too, but their rows are masked once more right after.
-  const fused = splitLinear(step, {
-    items: drug,
-    samples: cell,
-    weight: p("drugcell_fusion.0.weight"),
-    bias: p("drugcell_fusion.0.bias"),
-  }, { samples, items: fragments, activation: "relu", first: "items" });
-  const drugCell = maskRows(step, { x: dropout(named("drugcell_fusion", fused), sites.fusion), mask });
+  // With dropout the ReLU goes into its chain, which goes back in one dispatch; without it the module's own output is there to be seen.
+  const fusion = (
+    name: string,
+    of: Pick<SplitLinearInputs, "items" | "samples">,
+    items: number,
+    site: number,
+  ) => {
+    const layer = { ...of, weight: p(`${name}.0.weight`), bias: p(`${name}.0.bias`) };
+    const split = { samples, items, first: "items" } as const;
+    if (rate > 0) return reluDropout(splitLinear(step, layer, split), site);
+    return named(name, splitLinear(step, layer, { ...split, activation: "relu" }));
+  };
+  const fused = fusion("drugcell_fusion", { items: drug, samples: cell }, fragments, sites.fusion);
+  const drugCell = maskRows(step, { x: fused, mask });
 
   const within = (prefix: string): Lookup => (key) => p(`${prefix}.${key}`);
   const table = (name: string) => {
@@ -150,13 +155,7 @@ export function badger(
       x: reshape(step, { x: drugCell }, { shape: [samples, fragments, hidden] }),
       mask,
     });
-    const mixed = splitLinear(step, {
-      items: geneStates,
-      samples: pooled,
-      weight: p("drugcellgene_fusion.0.weight"),
-      bias: p("drugcellgene_fusion.0.bias"),
-    }, { samples, items: genes, activation: "relu", first: "items" });
-    states = dropout(named("drugcellgene_fusion", mixed), sites.geneFusion);
+    states = fusion("drugcellgene_fusion", { items: geneStates, samples: pooled }, genes, sites.geneFusion);
   }
   states = reshape(step, { x: states }, { shape: [samples * genes, hidden] });
 

@@ -6,6 +6,7 @@ import { csg2aBlock } from "../ops/csg2a_block.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
 import { linear } from "../../engine/ops/linear.ts";
+import { joinRows } from "../ops/join_rows.ts";
 import { matAttention } from "../ops/mat_attention.ts";
 import { segmentMean } from "../ops/segment_mean.ts";
 import { shiftScale } from "../ops/shift_scale.ts";
@@ -64,17 +65,20 @@ export function encoderLayer(
   heads: number,
   { constant, tiles }: Pick<MoleculeTensors, "constant" | "tiles">,
 ): Tensor {
-  const dense = (of: Tensor, i: number, residual?: Tensor) =>
-    linear(step, {
-      x: of,
-      weight: p(`self_attn.linears.${i}.weight`),
-      bias: p(`self_attn.linears.${i}.bias`),
-      residual,
-    }, {});
-  const normed = matNorm(step, p, x, "sublayer.0.norm");
-  const [q, k, v] = [0, 1, 2].map((i) => dense(normed, i));
-  const attended = matAttention(step, { q, k, v, constant, tiles }, { heads, lambda: attentionLambdas[0] });
-  const mixed = dense(attended, 3, x);
+  const projections = (kind: "weight" | "bias") =>
+    joinRows(step, [0, 1, 2].map((i) => p(`self_attn.linears.${i}.${kind}`)));
+  const qkv = linear(step, {
+    x: matNorm(step, p, x, "sublayer.0.norm"),
+    weight: projections("weight"),
+    bias: projections("bias"),
+  }, {});
+  const attended = matAttention(step, { qkv, constant, tiles }, { heads, lambda: attentionLambdas[0] });
+  const mixed = linear(step, {
+    x: attended,
+    weight: p("self_attn.linears.3.weight"),
+    bias: p("self_attn.linears.3.bias"),
+    residual: x,
+  }, {});
   const fed = linear(step, {
     x: matNorm(step, p, mixed, "sublayer.1.norm"),
     weight: p("feed_forward.linears.0.weight"),

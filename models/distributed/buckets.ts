@@ -1,4 +1,4 @@
-import { GpuError, type Parameters, type Step } from "../../engine/mod.ts";
+import { GpuError, type Parameters, type Step, type Tensor } from "../../engine/mod.ts";
 
 /** Gradients that travel together, as soon as the backward pass has written them. */
 export interface Bucket {
@@ -24,8 +24,12 @@ export function bucketsOf(step: Step, parameters: Parameters, bytes: number): Bu
   ).map((parameter) => {
     const slot = parameter.gradientSlot!;
     const { buffer, offset } = slot.storage as { buffer: GPUBuffer; offset: number };
+    // Parameters that lie end to end may have their gradients written as one.
+    const covers = ({ storage, bytes }: Tensor) =>
+      storage.kind === "buffer" && storage.buffer === buffer && storage.offset <= offset &&
+      offset + slot.bytes <= storage.offset + bytes;
     const last = step.dispatches.findLastIndex(({ phase, bindings }) =>
-      phase === "backward" && bindings.some(({ tensor, writes }) => writes && tensor.storage === slot.storage)
+      phase === "backward" && bindings.some(({ tensor, writes }) => writes && covers(tensor))
     );
     if (last < 0) throw new GpuError(`${slot} is a gradient that no dispatch of the backward pass writes.`);
     return { buffer, offset, length: slot.size, ready: last + 1 };

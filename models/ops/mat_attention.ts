@@ -10,7 +10,7 @@ import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
 
 /** Inputs of the molecule attention over packed molecules; `constant` and `tiles` are data. */
-export type MatAttentionInputs = { q: Tensor; k: Tensor; v: Tensor; constant: Tensor; tiles: Tensor };
+export type MatAttentionInputs = { qkv: Tensor; constant: Tensor; tiles: Tensor };
 
 /** Heads, and the weight of the softmax term. */
 export interface MatAttentionAttributes {
@@ -20,18 +20,22 @@ export interface MatAttentionAttributes {
   readonly lambda: number;
 }
 
-function sizes({ q, constant, tiles }: MatAttentionInputs, { heads }: MatAttentionAttributes) {
-  const [nodes, width] = q.shape;
-  return { nodes, pairs: constant.size, tiles: tiles.size / 4, heads, depth: width / heads };
+function sizes({ qkv, constant, tiles }: MatAttentionInputs, { heads }: MatAttentionAttributes) {
+  const [nodes, columns] = qkv.shape;
+  const depth = columns / 3 / heads;
+  if (!Number.isInteger(depth)) {
+    throw new ShapeError(`matAttention(): qkv ${qkv} needs 3 x ${heads} heads of whole channels a row.`);
+  }
+  return { nodes, width: heads * depth, pairs: constant.size, tiles: tiles.size / 4, heads, depth };
 }
 
 /**
  * Attention inside molecules: weights lambda softmax(q k' / sqrt(depth)) + constant, applied to v.
  *
- * Shapes: q, k, v [nodes, heads * depth]; constant [pairs], the distance and adjacency terms, which no parameter
- * enters; tiles [tiles, 4] u32 (see tile.wgsl) -> [nodes, heads * depth]. Surplus rows are zero.
+ * Shapes: qkv [nodes, 3 * heads * depth], queries, keys and values side by side; constant [pairs], the distance and adjacency
+ * terms, which no parameter enters; tiles [tiles, 4] u32 (see tile.wgsl) -> [nodes, heads * depth]. Surplus rows are zero.
  * Source: csg2a.md 2.2, item 4.
- * @throws {ShapeError} when shapes or heads disagree.
+ * @throws {ShapeError} when heads do not divide the rows.
  */
 export const matAttention: (
   step: Step,
@@ -40,44 +44,38 @@ export const matAttention: (
 ) => Tensor = defineOperation<MatAttentionInputs, MatAttentionAttributes, Tensor>({
   name: "mat_attention",
   forward(step, inputs, attributes) {
-    const { q, k, v, constant, tiles } = inputs;
-    if (k.size !== q.size || v.size !== q.size || q.shape[1] % attributes.heads !== 0) {
-      throw new ShapeError(`matAttention(): q ${q}, k ${k}, v ${v} do not fit ${attributes.heads} heads.`);
-    }
-    const size = sizes(inputs, attributes);
-    const scale = 1 / Math.sqrt(size.depth);
-    const probability = step.empty([size.pairs, size.heads], "attention probability");
-    step.run(attentionScores, { q, k, tiles, probability }, { ...size, scale });
-    const y = step.empty(q.shape, "attended values");
-    step.run(attentionValues(true), { probability, constant, x: v, tiles, y }, {
+    const { qkv, constant, tiles } = inputs;
+    const { width, ...size } = sizes(inputs, attributes);
+    const { nodes, pairs, heads, depth } = size;
+    const probability = step.empty([pairs, heads], "attention probability");
+    step.run(attentionScores, { qkv, tiles, probability }, {
       ...size,
-      lambda: attributes.lambda,
+      scale: 1 / Math.sqrt(depth),
     });
+    const y = step.empty([nodes, width], "attended values");
+    const place = { x_row: 3 * width, x_from: 2 * width, y_row: width };
+    const values = { probability, constant, x: qkv, tiles, y };
+    step.run(attentionValues(true), values, { ...size, ...place, lambda: attributes.lambda });
     return { output: y, saved: probability };
   },
   backward(step, { inputs, attributes, saved: probability, dy, gradient }) {
-    const { q, k, v, constant, tiles } = inputs;
+    const { qkv, constant, tiles } = inputs;
     const { lambda } = attributes;
-    const size = sizes(inputs, attributes);
-    const scale = 1 / Math.sqrt(size.depth);
-    const dscore = step.empty([size.pairs, size.heads], "score gradient");
-    step.run(attentionScoreGradient, { dy, v, probability, tiles, dscore }, {
+    const { width, ...size } = sizes(inputs, attributes);
+    const { pairs, heads, depth } = size;
+    const dqkv = gradient("qkv");
+    if (!dqkv) return;
+    const dscore = step.empty([pairs, heads], "score gradient");
+    const scale = 1 / Math.sqrt(depth);
+    step.run(attentionScoreGradient, { dy, qkv, probability, tiles, dscore }, {
       ...size,
       scale,
       lambda,
     });
-    const dq = gradient("q");
-    if (dq) {
-      step.run(attentionValues(false), { probability: dscore, constant, x: k, tiles, y: dq }, {
-        ...size,
-        lambda: 1,
-      });
-    }
-    const dk = gradient("k") ?? step.empty(k.shape, "unwanted gradient");
-    const dv = gradient("v") ?? step.empty(v.shape, "unwanted gradient");
-    step.run(attentionKeyValueGradient, { probability, constant, dscore, q, dy, tiles, dk, dv }, {
-      ...size,
-      lambda,
-    });
+    const place = { x_row: 3 * width, x_from: width, y_row: 3 * width };
+    const keys = { probability: dscore, constant, x: qkv, tiles, y: dqkv };
+    step.run(attentionValues(false), keys, { ...size, ...place, lambda: 1 });
+    const pairwise = { probability, constant, dscore, qkv, dy, tiles, dqkv };
+    step.run(attentionKeyValueGradient, pairwise, { ...size, lambda });
   },
 });

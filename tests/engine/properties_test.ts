@@ -6,6 +6,7 @@ import { batchedMatmul } from "../../engine/ops/batched_matmul.ts";
 import { blockGraph, csg2aBlock } from "../../models/ops/csg2a_block.ts";
 import { csg2aBlockMaterialised } from "../../bench/naive/csg2a_block_materialised.ts";
 import { layerNorm } from "../../engine/ops/layer_norm.ts";
+import { concatColumns } from "../../engine/ops/concat_columns.ts";
 import { matAttention } from "../../models/ops/mat_attention.ts";
 import { softmax } from "../../engine/ops/softmax.ts";
 import type { BlockVariant } from "../../kernels/csg2a_block/csg2a_block.ts";
@@ -245,7 +246,10 @@ gpuTest(
               tiles: [[tiles.length / 4, 4], Uint32Array.from(tiles)],
             },
             (step, { q, k, v, constant, tiles }) =>
-              matAttention(step, { q, k, v, constant, tiles }, { heads, lambda: 0.33 }),
+              matAttention(step, { qkv: concatColumns(step, [q, k, v]), constant, tiles }, {
+                heads,
+                lambda: 0.33,
+              }),
           );
           assertClose(y.subarray((first + nodes) * width), new Float32Array(after * width), "surplus rows", {
             tolerance: 0,

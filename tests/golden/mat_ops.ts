@@ -1,6 +1,7 @@
 /** Golden checks of the parts of MAT, the molecule encoder. */
 import type { Engine, Tensor } from "../../engine/mod.ts";
 import { linear } from "../../engine/ops/linear.ts";
+import { concatColumns } from "../../engine/ops/concat_columns.ts";
 import { matAttention } from "../../models/ops/mat_attention.ts";
 import { encoderLayer } from "../../models/csg2a/network.ts";
 import { attentionLambdas } from "../../models/csg2a/sizes.ts";
@@ -40,7 +41,7 @@ export async function checkAttentionCore(engine: Engine, golden: GoldenFile): Pr
     engine.constant(shape, toRows(golden.values(`in.${name}`)), name, true)
   );
   const { output, gradients } = await runRecorded(engine, golden.manifest.name, (step) => ({
-    output: matAttention(step, { q, k, v, constant, tiles }, {
+    output: matAttention(step, { qkv: concatColumns(step, [q, k, v]), constant, tiles }, {
       heads,
       lambda: golden.number("lambda_attention"),
     }),
@@ -72,7 +73,7 @@ export async function checkMultiHeadAttention(engine: Engine, golden: GoldenFile
     const dense = (of: Tensor, i: number) =>
       linear(step, { x: of, weight: p(`linears.${i}.weight`), bias: p(`linears.${i}.bias`) }, {});
     const [q, k, v] = [0, 1, 2].map((i) => dense(x, i));
-    const attended = matAttention(step, { q, k, v, constant, tiles }, {
+    const attended = matAttention(step, { qkv: concatColumns(step, [q, k, v]), constant, tiles }, {
       heads: golden.number("h"),
       lambda: attentionLambdas[0],
     });

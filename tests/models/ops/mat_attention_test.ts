@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RandomValues } from "../../../testing/random_values.ts";
 import { ShapeError } from "../../../engine/mod.ts";
+import { concatColumns } from "../../../engine/ops/concat_columns.ts";
 import { matAttention } from "../../../models/ops/mat_attention.ts";
 import { matAttentionNaive } from "../../../bench/naive/mat_attention_naive.ts";
 import { checkOperation, type OperationCheck } from "../../../testing/check_operation.ts";
@@ -76,7 +77,10 @@ gpuTest(
           places: { shape: [rows, 4], values: placesOf(molecules, surplus), gradient: false },
         },
         build: (step, { q, k, v, constant, tiles }) =>
-          matAttention(step, { q, k, v, constant, tiles }, { heads, lambda: 0.33 }),
+          matAttention(step, { qkv: concatColumns(step, [q, k, v]), constant, tiles }, {
+            heads,
+            lambda: 0.33,
+          }),
         reference: matAttentionReference({ molecules, heads, depth, lambda: 0.33, rows }),
         tolerance: 1e-5,
         absolute: 1e-6,
@@ -91,7 +95,6 @@ gpuTest(
       });
     }
   },
-  ["software"],
 );
 
 gpuTest("matAttention() refuses a width that heads do not divide", async (engine) => {
@@ -102,10 +105,9 @@ gpuTest("matAttention() refuses a width that heads do not divide", async (engine
     () =>
       engine.record(
         "refused",
-        (step) =>
-          matAttention(step, { q: tensor, k: tensor, v: tensor, constant, tiles }, { heads: 2, lambda: 1 }),
+        (step) => matAttention(step, { qkv: tensor, constant, tiles }, { heads: 2, lambda: 1 }),
       ),
-    (error) => error instanceof ShapeError && /do not fit 2 heads/.test(error.message),
+    (error) => error instanceof ShapeError && /needs 3 x 2 heads of whole channels/.test(error.message),
   );
 }, ["software"]);
 
