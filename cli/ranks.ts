@@ -7,6 +7,7 @@ import { outerDefaults, type OuterSettings } from "../models/distributed/outer_s
 import type { SharingCost } from "../models/distributed/step_sharing.ts";
 import type { Group } from "../models/model.ts";
 import { StoppedError } from "../runs/errors.ts";
+import { bytesText } from "../report/kit/numbers.ts";
 import { requireAdapter } from "../runs/device.ts";
 import { failureMessage } from "./failure_message.ts";
 import { UsageError } from "./usage_error.ts";
@@ -169,7 +170,7 @@ function costSentence(
   ranks: number,
 ): string {
   const each = (value: number, count = steps) => (value / Math.max(1, count)).toPrecision(3);
-  const sent = `rank 0 sent ${each(bytes)} bytes a step`;
+  const sent = `rank 0 sent ${bytesText(bytes / Math.max(1, steps))} a step`;
   if (outer > 0) {
     return `${ranks} ranks, ${steps} steps each, ${outer} outer ones: ${sent}; an outer step took ${
       each(gradients, outer)

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { LocalSteps } from "../../models/distributed/local_steps.ts";
 import { outerStep } from "../../models/distributed/outer_step.ts";
 import { RunStore } from "../../models/run_store.ts";
 import type { RunWish } from "../../runs/configure.ts";
 import { inFolder } from "../runs/small_run.ts";
+import { inProcess } from "../support/ranks_in_process.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 import { assertClose, badger, csg2a, trained } from "./trained_over_ranks.ts";
 
@@ -16,6 +18,19 @@ Deno.test("two outer steps are those of PyTorch's SGD with Nesterov's momentum",
   // velocity 0.625 and 1; 0.5625 - 0.5 (0.25 + 0.75 * 0.625), -2 - 0.5 (1 + 0.75)
   assert.deepEqual([...velocity], [0.625, 1]);
   assert.deepEqual([...values], [0.203125, -2.875]);
+});
+
+Deno.test("ranks that step by themselves draw dropout of their own, and part a batch without leaving a row", () => {
+  const settings = { every: 2, rate: 1, momentum: 0 };
+  const ranks = inProcess(3).map((communicator) =>
+    new LocalSteps(communicator, settings, undefined as never)
+  );
+  const seeds = ranks.map((rank) => rank.seedOf(0xffffffff));
+  assert.equal(new Set(seeds).size, 3);
+  for (const seed of seeds) assert.ok(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32, `${seed}`);
+  const batch = Uint32Array.from({ length: 8 }, (_, k) => 10 + k);
+  assert.deepEqual(ranks.flatMap((rank) => [...rank.rowsOf(batch)]), [...batch]);
+  for (const rank of ranks) assert.deepEqual([...rank.rowsOf(batch.slice(0, 5))], [10, 11, 12, 13, 14]);
 });
 
 deviceTest(

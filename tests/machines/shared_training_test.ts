@@ -12,14 +12,16 @@ import { assertClose, badger, csg2a, trained } from "./trained_over_ranks.ts";
 deviceTest(
   "CSG2A over three ranks ends within rounding of one process, in the same bytes on every rank",
   async () => {
-    const [alone] = await trained(csg2a, 0);
+    // 154 rows: the last batch has four, one of them a rank's whole part.
+    const wish = { ...csg2a, training: { ...csg2a.training, batchSize: 50 } };
+    const [alone] = await trained(wish, 0);
     const { read } = EngineDevice.prototype;
     let reads = 0;
     EngineDevice.prototype.read = function (buffer, ...range) {
       if (buffer.label === "constant parameters") reads++;
       return read.call(this, buffer, ...range);
     };
-    const ranks = await trained(csg2a, 3, { bucketBytes: 1000 })
+    const ranks = await trained(wish, 3, { bucketBytes: 1000 })
       .finally(() => EngineDevice.prototype.read = read);
     assertClose(ranks[0], alone, 1e-3);
     for (const other of ranks.slice(1)) assert.deepEqual(other, ranks[0]);
