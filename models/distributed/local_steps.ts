@@ -21,7 +21,7 @@ export interface OuterOutcome {
 export class LocalSteps {
   /** Steps since all ranks had the same parameters. */
   #since = 0;
-  /** Parameters that all ranks began with, in the order of the specs; read when the first step is taken. */
+  /** Parameters and then running statistics that all ranks began with; read when the first step is taken. */
   #start: Float32Array<ArrayBuffer> | undefined;
   #velocity: Float32Array<ArrayBuffer> | undefined;
   /** Losses of the own steps that the others do not know yet, and what share of a batch they are of. */
@@ -50,7 +50,7 @@ export class LocalSteps {
 
   /** Before a step. */
   async begin(): Promise<void> {
-    this.#start ??= flat(this.#trainable, await this.parameters.values());
+    this.#start ??= flat([...this.#trainable, ...this.#running], await this.parameters.values());
   }
 
   /**
@@ -80,6 +80,7 @@ export class LocalSteps {
     this.#own.push(...own);
     if (this.#since > 0) return [];
     const steps = this.#own.splice(0);
+    if (steps.length === 0) return steps;
     const parts = steps.flatMap(({ step, loss, gradientNorm }) => {
       const share = this.#shares.get(step) ?? 0;
       return [loss * share, gradientNorm * share];
@@ -125,6 +126,10 @@ export class LocalSteps {
     return partsOf(this.parameters.specs.filter(({ key }) => trainable.has(key)));
   }
 
+  get #running(): Part[] {
+    return partsOf(this.parameters.specs.filter(({ kind }) => kind === "buffer"));
+  }
+
   /** All are at the same step; whether any was asked to stop. */
   async #agree(step: number, asked: boolean): Promise<boolean> {
     const own = Float64Array.of(step, asked ? 1 : 0);
@@ -138,20 +143,19 @@ export class LocalSteps {
   }
 
   async #outer(): Promise<number> {
-    const { communicator, parameters, settings } = this;
-    const trainable = this.#trainable,
-      running = partsOf(parameters.specs.filter(({ kind }) => kind === "buffer"));
-    const now = flat([...trainable, ...running], await parameters.values());
-    const start = this.#start!, count = start.length;
-    for (let k = 0; k < count; k++) now[k] = start[k] - now[k];
-    await addUp(communicator, now);
-    for (let k = 0; k < now.length; k++) now[k] /= communicator.size;
-    this.#velocity ??= new Float32Array(count);
-    outerStep(start, now.subarray(0, count), this.#velocity, settings);
-    now.set(start);
+    const { communicator: { size }, communicator, parameters, settings } = this;
+    const all = [...this.#trainable, ...this.#running], start = this.#start!;
+    const change = flat(all, await parameters.values());
+    for (let k = 0; k < change.length; k++) change[k] = start[k] - change[k];
+    await addUp(communicator, change);
+    for (let k = 0; k < change.length; k++) change[k] /= size;
+    const moved = this.#trainable.reduce((sum, { size }) => sum + size, 0);
+    this.#velocity ??= new Float32Array(moved);
+    outerStep(start.subarray(0, moved), change.subarray(0, moved), this.#velocity, settings);
+    for (let k = moved; k < start.length; k++) start[k] -= change[k];
     let at = 0;
-    for (const { key, size } of [...trainable, ...running]) parameters.write(key, now.slice(at, at += size));
-    return 2 * now.byteLength * (communicator.size - 1) / communicator.size;
+    for (const { key, size } of all) parameters.write(key, start.slice(at, at += size));
+    return 2 * change.byteLength * (size - 1) / size;
   }
 }
 
