@@ -75,6 +75,8 @@ export interface FitOutcome {
 
 /** A model bound to data. Predicts after `fit` or `restore`. */
 export interface Predictor extends AsyncDisposable {
+  /** Whether `fit` can share its steps with other processes; absent: never asked. @throws {UserError} when it cannot. */
+  requireGroup?(group: Group): void;
   /** Fits the training rows, the validation rows choosing; ends with the result's parameters in place. */
   fit(options: FitOptions): Promise<FitOutcome>;
   /** Predictions of rows of the data, rows x outputs. */

@@ -8,7 +8,7 @@ import { whoShares } from "./distributed/local_steps.ts";
 import { SharedStore } from "./distributed/shared_store.ts";
 import { StepSharing } from "./distributed/step_sharing.ts";
 import type { Explanation } from "./explanation.ts";
-import type { FitOptions, FitOutcome, OpenOptions, Predictor } from "./model.ts";
+import type { FitOptions, FitOutcome, Group, OpenOptions, Predictor } from "./model.ts";
 import { type Criterion, trainLoop } from "./train_loop.ts";
 import type { TrainingSettings } from "./training_settings.ts";
 import type { NamedTensors } from "./training_task.ts";
@@ -103,6 +103,10 @@ class NetworkPredictor implements Predictor {
     this.explain = parts.explain;
   }
 
+  requireGroup({ local }: Group): void {
+    if (!local) requireShareable(this.task);
+  }
+
   async fit({ store, signal, group, onProgress, onEpoch }: FitOptions): Promise<FitOutcome> {
     const { task, data, split, training, seed } = this;
     if (!data.truth) {
@@ -110,7 +114,7 @@ class NetworkPredictor implements Predictor {
         `${data.source}: no true values, so nothing can be trained on it; give data that were measured.`,
       );
     }
-    if (group && !group.local) requireShareable(task);
+    if (group) this.requireGroup(group);
     const sharing = group &&
       new StepSharing(task.engine, group.communicator, task.parametersOnDevice, { ...group, signal });
     task.sharing = sharing;

@@ -4,7 +4,7 @@ import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { gatherJson } from "../models/distributed/communicator.ts";
 import { whoShares } from "../models/distributed/local_steps.ts";
 import type { OuterSettings } from "../models/distributed/outer_step.ts";
-import type { Group } from "../models/model.ts";
+import type { Group, Predictor } from "../models/model.ts";
 import { changedFields } from "./changed_fields.ts";
 import { version } from "./environment.ts";
 import type { PreparedRun } from "./prepare.ts";
@@ -15,12 +15,17 @@ import { system } from "../host/system.ts";
  *
  * @throws {UserError} on every process alike, naming the first that differs and in what.
  */
-export async function agree(group: Group, { config, data, split, model }: PreparedRun): Promise<void> {
+export async function agree(
+  group: Group,
+  { config, data, split, model }: PreparedRun,
+  predictor: Predictor,
+): Promise<void> {
   if (config.training === null) {
     throw new UserError(
       `${model.title} is fitted in closed form, by one process, so leave mpirun out; ${whoShares}.`,
     );
   }
+  predictor.requireGroup?.(group);
   const all = await gatherJson(group.communicator, {
     version,
     flags: flagsOf(wayOf(group)),

@@ -85,7 +85,7 @@ export async function train(config: RunConfig, options: TrainOptions = {}): Prom
   using device = new Device(userTuning);
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   if (config.from !== null) await takeParameters(predictor, config.from);
-  if (options.group) await agree(options.group, prepared);
+  if (options.group) await agree(options.group, prepared, predictor);
   const command = options.command ?? "";
   const begin = async () => {
     await writeFileAtomic(`${path}/command.txt`, command + "\n");
@@ -124,7 +124,7 @@ export async function resume(
   if (config.from !== null && !await new RunStore(path).hasState()) {
     await takeParameters(predictor, config.from);
   }
-  if (options.group) await agree(options.group, prepared);
+  if (options.group) await agree(options.group, prepared, predictor);
   const kept = await system.readTextFile(`${path}/command.txt`).catch(() => undefined);
   return await fitAndFinish(
     path,
@@ -153,7 +153,7 @@ export async function follow(
   await using predictor = await openPredictor(prepared, prepared.shown, device);
   const fresh = run === undefined || !await new RunStore(run).hasState();
   if (config.from !== null && fresh) await takeParameters(predictor, config.from);
-  await agree(group, prepared);
+  await agree(group, prepared, predictor);
   const outcome = await predictor.fit({ group, signal });
   if (outcome.status === "stopped") throw new StoppedError(run ?? "RUN", outcome.step, outcome.epoch + 1);
 }
