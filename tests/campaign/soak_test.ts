@@ -69,7 +69,7 @@ deviceTest("memory stays flat over 10,000 steps of BADGER", async () => {
     await writeBadgerFolder(data, { simulator: { genes: 160, cells: 24 }, pathwayWidth: 16 });
     requireFlat(
       await medians([
-        ...["train", "badger", "--data", data, ...smallRanker, "--batch", "2", "--epochs", "82"],
+        ...["train", "badger", "--data", data, ...smallRanker, "--batch", "2", "--epochs", "116"],
         ...["--out", join(folder, "run")],
       ]),
     );
