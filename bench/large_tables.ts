@@ -7,13 +7,8 @@
  * CSG2A (preset small) trained on them, beside the same steps on 2,000 rows. What is made stays in OUT and is used again.
  */
 import type { Matrix } from "../datasets/dataset.ts";
-import { openMatrix } from "../datasets/formats/open_matrix.ts";
-import { gctxBytes } from "../datasets/formats/write_matrix.ts";
-import { buildSampleTable } from "../datasets/readers/sample_table.ts";
-import { readExpressionTable } from "../datasets/readers/read_expression_table.ts";
-import { writeFileAtomic } from "../datasets/readers/write_file_atomic.ts";
-import { writePretrainingFolder } from "../datasets/readers/write_data_folder.ts";
-import { simulatedDrugs } from "../datasets/simulator/simulator_drugs.ts";
+
+// Modules are loaded where they are needed: what reads a table should not count the memory of what it has no use for.
 
 const genes = Array.from({ length: 978 }, (_, gene) => `GENE${gene + 1}`);
 const tableRows = 40_000, folderRows = 200_000, fewRows = 2_000, steps = 6;
@@ -49,6 +44,9 @@ function* csvLines(): Generator<string> {
 }
 
 async function writeFolder(folder: string, rows: number): Promise<void> {
+  const { buildSampleTable } = await import("../datasets/readers/sample_table.ts");
+  const { writePretrainingFolder } = await import("../datasets/readers/write_data_folder.ts");
+  const { simulatedDrugs } = await import("../datasets/simulator/simulator_drugs.ts");
   const doses = [0.1, 1, 10], cells = ["A375", "HT29", "MCF7", "PC3", "VCAP"];
   const samples = Array.from({ length: rows }, (_, row) => {
     const { smiles, name } = simulatedDrugs[row % simulatedDrugs.length];
@@ -66,10 +64,12 @@ async function writeFolder(folder: string, rows: number): Promise<void> {
 
 const tasks: Readonly<Record<string, (out: string) => Promise<string>>> = {
   async csv(out) {
+    const { readExpressionTable } = await import("../datasets/readers/read_expression_table.ts");
     const { rows, genes } = await readExpressionTable(`${out}/table.csv`);
     return `CSV, ${rows} x ${genes.length}`;
   },
   async gctx(out) {
+    const { openMatrix } = await import("../datasets/formats/open_matrix.ts");
     using file = await openMatrix(`${out}/table.gctx`);
     const rows = file.samples.ids.length;
     let sum = 0;
@@ -84,7 +84,6 @@ const tasks: Readonly<Record<string, (out: string) => Promise<string>>> = {
 
 /** Some steps, as `perturbine train` takes them. */
 async function train(folder: string): Promise<string> {
-  // Loaded here: what reads a table alone should not count the memory of models.
   const { configure } = await import("../runs/configure.ts");
   const { Device } = await import("../runs/device.ts");
   const { openPredictor } = await import("../runs/predictors.ts");
@@ -141,8 +140,10 @@ if (task !== undefined) {
 }
 const missing = async (path: string) => !await Deno.stat(`${out}/${path}`).then(() => true, () => false);
 await Deno.mkdir(out, { recursive: true });
+const { writeFileAtomic } = await import("../datasets/readers/write_file_atomic.ts");
 if (await missing("table.csv")) await writeFileAtomic(`${out}/table.csv`, csvLines());
 if (await missing("table.gctx")) {
+  const { gctxBytes } = await import("../datasets/formats/write_matrix.ts");
   const axis = (ids: readonly string[]) => ({ ids, fields: new Map() });
   const all = Uint32Array.from({ length: tableRows }, (_, row) => row);
   await Deno.writeFile(
