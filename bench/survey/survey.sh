@@ -4,10 +4,13 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 home=${PERTURBINE_HOME:-${TMPDIR:-/tmp}/perturbine-survey}
-if [ ! -e "$home/complete" ]; then
+# What another pack has left there is no part of this one.
+pack=$(cksum <"$here/pack.tar.xz")
+if [ "$(cat "$home/complete" 2>/dev/null)" != "$pack" ]; then
+  rm -rf "$home/repository" "$home/goldens" "$home/complete"
   mkdir -p "$home"
   tar -C "$home" -xJf "$here/pack.tar.xz"
-  touch "$home/complete"
+  echo "$pack" >"$home/complete"
 fi
 if ! ldconfig -p 2>/dev/null | grep -q libvulkan.so.1 || ! ldconfig -p | grep -q libEGL.so.1; then
   mkdir -p "$home/loader"

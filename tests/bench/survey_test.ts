@@ -222,3 +222,30 @@ Deno.test("a survey on Dawn runs all its parts on Dawn", () => {
     else Deno.env.set("PERTURBINE_DAWN", before);
   }
 });
+
+Deno.test("a pack beside which another was unpacked surveys with its own", async () => {
+  await inFolder(async (folder) => {
+    const shell = async (program: string, ...args: string[]) => {
+      const env = { PERTURBINE_HOME: `${folder}/home`, VK_DRIVER_FILES: "none" };
+      const { success, stdout } = await new Deno.Command(program, { args, env, stderr: "null" }).output();
+      return success ? new TextDecoder().decode(stdout).trim() : undefined;
+    };
+    for (const [pack, old] of [["first", undefined], ["second", "first"]] as const) {
+      const inside = `${folder}/${pack}/inside`;
+      await Deno.mkdir(`${inside}/repository`, { recursive: true });
+      await Deno.writeTextFile(`${inside}/repository/${pack}`, "");
+      await Deno.writeTextFile(`${inside}/deno`, `#!/bin/sh\necho ${pack} *\n`, { mode: 0o755 });
+      const archive = `${folder}/${pack}/pack.tar.xz`;
+      if (await shell("tar", "-C", inside, "-cJf", archive, ".").catch(() => undefined) === undefined) {
+        return console.log("skipped: there is no tar, or none with xz (Debian: apt-get install xz-utils)");
+      }
+      await Deno.copyFile(
+        new URL("../../bench/survey/survey.sh", import.meta.url),
+        `${folder}/${pack}/survey.sh`,
+      );
+      const said = () => shell("sh", `${folder}/${pack}/survey.sh`);
+      assert.equal(await said(), `${pack} ${pack}`, `beside ${old}`);
+      assert.equal(await said(), `${pack} ${pack}`);
+    }
+  });
+});
