@@ -31,7 +31,8 @@ export function plainCellName(name: string): string {
  * Identity of cell lines: case, blanks and punctuation dropped, aliases resolved, and the tissue that CCLE writes behind a name
  * (`A375_SKIN`). A name that `aliases` lists as written goes by its line, whatever other name looks like it.
  *
- * @param names all of the data: those that one name and two tissues have (`SW527_BREAST`, `SW527_LARGE_INTESTINE`) keep them.
+ * @param names all of the data: those that one name and two tissues have (`SW527_BREAST`, `SW527_LARGE_INTESTINE`) keep them,
+ * and what stands with one tissue is another line with another.
  * @throws {UserError} when such a name stands among them without a tissue too.
  *
  * @example
@@ -60,23 +61,32 @@ export function cellIdentity(
     const lines = [...linesOf.get(plainCellName(name)) ?? []];
     return lines.length === 1 ? idOf(lines[0]) : undefined;
   };
-  const twofold = namesOfTwoTissues([...new Set(names)].filter((name) => !listed.has(name.trim())));
+  const withTissue = namesWithTissue([...new Set(names)].filter((name) => !listed.has(name.trim())));
   return (name) => {
     const exact = listed.get(name.trim());
     if (exact !== undefined) return idOf(exact);
-    const bare = withoutTissue(name);
-    return known(name) ??
-      (twofold.has(plainCellName(bare)) ? plainCellName(name) : known(bare) ?? plainCellName(bare));
+    const bare = withoutTissue(name), full = plainCellName(name), plain = plainCellName(bare);
+    const written = withTissue.get(plain);
+    const isApart = written &&
+      (written.size > 1 || (full !== plain && written.size === 1 && !written.has(full)));
+    return known(name) ?? (isApart ? full : known(bare) ?? plain);
   };
 }
 
-/** Plain names that stand with two tissues or more. @throws {UserError} when one stands without a tissue beside them. */
-function namesOfTwoTissues(names: readonly string[]): ReadonlySet<string> {
+/**
+ * Plain names as they stand with tissues, by those without.
+ *
+ * @throws {UserError} when one stands with two tissues or more, and without one beside them.
+ */
+function namesWithTissue(names: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const writtenOf = Map.groupBy(names, (name) => plainCellName(withoutTissue(name)));
-  const twofold = [...writtenOf].filter(([plain, written]) =>
-    new Set(written.map(plainCellName).filter((name) => name !== plain)).size > 1
+  const withTissue = new Map(
+    [...writtenOf].map(([plain, written]) =>
+      [plain, new Set(written.map(plainCellName).filter((name) => name !== plain))] as const
+    ),
   );
-  for (const [plain, written] of twofold) {
+  for (const [plain, written] of writtenOf) {
+    if (withTissue.get(plain)!.size < 2) continue;
     const bare = written.find((name) => plainCellName(name) === plain);
     if (bare === undefined) continue;
     const [first, second] = written.filter((name) => plainCellName(name) !== plain);
@@ -86,7 +96,7 @@ function namesOfTwoTissues(names: readonly string[]): ReadonlySet<string> {
       }, expected one line a name; write the tissue behind it too, or list it as an alias in ${cellAliasesFile}.`,
     );
   }
-  return new Set(twofold.map(([plain]) => plain));
+  return withTissue;
 }
 
 /**

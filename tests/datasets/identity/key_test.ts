@@ -44,6 +44,10 @@ Deno.test("the tissue behind a name of CCLE is no part of it, unless the name st
   for (const name of ["_SKIN", "SKIN", "A375_SKINNY", "HCC1143BL_MATCHED_NORMAL_TISSUE", "Q_LUNG_2"]) {
     assert.equal(of(name), plainCellName(name));
   }
+  const onefold = cellIdentity(undefined, ["SW527_BREAST", "A375"]);
+  assert.notEqual(onefold("SW527_LARGE_INTESTINE"), onefold("SW527_BREAST"));
+  assert.equal(onefold("sw-527"), onefold("SW527_BREAST"));
+  assert.equal(onefold("A375_SKIN"), onefold("A375"));
   const twofold = ["SW527_BREAST", "SW527_LARGE_INTESTINE", "A375", "A375_SKIN"];
   const apart = cellIdentity(undefined, twofold);
   assert.notEqual(apart(twofold[0]), apart(twofold[1]));
