@@ -23,7 +23,7 @@ export class FirstLines {
   /** The refusal of a title above the header; undefined where there is none. */
   get title(): UserError | undefined {
     const below = this.#lines.flatMap((line, at) => at > 0 && /[^\s,;"]/.test(line) ? [at] : []);
-    if (below.length < 2) return undefined;
+    if (below.length < 2 || this.#namesColumns(below[0])) return undefined;
     const { text: separator } = separatorOf(this.#lines[below[0]]);
     const [first, header, row] = [0, below[0], below[1]].map((at) => cellsOf(this.#lines[at], separator));
     const filled = first.filter((cell) => cell !== "");
@@ -41,6 +41,13 @@ export class FirstLines {
         below[0] + 1
       }.`,
     );
+  }
+
+  /** Whether the first line has a name for each value of another, parted by its own sign: texts below may hold more of others. */
+  #namesColumns(row: number): boolean {
+    const { text: separator } = separatorOf(this.#lines[0]);
+    const [names, values] = [0, row].map((at) => cellsOf(this.#lines[at], separator));
+    return names.length > 1 && names.length === values.length && names.every((name) => name !== "");
   }
 
   /** What a header that cannot be used was, where the line below it is one too; undefined otherwise. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Chemistry } from "../../../datasets/molecules/chemistry.ts";
+import { readCsv } from "../../../datasets/readers/csv.ts";
 import { readExpressionTable } from "../../../datasets/readers/read_expression_table.ts";
 import { readFinetuningFolder } from "../../../datasets/readers/read_finetuning_folder.ts";
 import { readPretrainingFolder } from "../../../datasets/readers/read_pretraining_folder.ts";
@@ -90,6 +91,22 @@ for (const [what, table, message] of tables) {
     });
   });
 }
+
+Deno.test("a header is no title where the texts below hold more of another sign than of what parts them", async () => {
+  for (
+    const [table, first] of [
+      ["name\tdose\na\t1,5 uM\nb\t3,5 uM\n", ["a", "1.5 uM"]],
+      ["name;note\nA;slow, at first\nB;fast, later\n", ["A", "slow, at first"]],
+      ["drug;target\nx, y;TP53\nz, w;MYC\n", ["x, y", "TP53"]],
+    ] as const
+  ) {
+    await withFolder({ "table.txt": table }, async (folder) => {
+      const rows: (readonly string[])[] = [];
+      await readCsv(join(folder, "table.txt"), { header: () => {}, row: (cells) => rows.push(cells) });
+      assert.deepEqual(rows[0], first);
+    });
+  }
+});
 
 Deno.test("amounts with a unit are what they say, however unusual", async () => {
   for (
