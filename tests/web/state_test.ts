@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fewestGenes, genesAt, mostGenes, placeOf, sliderSteps } from "../../web/panels/race/genes.ts";
+import { asFolder } from "../../web/house/dropped.ts";
 import { limitOf } from "../../web/measure/race_block.ts";
 import { settingOf } from "../../web/panels/race/setting.ts";
 import { addressOf, parseAddress } from "../../web/state.ts";
@@ -56,4 +57,15 @@ Deno.test("scores that pass the binding limit are refused in one sentence, just 
     limitOf({ genes: 10_167, batch: 4 }, software)!,
     /would take 3.31 GB of this machine's memory\.$/,
   );
+});
+
+Deno.test("dropped files stay together: none lands beside the folder that is laid into the page's tree", () => {
+  const placed = (...paths: string[]) => {
+    const { folder, files } = asFolder(paths.map((path) => ({ path, blob: new Blob() })), "mine");
+    return [folder, ...files.map(({ path }) => path)];
+  };
+  assert.deepEqual(placed("/a/x.csv", "/a/deep/y.csv"), ["/a", "/a/x.csv", "/a/deep/y.csv"]);
+  assert.deepEqual(placed("/x.csv"), ["/mine", "/mine/x.csv"]);
+  assert.deepEqual(placed("/a/x.csv", "/runs/y.csv"), ["/mine", "/mine/a/x.csv", "/mine/runs/y.csv"]);
+  assert.deepEqual(placed("/a/x.csv", "/y.csv"), ["/mine", "/mine/a/x.csv", "/mine/y.csv"]);
 });

@@ -33,14 +33,13 @@ async function below(entry: FileSystemEntry): Promise<PlacedFile[]> {
   return (await Promise.all(entries.map((one) => below(one)))).flat();
 }
 
-/** The folder that files came in; files without one are put into a folder of that name. */
+/** The one folder that files came in; what came in none, or in several, is put into a folder of that name. */
 export function asFolder(
   files: readonly PlacedFile[],
   name: string,
 ): { folder: string; files: PlacedFile[] } {
-  const [first] = files;
-  const parts = first.path.split("/");
-  return parts.length > 2
-    ? { folder: `/${parts[1]}`, files: [...files] }
+  const [, parent] = files[0].path.split("/");
+  return files.every(({ path }) => path.startsWith(`/${parent}/`))
+    ? { folder: `/${parent}`, files: [...files] }
     : { folder: `/${name}`, files: files.map((file) => ({ ...file, path: `/${name}${file.path}` })) };
 }
