@@ -45,7 +45,12 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  await buildPage(flags.out);
+  try {
+    await buildPage(flags.out);
+  } catch (error) {
+    console.error((error as Error).message);
+    return 1;
+  }
   let bytes = 0;
   for await (const { name } of Deno.readDir(flags.out)) {
     bytes += (await Deno.stat(`${flags.out}/${name}`)).size;

@@ -4,6 +4,9 @@ import { minifyWgsl } from "./wgsl.ts";
 
 const root = new URL("../", import.meta.url);
 
+/** What a build writes first, by which its folder is known. */
+const shadersFile = "shaders.json";
+
 /** Folders whose shaders the page may import. */
 const shaderFolders = ["kernels", "engine", "bench"];
 
@@ -14,9 +17,12 @@ const shaderFolders = ["kernels", "engine", "bench"];
  * the place of those with them, and what a browser has in the place of what the house asks of an operating system. Files called
  * `*_worker.ts` become scripts of their own beside the page's.
  *
+ * @throws {TypeError} when the folder holds what no build of the page has left there.
+ *
  * @param more further sources, as URLs, that become scripts of their own: tests have some.
  */
 export async function buildPage(out: string, more: readonly string[] = []): Promise<void> {
+  await requireOwn(out);
   const stage = await Deno.makeTempDir({ prefix: "perturbine_page_" });
   try {
     const entries = await writeEntries(stage, more);
@@ -36,9 +42,10 @@ export async function buildPage(out: string, more: readonly string[] = []): Prom
         scopes: browser.scopes,
       }),
     );
-    await bundle(stage, entries, out);
+    await clear(out);
     // As they were written, for who opens one in the page.
-    await Deno.writeTextFile(`${out}/shaders.json`, JSON.stringify([...new Set(shaders.values())]));
+    await Deno.writeTextFile(`${out}/${shadersFile}`, JSON.stringify([...new Set(shaders.values())]));
+    await bundle(stage, entries, out);
     await Deno.writeTextFile(`${out}/style.css`, await style());
     await Deno.copyFile(new URL("web/index.html", root), `${out}/index.html`);
     await Deno.copyFile(
@@ -48,6 +55,23 @@ export async function buildPage(out: string, more: readonly string[] = []): Prom
   } finally {
     await Deno.remove(stage, { recursive: true });
   }
+}
+
+/** The last build's files are replaced, nobody else's. */
+async function requireOwn(out: string): Promise<void> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(out)) names.push(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (names.length === 0 || names.includes(shadersFile)) return;
+  throw new TypeError(
+    `${out} holds "${
+      names[0]
+    }" and no page, expected an empty or new folder, or one with an earlier page; name another.`,
+  );
 }
 
 /** One file an entry, all in one folder, so that what is built of them lies side by side. */
@@ -85,12 +109,15 @@ async function writeMinified(shaders: ReadonlyMap<string, string>, stage: string
   return imports;
 }
 
-async function bundle(stage: string, entries: readonly string[], out: string): Promise<void> {
+/** Takes away what an earlier build left, under names too that this one does not write. */
+async function clear(out: string): Promise<void> {
   await Deno.mkdir(out, { recursive: true });
   for await (const { name } of Deno.readDir(out)) {
-    // What an earlier build left under names that this one does not write.
     if (/^[\w.-]+\.(js|css|html|json|wasm|map)$/.test(name)) await Deno.remove(`${out}/${name}`);
   }
+}
+
+async function bundle(stage: string, entries: readonly string[], out: string): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "bundle",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { gunzip as disksGunzip } from "../../host/gunzip.ts";
 import { type System, system as disk } from "../../host/system.ts";
+import { buildPage } from "../../web/bundle.ts";
 import { gunzip as pagesGunzip } from "../../web/host/gunzip.ts";
 import { createHash as pagesHash } from "../../web/host/node/crypto.ts";
 import * as pagesPath from "../../web/host/node/path.ts";
@@ -153,5 +154,19 @@ Deno.test("a page hashes as Node does and takes paths apart as Node does", () =>
       path.posix.basename(to),
       path.posix.dirname(to),
     ]);
+  }
+});
+
+Deno.test("the page is built into no folder that holds something else, and takes nothing out of one", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/deno.json`, "{}");
+    await assert.rejects(
+      buildPage(folder),
+      /holds "deno\.json" and no page, expected an empty or new folder/,
+    );
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(folder), ({ name }) => name), ["deno.json"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
