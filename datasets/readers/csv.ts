@@ -58,9 +58,13 @@ function giveRow(
 /** A Parquet table row by row, as if it were text: names of columns for a header, its row groups one after the other in memory. */
 async function readParquetTable(path: string, handlers: CsvHandlers): Promise<number> {
   const table = await readParquetColumns(path);
-  // pandas keeps row names so, after the columns.
-  const own = [...table.columns.keys()].filter((at) => !/^__index_level_\d+__$/.test(table.columns[at]));
-  const columns = own.map((at) => table.columns[at].trim());
+  // pandas keeps row names so, after the columns; as text it writes them before, without a name.
+  const isIndex = (at: number) => /^__index_level_\d+__$/.test(table.columns[at]);
+  const [index = [], values = []] = [true, false].map((is) =>
+    [...table.columns.keys()].filter((at) => isIndex(at) === is)
+  );
+  const own = handlers.unnamedFirst && index.length === 1 ? [...index, ...values] : values;
+  const columns = own.map((at) => isIndex(at) ? "" : table.columns[at].trim());
   checkHeader(path, columns, handlers.unnamedFirst ?? false);
   handlers.header(columns);
   const missing = new MissingValues();

@@ -189,6 +189,13 @@ Deno.test("a table is the same rows as text and as Parquet, numbers, blanks and 
     const read: (readonly string[])[] = [];
     await readCsv(other, { header: (names) => read.push(names), row: (cells) => read.push(cells) });
     assert.deepEqual(read, [["n"], ["1"], ["-5"]]);
+    const named: (readonly string[])[] = [];
+    await readCsv(other, {
+      unnamedFirst: true,
+      header: (names) => named.push(names),
+      row: (cells) => named.push(cells),
+    });
+    assert.deepEqual(named, [["", "n"], ["r0", "1"], ["r1", "-5"]], "row names stand where text has them");
     await write([new Date(0)], "TIMESTAMP");
     assert.match(
       await messageOf(folder, readCsv(other, { header: () => {}, row: () => {} })),
