@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { fewestGenes, genesAt, mostGenes, placeOf, sliderSteps } from "../../web/panels/race/genes.ts";
 import { asFolder } from "../../web/house/dropped.ts";
 import { limitOf } from "../../web/measure/race_block.ts";
+import { settingOf as trainingOf } from "../../web/panels/drug_matters/wish.ts";
 import { settingOf } from "../../web/panels/race/setting.ts";
 import { addressOf, parseAddress } from "../../web/state.ts";
 import { indentWgsl, minifyWgsl } from "../../web/wgsl.ts";
@@ -68,4 +69,13 @@ Deno.test("dropped files stay together: none lands beside the folder that is lai
   assert.deepEqual(placed("/x.csv"), ["/mine", "/mine/x.csv"]);
   assert.deepEqual(placed("/a/x.csv", "/runs/y.csv"), ["/mine", "/mine/a/x.csv", "/mine/runs/y.csv"]);
   assert.deepEqual(placed("/a/x.csv", "/y.csv"), ["/mine", "/mine/a/x.csv", "/mine/y.csv"]);
+});
+
+Deno.test("an address that names no model of the panel gets the default, whatever every object has", () => {
+  const from = (values: Record<string, string>) => trainingOf({ get: (name) => values[name] });
+  const { model, split, epochs } = from({});
+  for (const wrong of ["constructor", "toString", "gru", ""]) {
+    const found = from({ model: wrong, split: wrong, epochs: wrong });
+    assert.deepEqual([found.model, found.split, found.epochs], [model, split, epochs], wrong);
+  }
 });

@@ -31,10 +31,14 @@ export interface Setting {
 }
 
 /** Reads the address; what is no value there is the default. */
-export function settingOf(state: PanelState): Setting {
+export function settingOf(state: Pick<PanelState, "get">): Setting {
   const wanted = state.get("model") ?? "", rule = state.get("split") ?? "";
-  const model = wanted in models ? wanted as Setting["model"] : "csg2a";
-  const split = rule in splits ? rule as Setting["split"] : model === "csg2a" ? "condition" : "drug-blind";
+  const model = Object.hasOwn(models, wanted) ? wanted as Setting["model"] : "csg2a";
+  const split = Object.hasOwn(splits, rule)
+    ? rule as Setting["split"]
+    : model === "csg2a"
+    ? "condition"
+    : "drug-blind";
   return {
     model,
     split,
