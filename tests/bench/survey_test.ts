@@ -7,6 +7,7 @@ import type { PartRow, SurveyPart } from "../../bench/survey/part.ts";
 import { surveyParts } from "../../bench/survey/parts.ts";
 import { commandOf, type PartEnd, runPart } from "../../bench/survey/run_part.ts";
 import { runSurvey, type SurveyRun } from "../../bench/survey/run_survey.ts";
+import { writeSurveyReport } from "../../bench/survey/survey_report.ts";
 import { continuedSurvey, readSurvey, writeSurvey } from "../../bench/survey/survey_file.ts";
 
 const part = (name: string, seconds: number, more: Partial<SurveyPart> = {}): SurveyPart => ({
@@ -85,6 +86,8 @@ Deno.test("a part that was stopped or left nothing is done again, one with a wro
     assert.deepEqual(left.map(({ name }) => name), ["stopped"]);
     assert.equal(rows[0].said, "1 rows, 1 wrong; These gave no usable result: x.");
     assert.equal(rows[1].said, "No adapter.");
+    const torn = { ...rows[3], name: "kernels-1" };
+    assert.equal(await writeSurveyReport(folder, [torn]), undefined, "a torn file ends no report");
     assert.match(await Deno.readTextFile(`${folder}/failed.log`), /No adapter/);
     const second = ending({});
     await runSurvey(parts, { folder, seconds: 60, before: rows, run: second.run });
