@@ -97,11 +97,12 @@ export interface AmountColumns {
   readonly unit: string;
 }
 
-/** Finds a quantity in a header, with or without its unit; undefined where there is none. */
+/** Finds a quantity in a header, where several hold it one that tells its unit; undefined where there is none. */
 export function amountColumns(columns: readonly string[], quantity: Quantity): AmountColumns | undefined {
   const unitAt = findColumn(columns, quantity.unitColumns);
   const at = findColumn(columns, quantity.columns);
-  if (at >= 0) return { quantity, at, name: columns[at], unitAt, unit: "" };
+  const bare = at < 0 ? undefined : { quantity, at, name: columns[at], unitAt, unit: "" };
+  if (bare && unitAt >= 0) return bare;
   for (const name of quantity.columns) {
     for (const [place, column] of columns.entries()) {
       const unit = unitInHeader(column, name);
@@ -110,7 +111,7 @@ export function amountColumns(columns: readonly string[], quantity: Quantity): A
       }
     }
   }
-  return undefined;
+  return bare;
 }
 
 /** `nm` of `dose_nM`, `Dose (nM)`, `dose [nM]`, `dose.in.nM`. */

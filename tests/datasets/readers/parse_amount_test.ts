@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDose, parseTime } from "../../../datasets/readers/parse_amount.ts";
+import { amountColumns, doseQuantity, parseDose, parseTime } from "../../../datasets/readers/parse_amount.ts";
 
 Deno.test("a dose is a number with a unit, however it is written, in µM", () => {
   for (
@@ -29,4 +29,18 @@ Deno.test("a time is a number with a unit, in hours", () => {
     assert.equal(parseTime(text), 24, text);
   }
   for (const text of ["", "-666", "soon", "24 uM"]) assert.ok(Number.isNaN(parseTime(text)), text);
+});
+
+Deno.test("of several columns of a dose one that tells its unit is read, whichever name is more usual", () => {
+  for (
+    const [columns, name, unit] of [
+      [["dose", "dose_uM"], "dose_uM", "um"],
+      [["smiles", "pert_dose", "Dose (nM)"], "Dose (nM)", "nm"],
+      [["dose", "pert_dose"], "dose", ""],
+      [["dose_uM", "pert_dose", "pert_dose_unit"], "pert_dose", ""],
+    ] as const
+  ) {
+    const found = amountColumns(columns, doseQuantity);
+    assert.deepEqual([found?.name, found?.unit], [name, unit]);
+  }
 });
