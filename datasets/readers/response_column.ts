@@ -173,7 +173,10 @@ function otherLogarithm(values: readonly number[]): { is: string; name: string }
 }
 
 /** @throws {UserError} when the values of a column called IC50 lie where log10 of M or pIC50 do. */
-function refuseOtherLogarithm({ name }: ResponseColumn, rows: readonly (RawResponse | undefined)[]): void {
+function refuseOtherLogarithm(
+  { name, at }: ResponseColumn,
+  rows: readonly (RawResponse | undefined)[],
+): void {
   const known = rows.filter((row) => row !== undefined);
   const other = otherLogarithm(known.map(({ value }) => value));
   if (!other) return;
@@ -181,7 +184,9 @@ function refuseOtherLogarithm({ name }: ResponseColumn, rows: readonly (RawRespo
   throw new UserError(
     `${placeText(place)}, column ${name}: found ${shown(value)} and ${
       known.length - 1
-    } more like it, which look like ${other.is}, expected ln of µM; name the column ${other.name} and it is converted, or ln_IC50 if it is that.`,
+    } more like it, which look like ${other.is}, expected ln of µM; ${
+      at < 0 ? "write one pair of cell line and drug a row, then " : ""
+    }name the column ${other.name} and it is converted, or ln_IC50 if it is that.`,
   );
 }
 

@@ -92,11 +92,13 @@ const columns = {
 export async function prepareScreen(options: PrepareScreenOptions): Promise<PreparedScreen> {
   const { response, profiles, drugs: drugFile, cells: cellFile } = options;
   const basal = await readProfiles(profiles);
+  const { pairs: all, notes: ofResponse } = await readPairs(response);
+  // By the names of both files: one without a tissue is no line that stands with two of them in the other.
+  const identity = cellIdentity(undefined, [...basal.cells, ...all.map(({ cell }) => cell)]);
   const aliases = cellFile === undefined
     ? new Map<string, readonly string[]>()
-    : await readIds(cellFile, basal.cells);
+    : await readIds(cellFile, identity);
   const structures = drugFile === undefined ? undefined : await readStructures(drugFile);
-  const { pairs: all, notes: ofResponse } = await readPairs(response);
   const steps = [{ step: "pairs read", left: all.length }];
   const keep = (step: string, pairs: readonly Pair[]) => {
     steps.push({ step, left: pairs.length });
@@ -111,7 +113,6 @@ export async function prepareScreen(options: PrepareScreenOptions): Promise<Prep
       }.`,
     );
   };
-  const identity = cellIdentity(undefined, basal.cells);
   const rowOf = rowsOfCells(profiles, basal.cells, identity);
   const row = ({ cell }: Pair) =>
     [cell, ...(aliases.get(identity(cell)) ?? [])].map((name) => rowOf.get(identity(name))).find((at) =>
@@ -279,9 +280,8 @@ const wideTable: ResponseColumn = { at: -1, name: "of a drug", unnamed: true, to
 /** Every name and id of a line leads to all of them. */
 async function readIds(
   path: string,
-  profiled: readonly string[],
+  identity: (name: string) => string,
 ): Promise<Map<string, readonly string[]>> {
-  const identity = cellIdentity(undefined, profiled);
   const all = new Map<string, readonly string[]>();
   let ids: number[] = [];
   await readCsv(path, {

@@ -11,5 +11,7 @@ cd "$(dirname "$out")"
 snakemake --quiet -s "$root/docs/cluster/Snakefile" --directory "$root" --jobs 4 --latency-wait 30 --nolock \
   --cluster "sbatch --parsable --output=$(dirname "$out")/snakemake-%j.txt" \
   --config folds=10 out="$out" command="$words" >&2
+# The tasks stand in the repository.
+cd "$root"
 deno task -q perturbine collect "$out"
 find "$out" -name '.claim-*' | { ! grep .; }

@@ -40,7 +40,16 @@ Deno.test("tables of responses that are no ln of µM are refused, wide ones too"
       ["long µM", "cell_id,drug_name,IC50\nA375,d1,80\nHT29,d1,120\n", /column IC50: found 80.*IC50_uM/],
       ["wide µM", "cell_id,d1,d2\nA375,80,90\nHT29,120,0.5\n", /found 80, which can be no natural logarithm/],
       ["wide pIC50", "cell_id,d1,d2,d3\nA375,5,6,7\nHT29,6.5,5.5,7\n", /look like minus log10 of M/],
-      ["wide log10 M", "cell_id,d1,d2,d3\nA375,-5,-6,-7\nHT29,-6.5,-5.5,-7\n", /look like log10 of M/],
+      [
+        "wide log10 M",
+        "cell_id,d1,d2,d3\nA375,-5,-6,-7\nHT29,-6.5,-5.5,-7\n",
+        /look like log10 of M.*one pair of cell line and drug a row, then name/,
+      ],
+      [
+        "a line without a tissue, and with two",
+        "cell_id,drug_name,canonical_smiles,ln_IC50\nA375_SKIN,d1,CCO,1\nA375_LUNG,d1,CCO,2\n",
+        /"A375" beside "A375_SKIN" and "A375_LUNG"/,
+      ],
       ["either logarithm", "cell_id,drug_name,log_IC50\nA375,d1,1\n", /natural logarithm or log10/],
     ] as const
   ) {
