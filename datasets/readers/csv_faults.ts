@@ -31,7 +31,7 @@ export function raggedRow(
 
 /** Whether a row repeats the header, as tables that were joined do; a row of one value may be called like its column. */
 export function isHeader(cells: readonly string[], columns: readonly string[]): boolean {
-  return cells[0].trim() === columns[0] && columns.length > 1 && cells.length === columns.length &&
+  return columns.length > 1 && cells.length === columns.length && cells[0].trim() === columns[0] &&
     cells.every((cell, at) => cell.trim() === columns[at]);
 }
 
