@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { cellIdentity } from "../identity/cell_identity.ts";
 import { csvLine } from "../readers/csv_line.ts";
+import { quoteValue } from "../readers/quote_value.ts";
 import { readCsv } from "../readers/csv.ts";
 import { float32Text } from "../readers/float32_text.ts";
 import { listNames, requireColumn } from "../readers/named_columns.ts";
@@ -109,12 +110,9 @@ export async function preparePatients(options: PreparePatientsOptions): Promise<
   const genes = commonGenes(lines, tumours, options);
   // A patient told under two types has a score of either.
   const scores = new Map<string, Float32Array>(), cancers: PreparedPatients["cancers"][number][] = [];
-  const identity = cellIdentity(undefined, lines.cells);
   for (const [cancer, some] of Map.groupBy(withSmiles, (one) => one.cancer)) {
     const patients = [...new Set(some.map(({ patient }) => patient))];
-    const own = [...lines.cells.keys()].filter((row) =>
-      typeOf?.get(identity(lines.cells[row])) === cancer || !typeOf
-    );
+    const own = [...lines.cells.keys()].filter((row) => typeOf?.(lines.cells[row]) === cancer || !typeOf);
     if (patients.length < fewest || own.length < fewest) {
       notes.push(
         `${cancer} has ${patients.length} patients and ${own.length} cell lines, expected ${fewest} or more of either: left out.`,
@@ -210,8 +208,12 @@ function commonGenes(lines: Profiles, tumours: Profiles, { reference, profiles }
   );
 }
 
-async function readTypes(path: string, cells: readonly string[]): Promise<Map<string, string>> {
-  const identity = cellIdentity(undefined, cells), types = new Map<string, string>();
+/** The type of a line, by the names of both files, so that two tissues of one name stay two lines. */
+async function readTypes(
+  path: string,
+  profiled: readonly string[],
+): Promise<(line: string) => string | undefined> {
+  const told: [line: string, type: string][] = [];
   let cell = 0, type = 0;
   await readCsv(path, {
     unnamedFirst: true,
@@ -219,7 +221,20 @@ async function readTypes(path: string, cells: readonly string[]): Promise<Map<st
       cell = requireColumn(path, columns, "cell_id", "cell_line", "cell");
       type = requireColumn(path, columns, "cancer", "cancer_type", "tcga");
     },
-    row: (cells) => types.set(identity(cells[cell]), cells[type].trim()),
+    row: (cells) => void told.push([cells[cell], cells[type].trim()]),
   });
-  return types;
+  const identity = cellIdentity(undefined, [...profiled, ...told.map(([line]) => line)]);
+  const types = new Map<string, string>();
+  for (const [line, type] of told) {
+    const other = types.get(identity(line));
+    if (other !== undefined && other !== type) {
+      throw new UserError(
+        `${path}: found ${quoteValue(line)} under ${quoteValue(other)} and ${
+          quoteValue(type)
+        }, expected one type a cell line; remove one of its rows.`,
+      );
+    }
+    types.set(identity(line), type);
+  }
+  return (line) => types.get(identity(line));
 }

@@ -100,16 +100,18 @@ Deno.test("tumours come to the scale of cell lines, type by type, and what is le
         "\n",
       ) + "\n",
     );
-    const made = await preparePatients({
-      output: `${folder}/out`,
-      response: `${folder}/response.txt`,
-      profiles: `${folder}/tumours.csv`,
-      reference: `${folder}/lines.csv`,
-      types: `${folder}/types.csv`,
-      drugs: `${folder}/drugs.csv`,
-      floor: 0.1,
-      clip: 10,
-    });
+    const prepare = () =>
+      preparePatients({
+        output: `${folder}/out`,
+        response: `${folder}/response.txt`,
+        profiles: `${folder}/tumours.csv`,
+        reference: `${folder}/lines.csv`,
+        types: `${folder}/types.csv`,
+        drugs: `${folder}/drugs.csv`,
+        floor: 0.1,
+        clip: 10,
+      });
+    const made = await prepare();
     // Patient 3 is told both ways, patient 28 is the only one of a type without lines, 9999 has no profile.
     assert.deepEqual(made.steps.map(({ left }) => left), [60, 58, 57, 28, 27]);
     assert.deepEqual(made.cancers, [{ cancer: "BRCA", patients: 14, lines: 20 }, {
@@ -138,6 +140,15 @@ Deno.test("tumours come to the scale of cell lines, type by type, and what is le
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     assert.ok(Math.abs(mean) < 0.5, `${mean}`);
     assert.ok(values.some((value) => Math.abs(value) > 0.5));
+    for (
+      const [rows, message] of [
+        ["LINE0,BRCA\nline-0,LUAD", /types\.csv: found "line-0" under "BRCA" and "LUAD"/],
+        ["LINE0_BREAST,BRCA\nLINE0_SKIN,LUAD", /"LINE0" beside "LINE0_BREAST" and "LINE0_SKIN"/],
+      ] as const
+    ) {
+      await Deno.writeTextFile(`${folder}/types.csv`, `cell_id,cancer\n${rows}\n`);
+      await assert.rejects(prepare, message);
+    }
   });
 });
 
