@@ -87,6 +87,10 @@ async function visitPage(run: (visit: Visit) => Promise<void>, options: VisitOpt
   const { chromium } = await import("playwright-core");
   const profile = await Deno.makeTempDir({ prefix: "perturbine_profile_" });
   const context = await chromium.launchPersistentContext(profile, {
+    // The driver that the tests were started for is not the browser's, which brings its own.
+    env: Object.fromEntries(
+      Object.entries(Deno.env.toObject()).filter(([name]) => !/^(VK_|LD_LIBRARY_PATH$)/.test(name)),
+    ),
     executablePath: browserPath,
     headless: true,
     args: [...flags, ...(webgpu ? [webgpuFlag] : [])],
