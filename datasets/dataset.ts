@@ -1,5 +1,3 @@
-import type { SkippedRow } from "./types.ts";
-
 /** Rows by number: in memory, or read from a file when asked for. */
 export interface Matrix {
   /** Number of rows. */
@@ -38,6 +36,16 @@ export interface Outputs {
   readonly names: readonly string[];
   /** For axes and tables: `z-score`, `log2`, `ln µM`. */
   readonly unit: string;
+}
+
+/** A row that was left out because the user asked to skip bad ones. */
+export interface SkippedRow {
+  /** The file with the fault. */
+  readonly file: string;
+  /** 1 for the first row below the header. */
+  readonly row: number;
+  /** The error message that the row would have given. */
+  readonly reason: string;
 }
 
 /** A file that a data set was read from. */

@@ -16,8 +16,8 @@
 
 // Row tables.
 export { type Dataset, type DrugIdentity, type Key, type Matrix, matrixOf } from "./dataset.ts";
-export type { Outputs, SourceFile } from "./dataset.ts";
-export type { DistanceMode, MoleculeGraph, PpiGraph, SampleTable, SkippedRow, Split } from "./types.ts";
+export type { Outputs, SkippedRow, SourceFile } from "./dataset.ts";
+export type { DistanceMode, MoleculeGraph, PpiGraph, SampleTable, Split } from "./types.ts";
 export { UserError } from "./user_error.ts";
 
 // Layouts: how folders and questions become row tables.

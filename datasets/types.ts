@@ -1,4 +1,4 @@
-import type { Matrix } from "./dataset.ts";
+import type { Matrix, SkippedRow } from "./dataset.ts";
 
 /** A table of expression values: one row a profile, one column a gene. */
 export interface ExpressionTable {
@@ -53,16 +53,6 @@ export interface MoleculeGraph {
   readonly distance: Float32Array<ArrayBuffer>;
   /** Which source gave `distance`. */
   readonly distanceMode: DistanceMode;
-}
-
-/** A row that was left out because the user asked to skip bad ones. */
-export interface SkippedRow {
-  /** The file with the fault. */
-  readonly file: string;
-  /** 1 for the first row below the header. */
-  readonly row: number;
-  /** The error message that the row would have given. */
-  readonly reason: string;
 }
 
 /** One row a sample; fields that a layout lacks are undefined. */

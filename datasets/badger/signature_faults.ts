@@ -2,7 +2,7 @@ import { closestName } from "../readers/closest_name.ts";
 import { RowError } from "../readers/csv.ts";
 import { listLines } from "../readers/list_lines.ts";
 import { quoteValue } from "../readers/quote_value.ts";
-import type { SkippedRow } from "../types.ts";
+import type { SkippedRow } from "../dataset.ts";
 import { UserError } from "../user_error.ts";
 import type { FragmentStore } from "./fragment_store.ts";
 import type { DrugSmiles } from "./read_drug_smiles.ts";

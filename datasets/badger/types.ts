@@ -1,5 +1,5 @@
 import type { OnBits } from "../molecules/fingerprint.ts";
-import type { SkippedRow } from "../types.ts";
+import type { SkippedRow } from "../dataset.ts";
 
 /** The name that stands for a cell line, drug or dose outside the lists of the training data (badger.md 4.2). */
 export const unknownName = "UNK";

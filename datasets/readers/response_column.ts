@@ -1,3 +1,4 @@
+import { valueRange } from "./expression_scale.ts";
 import { UserError } from "../user_error.ts";
 import { findColumn } from "./column_names.ts";
 import { requireColumn } from "./named_columns.ts";
@@ -160,10 +161,10 @@ function refuseConcentrations({ name }: ResponseColumn, rows: readonly (RawRespo
 const enough = 6, many = 20;
 
 /** What values are that no table of natural logarithms of µM has alone: log10 of M, pIC50; undefined for others. */
-function otherLogarithm(values: readonly number[]): { is: string; name: string } | undefined {
+function otherLogarithm(values: ArrayLike<number>): { is: string; name: string } | undefined {
   if (values.length < enough) return undefined;
-  const least = Math.min(...values), most = Math.max(...values);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  // A screen has more values than a call takes arguments.
+  const { least, most, mean } = valueRange([Float32Array.from(values)]);
   // Many values, none above a micromolar, are a table of log10 of M sooner than one of strong drugs alone.
   if (least >= -12 && (most <= -2.5 || (most < 0 && values.length >= many)) && mean <= -3.5) {
     return { is: "log10 of M", name: "log10_IC50_M" };
@@ -197,7 +198,7 @@ export function responseNotes(file: string, column: ResponseColumn, values: Floa
   const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
   const narrow = column.unnamed && known.length >= 30 && deviation < 1.3 &&
     known.every((value) => value >= -6 && value <= 6);
-  const other = column.unnamed || column.from !== undefined ? undefined : otherLogarithm([...known]);
+  const other = column.unnamed || column.from !== undefined ? undefined : otherLogarithm(known);
   return [
     ...(other
       ? [

@@ -1,6 +1,6 @@
 import type { RowError, RowPlace } from "./row_error.ts";
 import { MissingValueError, MissingValues } from "./missing_values.ts";
-import type { SkippedRow } from "../types.ts";
+import type { SkippedRow } from "../dataset.ts";
 import { UserError } from "../user_error.ts";
 
 /** Collects the faulty rows of sibling files, whose rows belong together, when the user asked to skip them. */

@@ -1,6 +1,6 @@
 import type { BadSmiles } from "../../molecules/bad_smiles.ts";
 import { quoteValue } from "../../readers/quote_value.ts";
-import type { SkippedRow } from "../../types.ts";
+import type { SkippedRow } from "../../dataset.ts";
 
 /** Rows whose SMILES cannot be parsed, as rows left out. */
 export function badRows(bad: readonly BadSmiles[], file: string): SkippedRow[] {

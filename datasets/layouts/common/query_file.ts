@@ -2,7 +2,7 @@ import { readCsv, type RowPlace } from "../../readers/csv.ts";
 import { AmountWatch } from "../../readers/number_watch.ts";
 import type { AmountColumns } from "../../readers/parse_amount.ts";
 import { SkippedRows } from "../../readers/skipped_rows.ts";
-import type { SkippedRow } from "../../types.ts";
+import type { SkippedRow } from "../../dataset.ts";
 import { UserError } from "../../user_error.ts";
 import type { Query } from "../layout.ts";
 

@@ -22,13 +22,13 @@ export function structureWarnings(
     const numbers = rows.map((row) => sourceRows[row]);
     for (const what of remarks(chemistry, text)) {
       const known = found.get(what);
-      if (known) known.rows.push(...numbers);
-      else found.set(what, { rows: [...numbers], smiles: text });
+      if (known) known.rows = known.rows.concat(numbers);
+      else found.set(what, { rows: numbers, smiles: text });
     }
     const canonical = chemistry.canonicalSmiles(text), flat = flatSmiles(chemistry, canonical);
     const known = stereo.get(flat) ?? { texts: new Set(), rows: [] };
     known.texts.add(canonical);
-    known.rows.push(...numbers);
+    known.rows = known.rows.concat(numbers);
     stereo.set(flat, known);
   }
   const sorted = (rows: readonly number[]) => rows.toSorted((a, b) => a - b);

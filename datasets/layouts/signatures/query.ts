@@ -19,7 +19,7 @@ import {
   timeQuantity,
 } from "../../readers/parse_amount.ts";
 import { rowsText } from "../../readers/rows_text.ts";
-import type { SkippedRow } from "../../types.ts";
+import type { SkippedRow } from "../../dataset.ts";
 import { UserError } from "../../user_error.ts";
 import { cellIdentityOf, requireOneCell } from "../common/asked_cell.ts";
 import { badRows } from "../common/bad_rows.ts";

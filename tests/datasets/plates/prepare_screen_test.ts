@@ -5,6 +5,7 @@ import {
 } from "../../../datasets/response_screen/prepare_screen.ts";
 import { valuesOf } from "../../../datasets/matrix.ts";
 import { readFinetuningFolder } from "../../../datasets/readers/read_finetuning_folder.ts";
+import { naturalLogs } from "../../../datasets/readers/response_column.ts";
 import { UserError } from "../../../datasets/user_error.ts";
 
 const long =
@@ -185,3 +186,10 @@ Deno.test("a drug without a name has no structure, and a missing structure is no
     "long.csv": "cell_id,drug_name,smiles,LN_IC50\nA375,,,1\nA375,NA,NA,2\nA375,d1,,3\nHT29,d2,,4\n",
     "drugs.csv": "drug_id,drug_name,canonical_smiles\n1,d1,CCO\n,d3,CCC\nNA,d4,CCN\n2,d2,restricted\n",
   }));
+
+Deno.test("a screen may have more values than a call takes arguments", () => {
+  const place = { file: "label.csv", row: 1 };
+  const rows = Array.from({ length: 200_003 }, (_, row) => ({ value: 4 * Math.sin(row), place }));
+  const column = { at: 1, name: "IC50", unnamed: true, toLn: (value: number) => value };
+  assert.equal(naturalLogs(column, rows, assert.fail)[200_002], Math.fround(4 * Math.sin(200_002)));
+});
