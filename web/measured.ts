@@ -16,5 +16,5 @@ export interface Measured {
 /** Hands it to the visitor in the form of `bench kernels --out`; `link` is what repeats it. */
 export function downloadMeasured(name: string, { roofline, ...measured }: Measured, link: string): void {
   const document = benchDocument(link, { ...measured, roofline, rooflines: roofline ? [roofline] : [] });
-  download(name, JSON.stringify(document, null, 1) + "\n");
+  download(name, new Blob([JSON.stringify(document, null, 1) + "\n"], { type: "application/json" }));
 }

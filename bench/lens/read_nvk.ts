@@ -26,7 +26,9 @@ export function nvkLines(bytes: Buffer): string[] {
     const ends = ["NAK IR", "Encoded shader"].map((mark) => bytes.indexOf(mark, at + 1)).filter((end) =>
       end >= 0
     );
-    lines.push(...bytes.toString("utf8", at, Math.min(bytes.length, ...ends)).split("\n"));
+    for (const line of bytes.toString("utf8", at, Math.min(bytes.length, ...ends)).split("\n")) {
+      lines.push(line);
+    }
   }
   return lines;
 }

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { figure } from "../report/figure.ts";
 import type { Prediction } from "./prediction.ts";
 
 const style = { head: [], border: [], compact: true };
@@ -82,9 +83,4 @@ export function arithmeticTable(row: Prediction): string {
   return `${row.name} ${row.variant} on ${row.known}${
     row.code ? `, code of ${row.code}` : ", no machine code of its kind"
   }${lacking}:\n${table.toString()}`;
-}
-
-function figure(value: number): string {
-  if (value === 0) return "0";
-  return value >= 1000 ? Math.round(value).toLocaleString("en-GB") : String(Number(value.toPrecision(3)));
 }

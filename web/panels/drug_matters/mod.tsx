@@ -1,10 +1,10 @@
 import { useRef, useState } from "preact/hooks";
 import { durationText, number } from "../../../report/kit/numbers.ts";
+import { download } from "../../download.ts";
 import { theHouse } from "../../house/client.ts";
 import { asFolder } from "../../house/dropped.ts";
 import type { PlacedFile } from "../../house/house.ts";
 import { Html } from "../../house/html.tsx";
-import { saveFile } from "../../house/save_file.ts";
 import { addressOf } from "../../state.ts";
 import type { Panel, PanelProps } from "../panel.ts";
 import { RecordedTraining } from "./recorded.tsx";
@@ -97,7 +97,7 @@ function Result({ start, trained: { run, page, weights } }: Earlier) {
           <button
             type="button"
             class="quiet"
-            onClick={async () => saveFile(await theHouse().pack(run), `${run.split("/").at(-1)}.zip`)}
+            onClick={async () => download(`${run.split("/").at(-1)}.zip`, await theHouse().pack(run))}
           >
             Save the run folder
           </button>

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { download } from "../../download.ts";
 import { theHouse } from "../../house/client.ts";
 import { asFolder } from "../../house/dropped.ts";
 import { DropZone } from "../../house/drop_zone.tsx";
 import type { OpenedRun, PlacedFile } from "../../house/house.ts";
 import { Html } from "../../house/html.tsx";
-import { saveFile } from "../../house/save_file.ts";
 import { addressOf } from "../../state.ts";
 import type { Panel, PanelProps } from "../panel.ts";
 import { RecordedAnswer } from "./recorded.tsx";
@@ -186,7 +186,7 @@ function Said({ answer: { ranking, nearest, explanation, why } }: { readonly ans
           <button
             type="button"
             class="quiet"
-            onClick={async () => saveFile(await theHouse().pack("/answer"), "answer.zip")}
+            onClick={async () => download("answer.zip", await theHouse().pack("/answer"))}
           >
             Save the answer's tables
           </button>
