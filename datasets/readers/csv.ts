@@ -8,7 +8,7 @@ import { isParquet, readParquetColumns } from "./parquet_columns.ts";
 import { PieceStream } from "./piece_stream.ts";
 import { placeText, RowError, type RowPlace } from "./row_error.ts";
 import { DecimalSigns, mayHoldCommas } from "./decimal_signs.ts";
-import { type Separator, separatorOf } from "./separator.ts";
+import { type Separator, separatorOf, separatorTold } from "./separator.ts";
 import { openText } from "./text_source.ts";
 import { UserError } from "../user_error.ts";
 
@@ -107,11 +107,11 @@ function parquetCell(value: unknown, column: string, place: RowPlace): string {
 export async function readCsv(path: string, handlers: CsvHandlers): Promise<number> {
   if (await isParquet(path)) return await readParquetTable(path, handlers);
   const { chunks, ended } = await openText(path);
-  const { separator, lineEnd, text, lines } = await firstLine(path, chunks, handlers.blanks);
+  const { separator, lineEnd, text, lines, above } = await firstLine(path, chunks, handlers.blanks);
   const signs = handlers.asWritten ? undefined : await decimalSigns(path, separator.text, handlers);
   const missing = new MissingValues();
   let columns: readonly string[] | undefined;
-  let rows = 0, line = 1, rowNames = false;
+  let rows = 0, line = 1 + above, rowNames = false;
   /** Held back until the next row comes, so that the last row is known as such. */
   let held: { cells: string[]; line: number } | undefined;
   let emptyHeld: { cells: string[]; line: number }[] = [];
@@ -121,7 +121,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     const width = columns!.length;
     const cells = rowNames ? record.cells.slice(1) : record.cells;
     if (signs) cells.forEach((cell, at) => cells[at] = signs.plain(cell, at, separator.text));
-    const units = rows === 1 && !handlers.headerless ? notARow(path, cells, columns!) : undefined;
+    const units = rows === 1 && !handlers.headerless ? notARow(place, cells, columns!) : undefined;
     if (units) throw units;
     giveRow(handlers, missing, place, cells, () => {
       if (isHeader(cells, columns!)) throw headerAgain(place);
@@ -142,7 +142,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
       handlers.header(columns);
     } else if (columns === undefined) {
       const names = cells.map((name) => name.trim());
-      const first = new FirstLines(path, lines);
+      const first = new FirstLines(path, lines, above);
       if (first.title) throw first.title;
       try {
         checkHeader(path, names, handlers.unnamedFirst ?? false);
@@ -286,22 +286,29 @@ async function firstLine(
     text: AsyncIterable<string>;
     /** The first lines, as far as they were read at once. */
     lines: readonly string[];
+    /** Lines above the first one: `sep=;`, by which Excel is told what parts the values. */
+    above: number;
   }
 > {
   const rest = chunks[Symbol.asyncIterator]();
   let begin = "";
-  let end: RegExpExecArray | null = null;
   // A carriage return at the end of a piece may be half of a line end.
-  while (end === null) {
-    const { value, done } = await rest.next();
-    if (done) {
-      end = /\r\n|\n|\r/.exec(begin);
-      break;
+  const lineEndIn = async () => {
+    for (let end = /\r\n|\n|\r(?=[^])/.exec(begin);; end = /\r\n|\n|\r(?=[^])/.exec(begin)) {
+      if (end !== null) return end;
+      if (begin.length > longestLine) throw tooLong(path, 1);
+      const { value, done } = await rest.next();
+      if (done) return /\r\n|\n|\r/.exec(begin);
+      begin += value;
     }
-    begin += value;
-    end = /\r\n|\n|\r(?=[^])/.exec(begin);
-    if (end === null && begin.length > longestLine) throw tooLong(path, 1);
+  };
+  let end = await lineEndIn();
+  const told = end && separatorTold(begin.slice(0, end.index));
+  if (end && told) {
+    begin = begin.slice(end.index + end[0].length);
+    end = await lineEndIn();
   }
+  const above = told ? 1 : 0;
   const lineEnd = (end?.[0] ?? "\n") as "\n";
   async function* text() {
     yield begin;
@@ -310,16 +317,17 @@ async function firstLine(
     }
   }
   return {
-    separator: end
+    separator: told || (end
       ? separatorOf(
         begin.slice(0, end.index),
         blanks,
         begin.slice(end.index + end[0].length).split(/[\r\n]/, 1)[0],
       )
-      : separatorOf(begin, blanks),
+      : separatorOf(begin, blanks)),
     lineEnd,
-    text: wholeLines(path, text(), lineEnd),
+    text: wholeLines(path, text(), lineEnd, 1 + above),
     lines: begin.slice(0, 1 << 20).split(lineEnd, 8),
+    above,
   };
 }
 
@@ -334,8 +342,10 @@ async function* wholeLines(
   path: string,
   text: AsyncIterable<string>,
   lineEnd: string,
+  /** Of the text's first line. */
+  line: number,
 ): AsyncGenerator<string> {
-  let held: string[] = [], length = 0, line = 1;
+  let held: string[] = [], length = 0;
   for await (const piece of text) {
     for (let at = 0, next = piece.indexOf(lineEnd); at < piece.length; next = piece.indexOf(lineEnd, at)) {
       const end = next < 0 ? piece.length : next;

@@ -3,6 +3,7 @@ import { isMissing } from "./missing.ts";
 import { listNames } from "./named_columns.ts";
 import { parseNumber } from "./parse_number.ts";
 import { quoteValue } from "./quote_value.ts";
+import type { RowPlace } from "./row_error.ts";
 import { separatorOf } from "./separator.ts";
 
 /** Units and kinds of values that stand under a header. */
@@ -13,11 +14,13 @@ const unit =
 export class FirstLines {
   readonly #file: string;
   readonly #lines: readonly string[];
+  readonly #above: number;
 
-  /** @param lines as they stand in the file, the first one too. */
-  constructor(file: string, lines: readonly string[]) {
+  /** @param lines as they stand in the file, the first one too, but for those `above` that belong to no table. */
+  constructor(file: string, lines: readonly string[], above = 0) {
     this.#file = file;
     this.#lines = lines;
+    this.#above = above;
   }
 
   /** The refusal of a title above the header; undefined where there is none. */
@@ -35,11 +38,11 @@ export class FirstLines {
       return undefined;
     }
     return new UserError(
-      `${this.#file}, line 1: found ${
+      `${this.#file}, line ${this.#above + 1}: found ${
         quoteValue(filled[0], 60)
-      }, a title above the table, expected the header of column names in line 1; remove what stands above line ${
-        below[0] + 1
-      }.`,
+      }, a title above the table, expected the header of column names in line ${
+        this.#above + 1
+      }; remove what stands above line ${this.#above + below[0] + 1}.`,
     );
   }
 
@@ -59,23 +62,25 @@ export class FirstLines {
       second.every((cell) => cell !== "" && isText(cell)) && new Set(second).size === second.length;
     if (!isHeader || !third.some((cell) => !Number.isNaN(parseNumber(cell)))) return undefined;
     return new UserError(
-      `${this.#file}, lines 1 and 2: found two headers (${listNames(first.filter(Boolean), 2)} and ${
-        listNames(second, 2)
-      }), expected one line of column names; remove line 1, or join both.`,
+      `${this.#file}, lines ${this.#above + 1} and ${this.#above + 2}: found two headers (${
+        listNames(first.filter(Boolean), 2)
+      } and ${listNames(second, 2)}), expected one line of column names; remove line ${
+        this.#above + 1
+      }, or join both.`,
     );
   }
 }
 
 /** The refusal of a first row that is a second header or tells units; undefined for a row of values. */
 export function notARow(
-  file: string,
+  { file, line }: RowPlace,
   cells: readonly string[],
   columns: readonly string[],
 ): UserError | undefined {
   const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
   if (columns.length < 2 || filled.length === 0 || !filled.every((cell) => unit.test(cell))) return undefined;
   return new UserError(
-    `${file}, line 2: found ${
+    `${file}, line ${line}: found ${
       listNames(filled, 4)
     }, a row of units under the header, expected the first row of values; ` +
       "remove it, and write units into the header (dose_uM, time_h).",

@@ -27,6 +27,12 @@ export function separatorOf(line: string, blanks = false, second = ""): Separato
   return parted ? { text: " ", name: "blanks" } : separators[0];
 }
 
+/** What a first line `sep=;` tells, which Excel writes and obeys; undefined for any other line. */
+export function separatorTold(line: string): Separator | undefined {
+  const told = /^"?sep=(.)"?[,;\t ]*$/i.exec(line)?.[1];
+  return separators.find(({ text }) => text === told);
+}
+
 /** Whether two lines without their quoted values are of a table parted by single blanks, and not one column of words. */
 function isTableOfBlanks(header: string, row: string): boolean {
   const names = header.trim().split(" ").length, values = row.trim().split(" ").length;

@@ -34,6 +34,10 @@ const faults: readonly (readonly [kind: string, files: Files, note?: RegExp])[] 
     each((text) => text.replaceAll(",", ";").replaceAll(".", ",")),
     /decimal comma/,
   ],
+  [
+    "Excel told what parts the values",
+    each((text) => "\ufeffsep=;\r\n" + text.replaceAll(",", ";").replaceAll("\n", "\r\n")),
+  ],
   ["tabs", each((text) => text.replaceAll(",", "\t"))],
   ["CRLF and a byte order mark", each((text) => "\ufeff" + text.replaceAll("\n", "\r\n"))],
   ["bare carriage returns", each((text) => text.replaceAll("\n", "\r"))],

@@ -26,6 +26,11 @@ const tables: readonly (readonly [what: string, table: string, message: RegExp])
     /"Exported 2026-11-02", a title .*above line 3/,
   ],
   ["a title as wide as the table", `Screen,,,\n${conditions}`, /line 1: found "Screen", a title/],
+  [
+    "a title under what Excel is told",
+    `sep=;\nScreen of May\n${conditions.replaceAll(",", ";")}`,
+    /line 2: found "Screen of May", a title .*remove what stands above line 3/,
+  ],
   ["a remark", `# made by R\n${conditions}`, /line 1: found "# made by R", a title/],
   [
     "a title above semicolons",
