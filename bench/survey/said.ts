@@ -13,10 +13,10 @@ export function outcomeOf(
   if (text === undefined) {
     return { state: "failed", said: complaint || `it ended with exit code ${code} and no file` };
   }
-  const told = part.file.endsWith(".json") ? contents(text) : lastLine(out);
+  const told = part.file.endsWith(".json") ? contents(text) : { said: lastLine(out), wrong: 0 };
   if (told === undefined) return { state: "failed", said: `${part.file} is no JSON` };
-  if (code === 0) return { state: "done", said: told };
-  return { state: "wrong", said: [told, complaint].filter(Boolean).join("; ") };
+  if (code === 0 && told.wrong === 0) return { state: "done", said: told.said };
+  return { state: "wrong", said: [told.said, complaint].filter(Boolean).join("; ") };
 }
 
 /** The last error that a process told, without what Deno adds. */
@@ -30,8 +30,8 @@ function lastLine(out: string): string {
   return out.trim().split("\n").at(-1)!.trim();
 }
 
-/** What a file of measurements holds; undefined where it is no JSON. */
-function contents(text: string): string | undefined {
+/** What a file of measurements holds, and how much of it is wrong; undefined where it is no JSON. */
+function contents(text: string): { readonly said: string; readonly wrong: number } | undefined {
   let value: Record<string, unknown>;
   try {
     value = JSON.parse(text);
@@ -47,5 +47,5 @@ function contents(text: string): string | undefined {
   const refused = (value.refused ?? []) as { readonly max_rel_error?: number | null }[];
   const wrong = files.filter(({ passed }) => !passed).length +
     refused.filter(({ max_rel_error }) => typeof max_rel_error === "number").length;
-  return `${counts.join(", ") || "nothing measured"}${wrong > 0 ? `, ${wrong} wrong` : ""}`;
+  return { said: `${counts.join(", ") || "nothing measured"}${wrong > 0 ? `, ${wrong} wrong` : ""}`, wrong };
 }

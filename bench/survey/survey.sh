@@ -3,12 +3,14 @@
 # Results go to $OUT, or to results/ beside this file; what is unpacked to $PERTURBINE_HOME, or below the temporary folder.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-home=${PERTURBINE_HOME:-${TMPDIR:-/tmp}/perturbine-survey}
+home=${PERTURBINE_HOME:-${TMPDIR:-/tmp}/perturbine-survey-$(id -u)}
+# Nobody else may have laid there what is run from it.
+mkdir -p "$home"
+[ -O "$home" ] && [ ! -L "$home" ] || { echo "error: $home belongs to another user; set PERTURBINE_HOME to a folder of yours." >&2; exit 1; }
 # What another pack has left there is no part of this one.
 pack=$(cksum <"$here/pack.tar.xz")
 if [ "$(cat "$home/complete" 2>/dev/null)" != "$pack" ]; then
   rm -rf "$home/repository" "$home/goldens" "$home/complete"
-  mkdir -p "$home"
   tar -C "$home" -xJf "$here/pack.tar.xz"
   echo "$pack" >"$home/complete"
 fi

@@ -134,8 +134,13 @@ function chosenParts(
 ): readonly SurveyPart[] {
   if (!only) return parts;
   const odd = only.find((name) => !parts.some((part) => part.name === name));
-  if (odd === undefined) return parts.filter(({ name }) => only.includes(name));
-  throw new UsageError(`--only has "${odd}", expected ${parts.map(({ name }) => name).join(", ")}.`);
+  if (odd !== undefined) {
+    throw new UsageError(`--only has "${odd}", expected ${parts.map(({ name }) => name).join(", ")}.`);
+  }
+  const chosen = parts.filter(({ name }) => only.includes(name));
+  const impossible = chosen.find(({ lacking }) => lacking !== undefined);
+  if (!impossible) return chosen;
+  throw new UserError(`--only has "${impossible.name}", which cannot be done here: ${impossible.lacking}.`);
 }
 
 async function folderThatIs(path: string): Promise<void> {

@@ -73,16 +73,23 @@ Deno.test("a survey does its parts in order, passes over what does not fit, and 
 
 Deno.test("a part that was stopped or left nothing is done again, one with a wrong result is not", async () => {
   await inFolder(async (folder) => {
-    const parts = ["wrong", "failed", "stopped", "torn"].map((name) => part(name, 1));
+    const parts = ["wrong", "failed", "stopped", "torn", "calm"].map((name) => part(name, 1));
     const wrong = '{"rows":[{}],"refused":[{"max_rel_error":0.3},{"max_rel_error":null}]}';
     const { run } = ending({
       wrong: { code: 1, text: wrong, error: "error: These gave no usable result: x." },
       failed: { code: 1, error: "warning\nerror: No adapter.\n" },
       stopped: { code: 143, stopped: true, text: "{}" },
       torn: { text: '{"rows":' },
+      calm: { text: wrong }, // its exit code says that nothing was
     });
     const { rows, left } = await runSurvey(parts, { folder, seconds: 60, before: [], run });
-    assert.deepEqual(states(rows), { wrong: "wrong", failed: "failed", stopped: "stopped", torn: "failed" });
+    assert.deepEqual(states(rows), {
+      wrong: "wrong",
+      failed: "failed",
+      stopped: "stopped",
+      torn: "failed",
+      calm: "wrong",
+    });
     assert.deepEqual(left.map(({ name }) => name), ["stopped"]);
     assert.equal(rows[0].said, "1 rows, 1 wrong; These gave no usable result: x.");
     assert.equal(rows[1].said, "No adapter.");

@@ -73,9 +73,25 @@ Deno.test("dropped files stay together: none lands beside the folder that is lai
 
 Deno.test("an address that names no model of the panel gets the default, whatever every object has", () => {
   const from = (values: Record<string, string>) => trainingOf({ get: (name) => values[name] });
-  const { model, split, epochs } = from({});
-  for (const wrong of ["constructor", "toString", "gru", ""]) {
-    const found = from({ model: wrong, split: wrong, epochs: wrong });
-    assert.deepEqual([found.model, found.split, found.epochs], [model, split, epochs], wrong);
+  const { setting: { model, split, epochs }, wrong: nothing } = from({});
+  assert.equal(nothing, undefined);
+  for (const word of ["constructor", "toString", "gru", ""]) {
+    const { setting, wrong } = from({ model: word, split: word, epochs: word });
+    assert.deepEqual([setting.model, setting.split, setting.epochs], [model, split, epochs], word);
+    assert.match(
+      wrong!,
+      new RegExp(`model is "${word}" in the address; expected csg2a or badger-light; split is`),
+    );
   }
+  const told = from({
+    model: "badger-light",
+    split: "random",
+    epochs: "3",
+    molecule: "removed",
+    data: "own",
+  });
+  assert.equal(told.wrong, undefined);
+  assert.deepEqual(told.setting, {
+    ...{ model: "badger-light", split: "random", seed: 42, epochs: 3, removed: true, data: "own" },
+  });
 });

@@ -18,7 +18,7 @@ function View({ state }: PanelProps) {
   const [problem, setProblem] = useState("");
   const { phase, chart, pace, notes, earlier } = useTraining();
   const figure = useRef<HTMLElement>(null);
-  const setting = settingOf(state);
+  const { setting, wrong } = settingOf(state);
   const busy = phase.kind === "preparing" || phase.kind === "training" || phase.kind === "judging";
   const shown = setting.data === "own" ? own : undefined;
   const missing = setting.data === "own" && !own;
@@ -44,6 +44,7 @@ function View({ state }: PanelProps) {
         seeing the molecule.
       </p>
       <SettingForm setting={setting} own={own} state={state} busy={busy} onFiles={take} />
+      {wrong && <p class="notice mixed" role="alert">{wrong}</p>}
       {problem && <p class="notice bad" role="alert">{problem}</p>}
       <div class="row actions">
         {busy

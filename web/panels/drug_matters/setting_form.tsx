@@ -57,7 +57,7 @@ export function SettingForm(
             max={1000}
             value={setting.epochs}
             onChange={({ currentTarget }) =>
-              currentTarget.validity.valid && state.set({ epochs: currentTarget.value })}
+              currentTarget.validity.valid && state.set({ epochs: currentTarget.value || undefined })}
           />
         </label>
         <label>
@@ -68,7 +68,7 @@ export function SettingForm(
             max={4294967295}
             value={setting.seed}
             onChange={({ currentTarget }) =>
-              currentTarget.validity.valid && state.set({ seed: currentTarget.value })}
+              currentTarget.validity.valid && state.set({ seed: currentTarget.value || undefined })}
           />
         </label>
         <label class="switch">

@@ -1,4 +1,5 @@
 import type { RunWish } from "../../../runs/configure.ts";
+import { AddressValues } from "../../address_values.ts";
 import type { PanelState } from "../../state.ts";
 
 /** Models that train in a tab, each with what its name in the address stands for. */
@@ -30,28 +31,23 @@ export interface Setting {
   readonly data: "simulator" | "own";
 }
 
-/** Reads the address; what is no value there is the default. */
-export function settingOf(state: Pick<PanelState, "get">): Setting {
-  const wanted = state.get("model") ?? "", rule = state.get("split") ?? "";
-  const model = Object.hasOwn(models, wanted) ? wanted as Setting["model"] : "csg2a";
-  const split = Object.hasOwn(splits, rule)
-    ? rule as Setting["split"]
-    : model === "csg2a"
-    ? "condition"
-    : "drug-blind";
-  return {
+/** The training that an address names; what it does not name, or names wrongly, is the default, and `wrong` says so. */
+export function settingOf(state: Pick<PanelState, "get">): { setting: Setting; wrong?: string } {
+  const values = new AddressValues(state);
+  const model = values.oneOf("model", "csg2a", namesOf(models));
+  const setting: Setting = {
     model,
-    split,
-    seed: whole(state.get("seed"), 0, 0xffffffff) ?? 42,
-    epochs: whole(state.get("epochs"), 1, 1000) ?? models[model].epochs,
-    removed: state.get("molecule") === "removed",
-    data: state.get("data") === "own" ? "own" : "simulator",
+    split: values.oneOf("split", model === "csg2a" ? "condition" : "drug-blind", namesOf(splits)),
+    seed: values.whole("seed", 42, 0, 0xffffffff),
+    epochs: values.whole("epochs", models[model].epochs, 1, 1000),
+    removed: values.oneOf("molecule", "given", ["given", "removed"]) === "removed",
+    data: values.oneOf("data", "simulator", ["simulator", "own"]),
   };
+  return { setting, wrong: values.wrong };
 }
 
-function whole(text: string | undefined, least: number, most: number): number | undefined {
-  const value = Number(text);
-  return text !== undefined && Number.isInteger(value) && value >= least && value <= most ? value : undefined;
+function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(table) as Name[];
 }
 
 /** A folder of the visitor's own in the page's tree. */
