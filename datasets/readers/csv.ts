@@ -58,13 +58,16 @@ function giveRow(
 /** A Parquet table row by row, as if it were text: names of columns for a header, its row groups one after the other in memory. */
 async function readParquetTable(path: string, handlers: CsvHandlers): Promise<number> {
   const table = await readParquetColumns(path);
-  // pandas keeps row names so, after the columns; as text it writes them before, without a name.
-  const isIndex = (at: number) => /^__index_level_\d+__$/.test(table.columns[at]);
-  const [index = [], values = []] = [true, false].map((is) =>
-    [...table.columns.keys()].filter((at) => isIndex(at) === is)
-  );
-  const own = handlers.unnamedFirst && index.length === 1 ? [...index, ...values] : values;
-  const columns = own.map((at) => isIndex(at) ? "" : table.columns[at].trim());
+  // pandas keeps row names after the columns; as text it writes them before, those that have no name without one.
+  const isUnnamed = (at: number) => /^__index_level_\d+__$/.test(table.columns[at]);
+  const all = [...table.columns.keys()], unnamed = all.filter(isUnnamed);
+  const named = all.filter((at) => !isUnnamed(at) && table.index.includes(table.columns[at]));
+  const own = [
+    ...handlers.unnamedFirst && unnamed.length === 1 ? unnamed : [],
+    ...named,
+    ...all.filter((at) => !isUnnamed(at) && !named.includes(at)),
+  ];
+  const columns = own.map((at) => isUnnamed(at) ? "" : table.columns[at].trim());
   checkHeader(path, columns, handlers.unnamedFirst ?? false);
   handlers.header(columns);
   const missing = new MissingValues();

@@ -1,4 +1,4 @@
-import { type AsyncBuffer, parquetMetadataAsync, parquetSchema } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { parquetPlan } from "hyparquet/src/plan.js";
 import { assembleAsync, readRowGroup } from "hyparquet/src/rowgroup.js";
@@ -11,6 +11,8 @@ import { faultOfMetadata, faultOfPages } from "./parquet_faults.ts";
 /** A Parquet file whose columns are read a part at a time. */
 export interface ParquetColumns {
   readonly columns: readonly string[];
+  /** Those of the columns that pandas calls the index of the table; it writes them last. */
+  readonly index: readonly string[];
   readonly rows: number;
   /** Calls `take` with a column's values from row `start` on, until all rows of all named columns were given. */
   read(
@@ -52,6 +54,7 @@ export async function readParquetColumns(path: string): Promise<ParquetColumns> 
   });
   return {
     columns: names,
+    index: indexOf(metadata).filter((name) => names.includes(name)),
     rows: Number(metadata.num_rows),
     async read(columns, take) {
       const missing = columns.find((column) => !names.includes(column));
@@ -105,6 +108,16 @@ export async function readParquetColumns(path: string): Promise<ParquetColumns> 
       }
       yield { begin: group.groupStart, rows: group.groupRows, decoded };
     }
+  }
+}
+
+/** Names of index columns that pandas has noted; none where it has noted nothing of use. */
+function indexOf({ key_value_metadata: notes }: FileMetaData): string[] {
+  try {
+    const { index_columns: columns } = JSON.parse(notes?.find(({ key }) => key === "pandas")?.value ?? "{}");
+    return Array.isArray(columns) ? columns.filter((name) => typeof name === "string") : [];
+  } catch {
+    return [];
   }
 }
 

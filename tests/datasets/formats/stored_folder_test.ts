@@ -196,6 +196,26 @@ Deno.test("a table is the same rows as text and as Parquet, numbers, blanks and 
       row: (cells) => named.push(cells),
     });
     assert.deepEqual(named, [["", "n"], ["r0", "1"], ["r1", "-5"]], "row names stand where text has them");
+    // A table whose index has a name, as pandas notes it.
+    const indexed = (note: string) =>
+      Deno.writeFile(
+        other,
+        new Uint8Array(parquetWriteBuffer({
+          columnData: [{ name: "TP53", data: [0.5, -1] }, { name: "drug", data: ["a", "b"] }],
+          kvMetadata: [{ key: "pandas", value: note }],
+        })),
+      );
+    const rowsOf = async () => {
+      const found: (readonly string[])[] = [];
+      await readCsv(other, { header: (names) => found.push(names), row: (cells) => found.push(cells) });
+      return found;
+    };
+    await indexed('{"index_columns": ["drug", "gone", {"kind": "range"}]}');
+    assert.deepEqual(await rowsOf(), [["drug", "TP53"], ["a", "0.5"], ["b", "-1"]]);
+    for (const note of ["", "{", "null", '{"index_columns": 3}']) {
+      await indexed(note);
+      assert.deepEqual((await rowsOf())[0], ["TP53", "drug"], note);
+    }
     await write([new Date(0)], "TIMESTAMP");
     assert.match(
       await messageOf(folder, readCsv(other, { header: () => {}, row: () => {} })),
