@@ -7,6 +7,7 @@ import { listNames } from "./named_columns.ts";
 import { MissingValueError } from "./missing_values.ts";
 import { describeNonNumber, parseNumber } from "./parse_number.ts";
 import { quoteValue } from "./quote_value.ts";
+import { RowBlocks } from "./row_blocks.ts";
 import { otherColumnsNote, RowNameColumn, rowNameColumn } from "./row_name_columns.ts";
 import { tableGenes } from "./table_genes.ts";
 import type { ExpressionTable } from "../types.ts";
@@ -41,7 +42,7 @@ export async function readExpressionTable(
   let columnOf: readonly number[] = [];
   let rowNames: readonly (readonly [number, RowNameColumn])[] = [];
   let doubtful: ReadonlyMap<number, RowNameColumn> = new Map();
-  let values = new Float32Array(0);
+  let values = new RowBlocks(0);
   const rows = await readCsv(path, {
     unnamedFirst: true,
     note: (sentence) => notes.push(sentence),
@@ -64,16 +65,10 @@ export async function readExpressionTable(
       notes.push(...header.notes, ...otherColumnsNote(path, others));
       genes = header.genes;
       columnOf = own;
-      values = new Float32Array(64 * genes.length);
+      values = new RowBlocks(genes.length);
     },
     row(cells, place) {
-      const needed = place.row * genes.length;
-      // transfer() lets the allocator extend the block in place, so growing does not hold two copies.
-      // A quarter more at a time: what is reserved counts as memory.
-      if (needed > values.length) {
-        values = new Float32Array(values.buffer.transfer(Math.ceil(1.25 * needed) * 4));
-      }
-      const start = needed - genes.length;
+      const own = values.row(place.row - 1);
       if (place.row === 1) refuseEntrezRow(path, columnOf.map((at) => cells[at]), genes);
       for (const [at, column] of rowNames) column.take(cells[at], place.row);
       for (const [at, column] of doubtful) column.take(cells[at], place.row);
@@ -81,10 +76,10 @@ export async function readExpressionTable(
         const cell = cells[columnOf[gene]], value = parseNumber(cell);
         if (value !== value) {
           if (doubtful.get(columnOf[gene])?.begunWithText) continue;
-          values.fill(0, start, needed);
+          own.fill(0);
           throw faultyCell(cells, columnOf, genes, gene, place);
         }
-        values[start + gene] = value;
+        own[gene] = value;
       }
     },
     badRow: options.badRow?.bind(options),
@@ -103,7 +98,7 @@ export async function readExpressionTable(
     file: path,
     genes: kept.map((gene) => genes[gene]),
     rows,
-    values: matrixOf(columnsOf(values, rows, genes.length, kept), kept.length),
+    values: matrixOf(values.join(rows, kept), kept.length),
     ...(notes.length > 0 ? { notes } : {}),
     ...(names.length > 0 ? { rowNames: names } : {}),
   };
@@ -121,21 +116,6 @@ function refuseEntrezRow(file: string, cells: readonly string[], genes: readonly
       listNames(genes, 2)
     }, expected the values of the first row; it is a second header, remove it.`,
   );
-}
-
-/** Some columns of the values of a table, moved together in their own memory. */
-function columnsOf(
-  values: Float32Array<ArrayBuffer>,
-  rows: number,
-  width: number,
-  kept: readonly number[],
-): Float32Array<ArrayBuffer> {
-  if (kept.length < width) {
-    for (let row = 0; row < rows; row++) {
-      kept.forEach((gene, at) => values[row * kept.length + at] = values[row * width + gene]);
-    }
-  }
-  return new Float32Array(values.buffer.transfer(rows * kept.length * 4));
 }
 
 /** The error of a row from its first cell that is no number; one that is missing counts all that are. */
