@@ -46,7 +46,7 @@ export interface Inspection {
   readonly files: readonly InspectedFile[];
   /** Why a data folder cannot be read as a whole; null where it can. */
   readonly wrong: string | null;
-  /** What a training would say of a data folder: what is converted, merged, odd. */
+  /** What a training would say of a data folder, or the reader of a table: what is converted, merged, odd. */
   readonly notes: readonly string[];
   /** The command that takes it next, or what to do. */
   readonly next: string;
@@ -212,10 +212,11 @@ const lookedRows = 200;
 
 async function table(path: string): Promise<Found> {
   let header: readonly string[] = [];
-  const known: number[] = [];
+  const known: number[] = [], notes: string[] = [];
   let missing = 0;
   const rows = await readCsv(path, {
     unnamedFirst: true,
+    note: (sentence) => notes.push(sentence),
     header: (columns) => header = columns,
     row(cells, { row }) {
       if (row > lookedRows) return;
@@ -245,6 +246,7 @@ async function table(path: string): Promise<Found> {
     ...(profiles ? { ...factsOf(Float32Array.from(known)), ids } : {}),
     missing,
     fields: profiles ? [] : header,
+    notes,
     next,
   };
 }

@@ -3,6 +3,7 @@ import { requireColumn } from "../readers/named_columns.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
 import { system } from "../../host/system.ts";
+import { textLines } from "../formats/text_lines.ts";
 
 /** Which genes a drug is known to act on. */
 export interface DrugTargetTable {
@@ -17,7 +18,7 @@ export function normalisedName(name: string): string {
 }
 
 /**
- * Reads known targets: the table of the Drug Repurposing Hub (tabs, Latin-1, remarks that begin with !, several genes a line), or a
+ * Reads known targets: the table of the Drug Repurposing Hub (tabs, often Latin-1, remarks that begin with !, several genes a line), or a
  * CSV of a drug and a gene a line.
  *
  * @throws {UserError} when the file is missing or faulty, or names no target.
@@ -56,27 +57,25 @@ async function headOf(path: string): Promise<string> {
 }
 
 async function readHub(path: string, note: (drug: string, genes: readonly string[]) => void): Promise<void> {
-  const text = new TextDecoder("latin1").decode(await system.readFile(path));
   let columns: readonly string[] | undefined;
-  let drug = 0, target = 0;
-  text.split(/\r?\n/).forEach((line, at) => {
-    if (line.startsWith("!") || line.trim() === "") return;
+  let drug = 0, target = 0, at = 0;
+  for await (const line of textLines(path)) {
+    at++;
+    if (line.startsWith("!") || line.trim() === "") continue;
     const cells = line.split("\t").map((cell) => cell.replace(/^"(.*)"$/, "$1").trim());
     if (!columns) {
       columns = cells;
       drug = requireColumn(path, cells, "pert_iname", "drug", "name");
       target = requireColumn(path, cells, "target", "targets", "gene");
-      return;
+      continue;
     }
     if (cells.length <= Math.max(drug, target)) {
       throw new UserError(
-        `${path}, line ${
-          at + 1
-        }: found ${cells.length} values, expected ${columns.length} with tabs between them.`,
+        `${path}, line ${at}: found ${cells.length} values, expected ${columns.length} with tabs between them.`,
       );
     }
     note(cells[drug], cells[target].split("|").map((gene) => gene.trim()));
-  });
+  }
 }
 
 async function readPairs(

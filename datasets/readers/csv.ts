@@ -114,6 +114,8 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
   const signs = handlers.asWritten ? undefined : await decimalSigns(path, separator.text, handlers);
   const missing = new MissingValues();
   let columns: readonly string[] | undefined;
+  /** Where the first letter is that is no UTF-8: a line, and a column of it. */
+  let foreign: readonly [line: number, column: number] | undefined;
   let rows = 0, line = 1 + above, rowNames = false;
   /** Held back until the next row comes, so that the last row is known as such. */
   let held: { cells: string[]; line: number } | undefined;
@@ -136,6 +138,10 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
   const take = (written: string[]) => {
     const cells = written.map(plainCell);
     const record = { cells, line };
+    if (ended.notUtf8 && foreign === undefined) {
+      const column = cells.findIndex((cell) => /[^\x00-\x7f]/.test(cell));
+      if (column >= 0) foreign = [line, column];
+    }
     line++;
     for (const cell of cells) {
       for (let at = cell.indexOf("\n"); at >= 0; at = cell.indexOf("\n", at + 1)) line++;
@@ -224,11 +230,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
   }
   if (held !== undefined) deliver(held, true);
   if (missing.some) throw missing.error(path, rows)!;
-  if (ended.encoding === "Latin-1") {
-    handlers.note?.(
-      `${path}: the text is not UTF-8 and was read as Latin-1 (Windows-1252); check letters beyond A to Z.`,
-    );
-  }
+  if (ended.notUtf8) handlers.note?.(latin1Note(path, ended.notUtf8, foreign, columns));
   if (rowNames) {
     handlers.note?.(
       `${path}: the rows begin with row names that the header does not have; they were left out.`,
@@ -243,6 +245,21 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     );
   }
   return rows;
+}
+
+/** What is said of a text in Latin-1: where it begins to be one. */
+function latin1Note(
+  path: string,
+  { byte, at }: { readonly byte: number; readonly at: number },
+  [line, column]: readonly [number, number] = [1, 0],
+  columns: readonly string[],
+): string {
+  const name = columns[column];
+  const place = `line ${line}, column ${name === undefined || name === "" ? column + 1 : name}`;
+  return `${path}, ${place}: found the byte 0x${
+    byte.toString(16)
+  } (byte ${at} of the file), which is no UTF-8; ` +
+    "the text was read as Latin-1 (Windows-1252), check letters beyond A to Z.";
 }
 
 /** Largest file parted by commas that is looked through for numbers with a comma, in bytes; in larger ones they are refused. */

@@ -7,8 +7,15 @@ import { type OpenFile, system } from "../../host/system.ts";
 export interface TextSource {
   /** Its text without byte order mark. @throws {UserError} where it holds a NUL, or is damaged. */
   readonly chunks: AsyncIterable<string>;
-  /** Whether the text ended with a line end, and in which encoding it was; known after the last piece. */
-  readonly ended: { lineEnd: boolean; encoding: "UTF-8" | "UTF-16" | "Latin-1" };
+  /**
+   * Whether the text ended with a line end, and in which encoding it was; known after the last piece. `notUtf8`: the first byte that
+   * made it Latin-1, and its place in the (unpacked) file, 1 for the first; known when its piece comes.
+   */
+  readonly ended: {
+    lineEnd: boolean;
+    encoding: "UTF-8" | "UTF-16" | "Latin-1";
+    notUtf8?: { readonly byte: number; readonly at: number };
+  };
 }
 
 const peek = 1 << 16;
@@ -111,6 +118,8 @@ async function* decoded(
   let decoder: TextDecoder | undefined;
   /** Whether letters beyond ASCII were met in UTF-8. */
   let beyondAscii = false, position = 0;
+  /** Letters that the last piece ended within, which the decoder holds back. */
+  let held = new Uint8Array();
   const say = (text: string) => {
     if (text !== "") ended.lineEnd = text.endsWith("\n") || text.endsWith("\r");
     return text;
@@ -123,6 +132,8 @@ async function* decoded(
         ? "utf-16be"
         : undefined;
       if (wide) ended.encoding = "UTF-16";
+      // Its mark is UTF-8 already.
+      beyondAscii = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
       decoder = wide ? new TextDecoder(wide) : new TextDecoder("utf-8", { fatal: true });
     }
     if (ended.encoding !== "UTF-16") {
@@ -148,10 +159,16 @@ async function* decoded(
         );
       }
       ended.encoding = "Latin-1";
+      const all = new Uint8Array(held.length + bytes.length);
+      all.set(held);
+      all.set(bytes, held.length);
+      const first = all.findIndex((byte) => byte > 0x7f);
+      ended.notUtf8 = { byte: all[first], at: position - held.length + first + 1 };
       decoder = new TextDecoder("windows-1252");
-      yield say(decoder.decode(bytes, { stream: true }));
+      yield say(decoder.decode(all, { stream: true }));
     }
     position += bytes.length;
+    held = bytes.slice(bytes.findLastIndex((byte) => byte < 0x80) + 1).subarray(-3);
   }
   try {
     yield say(decoder?.decode() ?? "");

@@ -30,6 +30,11 @@ export function taskShare(
       `--task ${word}: expected I/N such as 0/10, array, array/N, or any (whatever no other process holds).`,
     );
   }
+  if (Number(count) === 0) {
+    throw new SettingsError(
+      `--task ${word}: found 0 parts, expected at least 1; give the number of processes after the stroke, such as ${first}/10.`,
+    );
+  }
   const element = first === "array" ? arrayElement(variable) : Number(first);
   if (count === undefined) return { element };
   if (element >= Number(count)) {

@@ -17,6 +17,7 @@ Deno.test("shares cover a list once: parts, elements of an array, and what they 
   );
   assert.throws(() => taskShare("array", slurm("4_2")), /SLURM_ARRAY_TASK_ID is "4_2"/);
   assert.throws(() => taskShare("3/3"), /part 3 of 3 does not exist/);
+  assert.throws(() => taskShare("3/0"), /^SettingsError: --task 3\/0: found 0 parts, expected at least 1;/);
   for (const word of ["3", "-1/3", "1/3/4", "some"]) assert.throws(() => taskShare(word), /expected I\/N/);
 });
 

@@ -65,3 +65,29 @@ Deno.test("files are told by their content: format, sizes, scale, ids, missing v
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a table in Latin-1 is inspected with the byte, line and column where it begins to be one, wherever its text is cut", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const path = `${folder}/targets.csv`, head = "drug,target,pathway\nax,TP53,p53\n";
+    await Deno.writeFile(path, bytes(`${head}caf\xe9ine,MYC,na\xefve\n`));
+    const [note] = (await inspect(path)).notes;
+    assert.match(
+      note,
+      /targets\.csv, line 3, column drug: found the byte 0xe9 \(byte 36 of the file\), which is no UTF-8; the text was read as Latin-1/,
+    );
+    // The letter is the last byte of what is read at once, then the first, the second ...
+    for (let at = (1 << 20) - 3; at <= (1 << 20) + 1; at++) {
+      const filler = "a,B,c\n" + "x,Y,z\n".repeat(Math.floor((at - 15) / 6)),
+        rest = at - 1 - filler.length - 2;
+      await Deno.writeFile(path, bytes(`${filler}a,${"q".repeat(rest)}\xe9,z\n`));
+      const found = await inspect(path);
+      assert.match(found.notes[0] ?? "", new RegExp(`found the byte 0xe9 \\(byte ${at} of the file\\)`));
+    }
+    await Deno.writeFile(path, bytes(`${head}caffeine,MYC,none\n`));
+    assert.deepEqual((await inspect(path)).notes, []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
