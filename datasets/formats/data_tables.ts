@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { system } from "../../host/system.ts";
+import { removePartials } from "../../host/write_file_atomic.ts";
 import { tableEndings } from "../readers/data_folder.ts";
 import { type WritableExpressionTable, writeExpressionTable } from "../readers/write_expression_table.ts";
 import { UserError } from "../user_error.ts";
@@ -44,6 +45,7 @@ export async function writeDataTables(
     for await (const { name } of system.readDir(folder)) {
       if (/^\.part-[0-9a-f]{8}$/.test(name)) await system.remove(join(folder, name), { recursive: true });
     }
+    await removePartials(folder);
     await system.mkdir(beside);
   } catch (error) {
     throw new UserError(

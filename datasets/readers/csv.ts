@@ -1,6 +1,6 @@
 import Papa from "papaparse";
 import { system } from "../../host/system.ts";
-import { checkHeader, headerAgain, isHeader, raggedRow } from "./csv_faults.ts";
+import { checkHeader, headerAgain, isHeader, latin1Note, raggedRow } from "./csv_faults.ts";
 import { plainCell } from "./csv_line.ts";
 import { FirstLines, notARow, secondHeaderWords } from "./first_lines.ts";
 import { MissingValueError, MissingValues } from "./missing_values.ts";
@@ -139,7 +139,7 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     const cells = written.map(plainCell);
     const record = { cells, line };
     if (ended.notUtf8 && foreign === undefined) {
-      const column = cells.findIndex((cell) => /[^\x00-\x7f]/.test(cell));
+      const column = cells.findIndex((cell) => /[\u0080-\uffff]/.test(cell));
       if (column >= 0) foreign = [line, column];
     }
     line++;
@@ -245,21 +245,6 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
     );
   }
   return rows;
-}
-
-/** What is said of a text in Latin-1: where it begins to be one. */
-function latin1Note(
-  path: string,
-  { byte, at }: { readonly byte: number; readonly at: number },
-  [line, column]: readonly [number, number] = [1, 0],
-  columns: readonly string[],
-): string {
-  const name = columns[column];
-  const place = `line ${line}, column ${name === undefined || name === "" ? column + 1 : name}`;
-  return `${path}, ${place}: found the byte 0x${
-    byte.toString(16)
-  } (byte ${at} of the file), which is no UTF-8; ` +
-    "the text was read as Latin-1 (Windows-1252), check letters beyond A to Z.";
 }
 
 /** Largest file parted by commas that is looked through for numbers with a comma, in bytes; in larger ones they are refused. */

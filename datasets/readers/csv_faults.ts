@@ -80,3 +80,18 @@ export function checkHeader(file: string, columns: readonly string[], unnamedFir
     seen.set(name, index);
   });
 }
+
+/** What is said of a text in Latin-1: where it begins to be one. */
+export function latin1Note(
+  path: string,
+  { byte, at }: { readonly byte: number; readonly at: number },
+  [line, column]: readonly [number, number] = [1, 0],
+  columns: readonly string[],
+): string {
+  const name = columns[column];
+  const place = `line ${line}, column ${name === undefined || name === "" ? column + 1 : name}`;
+  return `${path}, ${place}: found the byte 0x${
+    byte.toString(16)
+  } (byte ${at} of the file), which is no UTF-8; ` +
+    "the text was read as Latin-1 (Windows-1252), check letters beyond A to Z.";
+}
