@@ -200,6 +200,17 @@ export class Device {
     return { made, problem };
   }
 
+  /** A buffer whose want of memory is told by its name. */
+  #allocate(label: string, size: number, usage: number): GPUBuffer {
+    const { made, problem } = this.#scoped(
+      "out-of-memory",
+      (message) => `out of device memory at ${label} (${size} bytes, ${this.#resident} resident): ${message}`,
+      () => this.handle.createBuffer({ label, size, usage }),
+    );
+    this.#pending.push(problem.then((error) => error && this.#fail(error.message)));
+    return made;
+  }
+
   /** A storage buffer of at least `bytes`, zeroed by WebGPU (or poisoned). Its owner must hand it to `free`. */
   buffer(bytes: number, label: string, usage = defaultUsage): GPUBuffer {
     this.check();
@@ -209,12 +220,7 @@ export class Device {
         `${label} needs a buffer of ${size} bytes; this adapter allows ${this.limits.maxBufferSize}.`,
       );
     }
-    const { made: buffer, problem } = this.#scoped(
-      "out-of-memory",
-      (message) => `out of device memory at ${label} (${size} bytes, ${this.#resident} resident): ${message}`,
-      () => this.handle.createBuffer({ label, size, usage }),
-    );
-    this.#pending.push(problem.then((error) => error && this.#fail(error.message)));
+    const buffer = this.#allocate(label, size, usage);
     this.created.buffers++;
     this.#resident += size;
     this.#peak = Math.max(this.#peak, this.#resident);
@@ -298,11 +304,7 @@ export class Device {
     const size = Math.ceil(bytes / 4) * 4;
     if (size === 0) return new ArrayBuffer(0);
     const begun = performance.now();
-    const staging = this.handle.createBuffer({
-      label: "read-back",
-      size,
-      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-    });
+    const staging = this.#allocate("read-back", size, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ);
     try {
       const encoder = this.handle.createCommandEncoder({ label: "read-back" });
       encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);

@@ -1,4 +1,5 @@
 import code from "./loop_budget.wgsl" with { type: "text" };
+import { probe } from "./probe.ts";
 import { adapterIdentity } from "./tuning.ts";
 
 /** Iterations that the probe asks for; an adapter that runs them all is taken to run these and no more. */
@@ -16,38 +17,10 @@ export function loopBudget(device: GPUDevice, info: GPUAdapterInfo): Promise<num
   const identity = adapterIdentity(info);
   let budget = known.get(identity);
   if (!budget) {
-    known.set(identity, budget = probe(device));
+    const asked = new Uint32Array([probedIterations, 1, 0, 0]);
+    budget = probe(device, "loop budget", code, 16, asked).then(([count]) => count + 1);
+    known.set(identity, budget);
     budget.catch(() => known.delete(identity));
   }
   return budget;
-}
-
-async function probe(device: GPUDevice): Promise<number> {
-  const label = "loop budget";
-  const module = device.createShaderModule({ label, code });
-  const pipeline = device.createComputePipeline({ label, layout: "auto", compute: { module } });
-  const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
-  const asked = device.createBuffer({ label, size: 16, usage: STORAGE | COPY_DST });
-  const found = device.createBuffer({ label, size: 16, usage: STORAGE | COPY_SRC });
-  const staging = device.createBuffer({ label, size: 16, usage: COPY_DST | MAP_READ });
-  device.queue.writeBuffer(asked, 0, new Uint32Array([probedIterations, 1, 0, 0]));
-  const group = device.createBindGroup({
-    layout: pipeline.getBindGroupLayout(0),
-    entries: [asked, found].map((buffer, binding) => ({ binding, resource: { buffer } })),
-  });
-  const encoder = device.createCommandEncoder({ label });
-  const pass = encoder.beginComputePass();
-  pass.setPipeline(pipeline);
-  pass.setBindGroup(0, group);
-  pass.dispatchWorkgroups(1);
-  pass.end();
-  encoder.copyBufferToBuffer(found, 0, staging, 0, 16);
-  device.queue.submit([encoder.finish()]);
-  try {
-    await staging.mapAsync(GPUMapMode.READ);
-    const [count] = new Uint32Array(staging.getMappedRange());
-    return count + 1;
-  } finally {
-    for (const buffer of [asked, found, staging]) buffer.destroy();
-  }
 }

@@ -4,7 +4,7 @@
 export interface Fault {
   /** Ends the device just before (or after) it is given so many command buffers. */
   readonly destroyAt?: { readonly submit: number; readonly after?: boolean };
-  /** Says that memory has run out at this allocation. */
+  /** Lets memory run out at this allocation: its buffer cannot be used, and whoever asked is told, or the device itself. */
   readonly memoryAt?: number;
   /** A kernel whose first output value becomes NaN. */
   readonly notANumber?: string;
@@ -22,23 +22,34 @@ export interface Seen {
   readonly kernels: Set<string>;
 }
 
+const injected = { message: "injected" } as GPUError;
+
 /** Runs something on faulty devices, and says what was asked of them. */
 export async function withFault(fault: Fault, run: () => Promise<void>): Promise<Seen> {
   const seen: Seen = { submits: 0, buffers: 0, reads: 0, kernels: new Set() };
   const device = GPUDevice.prototype, queue = GPUQueue.prototype, buffer = GPUBuffer.prototype;
-  const { createBuffer, createShaderModule, popErrorScope } = device;
+  const { createBuffer, createShaderModule, popErrorScope, pushErrorScope } = device;
   const { submit } = queue, { mapAsync } = buffer;
-  let last: GPUDevice | undefined, outOfMemory = false;
+  let last: GPUDevice | undefined;
+  const scopes: { readonly filter: GPUErrorFilter; struck: boolean }[] = [];
   device.createBuffer = function (descriptor) {
     last = this;
-    if (seen.buffers++ === fault.memoryAt) outOfMemory = true;
-    return createBuffer.call(this, descriptor);
+    const made = createBuffer.call(this, descriptor);
+    if (seen.buffers++ !== fault.memoryAt) return made;
+    const scope = scopes.findLast(({ filter }) => filter === "out-of-memory");
+    if (scope) scope.struck = true;
+    else this.dispatchEvent(Object.assign(new Event("uncapturederror"), { error: injected }));
+    made.destroy();
+    return made;
+  };
+  device.pushErrorScope = function (filter) {
+    scopes.push({ filter, struck: false });
+    pushErrorScope.call(this, filter);
   };
   device.popErrorScope = async function () {
-    const injected = outOfMemory;
-    outOfMemory = false;
+    const { struck } = scopes.pop()!;
     const found = await popErrorScope.call(this);
-    return injected ? { message: "injected" } as GPUError : found;
+    return struck ? injected : found;
   };
   device.createShaderModule = function (descriptor) {
     const label = descriptor.label ?? "";
@@ -64,7 +75,7 @@ export async function withFault(fault: Fault, run: () => Promise<void>): Promise
   try {
     await run();
   } finally {
-    Object.assign(device, { createBuffer, createShaderModule, popErrorScope });
+    Object.assign(device, { createBuffer, createShaderModule, popErrorScope, pushErrorScope });
     Object.assign(queue, { submit });
     Object.assign(buffer, { mapAsync });
   }

@@ -50,6 +50,20 @@ deviceTest(
           what,
         );
       }
+      const chains = {
+        constants: (at: number) => `const c${at + 1} = c${at};`,
+        functions: (at: number) => `fn g_${at + 1}() -> f32 { return g_${at}(); }`,
+        types: (at: number) => `struct S${at + 1} { s: S${at} }`,
+        names: (at: number) => `alias A${at + 1} = A${at};`,
+      };
+      for (const [what, link] of Object.entries(chains)) {
+        const chain = Array.from({ length: many }, (_, at) => link(many - at)).join("\n");
+        await assert.rejects(
+          record(`1.0; }\n${chain}\nfn end() {`),
+          /^GpuError: kernel deep: 5000\d declarations, expected 2000 at most/,
+          what,
+        );
+      }
       // Comments go down no level, and what is long is not deep.
       assert.deepEqual(await record(`sum /* ${"(".repeat(many)} */`), [1, 1]);
       assert.deepEqual(await record(`sum; ${"y[id.x] = (1.0 + sum); ".repeat(2000)} y[id.x] = 2.0`), [2, 2]);
