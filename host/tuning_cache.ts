@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { TuningEntry, TuningTable } from "../engine/tuning.ts";
 import { system } from "./system.ts";
 import { writeFileAtomic } from "./write_file_atomic.ts";
+import { jsonOfText } from "./json_text.ts";
 
 /** A variable of the environment; an empty one is none. */
 const variable = (name: string) => system.env.get(name) || undefined;
@@ -45,7 +46,7 @@ export async function readTuning(path: string): Promise<TuningTable | undefined>
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = jsonOfText(text);
   } catch {
     value = undefined;
   }

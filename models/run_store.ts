@@ -9,6 +9,7 @@ import type { MetricsLine } from "./train_record.ts";
 import { type TrainState, trainStateSchema } from "./train_state.ts";
 import type { HostTensor, NamedTensors } from "./training_task.ts";
 import { system } from "../host/system.ts";
+import { jsonOfText } from "../host/json_text.ts";
 
 /** Marks of the files; those of the first version carry no SHA-256. */
 const stateFormats = ["perturbine state 1", "perturbine state 2"];
@@ -173,7 +174,7 @@ function stateText(state: TrainState): string {
 
 function parseState(text: string | undefined, path: string): TrainState {
   try {
-    return trainStateSchema.parse(JSON.parse(text ?? "null"));
+    return trainStateSchema.parse(jsonOfText(text ?? "null"));
   } catch (error) {
     throw new CheckpointError(
       `${path}: its metadata hold no sound training state; restore the file, or start the run anew with --force.`,

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { checksumOfSplit } from "../datasets/splits/split_file.ts";
 import { UserError } from "../datasets/user_error.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
@@ -6,6 +7,7 @@ import { whoShares } from "../models/distributed/local_steps.ts";
 import type { OuterSettings } from "../models/distributed/outer_step.ts";
 import type { Group, Predictor } from "../models/model.ts";
 import { changedFields } from "./changed_fields.ts";
+import { parseJson } from "./parse_json.ts";
 import { version } from "./environment.ts";
 import type { PreparedRun } from "./prepare.ts";
 import { system } from "../host/system.ts";
@@ -60,6 +62,12 @@ interface Way {
   readonly local?: OuterSettings;
 }
 
+const waySchema: z.ZodType<Way> = z.object({
+  ranks: z.int().positive(),
+  ownNorm: z.boolean().default(false),
+  local: z.object({ every: z.int(), rate: z.number(), momentum: z.number() }).optional(),
+});
+
 function wayOf({ communicator: { size }, ownNorm = false, local }: Group): Way {
   return { ranks: size, ownNorm, local };
 }
@@ -80,9 +88,11 @@ export async function keepRanks(run: string, group: Group): Promise<void> {
  * @throws {UserError} saying how it began.
  */
 export async function requireSameRanks(run: string, group: Group | undefined): Promise<void> {
-  const kept = await system.readTextFile(`${run}/${file}`).catch(() => undefined);
-  const alone: Way = { ranks: 1, ownNorm: false };
-  const began: Way = kept === undefined ? alone : JSON.parse(kept), now = group ? wayOf(group) : alone;
+  const path = `${run}/${file}`, alone: Way = { ranks: 1, ownNorm: false };
+  const began: Way = await system.stat(path).then(() => true, () => false)
+    ? await parseJson(path, waySchema)
+    : alone;
+  const now = group ? wayOf(group) : alone;
   const words = (way: Way) =>
     [`${way.ranks} ${way.ranks === 1 ? "process" : "ranks"}`, flagsOf(way)].filter((part) => part !== "")
       .join(" with ");

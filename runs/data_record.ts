@@ -3,7 +3,6 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { checksumOfSplit } from "../datasets/splits/split_file.ts";
 import { checksumOfTargets } from "../datasets/splits/mechanism_groups.ts";
 import { UserError } from "../datasets/user_error.ts";
-import { formatFault } from "../host/checkpoint/known_format.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { modelNamed } from "../models/registry.ts";
 import { changedFields } from "./changed_fields.ts";
@@ -146,10 +145,7 @@ export async function hasDataRecord(run: string): Promise<boolean> {
 async function keptRecord(run: string) {
   const path = `${run}/${file}`;
   if (await hasDataRecord(run)) {
-    const { format } = await parseJson(path, z.looseObject({ format: z.string() }));
-    const fault = formatFault(format, formats);
-    if (fault !== undefined) throw new UserError(`${path} ${fault}.`);
-    return await parseJson(path, dataSchema);
+    return await parseJson(path, dataSchema, { formats });
   }
   const { format } = await parseJson(`${run}/config.json`, z.looseObject({ format: z.string() }));
   if (format !== "perturbine run 2") return undefined;

@@ -1,21 +1,24 @@
 import type { z } from "zod";
 import { UserError } from "../datasets/user_error.ts";
+import { formatFault } from "../host/checkpoint/known_format.ts";
+import { jsonOf } from "../host/json_text.ts";
 import { system } from "../host/system.ts";
 
 /**
  * Reads a JSON file of a known shape.
  *
- * @param remedy what a user can do about any fault; absent: check the path, mend the file.
+ * @param wish.remedy what a user can do about any fault; absent: check the path, mend the file.
+ * @param wish.formats marks that its `format` may be, the newest last; absent: it is not looked at.
  * @throws {UserError} when it is missing, not JSON, or has another shape: every faulty field is named.
  */
 export async function parseJson<Value>(
   path: string,
   schema: z.ZodType<Value>,
-  remedy?: string,
+  { remedy, formats }: { readonly remedy?: string; readonly formats?: readonly string[] } = {},
 ): Promise<Value> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await system.readTextFile(path);
+    bytes = await system.readFile(path);
   } catch (error) {
     throw new UserError(
       `${path}: the file cannot be read (${(error as Error).message}); ${remedy ?? "check the path"}.`,
@@ -23,10 +26,12 @@ export async function parseJson<Value>(
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = jsonOf(bytes);
   } catch (error) {
-    throw new UserError(`${path}: not JSON (${(error as Error).message}); ${remedy ?? "mend the file"}.`);
+    throw new UserError(`${path}: ${(error as Error).message}; ${remedy ?? "mend the file"}.`);
   }
+  const fault = formats && formatFault((value as { format?: unknown } | null)?.format, formats);
+  if (fault !== undefined) throw new UserError(`${path} ${fault}.`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new UserError(`${path}: ${issuesText(parsed.error)}; ${remedy ?? "mend the file"}.`);

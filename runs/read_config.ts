@@ -26,9 +26,11 @@ export async function readConfig(run: string): Promise<RunConfig> {
   return await readConfigFile(path);
 }
 
+const formats = ["perturbine run 1", "perturbine ranking run 1", "perturbine run 2"];
+
 /** As {@link readConfig}, from the file itself. @throws {UserError} naming every faulty field. */
 export async function readConfigFile(path: string): Promise<RunConfig> {
-  const { format } = await parseJson(path, z.looseObject({ format: z.string() }));
+  const { format } = await parseJson(path, z.looseObject({ format: z.string() }), { formats });
   switch (format) {
     case "perturbine run 1":
       return fromCsg2aFormat(await parseJson(path, z.looseObject({})), path);

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { UserError } from "../datasets/user_error.ts";
 import type { EpochLine, MetricsLine } from "../models/train_record.ts";
 import type { RunReport } from "../report/run_report.ts";
-import { parseJson } from "./parse_json.ts";
+import { issuesText, parseJson } from "./parse_json.ts";
+import { jsonOfText } from "../host/json_text.ts";
 import { system } from "../host/system.ts";
 
 /**
@@ -17,7 +18,7 @@ import { system } from "../host/system.ts";
 export async function readReport(run: string): Promise<RunReport> {
   const remedy = `write it anew with \`perturbine resume ${run}\``;
   // Written by this program from the same type.
-  return await parseJson(`${run}/results.json`, written, remedy) as unknown as RunReport;
+  return await parseJson(`${run}/results.json`, written, { remedy }) as unknown as RunReport;
 }
 
 const written = z.looseObject({
@@ -29,18 +30,34 @@ export async function isFinished({ path }: { readonly path: string }): Promise<b
   return await readReport(path).then(() => true, () => false);
 }
 
+/** What of the lines of `metrics.jsonl` is read again; numbers that were not finite stand as null. */
+const lineSchema = z.union([
+  z.looseObject({
+    type: z.literal("epoch"),
+    epoch: z.int().min(0),
+    step: z.int().min(0),
+    learningRate: z.number().nullable(),
+    trainLoss: z.number().nullable(),
+    validationLoss: z.number().nullable(),
+    validationPearson: z.number().nullable(),
+    validationMetrics: z.record(z.string(), z.number().nullable()).optional(),
+    best: z.boolean(),
+  }),
+  z.looseObject({ type: z.enum(["step", "test"]) }),
+]);
+
 /** The epochs of a run, as its `metrics.jsonl` tells them. @throws {UserError} naming the line that is damaged. */
 export async function epochLines(run: string): Promise<EpochLine[]> {
   const path = `${run}/metrics.jsonl`;
   const text = await system.readTextFile(path).catch(() => "");
   const lines = text.trimEnd().split("\n").filter((line) => line !== "").map((line, index): MetricsLine => {
     try {
-      return JSON.parse(line);
+      return lineSchema.parse(jsonOfText(line)) as MetricsLine;
     } catch (error) {
       throw new UserError(
-        `${path}, line ${index + 1}: not JSON (${
-          (error as Error).message
-        }); the file was damaged after it was written, ` +
+        `${path}, line ${index + 1}: ${
+          error instanceof z.ZodError ? issuesText(error) : (error as Error).message
+        }; the file was damaged after it was written, ` +
           "so restore it, or start the run anew with --force.",
       );
     }

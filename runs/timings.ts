@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { system } from "../host/system.ts";
+
 /**
  * `timings.jsonl`: how long epochs took. Clock times live here and nowhere else in a run folder's data files, so that
  * those are the same after a stop and a resume.
@@ -59,10 +61,13 @@ interface TimingLine {
   readonly memory?: DeviceMemory;
 }
 
+const memorySchema = z.object({ resident: z.number(), peak: z.number() });
+const lineSchema = z.object({ epoch: z.int(), seconds: z.number(), memory: memorySchema.optional() });
+
 /** A line cut by a kill is no reason to fail. */
 function parse(line: string): TimingLine | undefined {
   try {
-    return JSON.parse(line);
+    return lineSchema.parse(JSON.parse(line));
   } catch {
     return undefined;
   }

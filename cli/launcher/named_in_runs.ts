@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { jsonOf } from "../../host/json_text.ts";
 
 /** Runs lie at most so deep in a folder of runs: OUT/fold-3/seed-42. */
 const deepest = 3;
@@ -42,7 +43,7 @@ export async function namedInRuns(paths: readonly string[]): Promise<string[]> {
 
 async function readJson(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await Deno.readTextFile(path));
+    return jsonOf(await Deno.readFile(path));
   } catch {
     return undefined;
   }

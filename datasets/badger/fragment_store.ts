@@ -5,6 +5,7 @@ import { writeFileAtomic } from "../readers/write_file_atomic.ts";
 import { fragmentsFile } from "./badger_files.ts";
 import { fragmentDrug, type FragmentedDrug } from "./drug_fragments.ts";
 import { system } from "../../host/system.ts";
+import { jsonOfText } from "../../host/json_text.ts";
 
 const schema = z.object({
   rdkit: z.string(),
@@ -37,7 +38,7 @@ export class FragmentStore {
     const text = await system.readTextFile(join(folder, fragmentsFile)).catch(() => undefined);
     if (text === undefined) return store;
     try {
-      const { rdkit, drugs } = schema.parse(JSON.parse(text));
+      const { rdkit, drugs } = schema.parse(jsonOfText(text));
       if (rdkit === chemistry.version) { for (const drug of drugs) store.#known.set(drug.smiles, drug); }
     } catch {
       // A derived file: computing again is always right.

@@ -4,6 +4,7 @@ import { writeFileAtomic } from "../readers/write_file_atomic.ts";
 import { UserError } from "../user_error.ts";
 import { badgerFileNames } from "./badger_files.ts";
 import { system } from "../../host/system.ts";
+import { jsonOfText } from "../../host/json_text.ts";
 
 const schema = z.object({
   format: z.literal("perturbine-badger-1"),
@@ -38,7 +39,7 @@ export async function readPrepareRecord(folder: string): Promise<PrepareRecord |
   const text = await system.readTextFile(path).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(text));
+    return schema.parse(jsonOfText(text));
   } catch {
     throw new UserError(
       `${path}: found no record of a prepared folder, expected what "perturbine prepare badger" writes; remove the file or ` +

@@ -11,6 +11,7 @@ import type { SourceFile } from "../dataset.ts";
 import type { DirectedRelation, KnowledgeGraph } from "./graph.ts";
 import type { NodeFeatures } from "./node_features.ts";
 import { system } from "../../host/system.ts";
+import { jsonOfText } from "../../host/json_text.ts";
 
 /** Name of the graph in a data folder. */
 export const graphFile = "graph.safetensors";
@@ -104,12 +105,12 @@ function graphOf(path: string, tensors: TensorMap, metadata: ReadonlyMap<string,
   }
   const json = <Value>(key: string) => {
     try {
-      return JSON.parse(metadata.get(key) ?? "[]") as Value;
+      return jsonOfText(metadata.get(key) ?? "[]") as Value;
     } catch (error) {
       throw new UserError(
-        `${path}: its ${key} are not JSON (${
+        `${path}: its ${key} cannot be read: ${
           (error as Error).message
-        }), so the file is damaged; make the graph again with ` +
+        }, so the file is damaged; make the graph again with ` +
           "`perturbine prepare kg`.",
       );
     }

@@ -11,6 +11,7 @@ import type { ExpressionTable } from "../types.ts";
 import { UserError } from "../user_error.ts";
 import { tableGenes } from "./table_genes.ts";
 import { RowError, type RowPlace } from "./row_error.ts";
+import { jsonOfText } from "../../host/json_text.ts";
 
 /** Name of the tensor of profiles. */
 export const storedTensor = "profiles";
@@ -98,7 +99,7 @@ async function headerOf(path: string): Promise<{
 /** A list of texts, in JSON. */
 function genesOf(text: string | undefined): readonly string[] | undefined {
   try {
-    const read: unknown = JSON.parse(text ?? "");
+    const read = jsonOfText(text ?? "");
     return Array.isArray(read) && read.every((name) => typeof name === "string") ? read : undefined;
   } catch {
     return undefined;

@@ -7,6 +7,8 @@ import type { Split } from "../types.ts";
 import { UserError } from "../user_error.ts";
 import { type SplitRule, splitRuleSchema } from "./split_rule.ts";
 import { system } from "../../host/system.ts";
+import { jsonOf } from "../../host/json_text.ts";
+import { formatFault } from "../../host/checkpoint/known_format.ts";
 
 /** What `split.json` holds: the parts of a split by row names. */
 export interface SplitFile {
@@ -33,9 +35,10 @@ export interface SplitFile {
 }
 
 const names = z.array(z.string());
+const format = "perturbine split 1";
 
 const schema: z.ZodType<SplitFile> = z.strictObject({
-  format: z.literal("perturbine split 1"),
+  format: z.literal(format),
   rule: splitRuleSchema.optional(),
   name: z.string(),
   unit: z.enum(["drug", "cell"]),
@@ -137,15 +140,18 @@ export async function writeSplitFile(
  * ```
  */
 export async function readSplitFile(path: string): Promise<SplitFile> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await system.readTextFile(path);
+    bytes = await system.readFile(path);
   } catch (error) {
     throw new UserError(`${path}: the split cannot be read (${(error as Error).message}); check the path.`);
   }
   let file: SplitFile;
   try {
-    file = schema.parse(JSON.parse(text));
+    const value = jsonOf(bytes) as { format?: unknown } | null;
+    const fault = formatFault(value?.format, [format]);
+    if (fault !== undefined) throw new Error(`it ${fault}`);
+    file = schema.parse(value);
   } catch (error) {
     const why = error instanceof z.ZodError
       ? error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`).join("; ")

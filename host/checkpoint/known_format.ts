@@ -4,17 +4,17 @@
  *
  * @param known marks that can be read, all of one kind, the newest last
  */
-export function formatFault(found: string | undefined, known: readonly string[]): string | undefined {
-  if (found !== undefined && known.includes(found)) return undefined;
+export function formatFault(found: unknown, known: readonly string[]): string | undefined {
+  if (typeof found === "string" && known.includes(found)) return undefined;
   const newest = known.at(-1)!;
   const [kind, version] = partsOf(newest);
-  const [foundKind, foundVersion] = partsOf(found ?? "");
+  const [foundKind, foundVersion] = partsOf(typeof found === "string" ? found : "");
   if (foundKind === kind && foundVersion > version) {
     return `is "${found}", of a newer version of Perturbine than this one, which reads up to "${newest}"; update Perturbine`;
   }
   const what = found === undefined
     ? "says no format"
-    : `says the format ${JSON.stringify(found.slice(0, 60))}`;
+    : `says the format ${JSON.stringify(found).slice(0, 60)}`;
   return `${what}, expected "${newest}"; it is damaged, or another program wrote it`;
 }
 

@@ -8,7 +8,7 @@ import {
   tensorFromBytes,
   type TensorMap,
 } from "./stored_tensor.ts";
-import { mostTensors } from "./scan_header.ts";
+import { mostTensors } from "./stored_tensor.ts";
 import { stridedCopy } from "./strided_copy.ts";
 import type { PickleValue } from "./unpickle.ts";
 import { system } from "../system.ts";

@@ -1,6 +1,6 @@
 import { CheckpointError } from "./checkpoint_error.ts";
-import { scanHeader } from "./scan_header.ts";
-import { bytesPerElement, type Dtype, elementCount, isDtype } from "./stored_tensor.ts";
+import { jsonFault } from "../json_text.ts";
+import { bytesPerElement, type Dtype, elementCount, isDtype, mostTensors } from "./stored_tensor.ts";
 
 /** Where one tensor lies in a safetensors file. */
 export interface SafetensorsEntry {
@@ -22,6 +22,9 @@ export interface SafetensorsHeader {
   /** In the order in which their values lie in the file. */
   readonly entries: readonly SafetensorsEntry[];
 }
+
+/** No header is deeper: it, a tensor, its shape. */
+const deepest = 4;
 
 /** Longest header that the format's own library accepts; a larger number is a broken file. */
 const longestHeader = 100_000_000;
@@ -92,7 +95,7 @@ function parseObject(json: Uint8Array, file: string): Record<string, unknown> {
   let fault: string | undefined;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(json);
-    fault = scanHeader(text);
+    fault = jsonFault(text, { levels: deepest, keys: mostTensors });
     if (fault === undefined) header = JSON.parse(text);
   } catch (error) {
     throw new CheckpointError(

@@ -1,5 +1,8 @@
 import { CheckpointError } from "./checkpoint_error.ts";
 
+/** More tensors than any model has; a million and a half empty ones would take a minute. */
+export const mostTensors = 100_000;
+
 /** Which typed array holds the values of which safetensors element type; BF16 is kept as its 16 bits. */
 export interface StoredDataOf {
   /** 32-bit floating point. */

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
 import type { HostTensor, NamedTensors } from "../training_task.ts";
+import { jsonOf } from "../../host/json_text.ts";
 
 /** Names as a tensor, so that a fitted model knows which of its rows belongs to which drug or cell line. */
 export function nameTensor(names: readonly string[]): HostTensor {
@@ -12,11 +14,13 @@ export function floatTensor(shape: readonly number[], values: ArrayLike<number>)
   return { shape, dtype: "F32", data: Float32Array.from(values) };
 }
 
+const names = z.array(z.string());
+
 /** The names of a {@link nameTensor}. @throws {CheckpointError} when it holds none. */
 export function namesOf(state: NamedTensors, key: string): string[] {
   const bytes = Uint8Array.from(tensorOf(state, key).data as Int32Array);
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as string[];
+    return names.parse(jsonOf(bytes));
   } catch (error) {
     throw new CheckpointError(`Parameter ${key}: holds no list of names; the checkpoint is damaged.`, {
       cause: error,

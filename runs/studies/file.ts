@@ -86,6 +86,9 @@ const analysisSchema = z.strictObject({
 
 const shipped = new URL("../../bench/studies/", import.meta.url);
 
+/** Bytes of a study's file. */
+const largest = 1_000_000;
+
 /** Names of the studies that are shipped. */
 export async function studyNames(): Promise<string[]> {
   const names: string[] = [];
@@ -114,7 +117,9 @@ export async function readStudyFile(name: string): Promise<StudyFile> {
   const path = isPath ? name : new URL(`${name}.toml`, shipped);
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    const { size } = await Deno.stat(path);
+    if (size > largest) throw new Error(`${size} bytes, expected ${largest} at most`);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
   } catch (error) {
     throw new UserError(`${name}: the study cannot be read (${(error as Error).message}); check the path.`);
   }

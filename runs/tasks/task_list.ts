@@ -8,7 +8,7 @@ import { runConfigSchema } from "../run_config.ts";
 import { requireSameSettings, type SeriesRun } from "../series.ts";
 import { isClaimed } from "./claim.ts";
 
-const file = "tasks.json";
+const file = "tasks.json", format = "perturbine tasks 1";
 
 /** Runs of one command, in an order that follows from it alone, and what they are collected into. */
 export interface TaskList {
@@ -25,7 +25,7 @@ export interface TaskList {
 }
 
 const schema = z.strictObject({
-  format: z.literal("perturbine tasks 1"),
+  format: z.literal(format),
   kind: z.string(),
   of: z.record(z.string(), z.json()),
   command: z.string(),
@@ -40,7 +40,7 @@ const schema = z.strictObject({
 export async function keepTaskList(list: TaskList): Promise<void> {
   const { out } = list;
   const record = {
-    format: "perturbine tasks 1",
+    format,
     ...list,
     out: undefined,
     tasks: list.tasks.map(({ path, config }) => ({ path: within(out, path), config })),
@@ -51,7 +51,9 @@ export async function keepTaskList(list: TaskList): Promise<void> {
     await writeFileAtomic(`${out}/${file}`, text);
   }
   const { kind, of, tasks } = JSON.parse(text);
-  const { kind: oldKind, of: oldOf, tasks: old } = await parseJson(`${out}/${file}`, schema);
+  const { kind: oldKind, of: oldOf, tasks: old } = await parseJson(`${out}/${file}`, schema, {
+    formats: [format],
+  });
   if (isDeepStrictEqual({ kind, of, tasks }, { kind: oldKind, of: oldOf, tasks: old })) return;
   const at = Array.from(old).findIndex((task, k) => !isDeepStrictEqual(task, tasks[k]));
   throw new UserError(
@@ -68,7 +70,7 @@ export async function readTaskList(out: string): Promise<TaskList> {
       `${out} holds no ${file}, so nothing says which runs belong to it; give the --out of a command with --task.`,
     );
   }
-  const { kind, of, command, tasks } = await parseJson(`${out}/${file}`, schema);
+  const { kind, of, command, tasks } = await parseJson(`${out}/${file}`, schema, { formats: [format] });
   return {
     out,
     kind,

@@ -12,6 +12,7 @@ import { keepGenes } from "../common/kept_genes.ts";
 import type { ProfileInputs } from "./inputs.ts";
 import type { ProfileSettings } from "./settings.ts";
 import { system } from "../../../host/system.ts";
+import { jsonOfText } from "../../../host/json_text.ts";
 
 const names = { edges: "ppi_edges.csv", ranges: "ranges.json" } as const;
 
@@ -55,7 +56,7 @@ export async function keptRanges(run: string): Promise<TrainedRanges | undefined
   const text = await system.readTextFile(join(run, names.ranges)).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    return rangesSchema.parse(JSON.parse(text));
+    return rangesSchema.parse(jsonOfText(text));
   } catch {
     throw new UserError(
       `${join(run, names.ranges)}: the file is damaged; restore it, or remove it to do without its checks.`,
