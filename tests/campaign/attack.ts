@@ -6,7 +6,8 @@ import process from "node:process";
 import { CheckpointError } from "../../host/checkpoint/mod.ts";
 import { EndlessError, secondsFor } from "../../datasets/readers/time_limit.ts";
 import { UserError } from "../../datasets/user_error.ts";
-import { type Target, targets } from "./formats.ts";
+import { targets } from "./formats.ts";
+import type { Target } from "./target.ts";
 import { Draws } from "./random.ts";
 
 /** How an input ended. The last four are faults. */

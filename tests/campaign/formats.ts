@@ -20,23 +20,18 @@ import { readStoredZip } from "../../host/checkpoint/stored_zip_reader.ts";
 import { readTuning } from "../../host/tuning_cache.ts";
 import { readConfigFile } from "../../runs/read_config.ts";
 import { joined } from "../support/joined.ts";
-import { mutateBytes, mutateJson, mutatePickle, mutateTable } from "./mutate.ts";
-import type { Draws } from "./random.ts";
-
-/** A format that is attacked. */
-export interface Target {
-  readonly name: string;
-  /** Where a reader wants a file; else the bytes themselves are read. */
-  readonly file?: string;
-  /** A sound file. */
-  make(folder: string): Promise<Uint8Array<ArrayBuffer>>;
-  mutate(whole: Uint8Array<ArrayBuffer>, draws: Draws): Uint8Array<ArrayBuffer>;
-  /** What the program takes from it. */
-  read(place: string, bytes: Uint8Array<ArrayBuffer>): unknown;
-}
-
-const encode = (text: string) => new TextEncoder().encode(text);
-const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+import { mutateBytes, mutateJson, mutatePickle } from "./mutate.ts";
+import { runTargets } from "./run_formats.ts";
+import {
+  decode,
+  encode,
+  jsonTarget,
+  safetensors,
+  table,
+  tableTarget,
+  type Target,
+  withoutDigest,
+} from "./target.ts";
 
 const tensors = new Map<string, StoredTensor>([
   ["encoder.weight", {
@@ -55,39 +50,6 @@ const matrix: WritableMatrix = {
   features: { ids: ["DDR1", "PAX8", "RPS5", "ABCF1"], fields: new Map() },
   values: Float32Array.from({ length: 24 }, (_, at) => at / 3),
 };
-
-/** A table is changed cell by cell three times of four, else byte by byte. */
-const table = (separator: string): Target["mutate"] => (whole, draws) =>
-  draws.below(4) > 0 ? encode(mutateTable(decode(whole), separator, draws)) : mutateBytes(whole, draws);
-const json: Target["mutate"] = (whole, draws) =>
-  draws.below(4) > 0 ? encode(mutateJson(decode(whole), draws)) : mutateBytes(whole, draws);
-
-function tableTarget(
-  name: string,
-  text: string,
-  read: (path: string) => unknown,
-  { separator = ",", file = "table.csv" } = {},
-): Target {
-  return { name, file, make: () => Promise.resolve(encode(text)), mutate: table(separator), read };
-}
-
-function jsonTarget(name: string, value: unknown, read: (path: string) => unknown): Target {
-  const text = JSON.stringify(value);
-  return {
-    name,
-    file: `${name}.json`,
-    make: () => Promise.resolve(encode(text)),
-    mutate: json,
-    read,
-  };
-}
-
-/** A header of safetensors that says no SHA-256, as of another program. */
-function safetensors(header: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const length = new Uint8Array(8), text = encode(header);
-  new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true);
-  return joined(length, text, data);
-}
 
 async function takenMatrix(path: string): Promise<unknown> {
   using file = await openMatrix(path);
@@ -317,18 +279,10 @@ export const targets: readonly Target[] = [
         graph: await readPrimekg([`${folder}/kg.csv`]),
         features: [],
       });
-      // Without the words by which it says its SHA-256: damage must be met behind the digest too.
-      const bytes = await Deno.readFile(`${folder}/made.safetensors`);
-      return encodeWithoutDigest(bytes);
+      return withoutDigest(await Deno.readFile(`${folder}/made.safetensors`));
     },
     mutate: (whole, draws) => mutateBytes(whole, draws),
     read: readGraphFile,
   },
+  ...runTargets,
 ];
-
-function encodeWithoutDigest(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const length = new DataView(bytes.buffer).getUint32(0, true);
-  const header = JSON.parse(decode(bytes.subarray(8, 8 + length)));
-  delete header.__metadata__.perturbine_sha256;
-  return safetensors(JSON.stringify(header), bytes.subarray(8 + length));
-}

@@ -8,6 +8,8 @@ import { longTests } from "../support/long_tests.ts";
 
 /** `PERTURBINE_CAMPAIGN=FORMAT,...` takes some formats, so that the long form can be run in pieces. */
 const chosen = Deno.env.get("PERTURBINE_CAMPAIGN")?.split(",");
+/** `PERTURBINE_FIRST=NUMBER` begins at another input than the first: inputs that nobody has seen. */
+const first = Number(Deno.env.get("PERTURBINE_FIRST") ?? 0);
 
 /** Seconds without a word after which an input is said to hang: so many that a busy machine is waited for. */
 const patience = 120;
@@ -31,11 +33,12 @@ const none = (): Counts => Object.fromEntries([...outcomes, "hang"].map((one) =>
 /** Attacks a format in child processes: one that hangs is ended, its input named, and another goes on behind it. */
 async function attacked(format: string, count: number): Promise<{ counts: Counts; findings: Finding[] }> {
   const total = none(), findings: Finding[] = [];
-  for (let next = 0, between = stride; next < count;) {
+  const end = first + count;
+  for (let next = first, between = stride; next < end;) {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "-q", "-A", "--no-check", "--v8-flags=--max-old-space-size=2048", script],
-        ...[format, String(next), String(count - next), String(between)],
+        ...[format, String(next), String(end - next), String(between)],
       ],
       stdout: "piped",
       stderr: "piped",
