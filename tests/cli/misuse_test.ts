@@ -71,7 +71,13 @@ Deno.test("bad input ends with one sentence and exit code 1, a bad command line 
       [1, /none of the 160 genes .* occurs/, [...train, "--ppi", join(folder, "odd.csv"), ...out]],
       [1, /holds no run/, ["resume", folder]],
       [1, /there is no such run folder/, ["evaluate", join(folder, "nowhere")]],
-      [1, /bad\.json says no format, expected "perturbine run 2"/, ["train", "csg2a", "--config", join(folder, "bad.json"), ...out]],
+      [1, /bad\.json says no format, expected "perturbine run 2"/, [
+        "train",
+        "csg2a",
+        "--config",
+        join(folder, "bad.json"),
+        ...out,
+      ]],
       [1, /no such parameter/, [...train, "--from", join(folder, "w.safetensors"), ...out]],
     ];
     await Deno.writeTextFile(join(folder, "odd.csv"), "source,target\nx1,x2\n");
