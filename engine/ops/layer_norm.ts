@@ -61,13 +61,15 @@ export const layerNorm: (step: Step, inputs: LayerNormInputs, attributes: { kind
       }
       const [dscale, dshift] = [accumulate("scale"), accumulate("shift")];
       if (!dscale && !dshift) return;
-      const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum);
-      const direct = chunks === 1 && dscale && dshift && !dscale.add && !dshift.add;
-      const scales = direct ? dscale.into : step.empty([chunks, width], "scale gradient by chunk");
-      const shifts = direct ? dshift.into : step.empty([chunks, width], "shift gradient by chunk");
-      const sizes = { rows, width, chunk, chunks, epsilon };
+      const { adapterClass } = step.device;
+      const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum[adapterClass]);
+      const direct = chunks === 1;
+      const scales = direct && dscale?.into || step.empty([chunks, width], "scale gradient by chunk");
+      const shifts = direct && dshift?.into || step.empty([chunks, width], "shift gradient by chunk");
+      const add = { scale: direct && !!dscale?.add, shift: direct && !!dshift?.add };
       const tensors = { x, statistics, dy, dscale: scales, dshift: shifts };
-      step.run(layerNormBackwardWeights(kind), tensors, sizes);
+      const sizes = { rows, width, chunk, chunks, epsilon };
+      step.run(layerNormBackwardWeights(kind, adapterClass, add), tensors, sizes);
       if (!direct) sumColumnPair(step, [scales, shifts], chunks, width, [dscale, dshift]);
     },
   });

@@ -23,12 +23,13 @@ export function recordRowSums(
   out: Tensor,
   add = false,
 ): void {
-  const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum);
-  const last = specialise(sumRowsKernel, { ADD: add ? 1 : 0 });
-  if (chunks === 1) return step.run(last, { x, sums: out }, { samples, rows, width, chunk, chunks });
-  const sums = step.empty([samples, chunks, width], "row sums by chunk");
-  step.run(sumRowsKernel, { x, sums }, { samples, rows, width, chunk, chunks });
-  step.run(last, { x: sums, sums: out }, { samples, rows: chunks, width, chunk: chunks, chunks: 1 });
+  const { adapterClass } = step.device;
+  const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum[adapterClass]);
+  const kernel = (rows: number, ADD: number) => specialise(sumRowsKernel(adapterClass, rows), { ADD });
+  const whole = chunks === 1, sums = whole ? out : step.empty([samples, chunks, width], "row sums by chunk");
+  step.run(kernel(rows, Number(whole && add)), { x, sums }, { samples, rows, width, chunk, chunks });
+  const last = { samples, rows: chunks, width, chunk: chunks, chunks: 1 };
+  if (!whole) step.run(kernel(chunks, Number(add)), { x: sums, sums: out }, last);
 }
 
 /** Records the sums over rows of [rows, columns] into `out` [columns]; `add` adds to what it holds. */
@@ -51,8 +52,12 @@ export function sumColumnPair(
   width: number,
   [ofA, ofB]: readonly [Accumulation | undefined, Accumulation | undefined],
 ): void {
-  if (ofA && ofB && cutSum(rows, rowsOfSum).pieces === 1) {
-    const kernel = specialise(sumPairKernel, { ADD_A: ofA.add ? 1 : 0, ADD_B: ofB.add ? 1 : 0 });
+  const { adapterClass } = step.device;
+  if (ofA && ofB && cutSum(rows, rowsOfSum[adapterClass]).pieces === 1) {
+    const kernel = specialise(sumPairKernel(adapterClass, rows), {
+      ADD_A: Number(ofA.add),
+      ADD_B: Number(ofB.add),
+    });
     return step.run(kernel, { a, b, a_sums: ofA.into, b_sums: ofB.into }, { rows, width });
   }
   if (ofA) sumColumns(step, a, rows, width, ofA.into, ofA.add);

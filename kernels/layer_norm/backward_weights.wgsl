@@ -8,6 +8,8 @@ struct Params { rows: u32, width: u32, chunk: u32, chunks: u32, epsilon: f32 }
 @group(0) @binding(5) var<uniform> params: Params;
 
 override KIND: u32 = 0u;
+override ADD_SCALE: u32 = 0u;  // 1: add to what dscale holds
+override ADD_SHIFT: u32 = 0u;  // 1: add to what dshift holds
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -21,6 +23,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let s = statistics[row];
     sums += vec2f(dy[at] * (x[at] - s.x) / (s.y + select(0.0, params.epsilon, KIND == 1u)), dy[at]);
   }
+  if (ADD_SCALE == 1u) { sums.x += dscale[i]; }
+  if (ADD_SHIFT == 1u) { sums.y += dshift[i]; }
   dscale[i] = sums.x;
   dshift[i] = sums.y;
 }

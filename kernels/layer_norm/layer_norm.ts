@@ -1,7 +1,9 @@
 import { type AdapterClass, type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
+import { columnSumLoops, withColumnSums } from "../reduce/reduce.ts";
 import { rowShape, withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
 import backwardInput from "./backward_input.wgsl" with { type: "text" };
 import backwardInputRows from "./backward_input_rows.wgsl" with { type: "text" };
+import backwardWeightsTall from "./backward_weights_tall.wgsl" with { type: "text" };
 import backwardWeights from "./backward_weights.wgsl" with { type: "text" };
 import forwardRows from "./forward_rows.wgsl" with { type: "text" };
 import forward from "./forward.wgsl" with { type: "text" };
@@ -44,14 +46,20 @@ export function layerNormBackwardInput(
   }, { KIND: kinds[kind] });
 }
 
-/** Scale and shift gradients by chunks of rows. */
-export function layerNormBackwardWeights(kind: LayerNormKind): Kernel {
+/** Scale and shift gradients by chunks of rows; `add` says which of them are added to what is there. */
+export function layerNormBackwardWeights(
+  kind: LayerNormKind,
+  adapterClass: AdapterClass,
+  add: { readonly scale: boolean; readonly shift: boolean },
+): Kernel {
+  const tall = adapterClass === "gpu";
   return specialise({
-    name: "layer_norm_backward_weights",
-    code: backwardWeights,
-    workgroups: ({ width, chunks }) => linearGrid(width * chunks, 64),
+    name: tall ? "layer_norm_backward_weights_tall" : "layer_norm_backward_weights",
+    code: tall ? withColumnSums(backwardWeightsTall) : backwardWeights,
+    workgroups: ({ width, chunks }) =>
+      tall ? linearGrid(Math.ceil(width / 16) * chunks, 1) : linearGrid(width * chunks, 64),
     flops: ({ rows, width }) => 5 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
-    iterations: ({ chunk }) => loop(chunk),
-  }, { KIND: kinds[kind] });
+    iterations: ({ chunk }) => tall ? loop(chunk / 16) + columnSumLoops : loop(chunk),
+  }, { KIND: kinds[kind], ADD_SCALE: add.scale ? 1 : 0, ADD_SHIFT: add.shift ? 1 : 0 });
 }

@@ -2,6 +2,7 @@ import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
 import { withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
 import applyCode from "./apply.wgsl" with { type: "text" };
 import columnSumsCode from "./column_sums.wgsl" with { type: "text" };
+import inputGradientValue from "./input_gradient_value.wgsl" with { type: "text" };
 import inputGradientCode from "./input_gradient.wgsl" with { type: "text" };
 import mergeStatisticsCode from "./merge_statistics.wgsl" with { type: "text" };
 import partialStatisticsCode from "./partial_statistics.wgsl" with { type: "text" };
@@ -12,7 +13,8 @@ import scalarCode from "./value_scalar.wgsl" with { type: "text" };
 /** What a set is divided by: its variance plus epsilon (as released) or the root of that (as published). */
 export type SetNormKind = "variance" | "deviation";
 
-const kinds = { variance: 0, deviation: 1 } as const;
+/** The numbers that the WGSL knows them by. */
+export const kinds = { variance: 0, deviation: 1 } as const;
 
 /** Added to the variance. */
 export const setNormEpsilon = 1e-5;
@@ -24,8 +26,12 @@ export const columnSumChunk = 64;
 /** Channels of one Value. */
 export type SetNormLanes = 1 | 4;
 
-const value = (lanes: SetNormLanes, code: string) => `${lanes === 4 ? quadCode : scalarCode}\n${code}`;
-const named = (name: string, lanes: SetNormLanes) => `set_norm_${name}${lanes === 4 ? "_quads" : ""}`;
+/** The text of a kernel for Values of so many channels. */
+export const value = (lanes: SetNormLanes, code: string): string =>
+  `${lanes === 4 ? quadCode : scalarCode}\n${code}`;
+/** Its name. */
+export const named = (name: string, lanes: SetNormLanes): string =>
+  `set_norm_${name}${lanes === 4 ? "_quads" : ""}`;
 
 /** Count, mean and squared deviations of each chunk. */
 export function partialStatistics(lanes: SetNormLanes, masked: boolean): Kernel {
@@ -91,7 +97,7 @@ export function setNormSampleSums(lanes: SetNormLanes): Kernel {
 export function setNormInputGradient(lanes: SetNormLanes, kind: SetNormKind, masked: boolean): Kernel {
   return specialise({
     name: named("input_gradient", lanes),
-    code: value(lanes, inputGradientCode),
+    code: value(lanes, `${inputGradientValue}\n${inputGradientCode}`),
     workgroups: ({ samples, elements, cells }) => linearGrid(samples * elements * cells, 64),
     flops: ({ samples, elements, cells }) => 8 * lanes * samples * elements * cells,
     bytes: ({ samples, elements, cells }) => 12 * lanes * samples * elements * cells,

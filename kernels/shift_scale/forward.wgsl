@@ -1,5 +1,5 @@
-// y = (x + shift) scale, or x + shift when params.scaled is 0. One thread an element.
-struct Params { n: u32, scaled: u32 }
+// y = (x + shift) scale. One thread an element.
+struct Params { n: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> shift: array<f32>;
 @group(0) @binding(2) var<storage, read> scale: array<f32>;
@@ -9,5 +9,5 @@ struct Params { n: u32, scaled: u32 }
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
-  if (i < params.n) { y[i] = (x[i] + shift[0]) * select(1.0, scale[0], params.scaled == 1u); }
+  if (i < params.n) { y[i] = (x[i] + shift[0]) * scale[0]; }
 }

@@ -5,17 +5,18 @@ import {
   factors,
   gradientParts,
   keyQuadsOfTile,
+  parameterGradients,
+  parameterSums,
   range,
   rangeChunk,
   rangeChunks,
   tanhChoices,
   type TanhForm,
   type Tiling,
-  vectorGradient,
 } from "../../kernels/additive_attention/additive_attention.ts";
 import { additiveTilingTunable } from "../../kernels/additive_attention/tunable.ts";
 import type { Kernel, Uniforms } from "../../kernels/descriptor.ts";
-import { copy } from "../../kernels/add/add.ts";
+import { rowsOfSum } from "../../kernels/reduce/reduce.ts";
 import type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
 import { type Cut, cutFiner, cutInto, cutSum } from "../../engine/cut.ts";
 import { GpuError, ShapeError } from "../../engine/errors.ts";
@@ -28,7 +29,6 @@ import {
   attentionSizes,
 } from "../../engine/ops/attention_sizes.ts";
 import { recordScoreGradient, recordWeights, wholeBatch } from "../../engine/ops/attention_weights.ts";
-import { recordSum } from "../../engine/ops/reduce_sum.ts";
 import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
 /** Inputs of the additive weights: queries and keys already projected (q U and k T); masks are data. */
@@ -118,7 +118,11 @@ function cutGradient(
   const runs = (per: number) =>
     kernels.every(({ iterations }) => iterations({ ...sizes, per }) <= device.maxIterations);
   const { pieces } = cutSum(rows, termsOfShare / inner);
-  return cutFiner(rows, cutInto(rows, Math.max(pieces, gradientParts(device.adapterClass, threads))), runs);
+  return cutFiner(
+    rows,
+    cutInto(rows, Math.max(pieces, gradientParts(device.adapterClass, threads, rows * inner))),
+    runs,
+  );
 }
 
 /** The parts of the keys, in quads, over which one thread sums a query's gradient of one sample. */
@@ -129,9 +133,9 @@ function cutKeys({ device }: Step, kernels: readonly Kernel[], sizes: Uniforms):
   return cutFiner(quads, cutSum(quads, quadsOfShare, keyQuadsOfTile), runs, keyQuadsOfTile);
 }
 
-/** Both forms where the device decides: the kernel of the other returns at once. */
-const forms = (tanh: keyof typeof tanhChoices): readonly TanhForm[] =>
-  tanh === "auto" ? ["factorised", "exact"] : [tanh];
+/** Where the device decides: both forms, of which one returns at once; on GPUs one kernel with both. */
+const forms = (tanh: keyof typeof tanhChoices, tiling: Tiling): readonly TanhForm[] =>
+  tanh !== "auto" ? [tanh] : tiling === "tiles" ? ["either"] : ["factorised", "exact"];
 
 /** What pairs need of queries and keys, the score's vector, and the centres with the choice of the form. */
 export type PairTables = Readonly<Record<"query" | "key" | "vector" | "centre", Tensor>>;
@@ -157,18 +161,43 @@ export function recordAdditiveScores(
     chunks,
     force: tanhChoices[tanh],
   });
-  const table = (x: Tensor, side: "queries" | "keys") => {
-    const y = step.empty([x.size / depth, 4 * size.quads], `pair factors of ${side}`);
-    step.run(factors(side), { x, bias, centre, y }, { rows: x.size / size.columns, heads, depth });
-    return y;
-  };
+  const table = (x: Tensor, side: string) =>
+    step.empty([x.size / depth, 4 * size.quads], `pair factors of ${side}`);
   const tables = { query: table(q, "queries"), key: table(k, "keys"), vector, centre };
+  step.run(factors, { q, k, bias, centre, query: tables.query, key: tables.key }, {
+    query_rows: rows,
+    key_rows: k.size / size.columns,
+    heads,
+    depth,
+  });
   const scores = step.empty([heads * samples, queries, stride], "additive weights");
   const tiling = tilingOf(step, sizes);
-  for (const form of forms(tanh)) {
+  for (const form of forms(tanh, tiling)) {
     step.run(additiveScores(tiling, form), { ...tables, scores }, size);
   }
   return { scores, tables };
+}
+
+/** Records the gradients of bias, vector and offset from what the pass over the queries left: sums in two stages of fixed order. */
+function recordParameterGradients(
+  step: Step,
+  tables: Readonly<Record<"dquery" | "r_sums" | "score_sums", Tensor>>,
+  depth: number,
+  gradient: (name: "bias" | "vector" | "offset") => Tensor | undefined,
+): void {
+  const wanted = [gradient("bias"), gradient("vector"), gradient("offset")];
+  if (!wanted.some(Boolean)) return;
+  const { adapterClass } = step.device;
+  const rows = tables.dquery.size / depth, scores = tables.score_sums.size;
+  const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum[adapterClass]);
+  const partial = step.empty([chunks, 2 * depth + 1], "sums for the attention's parameters");
+  const scores_chunk = Math.ceil(scores / chunks);
+  const sizes = { rows, depth, chunk, chunks, scores, scores_chunk };
+  step.run(parameterSums(adapterClass), { ...tables, partial }, sizes);
+  const [dbias, dvector, doffset] = wanted.map((into, k) =>
+    into ?? step.empty([k < 2 ? depth : 1], "unwanted")
+  );
+  step.run(parameterGradients, { partial, dbias, dvector, doffset }, { depth, chunks });
 }
 
 /**
@@ -216,7 +245,7 @@ export const additiveWeights: (
     };
 
     const queryThreads = Math.ceil(queries / 4) * heads * size.quads;
-    const queryGradients = forms(tanh).map((form) => additiveQueryGradient(tiling, form));
+    const queryGradients = forms(tanh, tiling).map((form) => additiveQueryGradient(tiling, form));
     const { each: key_quads, pieces: key_parts } = cutKeys(step, queryGradients, size);
     const { each: per, pieces: parts } = shared
       ? cutGradient(
@@ -235,24 +264,11 @@ export const additiveWeights: (
       const bindings = { ...tables, dscore, dquery: dq.into, r_sums: rSums };
       step.run(kernel, bindings, { ...size, depth, per, parts, key_quads, key_parts });
     }
-    const dbias = gradient("bias");
-    if (dbias) sumColumns(step, dq.into, dq.into.size / depth, depth, dbias);
+    recordParameterGradients(step, { dquery: dq.into, r_sums: rSums, score_sums: sums }, depth, gradient);
     dq.finish();
 
-    // A buffer of its own: the gradients of vector and offset may lie in one, which no dispatch may read and write.
-    const scoreSum = step.empty([1], "sum of the score gradient");
-    const doffset = gradient("offset");
-    const dvector = gradient("vector");
-    recordSum(step, "identity", sums, sums, scoreSum);
-    if (doffset) step.run(copy, { into: doffset, source: scoreSum }, { n: 1 });
-    if (dvector) {
-      const rSum = step.empty([depth], "sum of ds r");
-      sumColumns(step, rSums, rSums.size / depth, depth, rSum);
-      step.run(vectorGradient, { score_sum: scoreSum, r_sums: rSum, dvector }, { depth });
-    }
-
     const keyThreads = Math.ceil(keys / 4) * heads * size.quads * samples;
-    const keyGradients = forms(tanh).map((form) => additiveKeyGradient(tiling, form));
+    const keyGradients = forms(tanh, tiling).map((form) => additiveKeyGradient(tiling, form));
     const { each, pieces: keyParts } = cutGradient(step, keyGradients, size, keyThreads, queries, 1);
     const dk = target("k", keyParts, samples * keys * size.columns);
     if (!dk.wanted) return;

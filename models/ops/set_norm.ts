@@ -1,4 +1,11 @@
 import {
+  applySetNormBlocks,
+  setNormColumnSumsBlocks,
+  setNormInputGradientBlocks,
+  wholeSetNorm,
+  wholeSetNormGradient,
+} from "../../kernels/set_norm/blocks.ts";
+import {
   applySetNorm,
   columnSumChunk,
   mergeStatistics,
@@ -62,50 +69,63 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
       const { samples, elements, cells, lanes } = sizes(inputs, attributes);
       const { each: chunk, pieces: chunks } = cutSum(elements * cells, statisticsChunk);
       const partial = step.empty([samples, chunks, 4], "statistics by chunk");
-      const statistics = step.empty([samples, 4], "set statistics");
       const y = step.empty(x.shape, "set norm");
+      const whole = { samples, elements, cells };
+      const epsilon = setNormEpsilon;
+      const gpu = step.device.adapterClass === "gpu";
+      if (gpu && chunks === 1) {
+        const kernel = wholeSetNorm(lanes, attributes.kind, mask !== undefined);
+        const tensors = { x, mask: mask ?? scale, scale, shift, statistics: partial, y };
+        step.run(kernel, tensors, { ...whole, lanes, parts: 1, epsilon });
+        return { output: y, saved: partial };
+      }
       const first = { elements, cells, lanes, chunk, chunks, samples };
       step.run(partialStatistics(lanes, mask !== undefined), { x, mask: mask ?? scale, partial }, first);
-      step.run(mergeStatistics(attributes.kind), { partial, statistics }, {
-        samples,
-        chunks,
-        epsilon: setNormEpsilon,
-      });
-      step.run(applySetNorm(lanes), { x, scale, shift, statistics, y }, { samples, elements, cells });
+      if (gpu) {
+        const kernel = applySetNormBlocks(lanes, attributes.kind);
+        step.run(kernel, { x, scale, shift, statistics: partial, y }, { ...whole, parts: chunks, epsilon });
+        return { output: y, saved: partial };
+      }
+      const statistics = step.empty([samples, 4], "set statistics");
+      step.run(mergeStatistics(attributes.kind), { partial, statistics }, { samples, chunks, epsilon });
+      step.run(applySetNorm(lanes), { x, scale, shift, statistics, y }, whole);
       return { output: y, saved: statistics };
     },
     backward(step, { inputs, attributes, saved: statistics, dy, accumulate }) {
       const { x, scale, mask } = inputs;
       const { samples, elements, width, cells, lanes } = sizes(inputs, attributes);
       const { each: chunk, pieces: chunks } = cutSum(elements, columnSumChunk);
-      const partial = step.empty([samples, chunks, 2, width], "column sums by chunk");
+      const gpu = step.device.adapterClass === "gpu";
+      const rows = gpu ? samples * chunks : samples;
+      const dscales = step.empty([rows, width], "scale gradient by parts");
+      const dshifts = step.empty([rows, width], "shift gradient by parts");
+      const sums = step.empty([rows, 2], "set gradient sums");
+      const merged = { parts: statistics.size / 4 / samples, epsilon: setNormEpsilon };
       const first = { elements, cells, chunk, chunks, samples };
-      step.run(setNormColumnSums(lanes), { x, dy, statistics, partial }, first);
-      const dscales = step.empty([samples, width], "scale gradient by sample");
-      const dshifts = step.empty([samples, width], "shift gradient by sample");
-      const sums = step.empty([samples, 2], "set gradient sums");
-      step.run(
-        setNormSampleSums(lanes),
-        { partial, scale, statistics, dscale: dscales, dshift: dshifts, sums },
-        { cells, chunks, samples },
-      );
-      const of = [accumulate("scale"), accumulate("shift")] as const;
-      sumColumnPair(step, [dscales, dshifts], samples, width, of);
+      const gradients = { scale, statistics, dscale: dscales, dshift: dshifts };
       const dx = accumulate("x", true);
-      if (!dx) return;
-      const kernel = specialise(
-        setNormInputGradient(lanes, attributes.kind, mask !== undefined),
-        accumulationFlags(dx),
-      );
-      step.run(kernel, {
-        x,
-        scale,
-        mask: mask ?? scale,
-        statistics,
-        sums,
-        dy,
-        dx: dx.into,
-        plus: dx.plus ?? dy,
-      }, { samples, elements, cells });
+      const input = dx && { x, dy, scale, statistics, dx: dx.into, plus: dx.plus ?? dy };
+      const whole = { samples, elements, cells };
+      const atOnce = gpu && chunks === 1 && !mask && dx;
+      if (atOnce) {
+        const kernel = specialise(wholeSetNormGradient(lanes, attributes.kind), accumulationFlags(dx));
+        step.run(kernel, { ...input, ...gradients }, { ...whole, ...merged });
+      } else if (gpu) {
+        step.run(setNormColumnSumsBlocks(lanes, attributes.kind), { x, dy, ...gradients, sums }, {
+          ...first,
+          ...merged,
+        });
+      } else {
+        const partial = step.empty([samples, chunks, 2, width], "column sums by chunk");
+        step.run(setNormColumnSums(lanes), { x, dy, statistics, partial }, first);
+        step.run(setNormSampleSums(lanes), { partial, ...gradients, sums }, { cells, chunks, samples });
+      }
+      const of = [accumulate("scale"), accumulate("shift")] as const;
+      sumColumnPair(step, [dscales, dshifts], rows, width, of);
+      if (!input || atOnce) return;
+      const form = gpu ? setNormInputGradientBlocks : setNormInputGradient;
+      const kernel = specialise(form(lanes, attributes.kind, mask !== undefined), accumulationFlags(dx));
+      const extents = { ...whole, ...(gpu && { chunks, ...merged }) };
+      step.run(kernel, { ...input, mask: mask ?? scale, sums }, extents);
     },
   });

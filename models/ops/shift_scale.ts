@@ -1,9 +1,14 @@
-import { scaleBy, shiftScaleForward } from "../../kernels/shift_scale/shift_scale.ts";
+import {
+  scalarGradients,
+  scalarSums,
+  scaleBy,
+  shiftScaleForward,
+  threadsOfSums,
+} from "../../kernels/shift_scale/shift_scale.ts";
 import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { recordSum } from "../../engine/ops/reduce_sum.ts";
 
 /** Inputs of the scaling layer. */
 export type ShiftScaleInputs = { x: Tensor; shift: Tensor; scale: Tensor };
@@ -25,22 +30,21 @@ export const shiftScale: (step: Step, inputs: ShiftScaleInputs, attributes: void
       throw new ShapeError(`shiftScale(): shift ${shift} and scale ${scale} must hold one value each.`);
     }
     const y = step.empty(x.shape, "scaled profile");
-    step.run(shiftScaleForward, { x, shift, scale, y }, { n: x.size, scaled: 1 });
+    step.run(shiftScaleForward, { x, shift, scale, y }, { n: x.size });
     return { output: y, saved: undefined };
   },
   backward(step, { inputs: { x, shift, scale }, dy, gradient }) {
     const n = x.size;
-    const dscale = gradient("scale");
-    if (dscale) {
-      const shifted = step.empty(x.shape, "x + shift");
-      step.run(shiftScaleForward, { x, shift, scale: shift, y: shifted }, { n, scaled: 0 });
-      recordSum(step, "product", shifted, dy, dscale);
-    }
-    const dshift = gradient("shift");
-    if (dshift) {
-      const sum = step.empty([1], "sum of dy");
-      recordSum(step, "identity", dy, dy, sum);
-      step.run(scaleBy, { x: sum, scale, y: dshift }, { n: 1 });
+    const [dscale, dshift] = [gradient("scale"), gradient("shift")];
+    if (dscale || dshift) {
+      const threads = threadsOfSums(n);
+      const partial = step.empty([threads, 2], "sums for the scalars");
+      step.run(scalarSums, { x, shift, dy, partial }, { n, threads });
+      const into = {
+        dscale: dscale ?? step.empty([1], "unwanted"),
+        dshift: dshift ?? step.empty([1], "unwanted"),
+      };
+      step.run(scalarGradients, { partial, scale, ...into }, { threads });
     }
     const dx = gradient("x");
     if (dx) step.run(scaleBy, { x: dy, scale, y: dx }, { n });
