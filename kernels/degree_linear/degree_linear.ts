@@ -1,8 +1,9 @@
-import { type Kernel, linearGrid, loop } from "../descriptor.ts";
+import { type AdapterClass, type Kernel, linearGrid, loop } from "../descriptor.ts";
 import backwardAtomsCode from "./backward_atoms.wgsl" with { type: "text" };
 import backwardBondsCode from "./backward_bonds.wgsl" with { type: "text" };
 import backwardSumsCode from "./backward_sums.wgsl" with { type: "text" };
 import backwardWeightsCode from "./backward_weights.wgsl" with { type: "text" };
+import backwardWeightsSwitchCode from "./backward_weights_switch.wgsl" with { type: "text" };
 import forwardCode from "./forward.wgsl" with { type: "text" };
 import neighbourSumCode from "./neighbour_sum.wgsl" with { type: "text" };
 import packWeightsCode from "./pack_weights.wgsl" with { type: "text" };
@@ -71,18 +72,24 @@ export const degreeLinearBackwardSums: Kernel = {
 };
 
 /** Gradient of the weights, a table a chunk of atoms. */
-export const degreeLinearBackwardWeights: Kernel = {
-  name: "degree_linear_backward_weights",
-  code: backwardWeightsCode,
-  workgroups: ({ atoms, quads, row }) => [
-    Math.ceil((quads * row) / 64),
-    Math.max(1, Math.ceil(atoms / atomChunk)),
-    1,
-  ],
-  flops: ({ atoms, out, row }) => 2 * atoms * out * row,
-  bytes: ({ atoms, out, row }) => 4 * atoms * (row + out) + 24 * out * row * Math.ceil(atoms / atomChunk),
-  iterations: () => loop(atomChunk, loop(3)) + loop(degreeWeights),
-};
+export function degreeLinearBackwardWeights(adapterClass: AdapterClass): Kernel {
+  const gpu = adapterClass === "gpu";
+  const degrees = Array.from({ length: degreeWeights }, (_, degree) => `${degree}`);
+  const each = (line: string) =>
+    line.startsWith("//") || !line.includes("@d") ? [line] : degrees.map((d) => line.replaceAll("@d", d));
+  return {
+    name: gpu ? "degree_linear_backward_weights_switch" : "degree_linear_backward_weights",
+    code: gpu ? backwardWeightsSwitchCode.split("\n").flatMap(each).join("\n") : backwardWeightsCode,
+    workgroups: ({ atoms, quads, row }) => [
+      Math.ceil((quads * row) / 64),
+      Math.max(1, Math.ceil(atoms / atomChunk)),
+      1,
+    ],
+    flops: ({ atoms, out, row }) => 2 * atoms * out * row,
+    bytes: ({ atoms, out, row }) => 4 * atoms * (row + out) + 24 * out * row * Math.ceil(atoms / atomChunk),
+    iterations: () => loop(atomChunk, loop(3)) + (gpu ? 0 : loop(degreeWeights)),
+  };
+}
 
 /** Adds the neighbours' part to the gradient of x. */
 export const degreeLinearBackwardAtoms: Kernel = {

@@ -1,6 +1,7 @@
 import { activationCode } from "../activation/activation.ts";
 import { type MaskFlags, type Normalisation, normalisationCodes } from "../attention_rows/attention_rows.ts";
 import { type Kernel, linearGrid, loop, specialise, type Uniforms } from "../descriptor.ts";
+import { rowShareLoops, withRowShares } from "../reduce/reduce.ts";
 import { randomCode } from "../random/random.ts";
 import addRowsCode from "./add_rows.wgsl" with { type: "text" };
 import forwardCode from "./forward.wgsl" with { type: "text" };
@@ -132,11 +133,11 @@ export function streamingSelfPass(depth: number): Kernel {
 /** Row statistics for the backward passes. */
 export const rowStatistics: Kernel = {
   name: "gene_attention_row_statistics",
-  code: rowStatisticsCode,
-  workgroups: ({ samples, heads, queries }) => linearGrid(samples * heads * queries, 64),
+  code: withRowShares(rowStatisticsCode),
+  workgroups: ({ samples, heads, queries }) => linearGrid(samples * heads * queries, 4),
   flops: ({ samples, heads, queries, depth }) => 2 * samples * heads * queries * depth,
   bytes: ({ samples, heads, queries, depth }) => 4 * samples * heads * queries * (2 * depth + 3),
-  iterations: ({ depth }) => loop(depth),
+  iterations: ({ depth }) => loop(depth / 16) + rowShareLoops,
 };
 
 /** Both masks in one buffer. */

@@ -80,7 +80,12 @@ function weightGradients(step: Step, { inputs, saved: { sums, sizes }, dy, gradi
   const values = degreeWeights * row * 4 * quads;
   const partial = step.empty([chunks, values], "weight gradients by chunk");
   const { starts } = inputs;
-  step.run(degreeLinearBackwardWeights, { dy, starts, sums, partial_table: partial }, {
+  step.run(degreeLinearBackwardWeights(step.device.adapterClass), {
+    dy,
+    starts,
+    sums,
+    partial_table: partial,
+  }, {
     atoms,
     out,
     quads,

@@ -33,7 +33,7 @@ export const itemDot: (step: Step, inputs: ItemDotInputs, attributes: void) => T
     }
     const sizes = { samples, items, width };
     const y = step.empty([samples, items], "item products");
-    step.run(itemDotForward, { x, weight, bias, y }, sizes);
+    step.run(itemDotForward(step.device.adapterClass), { x, weight, bias, y }, sizes);
     return { output: y, saved: sizes };
   },
   backward(step, { inputs: { x, weight }, saved: sizes, dy, gradient }) {

@@ -48,7 +48,7 @@ export const matAttention: (
     const { width, ...size } = sizes(inputs, attributes);
     const { nodes, pairs, heads, depth } = size;
     const probability = step.empty([pairs, heads], "attention probability");
-    step.run(attentionScores, { qkv, tiles, probability }, {
+    step.run(attentionScores(step.device.adapterClass), { qkv, tiles, probability }, {
       ...size,
       scale: 1 / Math.sqrt(depth),
     });
@@ -67,7 +67,7 @@ export const matAttention: (
     if (!dqkv) return;
     const dscore = step.empty([pairs, heads], "score gradient");
     const scale = 1 / Math.sqrt(depth);
-    step.run(attentionScoreGradient, { dy, qkv, probability, tiles, dscore }, {
+    step.run(attentionScoreGradient(step.device.adapterClass), { dy, qkv, probability, tiles, dscore }, {
       ...size,
       scale,
       lambda,
