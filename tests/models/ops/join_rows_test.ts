@@ -88,34 +88,56 @@ deviceTest(
   },
 );
 
-deviceTest("joined parameters that are used alone afterwards, or differ in width, are refused", async () => {
-  const engine = await Engine.open(navigator.gpu);
-  try {
-    const parameters = new Parameters(
-      engine.device,
-      ["a", "b"].map((key) => ({ key, shape: [4, 64], kind: "parameter", trainable: true })),
-    );
-    const [a, b] = ["a", "b"].map((key) => parameters.get(key));
-    const x = engine.constant([rows, 64], new Float32Array(rows * 64), "x");
-    const losses = (alone: "before" | "after") =>
-      engine.record(alone, (step) => {
-        const dense = (weight: typeof a) => linear(step, { x, weight }, {});
-        const first = alone === "before" ? dense(a) : undefined;
-        const both = dense(joinRows(step, [a, b]));
-        const y = concatColumns(step, [both, first ?? dense(a)]);
-        step.backward(y, engine.constant([rows, 12], new Float32Array(rows * 12).fill(1), "dy"));
-      });
-    await losses("before");
-    await assert.rejects(
-      () => losses("after"),
-      (error) => error instanceof GpuError && /a \[4, 64\] is used after/.test(error.message),
-    );
-    const narrow = engine.constant([4, 63], new Float32Array(4 * 63), "narrow");
-    await assert.rejects(
-      () => engine.record("odd", (step) => joinRows(step, [a, narrow])),
-      (error) => error instanceof ShapeError && /narrow \[4, 63\] is not as wide as a/.test(error.message),
-    );
-  } finally {
-    engine.dispose();
-  }
-});
+deviceTest(
+  "a parameter used alone before it is joined has both gradients; one used alone afterwards is refused",
+  async () => {
+    const engine = await Engine.open(navigator.gpu, { poison: true });
+    try {
+      const out = 4, width = 64, random = new RandomValues(3);
+      const parameters = new Parameters(
+        engine.device,
+        ["a", "b"].map((key) => ({ key, shape: [out, width], kind: "parameter", trainable: true })),
+      );
+      for (const key of ["a", "b"]) parameters.write(key, random.floats(out * width));
+      const [a, b] = ["a", "b"].map((key) => parameters.get(key));
+      const given = { x: random.floats(rows * width), dy: random.floats(rows * 3 * out) };
+      const x = engine.constant([rows, width], given.x, "x");
+      const losses = (alone: "before" | "after") =>
+        engine.record(alone, (step) => {
+          const dense = (weight: typeof a) => linear(step, { x, weight }, {});
+          const first = alone === "before" ? dense(a) : undefined;
+          const both = dense(joinRows(step, [a, b]));
+          const y = concatColumns(step, [both, first ?? dense(a)]);
+          step.backward(y, engine.constant([rows, 3 * out], given.dy, "dy"));
+        });
+      const { plan } = await losses("before");
+      plan.replay(new Map(), engine.still);
+      const gradients = await parameters.gradients(plan);
+      // Columns of dy: those of a and b together, then those of a alone.
+      for (const [key, parts] of [["a", [0, 2]], ["b", [1]]] as const) {
+        const wanted = Float64Array.from({ length: out * width }, (_, at) => {
+          let sum = 0;
+          for (let row = 0; row < rows; row++) {
+            for (const part of parts) {
+              sum += given.dy[(row * 3 + part) * out + Math.floor(at / width)] *
+                given.x[row * width + at % width];
+            }
+          }
+          return sum;
+        });
+        assertClose(gradients.get(key)!, wanted, `gradient of ${key}`, { tolerance: 2e-6 });
+      }
+      await assert.rejects(
+        () => losses("after"),
+        (error) => error instanceof GpuError && /a \[4, 64\] is used after/.test(error.message),
+      );
+      const narrow = engine.constant([4, 63], new Float32Array(4 * 63), "narrow");
+      await assert.rejects(
+        () => engine.record("odd", (step) => joinRows(step, [a, narrow])),
+        (error) => error instanceof ShapeError && /narrow \[4, 63\] is not as wide as a/.test(error.message),
+      );
+    } finally {
+      engine.dispose();
+    }
+  },
+);
