@@ -13,7 +13,11 @@ function toldArguments(depths: readonly number[], normalisations: readonly strin
       )
     )
   );
-  const additive = tilings.flatMap((tiling) => ["factorised", "exact"].map((form) => [tiling, form]));
+  const additive = tilings.flatMap((tiling) =>
+    ["factorised", "exact", ...(tiling === "tiles" ? ["either"] : [])].map((form) => [tiling, form])
+  );
+  const rows = [["software", 9], ["gpu", 9], ["gpu", 99]];
+  const ofSets = [1, 4].flatMap((lanes) => ["variance", "deviation"].map((kind) => [lanes, kind]));
   return {
     streamingForward: options.map((given) => [given]),
     streamingQueryPass: options.map((given) => [given]),
@@ -25,7 +29,16 @@ function toldArguments(depths: readonly number[], normalisations: readonly strin
     ),
     joinColumns: [[1], [2], [3]],
     partColumns: [[1], [2], [3]],
-    factors: [["queries"], ["keys"]],
+    sumRowsKernel: rows,
+    sumPairKernel: rows,
+    layerNormBackwardWeights: ["torch", "mat"].flatMap((kind) =>
+      ["software", "gpu"].map((adapterClass) => [kind, adapterClass, { scale: false, shift: false }])
+    ),
+    applySetNormBlocks: ofSets,
+    setNormColumnSumsBlocks: ofSets,
+    wholeSetNorm: ofSets.flatMap((of) => flags.map((masked) => [...of, masked])),
+    wholeSetNormGradient: ofSets,
+    setNormInputGradientBlocks: ofSets.flatMap((of) => flags.map((masked) => [...of, masked])),
     additiveScores: additive,
     additiveQueryGradient: additive,
     additiveKeyGradient: additive,

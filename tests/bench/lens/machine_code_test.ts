@@ -18,9 +18,9 @@ const carrying = [
   "gene_attention_key_pass_64",
   "gene_attention_self_pass_64",
   "gene_attention_forward_16",
-  "additive_scores_tiled_factorised",
-  "additive_query_gradient_tiled_factorised",
-  "additive_key_gradient_tiled_factorised",
+  "additive_scores_tiled_either",
+  "additive_query_gradient_tiled_either",
+  "additive_key_gradient_tiled_either",
   "csg2a_expand_genes",
   "csg2a_reduce_genes_forward",
   "csg2a_reduce_genes_backward",
@@ -28,7 +28,7 @@ const carrying = [
   "csg2a_gradient_weights",
   "mat_scores",
   "mat_values",
-  "set_norm_apply",
+  "set_norm_apply_blocks_quads",
   "adam_update",
 ];
 
