@@ -149,7 +149,8 @@ export function additiveQueryGradient(tiling: Tiling, form: TanhForm): Kernel {
     flops: (sizes) => 28 * sizes.quads * pairs(sizes),
     bytes: (sizes) => 4 * pairs(sizes) + tables(sizes),
     iterations: ({ per, key_quads }) =>
-      loop(per, registers ? loop(key_quads) : loop(key_quads / 4, loop(16))) + 4 * loop(4),
+      (registers ? loop(per, loop(key_quads)) : loop(per * Math.ceil(key_quads / 4), loop(16))) +
+      loop(4, loop(4)),
   };
 }
 

@@ -25,33 +25,37 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let a0 = query[q.x]; let a1 = query[q.y]; let a2 = query[q.z]; let a3 = query[q.w];
   var f0 = vec4f(); var f1 = vec4f(); var f2 = vec4f(); var f3 = vec4f();
   var g0 = vec4f(); var g1 = vec4f(); var g2 = vec4f(); var g3 = vec4f();
-  for (var sample = part * params.per; sample < min((part + 1u) * params.per, params.samples); sample++) {
+  // Samples and tiles of keys are one loop, and queries are stored in one: loops in loops cost NVIDIA's compiler half its registers.
+  let tiles = (end - min(first, end) + 3u) / 4u;
+  let samples = min((part + 1u) * params.per, params.samples) - min(part * params.per, params.samples);
+  for (var turn = 0u; turn < samples * tiles; turn++) {
+    let sample = part * params.per + turn / tiles;
+    let key0 = 4u * first + turn % tiles * 16u;
     let d = (head * params.samples + sample) * params.queries * width;
     let k = sample * params.keys * row + column;
-    for (var key0 = 4u * first; key0 < 4u * end; key0 += 16u) {
-      workgroupBarrier();
-      key_tile[lane] = key[k + min(key0 + y, params.keys - 1u) * row];
-      // Lane: one of 64 queries, one of 4 quads of keys; zero behind the last quad.
-      let four = key0 / 4u + lane % 4u;
-      let at = d + min(query0 + lane / 4u, last_query) * width + min(four, width - 1u);
-      let ds = select(vec4f(), dscore[at], vec4<bool>(four < width));
-      let to = (lane % 4u) * 256u + lane / 4u;
-      score_tile[to] = ds.x; score_tile[to + 64u] = ds.y; score_tile[to + 128u] = ds.z; score_tile[to + 192u] = ds.w;
-      workgroupBarrier();
-      for (var j = 0u; j < 16u; j++) {
-        let b = key_tile[j * 16u + x];
-        let start = j * 64u + 4u * y;
-        var r = pair(a0, b); var t = score_tile[start] * r; f0 += t; g0 += t * r;
-        r = pair(a1, b); t = score_tile[start + 1u] * r; f1 += t; g1 += t * r;
-        r = pair(a2, b); t = score_tile[start + 2u] * r; f2 += t; g2 += t * r;
-        r = pair(a3, b); t = score_tile[start + 3u] * r; f3 += t; g3 += t * r;
-      }
+    workgroupBarrier();
+    key_tile[lane] = key[k + min(key0 + y, params.keys - 1u) * row];
+    // Lane: one of 64 queries, one of 4 quads of keys; zero behind the last quad.
+    let four = key0 / 4u + lane % 4u;
+    let at = d + min(query0 + lane / 4u, last_query) * width + min(four, width - 1u);
+    let ds = select(vec4f(), dscore[at], vec4<bool>(four < width));
+    let to = (lane % 4u) * 256u + lane / 4u;
+    score_tile[to] = ds.x; score_tile[to + 64u] = ds.y; score_tile[to + 128u] = ds.z; score_tile[to + 192u] = ds.w;
+    workgroupBarrier();
+    for (var j = 0u; j < 16u; j++) {
+      let b = key_tile[j * 16u + x];
+      let start = j * 64u + 4u * y;
+      var r = pair(a0, b); var t = score_tile[start] * r; f0 += t; g0 += t * r;
+      r = pair(a1, b); t = score_tile[start + 1u] * r; f1 += t; g1 += t * r;
+      r = pair(a2, b); t = score_tile[start + 2u] * r; f2 += t; g2 += t * r;
+      r = pair(a3, b); t = score_tile[start + 3u] * r; f3 += t; g3 += t * r;
     }
   }
   if (quad >= params.quads) { return; }
   let out = group.z * params.queries + i;
-  if (i < params.queries) { store(out, head, quad, f0, g0); }
-  if (i + 1u < params.queries) { store(out + 1u, head, quad, f1, g1); }
-  if (i + 2u < params.queries) { store(out + 2u, head, quad, f2, g2); }
-  if (i + 3u < params.queries) { store(out + 3u, head, quad, f3, g3); }
+  for (var r = 0u; r < 4u && i + r < params.queries; r++) {
+    let f = select(select(f0, f1, r == 1u), select(f2, f3, r == 3u), r >= 2u);
+    let g = select(select(g0, g1, r == 1u), select(g2, g3, r == 3u), r >= 2u);
+    store(out + r, head, quad, f, g);
+  }
 }
