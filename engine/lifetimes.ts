@@ -126,8 +126,16 @@ export function unwrittenAt(
   step.dispatches.forEach(({ bindings }, index) => {
     for (const { tensor, writes } of bindings) {
       const slot = slots.get(tensor.storage);
-      if (writes && slot && slots.delete(slot.storage)) add(index, slot.storage, slot.bytes);
+      if (!writes || !slot) continue;
+      add(index, slot.storage, slot.bytes);
+      // Parameters that are joined lie within one: what writes it writes them.
+      for (const part of slots.values()) if (within(part, slot)) slots.delete(part.storage);
     }
   });
   return found;
+}
+
+function within({ storage: a, bytes }: Tensor, { storage: b, bytes: room }: Tensor): boolean {
+  if (a.kind !== "buffer" || b.kind !== "buffer" || a.buffer !== b.buffer) return false;
+  return a.offset >= b.offset && a.offset + bytes <= b.offset + room;
 }

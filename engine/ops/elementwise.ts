@@ -26,15 +26,9 @@ export interface ElementwiseAttributes {
 function scalars(stages: readonly Stage[], site: number, n: number): Record<string, number> {
   const values: Record<string, number> = { n, site };
   for (let i = 0; i < 4; i++) {
-    const stage = stages[i];
-    values[`u${i}`] = stage?.kind === "affine"
-      ? stage.scale
-      : stage?.kind === "leakyRelu"
-      ? stage.slope
-      : stage?.kind === "dropout"
-      ? stage.rate
-      : 0;
-    values[`v${i}`] = stage?.kind === "affine" ? stage.shift : 0;
+    const { scale, slope, rate, shift }: Partial<Record<string, unknown>> = stages[i] ?? {};
+    values[`u${i}`] = Number(scale ?? slope ?? rate ?? 0);
+    values[`v${i}`] = Number(shift ?? 0);
   }
   return values;
 }

@@ -50,18 +50,15 @@ export const layerNorm: (step: Step, inputs: LayerNormInputs, attributes: { kind
       const width = scale.size;
       const rows = x.size / width;
       const epsilon = layerNormEpsilon[kind];
+      const { adapterClass } = step.device;
       const dx = accumulate("x", true);
       if (dx) {
-        const kernel = specialise(
-          layerNormBackwardInput(kind, step.device.adapterClass, width),
-          accumulationFlags(dx),
-        );
+        const kernel = specialise(layerNormBackwardInput(kind, adapterClass, width), accumulationFlags(dx));
         const tensors = { x, scale, statistics, dy, dx: dx.into, plus: dx.plus ?? dy };
         step.run(kernel, tensors, { rows, width, epsilon });
       }
       const [dscale, dshift] = [accumulate("scale"), accumulate("shift")];
       if (!dscale && !dshift) return;
-      const { adapterClass } = step.device;
       const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum[adapterClass]);
       const direct = chunks === 1;
       const scales = direct && dscale?.into || step.empty([chunks, width], "scale gradient by chunk");

@@ -10,8 +10,8 @@ fn tile_product(tile: vec4u, j: u32, head: u32, lane: u32) -> f32 {
   let head_start = head * params.depth;
   let row = row_start(clamped_row(tile, tile.x + y)) + head_start;
   var sum = vec4f();
-  for (var channel = 4u * x; channel < params.depth + 4u * x; channel += 64u) {
-    let wanted = vec4u(channel) + vec4u(0u, 1u, 2u, 3u);
+  for (var channel = 0u; channel < params.depth; channel += 64u) {
+    let wanted = vec4u(channel + 4u * x) + vec4u(0u, 1u, 2u, 3u);
     let real = wanted < vec4u(params.depth);
     let at = min(wanted, vec4u(params.depth - 1u));
     workgroupBarrier();
