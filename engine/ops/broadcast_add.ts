@@ -51,22 +51,12 @@ export const broadcastAdd: (
     step.run(kernel, tensors, { samples, items, width, slope });
     return { output: y, saved: width };
   },
-  backward(
-    step,
-    {
-      attributes: { samples, items, activation = "none", slope = 0 },
-      output,
-      saved: width,
-      dy,
-      gradient,
-      passThrough,
-    },
-  ) {
+  backward(step, { attributes, output, saved: width, dy, gradient, passThrough }) {
+    const { samples, items, activation = "none" } = attributes;
     const [ditem, dsample] = [gradient("item"), gradient("sample")];
     let dz = dy;
     if (activation !== "none") {
-      const derive = (dx: Tensor) =>
-        recordActivationGradient(step, { activation, slope }, { output, dy, dx });
+      const derive = (dx: Tensor) => recordActivationGradient(step, attributes, { output, dy, dx });
       const dfull = gradient("full");
       if (dfull) derive(dfull);
       // A parameter's gradient shares its buffer with those of other terms: it cannot be read while they are written.

@@ -56,12 +56,8 @@ export const linear: (
       );
     }
     const y = step.empty([rows, out], `linear(${weight.label})`);
-    recordMatmul(step, matrix(x, rows, width), transposed(factor), y, {
-      bias,
-      residual,
-      activation,
-      slope,
-    });
+    const epilogue = { bias, residual, activation, slope };
+    recordMatmul(step, matrix(x, rows, width), transposed(factor), y, epilogue);
     return { output: y, saved: undefined };
   },
   backward(step, { inputs: { x, weight, bias }, attributes, output, dy, accumulate, passThrough }) {
