@@ -1,7 +1,6 @@
 import type { Scored } from "../../datasets/evaluation/types.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { modelNamed } from "../../models/registry.ts";
-import type { RunReport } from "../../report/run_report.ts";
 import type {
   StudyCompute,
   StudyReport,
@@ -10,12 +9,12 @@ import type {
   StudySource,
   StudyVariant,
 } from "../../report/study_report.ts";
-import { type EvaluationWish, type ModelTable, tableOfModels } from "../evaluate.ts";
+import type { EvaluationWish } from "../evaluate.ts";
 import { isFinished, readReport } from "../read_report.ts";
 import { type SeriesRun, trainSeries } from "../series.ts";
 import type { TrainOptions } from "../train.ts";
 import { foldRows } from "./fold_rows.ts";
-import { strataOf } from "./strata.ts";
+import { type JudgedCell, judgedCell, namesOf } from "./judged_cell.ts";
 import { type StudyCell, type StudyTasks, studyTasks } from "./tasks.ts";
 import { variantOf } from "./variant.ts";
 import type { StudyWish } from "./wish.ts";
@@ -56,7 +55,8 @@ export async function judgeStudy(
   const sets: StudySet[] = [], rows: StudyRow[] = [], notes = new Set(before);
   const sources = new Map<string, StudySource>();
   for (const group of Map.groupBy(cells, ({ set }) => set).values()) {
-    const folds: CellResult[] = [];
+    const folds: JudgedCell[] = [];
+    let last: StudyCell | undefined;
     for (const cell of group) {
       const missing = await missingOf(cell);
       if (missing.length > 0) {
@@ -67,23 +67,20 @@ export async function judgeStudy(
         );
         continue;
       }
-      folds.push(await resultOf(cell, options));
+      folds.push(await judgedCell(cell, options));
+      last = cell;
     }
-    if (folds.length === 0) continue;
-    const [{ table, reports, cell }] = folds;
-    const isFolded = cell.fold !== undefined;
-    const set = isFolded ? foldedSet(folds) : setOf(table, reports[0]);
+    if (last === undefined) continue;
+    const cell = last, isFolded = cell.fold !== undefined;
+    const set = isFolded ? foldedSet(folds) : setOf(folds[0]);
     sets.push(set);
     const folded = () =>
-      foldRows(
-        folds.map(({ reports, table: { roles } }) => ({ reports, roles })),
-        namesOf(cell),
-      ).map((row) => ({ ...row, data: set.data, split: set.split }));
-    rows.push(...isFolded ? folded() : rowsOf(folds[0]));
-    for (const { reports: [report], table: { prepared } } of folds) {
-      sources.set(prepared.data.name, sourceOf(prepared.data));
+      foldRows(folds, namesOf(cell)).map((row) => ({ ...row, data: set.data, split: set.split }));
+    rows.push(...isFolded ? folded() : rowsOf(folds[0], cell));
+    for (const { reports: [report], source } of folds) {
+      sources.set(source.data, source);
       if (isFolded) continue;
-      for (const note of report.notes) notes.add(`${prepared.data.name}, ${report.split.name}: ${note}`);
+      for (const note of report.notes) notes.add(`${source.data}, ${report.split.name}: ${note}`);
     }
   }
   if (sets.length === 0) {
@@ -109,73 +106,39 @@ function within(out: string, path: string): string {
   return path.startsWith(`${out}/`) ? path.slice(out.length + 1) : path;
 }
 
-/** The models of one cell, judged. */
-interface CellResult {
-  readonly cell: StudyCell;
-  readonly table: ModelTable;
-  readonly reports: readonly RunReport[];
-}
-
-/** What the models are called: two of one model have labels. */
-function namesOf({ models }: StudyCell): string[] {
-  return models.map(({ label, model }) => label ?? modelNamed(model).title);
-}
-
 async function missingOf({ models }: StudyCell): Promise<SeriesRun[]> {
   const runs = models.flatMap((model) => model.runs);
   const done = await Promise.all(runs.map(isFinished));
   return runs.filter((_, at) => !done[at]);
 }
 
-async function resultOf(
-  cell: StudyCell,
-  options: Pick<EvaluationWish, "clusters" | "command">,
-): Promise<CellResult> {
-  const table = await tableOfModels(cell.models.map(({ runs }) => runs.map(({ path }) => path)), options);
+function setOf({ source: { data }, reports: [report], testRows }: JudgedCell): StudySet {
   return {
-    cell,
-    table,
-    reports: cell.models.map((_, at) => labelled(table.judge(at), table.names, namesOf(cell))),
-  };
-}
-
-/** Controls called after their model's label: two of one model are told apart by it. */
-function labelled(report: RunReport, names: readonly string[], labels: readonly string[]): RunReport {
-  const predictions = report.predictions.map((one) => {
-    const of = names.findIndex((name) => one.name.startsWith(`${name}, `));
-    return of < 0 ? one : { ...one, name: labels[of] + one.name.slice(names[of].length) };
-  });
-  return { ...report, predictions };
-}
-
-function setOf({ prepared: { data, split } }: ModelTable, report: RunReport): StudySet {
-  return {
-    data: data.name,
+    data,
     split: report.split.name,
     primary: report.primary,
     unit: report.verdict.unit,
     units: report.verdict.units,
-    testRows: split.test.length,
+    testRows,
   };
 }
 
-function foldedSet(folds: readonly CellResult[]): StudySet {
-  const [{ table, reports: [report] }] = folds;
-  const sum = (of: (result: CellResult) => number) => folds.reduce((all, result) => all + of(result), 0);
+function foldedSet(folds: readonly JudgedCell[]): StudySet {
+  const [first] = folds, [report] = first.reports;
+  const sum = (of: (judged: JudgedCell) => number) => folds.reduce((all, result) => all + of(result), 0);
   return {
-    ...setOf(table, report),
+    ...setOf(first),
     // "cell-folds, fold 3 of 10, seed 42" without the fold.
     split: report.split.name.replace(/fold \d+ of (\d+)/, "$1 folds"),
     units: sum(({ reports: [one] }) => one.verdict.units),
-    testRows: sum(({ table }) => table.prepared.split.test.length),
+    testRows: sum(({ testRows }) => testRows),
     folds: folds.length,
   };
 }
 
 /** Every model as it is judged, then baselines, controls and ceiling once. */
-function rowsOf({ table: { prepared, names, mechanisms }, reports, cell }: CellResult): StudyRow[] {
-  const { data } = prepared;
-  const common = { data: data.name, split: reports[0].split.name };
+function rowsOf({ names, reports, strata, source: { data } }: JudgedCell, cell: StudyCell): StudyRow[] {
+  const common = { data, split: reports[0].split.name };
   const models = reports.map((report, at): StudyRow => {
     const { verdict, predictions: [own] } = report;
     const [low, high] = verdict.interval ?? [null, null];
@@ -186,7 +149,7 @@ function rowsOf({ table: { prepared, names, mechanisms }, reports, cell }: CellR
       model: namesOf(cell)[at],
       seeds: verdict.seeds,
       lead: { value: verdict.lead, low, high, against: verdict.against },
-      ...(mechanisms ? { strata: strataOf(report, prepared, mechanisms) } : {}),
+      ...(strata ? { strata: strata[at] } : {}),
       standing: verdict.standing,
       drugMatters: verdict.drugMatters,
     };
@@ -208,10 +171,6 @@ function scoresOf({ name, role, metrics, deviations }: Scored): Pick<StudyRow, "
       Object.entries(metrics).map(([metric, mean]) => [metric, { mean, sd: deviations?.[metric] ?? null }]),
     ),
   };
-}
-
-function sourceOf({ name, rows, fingerprint, files }: ModelTable["prepared"]["data"]): StudySource {
-  return { data: name, rows, fingerprint, files: files.map(({ name, sha256 }) => ({ name, sha256 })) };
 }
 
 /** What was trained, one entry a model. */

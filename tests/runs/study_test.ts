@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { correctedPairedTest } from "../../datasets/statistics/corrected_paired_test.ts";
 import { modelNamed } from "../../models/registry.ts";
 import { numbersOf, taskShare } from "../../runs/tasks/task_share.ts";
@@ -59,6 +60,14 @@ Deno.test("a study over folds is one list of tasks, whose shares end in the tabl
     const { compute, ...whole } = await study(wish);
     assert.deepEqual(shared, whole);
     assert.equal(compute!.runs, 9);
+    // What was judged is kept, and judged again where a run is another.
+    const [{ path: run }] = list.cells[1].models[0].runs, judged = `${dirname(dirname(run))}/judged.json`;
+    await Deno.writeTextFile(judged, (await Deno.readTextFile(judged)).replaceAll("one penalty, ", "kept, "));
+    const controls = async () =>
+      (await judgeStudy(wish, list)).rows.filter(({ model }) => /one penalty, /.test(model)).length;
+    assert.equal(await controls(), 0, "what is kept is used: a control that one fold has not is in no row");
+    await Deno.writeTextFile(`${run}/results.json`, (await Deno.readTextFile(`${run}/results.json`)) + "\n");
+    assert.ok(await controls() > 0, "a run that is another is judged again");
     await Deno.remove(`${list.cells[1].models[1].runs[0].path}/results.json`);
     const without = await judgeStudy(wish, list);
     assert.equal(without.sets[0].folds, 2);
@@ -71,10 +80,10 @@ Deno.test("a study over folds is one list of tasks, whose shares end in the tabl
     assert.deepEqual([folded.folds, folded.split], [3, "random-folds, 3 folds, seed 42"]);
     const rows = whole.rows.filter(({ split, role }) => split === folded.split && role === "model");
     assert.deepEqual(rows.map(({ model }) => model), ["one penalty", "Ridge", "Drug mean"]);
-    const controls = whole.rows.filter(({ role }) => role === "control").map(({ model }) => model);
+    const disturbed = whole.rows.filter(({ role }) => role === "control").map(({ model }) => model);
     assert.ok(
-      controls.includes("one penalty, drug-removed") && !controls.some((name) => name.includes("(2)")),
-      controls.join("; "),
+      disturbed.includes("one penalty, drug-removed") && !disturbed.some((name) => name.includes("(2)")),
+      disturbed.join("; "),
     );
     assert.ok(rows[0].metrics.mse.sd! > 0 && rows[0].overDrugMean!.p! >= 0 && rows[0].overDrugMean!.p! <= 1);
     assert.equal(rows[2].overDrugMean, undefined, "nothing is compared with itself");
