@@ -236,6 +236,9 @@ async function table(path: string): Promise<Found> {
     ? `perturbine prepare csg2a --wells ${path} --profiles FILE --out data/NAME`
     : lower.some((name) => /^ln_ic50/.test(name))
     ? `perturbine prepare gdsc --response ${path} --profiles FILE --out data/NAME`
+    : lower.some((name) => /^(drug|name|drug_name|pert_iname)$/.test(name)) &&
+        lower.some((name) => /^(moa|mechanisms?|targets?)$/.test(name))
+    ? `perturbine prepare kg --targets ${path}, or --clusters ${path} of evaluate and study`
     : lower.some((name) => /smiles/.test(name))
     ? `perturbine predict RUN ${path} --out predicted.csv`
     : "no command takes it as it is; `perturbine prepare --help` shows what does";

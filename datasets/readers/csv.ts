@@ -291,7 +291,7 @@ async function firstLine(
     text: AsyncIterable<string>;
     /** The first lines, as far as they were read at once. */
     lines: readonly string[];
-    /** Lines above the first one: `sep=;`, by which Excel is told what parts the values. */
+    /** Lines above the first one: remarks that begin with ! (Drug Repurposing Hub, GEO), and Excel's `sep=;`. */
     above: number;
   }
 > {
@@ -307,13 +307,12 @@ async function firstLine(
       begin += value;
     }
   };
-  let end = await lineEndIn();
-  const told = end && separatorTold(begin.slice(0, end.index));
-  if (end && told) {
+  let end = await lineEndIn(), above = 0, told: Separator | undefined;
+  while (end && !told && ((told = separatorTold(begin.slice(0, end.index))) || begin.startsWith("!"))) {
     begin = begin.slice(end.index + end[0].length);
+    above++;
     end = await lineEndIn();
   }
-  const above = told ? 1 : 0;
   const lineEnd = (end?.[0] ?? "\n") as "\n";
   async function* text() {
     yield begin;

@@ -120,6 +120,7 @@ async function* decoded(
   let beyondAscii = false, position = 0;
   /** Letters that the last piece ended within, which the decoder holds back. */
   let held = new Uint8Array();
+  let lines = 0;
   const say = (text: string) => {
     if (text !== "") ended.lineEnd = text.endsWith("\n") || text.endsWith("\r");
     return text;
@@ -152,22 +153,27 @@ async function* decoded(
       if (ended.encoding === "UTF-8" && !beyondAscii) beyondAscii = /[^\x00-\x7f]/.test(text);
       yield say(text);
     } catch {
-      if (beyondAscii || hasUtf8Letter(bytes)) {
-        throw new UserError(
-          `${path}: after byte ${position}: some letters are UTF-8 and some are not, expected one encoding; the file is ` +
-            "damaged, save it again as UTF-8.",
-        );
-      }
-      ended.encoding = "Latin-1";
       const all = new Uint8Array(held.length + bytes.length);
       all.set(held);
       all.set(bytes, held.length);
+      if (beyondAscii || hasUtf8Letter(bytes)) {
+        const first = validLength(all);
+        throw new UserError(
+          `${path}, line ${lines + countOf(all.subarray(0, first)) + 1}: found the byte 0x${
+            all[first].toString(16)
+          } (byte ${
+            position - held.length + first + 1
+          } of the file), which is no UTF-8 as other letters are, expected one encoding; save the file again as UTF-8.`,
+        );
+      }
+      ended.encoding = "Latin-1";
       const first = all.findIndex((byte) => byte > 0x7f);
       ended.notUtf8 = { byte: all[first], at: position - held.length + first + 1 };
       decoder = new TextDecoder("windows-1252");
       yield say(decoder.decode(all, { stream: true }));
     }
     position += bytes.length;
+    lines += countOf(bytes);
     held = bytes.slice(bytes.findLastIndex((byte) => byte < 0x80) + 1).subarray(-3);
   }
   try {
@@ -182,4 +188,31 @@ function hasUtf8Letter(bytes: Uint8Array): boolean {
   return bytes.some((byte, at) =>
     byte >= 0xc2 && byte <= 0xdf && bytes[at + 1] >= 0x80 && bytes[at + 1] <= 0xbf
   );
+}
+
+/** How many of the bytes come before the first letter that is no UTF-8. */
+function validLength(bytes: Uint8Array): number {
+  /** The whole letters of a beginning, as bytes; undefined where one is no UTF-8. */
+  const letters = (length: number) => {
+    try {
+      const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+      return new TextEncoder().encode(decoder.decode(bytes.subarray(0, length), { stream: true }));
+    } catch {
+      return undefined;
+    }
+  };
+  let valid = 0, invalid = bytes.length;
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >> 1;
+    if (letters(middle)) valid = middle;
+    else invalid = middle;
+  }
+  return letters(valid)!.length;
+}
+
+/** How many lines end in some bytes. */
+function countOf(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
 }

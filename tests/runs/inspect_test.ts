@@ -85,6 +85,19 @@ Deno.test("a table in Latin-1 is inspected with the byte, line and column where 
       const found = await inspect(path);
       assert.match(found.notes[0] ?? "", new RegExp(`found the byte 0xe9 \\(byte ${at} of the file\\)`));
     }
+    await Deno.writeFile(path, bytes(`${head}caf\xc3\xa9,MYC,x\nb\xe9,MYC,x\n`));
+    await assert.rejects(
+      inspect(path),
+      /targets\.csv, line 4: found the byte 0xe9 \(byte 46 of the file\), which is no UTF-8 as other letters are/,
+    );
+    await Deno.writeFile(
+      path,
+      bytes(`!Source\thub\r\n!File_date\t3/24/2020\r\n${head.replaceAll(",", "\t")}caf\xe9\tMYC\tx\n`),
+    );
+    const hub = await inspect(path);
+    assert.deepEqual([hub.rows, hub.fields], [2, ["drug", "target", "pathway"]]);
+    assert.match(hub.notes[0], /targets\.csv, line 5, column drug: found the byte 0xe9/);
+    assert.match(hub.next, /prepare kg --targets/);
     await Deno.writeFile(path, bytes(`${head}caffeine,MYC,none\n`));
     assert.deepEqual((await inspect(path)).notes, []);
   } finally {
