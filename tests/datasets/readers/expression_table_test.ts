@@ -155,8 +155,8 @@ Deno.test("readExpressionTable() refuses every kind of bad table in one sentence
     [
       "two encodings",
       new Uint8Array([65, 0xc3, 0xa9, 44, 66, 0xe9, 44, 67, 10, 49, 44, 50, 44, 51, 10]),
-      "DIR/gex.csv: after byte 0: some letters are UTF-8 and some are not, expected one encoding; the file is damaged, " +
-      "save it again as UTF-8.",
+      "DIR/gex.csv, line 1: found the byte 0xe9 (byte 6 of the file), which is no UTF-8 as other letters are, expected one encoding; " +
+      "save the file again as UTF-8.",
     ],
     [
       "index of another table",
