@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { refuseLink } from "../host/refuse_link.ts";
 import process from "node:process";
 import { isOneOfManyRanks, kindOfLibrary, libraryVariable } from "../runs/mpi/library.ts";
 import { openMpi } from "../runs/mpi/mpi.ts";
@@ -189,6 +190,7 @@ async function adapterName(): Promise<string> {
 /** Everything that this process says goes to `rank-N.log` in the run folder. */
 async function speakInto(folder: string, rank: number): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
+  await refuseLink(`${folder}/rank-${rank}.log`);
   const log = await Deno.open(`${folder}/rank-${rank}.log`, { write: true, create: true, truncate: true });
   const write = (text: string) => {
     log.writeSync(new TextEncoder().encode(text));

@@ -1,5 +1,6 @@
 import { CheckpointError } from "../host/checkpoint/checkpoint_error.ts";
 import { diskStep } from "../host/disk_step.ts";
+import { refuseLink } from "../host/refuse_link.ts";
 import type { MetricsLine } from "./train_record.ts";
 import { system } from "../host/system.ts";
 
@@ -43,13 +44,4 @@ export class MetricsLog {
     await file.truncate(bytes);
     await file.sync();
   }
-}
-
-/** A link would have lines added to, or cut from, a file outside the run. */
-async function refuseLink(path: string): Promise<void> {
-  const info = await system.lstat(path).catch(() => undefined);
-  if (!info?.isSymlink) return;
-  throw new CheckpointError(
-    `${path} is a link to another file, expected the run's own; put a copy in its place.`,
-  );
 }

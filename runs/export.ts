@@ -86,7 +86,7 @@ export async function exportFigures(folder: string, out: string): Promise<string
   await system.mkdir(out, { recursive: true });
   for (const [at, [name, svg]] of [...figures].entries()) {
     await writeFileAtomic(`${out}/${name}.svg`, svg.trimEnd() + "\n");
-    await system.writeFile(`${out}/${name}.png`, pngs[at]);
+    await writeFileAtomic(`${out}/${name}.png`, pngs[at]);
   }
   return [...figures.keys()];
 }

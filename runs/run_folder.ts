@@ -2,6 +2,7 @@ import { UserError } from "../datasets/user_error.ts";
 import { writeFileAtomic } from "../host/write_file_atomic.ts";
 import { readConfig } from "./read_config.ts";
 import type { RunConfig } from "./run_config.ts";
+import { refuseLink } from "../host/refuse_link.ts";
 import { type OpenFile, system } from "../host/system.ts";
 
 /** What a run writes. `force` removes these and nothing else. */
@@ -144,6 +145,7 @@ export async function namesIn(path: string): Promise<string[]> {
 
 /** The operating system lets go of the lock when the process ends, however it ends. */
 async function lockFolder(path: string): Promise<OpenFile> {
+  await refuseLink(`${path}/.lock`);
   const file = await system.open(`${path}/.lock`, { write: true, create: true }).catch((error) => {
     throw new UserError(
       `${path} cannot be written to (${error.message}); check its permissions, or choose another folder.`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refuseLink } from "../host/refuse_link.ts";
 import { system } from "../host/system.ts";
 
 /**
@@ -18,6 +19,7 @@ export class Timings {
   /** Writes down an epoch and starts the next one's clock. */
   async epoch(epoch: number, memory?: DeviceMemory): Promise<void> {
     const seconds = (performance.now() - this.#epochStart) / 1000;
+    await refuseLink(this.path);
     await system.writeTextFile(this.path, JSON.stringify({ epoch, seconds, memory }) + "\n", {
       append: true,
     });
