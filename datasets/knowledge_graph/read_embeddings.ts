@@ -1,3 +1,4 @@
+import { textLines } from "../formats/text_lines.ts";
 import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import { isParquet, readParquetColumns } from "../readers/parquet_columns.ts";
@@ -128,12 +129,12 @@ async function namedVectors(file: string): Promise<NamedVectors> {
 /** The ids of the rows of a matrix, from the file beside it. */
 async function idLines(file: string, rows: number): Promise<string[]> {
   const path = `${file}.ids.txt`;
-  const text = await system.readTextFile(path).catch(() => {
+  if (!await system.stat(path).then(({ isFile }) => isFile, () => false)) {
     throw new UserError(
       `${path}: the file does not exist, expected the id or name of each of the ${rows} rows of ${file}, one a line.`,
     );
-  });
-  const names = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.trim());
+  }
+  const names = await Array.fromAsync(textLines(path), (line) => line.trim());
   if (names.length === rows) return names;
   throw new UserError(`${path}: found ${names.length} lines, expected ${rows}, one a row of ${file}.`);
 }

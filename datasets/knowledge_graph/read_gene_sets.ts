@@ -1,6 +1,6 @@
+import { textLines } from "../formats/text_lines.ts";
 import { quoteValue } from "../readers/quote_value.ts";
 import { UserError } from "../user_error.ts";
-import { system } from "../../host/system.ts";
 
 /** A named set of genes. */
 export interface GeneSet {
@@ -17,18 +17,11 @@ export interface GeneSet {
  * @throws {UserError} naming the line: fewer than three columns, no name, a name twice.
  */
 export async function readGeneSets(path: string): Promise<GeneSet[]> {
-  let text: string;
-  try {
-    text = await system.readTextFile(path);
-  } catch (error) {
-    if (error instanceof system.errors.NotFound) {
-      throw new UserError(`${path}: the file does not exist; check the path.`);
-    }
-    throw error;
-  }
-  const lines = new Map<string, number>();
-  const sets = text.split(/\r?\n/).flatMap((line, at): GeneSet[] => {
-    if (line.trim() === "") return [];
+  const sets: GeneSet[] = [], lines = new Map<string, number>();
+  let at = -1;
+  for await (const line of textLines(path)) {
+    at++;
+    if (line.trim() === "") continue;
     const [name, description = "", ...genes] = line.split("\t").map((cell) => cell.trim());
     const there = [...new Set(genes.filter((gene) => gene !== ""))];
     if (name === "" || there.length === 0) {
@@ -48,8 +41,8 @@ export async function readGeneSets(path: string): Promise<GeneSet[]> {
       );
     }
     lines.set(key, at + 1);
-    return [{ name, description, genes: there }];
-  });
+    sets.push({ name, description, genes: there });
+  }
   if (sets.length === 0) throw new UserError(`${path}: found no gene set, expected one a line (GMT).`);
   return sets;
 }

@@ -7,14 +7,14 @@ import { isMissing } from "./missing.ts";
  * numbers too small for it and -666, LINCS' code for missing, all give NaN. Blanks around the number are accepted.
  */
 export function parseNumber(cell: string): number {
-  const value = Number(cell);
-  if (!Number.isFinite(Math.fround(value)) || value === -666) {
+  const value = Number(cell), single = Math.fround(value);
+  if (!Number.isFinite(single) || value === -666) {
     const plain = plainDigits(cell);
     return value !== value && plain !== cell.trim() ? parseNumber(plain) : NaN;
   }
-  // 0 may be an empty cell or a number below the least of float64; a letter in second place may be a radix prefix. Both are
+  // 0 may be an empty cell or a number below the least of float32; a letter in second place may be a radix prefix. Both are
   // rare, so the fast path is short.
-  if (value === 0 && !/^\s*[+-]?[0.]*0[0.]*(e[+-]?\d+)?\s*$/i.test(cell)) return NaN;
+  if (single === 0 && !/^\s*[+-]?[0.]*0[0.]*(e[+-]?\d+)?\s*$/i.test(cell)) return NaN;
   if (cell.length > 2 && /^\s*0[xXbBoO]/.test(cell)) return NaN;
   return value;
 }

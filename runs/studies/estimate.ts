@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
+import { jsonOf } from "../../host/json_text.ts";
 import { writeFileAtomic } from "../../host/write_file_atomic.ts";
 import { modelNamed } from "../../models/registry.ts";
 import { durationText } from "../../report/kit/numbers.ts";
@@ -30,6 +32,8 @@ export interface StudyEstimate {
   readonly unknown: readonly string[];
 }
 
+const timesSchema = z.record(z.string(), z.number());
+
 /** Steps of a network are timed for so long, in milliseconds; the first ones, which compile, do not count. */
 const longest = 4000;
 /** A closed form is fitted to so many rows. */
@@ -45,10 +49,9 @@ export async function estimateStudy(
   out: string,
   note: (line: string) => void = () => {},
 ): Promise<StudyEstimate> {
-  const kept: Record<string, number> = await Deno.readTextFile(`${out}/plan.json`).then(
-    JSON.parse,
-    () => ({}),
-  );
+  // Measured anew where the file is not there, or damaged.
+  const kept: Record<string, number> = await Deno.readFile(`${out}/plan.json`).then(jsonOf)
+    .then((value) => timesSchema.parse(value)).catch(() => ({}));
   const models: EstimatedModel[] = [];
   const adapter = await tunedAdapter().catch(() => "none");
   for (const [name, group] of Map.groupBy(tasks, (task) => kindOf(task, out))) {

@@ -341,3 +341,16 @@ Deno.test("writeExpressionTable() refuses what no reader would accept", async ()
   });
   await assert.rejects(writeExpressionTable("x.csv", { genes: ["A", "B", "C"], values }), RangeError);
 });
+
+Deno.test("readExpressionTable() takes a number too small for float32 for no number, and zeros of any spelling for zero", async () => {
+  for (const cell of ["1e-400", "-4.9e-324", "1e-46", "0.0000000001e-40", "7e-46"]) {
+    assert.match(
+      await refusal(`A,B\n1,2\n${cell},4\n`),
+      new RegExp(`row 2 .* column A: found "${cell}", a value too small for float32`),
+    );
+  }
+  await withFolder({ "gex.csv": "A,B\n0e-500,-0.00\n1.5e-45,+0.e7\n" }, async (folder) => {
+    const { values } = await readExpressionTable(join(folder, "gex.csv"));
+    assert.deepEqual([...valuesOf(values)], [0, -0, 2 ** -149, 0]);
+  });
+});
