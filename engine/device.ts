@@ -211,15 +211,18 @@ export class Device {
     return made;
   }
 
+  /** @throws {GpuError} when no buffer of the adapter is so large. */
+  requireRoom(bytes: number, label: string): void {
+    const { maxBufferSize } = this.limits;
+    if (bytes <= maxBufferSize) return;
+    throw new GpuError(`${label} needs a buffer of ${bytes} bytes; this adapter allows ${maxBufferSize}.`);
+  }
+
   /** A storage buffer of at least `bytes`, zeroed by WebGPU (or poisoned). Its owner must hand it to `free`. */
   buffer(bytes: number, label: string, usage = defaultUsage): GPUBuffer {
     this.check();
     const size = Math.max(256, Math.ceil(bytes / 256) * 256);
-    if (size > this.limits.maxBufferSize) {
-      throw new GpuError(
-        `${label} needs a buffer of ${size} bytes; this adapter allows ${this.limits.maxBufferSize}.`,
-      );
-    }
+    this.requireRoom(size, label);
     const buffer = this.#allocate(label, size, usage);
     this.created.buffers++;
     this.#resident += size;

@@ -98,6 +98,8 @@ export class Parameters {
     if (twice) {
       throw new RangeError(`there are two parameters called "${twice.key}"; give each a key of its own.`);
     }
+    // Before any buffer is made: those before it may fill the memory.
+    for (const { key, shape } of specs) device.requireRoom(4 * elements(shape), `parameter ${key}`);
     const groups: [(spec: ParameterSpec) => boolean, boolean][] = [
       [(spec) => spec.kind === "parameter" && spec.trainable, true],
       [(spec) => spec.kind === "parameter" && !spec.trainable, false],

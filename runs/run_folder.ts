@@ -129,7 +129,7 @@ export async function freeRunPath(name: string): Promise<string> {
   }
 }
 
-function isRunFile(name: string): boolean {
+export function isRunFile(name: string): boolean {
   return isHeld(name) || (runFiles as readonly string[]).includes(name) || name.endsWith(".partial");
 }
 

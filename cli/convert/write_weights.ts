@@ -5,7 +5,7 @@ import { savePytorch } from "../../host/checkpoint/pytorch_writer.ts";
 import { saveSafetensors } from "../../host/checkpoint/save_safetensors.ts";
 import { type StoredTensor, type TensorMap, toFloat32 } from "../../host/checkpoint/stored_tensor.ts";
 import { checkpointFormats } from "../../models/run_store.ts";
-import { checkOutputFile } from "../../runs/output_file.ts";
+import { checkOutputFile, refuseInputs } from "../../runs/output_file.ts";
 import { openRunFolder } from "../../runs/run_folder.ts";
 
 /** What a target path asks for. */
@@ -39,13 +39,14 @@ export async function writeWeights(
   input?: string,
 ): Promise<string> {
   const kind = await targetKind(path);
-  if (kind !== "run") await checkOutputFile(path);
+  const inputs = input === undefined ? [] : [input];
+  if (kind !== "run") await checkOutputFile(path, inputs);
   const file = kind === "run" ? `${path}/checkpoint.safetensors` : path;
   const exists = await Deno.stat(file).then(() => true, () => false);
   if (exists && !force) {
     throw new CheckpointError(`${file} is there already; choose another name, or replace it with --force.`);
   }
-  if (input !== undefined) await checkOutputFile(file, [input]);
+  if (exists) await refuseInputs(file, inputs);
   if (kind === "pytorch") await savePytorch(file, tensors);
   if (kind === "safetensors") await saveSafetensors(file, tensors);
   if (kind === "run") {

@@ -29,11 +29,40 @@ export async function readGmt(
 ): Promise<GeneSet[]> {
   const sets: GeneSet[] = [];
   const seen = new Map<string, number>();
+  for await (const { line, ...set } of gmtLines(path)) {
+    const earlier = seen.get(set.name);
+    if (earlier !== undefined && !number) {
+      throw new UserError(
+        `${path}, lines ${earlier} and ${line}: found the set ${
+          quoteValue(set.name)
+        } twice, expected every name once; rename one.`,
+      );
+    }
+    let { name } = set;
+    for (let count = 2; seen.has(name); count++) name = `${set.name} (${count})`;
+    seen.set(name, line);
+    sets.push({ ...set, name });
+  }
+  if (sets.length === 0) {
+    throw new UserError(`${path}: the file holds no gene set, expected one a line; export it again.`);
+  }
+  return sets;
+}
+
+/** Genes of a set: more than any genome has. */
+const mostGenes = 200_000;
+
+/**
+ * The sets of a GMT file line by line, whatever their names: blanks around cells, empty cells and genes that stand twice are left out.
+ *
+ * @throws {UserError} when the file is missing or empty, or a line has no name, fewer than two tabs, or more genes than a genome.
+ */
+export async function* gmtLines(path: string): AsyncGenerator<GeneSet & { readonly line: number }> {
   let line = 0;
   for await (const text of textLines(path)) {
     line++;
     if (text.trim() === "") continue;
-    const cells = text.split("\t").map((cell) => cell.trim());
+    const cells = text.split("\t", mostGenes + 3).map((cell) => cell.trim());
     if (cells.length < 3 || cells[0] === "") {
       throw new UserError(
         `${path}, line ${line}: found ${
@@ -41,22 +70,12 @@ export async function readGmt(
         }, expected a name, a description and genes divided by tabs; export the file again.`,
       );
     }
-    const earlier = seen.get(cells[0]);
-    if (earlier !== undefined && !number) {
+    if (cells.length > mostGenes + 2) {
       throw new UserError(
-        `${path}, lines ${earlier} and ${line}: found the set ${
-          quoteValue(cells[0])
-        } twice, expected every name once; rename one.`,
+        `${path}, line ${line}: has more than ${mostGenes} genes, expected a set of some; the line ends are missing.`,
       );
     }
-    let name = cells[0];
-    for (let count = 2; seen.has(name); count++) name = `${cells[0]} (${count})`;
-    seen.set(name, line);
     const genes = [...new Set(cells.slice(2).filter((gene) => gene !== ""))];
-    sets.push({ name, description: cells[1], genes });
+    yield { line, name: cells[0], description: cells[1], genes };
   }
-  if (sets.length === 0) {
-    throw new UserError(`${path}: the file holds no gene set, expected one a line; export it again.`);
-  }
-  return sets;
 }

@@ -16,6 +16,9 @@ export interface SdfRecord {
   readonly properties: ReadonlyMap<string, string>;
 }
 
+/** Lines of a record: V2000 counts 999 atoms at most. */
+const longest = 100_000;
+
 /**
  * Reads the records of an SDF file (V2000), plain or gzip, one after the other.
  *
@@ -30,7 +33,13 @@ export async function* readSdf(path: string): AsyncGenerator<SdfRecord> {
       yield recordOf(`${path}, record ${++record}`, lines, first);
       lines = [];
       first = line + 1;
-    } else lines.push(text);
+    } else if (lines.push(text) > longest) {
+      throw new UserError(
+        `${path}, record ${
+          record + 1
+        }: has more than ${longest} lines, expected $$$$ at the end of each; it is no SDF file.`,
+      );
+    }
   }
   if (lines.some((text) => text.trim() !== "")) yield recordOf(`${path}, record ${++record}`, lines, first);
   if (record === 0) {

@@ -128,6 +128,14 @@ Deno.test("a run's checkpoint goes out to PyTorch, and fitting weights come in",
       );
     }
     assert.deepEqual(await Deno.readFile(`${run}/checkpoint.safetensors`), before);
+    // Nor is what the run goes on from, which no command reads here.
+    await Deno.writeTextFile(`${run}/optimizer.safetensors`, "mine");
+    await assert.rejects(
+      convert(run, `${run}/optimizer.safetensors`, "--force"),
+      /the run in .*run needs this file of its own; choose another name/,
+    );
+    assert.equal(await Deno.readTextFile(`${run}/optimizer.safetensors`), "mine");
+    await Deno.remove(`${run}/optimizer.safetensors`);
 
     const half = new Map([["w", { dtype: "F16", shape: [2], data: Float16Array.of(3, 4) } as const]]);
     await saveSafetensors(`${folder}/half.safetensors`, half);

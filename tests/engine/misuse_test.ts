@@ -110,6 +110,13 @@ deviceTest("extents, keys, counts and rates that cannot be are refused", async (
       () => new Parameters(device, [spec, spec]),
       /RangeError: there are two parameters called "p"/,
     );
+    // Before it makes room for what comes before in the list.
+    const { resident } = device.memory, wide = { ...spec, key: "wide", shape: [2 ** 20, 2 ** 20] };
+    assert.throws(
+      () => new Parameters(device, [spec, { ...spec, key: "q", shape: [2 ** 20] }, wide]),
+      /GpuError: parameter wide needs a buffer of 4398046511104 bytes; this adapter allows \d+\./,
+    );
+    assert.equal(device.memory.resident, resident);
     assert.throws(() => parameters.writeMoments("q", gradient, gradient, 1), /no parameter called "q"/);
     for (const steps of [-1, 0.5, 2 ** 32]) {
       assert.throws(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readSdf } from "../../datasets/formats/sdf.ts";
 import { readCsv } from "../../datasets/readers/csv.ts";
 import { csvLine } from "../../datasets/readers/csv_line.ts";
 import { UserError } from "../../datasets/user_error.ts";
@@ -97,6 +98,8 @@ Deno.test("a line longer than any table's, and a quotation mark that is never cl
     });
     await Deno.writeTextFile(path, "a,b\n1,2\n1," + '"' + "2\n3,4\n".repeat(7e6));
     await assert.rejects(read(), /line 3: a quotation mark is not closed/);
+    await Deno.writeTextFile(path, "x\n".repeat(100_007));
+    await assert.rejects(Array.fromAsync(readSdf(path)), /record 1: has more than 100000 lines/);
   }));
 
 Deno.test("an error that quotes a name of 600,000 characters is cut in its middle", () => {

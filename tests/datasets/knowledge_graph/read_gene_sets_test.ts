@@ -22,6 +22,8 @@ Deno.test("a gene set twice, a zero byte and an empty file are refused with thei
     const [content, said] of [
       ["a\tx\tA\na\ty\tA\na\tx\tB\n", /sets\.gmt, line 3: found the set "a" .* again.*line 1/],
       ["a\tx\tA\n".padEnd(70_000, "\n") + "b\tx\t\0\n", /sets\.gmt: found a zero byte \(NUL\) at byte 70005/],
+      ["a\tx\t\t\n", /sets\.gmt, line 1: found no gene in the set "a"/],
+      [`a\tx${"\tg".repeat(200_001)}\n`, /sets\.gmt, line 1: has more than 200000 genes/],
       ["", /sets\.gmt: the file is empty/],
     ] as const
   ) {
