@@ -21,9 +21,8 @@ ${
       verdictBox({
         eyebrow: report.title,
         tone: toneOfStudy(groups),
-        // Where a mean or ridge is best, that is what a reader has to know first.
-        title: baselineLeads(groups) ? baselinesSentence(groups) : studySentence(groups),
-        sentences: [baselineLeads(groups) ? studySentence(groups) : baselinesSentence(groups)],
+        title: bestValuesSentence(groups),
+        sentences: [studySentence(groups)],
         counts:
           "Ahead, level and behind are judged against the best free baseline of each set by 95 % intervals from a paired " +
           "bootstrap over what the split holds out" +
@@ -51,15 +50,11 @@ ${makingSection(report)}`,
   );
 }
 
-function baselineLeads(groups: readonly StudyGroup[]): boolean {
-  return groups.some((group) => leaderOf(group)?.role === "baseline");
-}
-
 /** In how many sets a trained model is ahead, level, behind. */
 export function studySentence(groups: readonly StudyGroup[]): string {
   const best = groups.map((group) =>
     (["ahead", "level", "behind"] as const).find((standing) =>
-      modelsOf(group).some((row) => row.standing === standing)
+      judgedOf(group).some((row) => row.standing === standing)
     )
   );
   const count = (standing: string) => best.filter((one) => one === standing).length;
@@ -68,23 +63,39 @@ export function studySentence(groups: readonly StudyGroup[]): string {
   }, at best level in ${count("level")}, behind in ${count("behind")}`;
 }
 
-/** Where ridge or a mean has the best value, by name. */
-export function baselinesSentence(groups: readonly StudyGroup[]): string {
-  const led = groups.filter((group) => leaderOf(group)?.role === "baseline");
-  if (led.length === 0) return "No free baseline has the best value in any set.";
-  const byName = [...Map.groupBy(led, (group) => leaderOf(group)!.model)].map(([name, sets]) =>
-    `${name} (${sets.map(({ data, split }) => `${data}, ${split}`).join("; ")})`
-  );
-  return `A free baseline has the best value in ${led.length} of ${groups.length}: ${listText(byName)}.`;
+/** Who has the best value where, by name; where it is ridge or a mean, that is what a reader has to know first. */
+export function bestValuesSentence(groups: readonly StudyGroup[]): string {
+  const led = groups.flatMap((group) => {
+    const leader = leaderOf(group);
+    return leader ? [{ leader, place: `${group.data}, ${group.split}` }] : [];
+  });
+  const isFree = ({ leader }: typeof led[number]) => leader.role === "baseline" || leader.free === true;
+  const named = (some: typeof led) =>
+    listText(
+      [...Map.groupBy(some, ({ leader }) => leader.model)].map(([name, sets]) =>
+        `${name} (${sets.map(({ place }) => place).join("; ")})`
+      ),
+    );
+  const [free, others] = [led.filter(isFree), led.filter((one) => !isFree(one))];
+  if (led.length === 0) return "Nothing has a value in any set.";
+  if (free.length === 0) return `The best value is that of ${named(others)}.`;
+  return `A free baseline has the best value in ${free.length} of ${groups.length}: ${named(free)}` +
+    `${others.length > 0 ? `; elsewhere it is that of ${named(others)}` : ""}.`;
 }
 
 function modelsOf({ rows }: StudyGroup): StudyRow[] {
   return rows.filter(({ role }) => role === "model");
 }
 
+/** The models that a study is about: those that cost nothing count where there is no other. */
+function judgedOf(group: StudyGroup): StudyRow[] {
+  const models = modelsOf(group), own = models.filter(({ free }) => !free);
+  return own.length > 0 ? own : models;
+}
+
 function toneOfStudy(groups: readonly StudyGroup[]): Tone {
   const best = groups.map((group) => {
-    const tones = modelsOf(group).map(toneOfRow);
+    const tones = judgedOf(group).map(toneOfRow);
     return (["good", "mixed"] as const).find((tone) => tones.includes(tone)) ?? "bad";
   });
   return best.every((tone) => tone === best[0]) ? best[0] ?? "mixed" : "mixed";

@@ -11,6 +11,8 @@ export interface StudyRow {
   readonly model: string;
   /** What it is to the reader. */
   readonly role: Role;
+  /** Of a model of the study that is a free baseline: ridge, a mean, nearest drugs. */
+  readonly free?: true;
   /** Trainings (and splits, where each seed has its own); of one fold where there are folds. */
   readonly seeds: number;
   /** By the names of the metric registry; `sd` over folds, else over seeds, null where there was one. */

@@ -69,6 +69,7 @@ export function foldRows(
     return {
       model: names[at],
       role: "model" as const,
+      ...(folds[0].roles[at] === "baseline" ? { free: true as const } : {}),
       seeds: verdict.seeds,
       metrics: metricsOver(scores),
       lead: { value: lead.mean, low: lead.low, high: lead.high, against: best.name },

@@ -137,7 +137,10 @@ function foldedSet(folds: readonly JudgedCell[]): StudySet {
 }
 
 /** Every model as it is judged, then baselines, controls and ceiling once. */
-function rowsOf({ names, reports, strata, source: { data } }: JudgedCell, cell: StudyCell): StudyRow[] {
+function rowsOf(
+  { names, roles, reports, strata, source: { data } }: JudgedCell,
+  cell: StudyCell,
+): StudyRow[] {
   const common = { data, split: reports[0].split.name };
   const models = reports.map((report, at): StudyRow => {
     const { verdict, predictions: [own] } = report;
@@ -147,6 +150,7 @@ function rowsOf({ names, reports, strata, source: { data } }: JudgedCell, cell: 
       ...common,
       ...scores,
       model: namesOf(cell)[at],
+      ...(roles[at] === "baseline" ? { free: true } : {}),
       seeds: verdict.seeds,
       lead: { value: verdict.lead, low, high, against: verdict.against },
       ...(strata ? { strata: strata[at] } : {}),

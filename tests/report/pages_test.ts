@@ -7,7 +7,7 @@ import { renderExplainPage, routesSentence } from "../../report/explain_page.ts"
 import { renderRankPage } from "../../report/rank_page.ts";
 import { rankingRemarks, screenRemarks } from "../../report/remarks.ts";
 import { renderScreenPage } from "../../report/screen_page.ts";
-import { baselinesSentence, renderStudyPage, studySentence } from "../../report/study_page.ts";
+import { bestValuesSentence, renderStudyPage, studySentence } from "../../report/study_page.ts";
 import { groupsOf } from "../../report/study_report.ts";
 import {
   comparison,
@@ -104,9 +104,18 @@ Deno.test("a study counts where a model is ahead, and names where ridge or a mea
     "A trained model is ahead of the best free baseline in 1 of 4 sets, at best level in 2, behind in 1",
   );
   assert.equal(
-    baselinesSentence(groups),
-    "A free baseline has the best value in 2 of 4: ridge (skbr3, drug-blind) and training mean (gdsc-sample, drug-blind).",
+    bestValuesSentence(groups),
+    "A free baseline has the best value in 2 of 4: ridge (skbr3, drug-blind) and training mean (gdsc-sample, drug-blind); elsewhere it is " +
+      "that of CSG2A (skbr3, random) and CSG2A response (gdsc-sample, random).",
   );
+  // A ridge that the study trained itself is as free as one that stands beside.
+  const free = groups.map((group) => ({
+    ...group,
+    rows: group.rows.map((row) => ({ ...row, free: true as const })),
+  }));
+  assert.match(bestValuesSentence(free), /^A free baseline has the best value in 4 of 4: /);
+  const led = groups.filter(({ rows: [{ role }] }) => role === "model");
+  assert.match(bestValuesSentence(led), /^The best value is that of /);
   assert.equal(tone(renderStudyPage(study())), "mixed");
   const { sets, rows } = study();
   const only = (split: string) =>
