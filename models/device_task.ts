@@ -24,6 +24,7 @@ import {
   type StepRecord,
   type TrainingTask,
 } from "./training_task.ts";
+import { requireRoom } from "./require_room.ts";
 
 /** Whether a pass trains or only predicts. */
 export type Pass = "train" | "predict";
@@ -79,6 +80,7 @@ export abstract class DeviceTask<Inputs> implements TrainingTask {
     readonly training: DeviceTraining,
     initial: (spec: ParameterSpec) => Float32Array<ArrayBuffer>,
   ) {
+    requireRoom(name, engine.device.adapterClass, specs);
     this.parametersOnDevice = new Parameters(engine.device, specs);
     for (const spec of specs) {
       if (spec.kind !== "counter") this.parametersOnDevice.write(spec.key, initial(spec));

@@ -112,7 +112,9 @@ function translated(path: string, translate: () => RunConfig): RunConfig {
     return translate();
   } catch (error) {
     throw new UserError(
-      `${path}: of an older format, and damaged (${(error as Error).message}); restore the file.`,
+      `${path}: of an older format, and damaged (${
+        error instanceof TypeError ? "a field is missing" : (error as Error).message
+      }); restore the file.`,
     );
   }
 }

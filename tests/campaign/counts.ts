@@ -3,7 +3,7 @@
  * Of HDF5 the default form takes inputs before the first one that its library is stopped on, which costs the time limit.
  */
 export const counts: Readonly<Record<string, readonly [few: number, many: number]>> = {
-  safetensors: [5_000, 227_000],
+  safetensors: [5_000, 222_000],
   "pt-zip": [5_000, 200_000],
   "pt-pickle": [3_000, 200_000],
   "pt-legacy": [2_500, 150_000],
@@ -28,7 +28,8 @@ export const counts: Readonly<Record<string, readonly [few: number, many: number
   graph: [100, 9_000],
   "stored-profiles": [120, 5_000],
   "stored-conditions": [60, 3_000],
-  study: [100, 5_000],
+  study: [60, 5_000],
+  results: [40, 5_000],
   tasks: [60, 5_000],
   metrics: [60, 5_000],
 };

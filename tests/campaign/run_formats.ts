@@ -2,9 +2,11 @@ import { readConditionTable } from "../../datasets/readers/read_condition_table.
 import { openStoredTable, writeStoredTable } from "../../datasets/readers/stored_table.ts";
 import { writeColumns } from "../../datasets/formats/value_table.ts";
 import { matrixOf } from "../../datasets/dataset.ts";
-import { epochLines } from "../../runs/read_report.ts";
+import { overFolds } from "../../runs/over_folds.ts";
+import { epochLines, readReport } from "../../runs/read_report.ts";
 import { readStudyFile } from "../../runs/studies/file.ts";
 import { readTaskList } from "../../runs/tasks/task_list.ts";
+import { profileReport } from "../report/fixtures.ts";
 import { mutateBytes } from "./mutate.ts";
 import { decode, encode, json, jsonTarget, table, type Target, withoutDigest } from "./target.ts";
 
@@ -34,6 +36,9 @@ const metrics = [
   },
   { type: "test", epoch: 1, rows: 3, scores: { rmse: 1 } },
 ].map((line) => JSON.stringify(line)).join("\n") + "\n";
+
+/** A report as a run keeps it: numbers that are not finite stand as null. */
+const results = JSON.parse(JSON.stringify(profileReport()));
 
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/"));
 
@@ -99,6 +104,10 @@ export const runTargets: readonly Target[] = [
     },
     (path) => readTaskList(folderOf(path)),
   ),
+  jsonTarget("results", results, async (path) => {
+    const report = await readReport(folderOf(path));
+    return { report, over: overFolds([report]) };
+  }),
   {
     name: "metrics",
     file: "metrics.jsonl",
