@@ -9,6 +9,7 @@ import {
 import { cutSum } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
+import { requireRate } from "./require_rate.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -29,18 +30,17 @@ export type BatchNormInputs = {
 export interface BatchNormAttributes {
   /** Whether the batch's own statistics are used, and move the running ones. */
   readonly train: boolean;
-  /** A ReLU behind the norm, where there is no scale and shift. */
+  /** A ReLU behind the norm. */
   readonly relu?: boolean;
+  /** A dropout behind the ReLU; `site` as of `elementwise`. */
+  readonly dropout?: { readonly rate: number; readonly site: number };
   /** Share of the new batch in the running statistics. */
   readonly momentum?: number;
 }
 
 const epsilon = 1e-5;
 
-interface Saved {
-  readonly statistics: Tensor;
-  readonly variant: BatchNormVariant;
-}
+type Saved = { readonly statistics: Tensor; readonly variant: BatchNormVariant; readonly keep: number };
 
 function sizesOf(x: Tensor) {
   const [rows, width] = x.shape;
@@ -54,12 +54,17 @@ function sizesOf(x: Tensor) {
  *
  * Shapes: x [rows, width], all others but the count [width] -> [rows, width]. Normalises with the biased variance, moves
  * the running one with the unbiased. Source: csg2a.md 2.3; badger.md 5.3 for the count. Sums in two stages of fixed order.
- * @throws {ShapeError} when widths disagree, in training with fewer than two rows, or when a ReLU is to follow a scale
+ * @throws {ShapeError} when widths disagree, in training with fewer than two rows, or for a dropout without a ReLU
+ * @throws {RangeError} for a dropout rate outside [0, 1]
  */
 export const batchNorm: (step: Step, inputs: BatchNormInputs, attributes: BatchNormAttributes) => Tensor =
   defineOperation<BatchNormInputs, BatchNormAttributes, Saved>({
     name: "batch_norm",
-    forward(step, inputs, { train, relu = false, momentum = 0.1 }) {
+    forward(
+      step,
+      inputs,
+      { train, relu = false, dropout: { rate, site } = { rate: 0, site: 0 }, momentum = 0.1 },
+    ) {
       const { x, scale, shift, runningMean, runningVariance, count } = inputs;
       if (x.shape.length !== 2) throw new ShapeError(`batchNorm(): x ${x} is not [rows, width].`);
       const sizes = sizesOf(x);
@@ -69,20 +74,22 @@ export const batchNorm: (step: Step, inputs: BatchNormInputs, attributes: BatchN
           throw new ShapeError(`batchNorm(): ${tensor} does not fit x ${x}.`);
         }
       }
-      if (!scale !== !shift || (scale && relu)) {
+      if (!scale !== !shift) {
         throw new ShapeError(
-          `batchNorm(): scale ${scale ?? "none"} and shift ${
-            shift ?? "none"
-          } go together, and without a ReLU.`,
+          `batchNorm(): scale ${scale ?? "none"} and shift ${shift ?? "none"} go together.`,
         );
+      }
+      requireRate("batchNorm", rate);
+      if (rate > 0 && !relu) {
+        throw new ShapeError(`batchNorm(): a dropout of rate ${rate} needs a ReLU before it.`);
       }
       if (count && count.size !== 1) throw new ShapeError(`batchNorm(): count ${count} is not one value.`);
       if (train && !count && rows < step.leastNormRows) {
         throw new ShapeError(`batchNorm(): training needs at least two rows a batch, x is ${x}.`);
       }
-      const variant = { train, relu, counted: count !== undefined, affine: scale !== undefined };
+      const variant = { train, relu, dropout: rate > 0, counted: !!count, affine: !!scale };
       const y = step.empty([rows, width], "batch norm");
-      const statistics = step.empty([width, 2], "batch statistics");
+      const statistics = step.empty([width, 4], "batch statistics");
       // Where one chunk is all, the last stage finds its statistics itself and reads no partial ones.
       const partial = train && chunks > 1 ? step.empty([chunks, width, 2], "statistics by chunk") : x;
       if (partial !== x) {
@@ -97,19 +104,19 @@ export const batchNorm: (step: Step, inputs: BatchNormInputs, attributes: BatchN
         statistics,
         ...(count && { count }),
         ...(scale && shift && { scale, shift }),
-      }, { ...sizes, epsilon, momentum });
-      return { output: y, saved: { statistics, variant } };
+      }, { ...sizes, epsilon, momentum, site, rate });
+      return { output: y, saved: { statistics, variant, keep: rate < 1 ? 1 / (1 - rate) : 0 } };
     },
-    backward(step, { inputs: { x, scale, shift, count }, saved: { statistics, variant }, dy, gradient }) {
-      const sizes = sizesOf(x);
+    backward(step, { inputs: { x, scale, shift, count }, saved, output, dy, gradient }) {
+      const { statistics, variant, keep } = saved;
+      const sizes = { ...sizesOf(x), keep };
       const { rows, width, chunks } = sizes;
-      const counted = count && { count };
+      const counted = { ...(count && { count }), ...(variant.relu && { y: output }) };
       const partial = chunks > 1 ? step.empty([chunks, width, 2], "gradient sums by chunk") : x;
       if (partial !== x) {
         step.run(batchNormChunkSums(variant), { x, statistics, dy, ...counted, partial }, sizes);
       }
       const affine = scale && shift && {
-        scale,
         dscale: gradient("scale") ?? step.empty([width], `unused d(${scale.label})`),
         dshift: gradient("shift") ?? step.empty([width], `unused d(${shift.label})`),
       };

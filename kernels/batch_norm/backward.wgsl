@@ -1,8 +1,8 @@
-// dx, dscale and dshift of BatchNorm1d and its ReLU; rows that do not count get zero. In training mean and variance depend on
+// dx, dscale and dshift of BatchNorm1d with what stands behind it; rows that do not count get zero. In training mean and variance depend on
 // x, in evaluation they are constants. One thread: one column of one chunk of rows, like forward.wgsl.
-struct Params { rows: u32, width: u32, chunk: u32, chunks: u32 }
+struct Params { rows: u32, width: u32, chunk: u32, chunks: u32, keep: f32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> statistics: array<vec2f>;
+@group(0) @binding(1) var<storage, read> statistics: array<vec4f>;
 @group(0) @binding(2) var<storage, read> dy: array<f32>;
 @group(0) @binding(3) var<storage, read> partial: array<vec2f>;
 @group(0) @binding(4) var<storage, read_write> dx: array<f32>;
@@ -35,7 +35,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       let entry = entry_at(at, column);
       var d = entry.d;
       if (TRAIN == 1u) { d -= means.y + entry.z * means.x; }
-      value = scale_of(column) * statistics[column].y * d;
+      value = statistics[column].z * statistics[column].y * d;
     }
     dx[at] = value;
   }

@@ -1,5 +1,6 @@
 import { type Kernel, linearGrid, loop, specialise, type Uniforms } from "../descriptor.ts";
 import { activationCode } from "../activation/activation.ts";
+import { randomCode } from "../random/random.ts";
 import affine from "./affine.wgsl" with { type: "text" };
 import affineGradient from "./affine_gradient.wgsl" with { type: "text" };
 import backward from "./backward.wgsl" with { type: "text" };
@@ -8,6 +9,10 @@ import chunkSumsCode from "./chunk_sums.wgsl" with { type: "text" };
 import columnStatistics from "./column_statistics.wgsl" with { type: "text" };
 import forward from "./forward.wgsl" with { type: "text" };
 import gradientSums from "./gradient_sums.wgsl" with { type: "text" };
+import keptAll from "./kept_all.wgsl" with { type: "text" };
+import keptDrawn from "./kept_drawn.wgsl" with { type: "text" };
+import passedAll from "./passed_all.wgsl" with { type: "text" };
+import passedPositive from "./passed_positive.wgsl" with { type: "text" };
 import plain from "./plain.wgsl" with { type: "text" };
 import plainGradient from "./plain_gradient.wgsl" with { type: "text" };
 import rowsAll from "./rows_all.wgsl" with { type: "text" };
@@ -21,13 +26,16 @@ export interface BatchNormVariant {
   readonly counted: boolean;
   /** A scale and a shift a column. */
   readonly affine: boolean;
-  /** A ReLU behind it; not together with `affine`. */
+  /** A ReLU behind it. */
   readonly relu: boolean;
+  /** A dropout behind the ReLU. */
+  readonly dropout: boolean;
 }
 
 /** Rows of a column that one thread goes over at least, where there are more than twice as many. */
 export const rowsOfChunk = 128;
 
+const passedBy = ({ relu }: { relu: boolean }) => relu ? passedPositive : passedAll;
 const rowsOf = ({ counted }: { counted: boolean }) => counted ? rowsCounted : rowsAll;
 const flag = (value: boolean) => value ? 1 : 0;
 const grid = ({ width, chunks }: Uniforms) => linearGrid(width * chunks, 64);
@@ -51,9 +59,14 @@ export function batchNormChunkStatistics(variant: Pick<BatchNormVariant, "counte
 export function batchNormForward(variant: BatchNormVariant): Kernel {
   return specialise({
     name: "batch_norm_forward",
-    code: [activationCode, rowsOf(variant), variant.affine ? affine : plain, columnStatistics, forward].join(
-      "\n",
-    ),
+    code: [
+      activationCode,
+      ...(variant.dropout ? [randomCode, keptDrawn] : [keptAll]),
+      rowsOf(variant),
+      variant.affine ? affine : plain,
+      columnStatistics,
+      forward,
+    ].join("\n"),
     workgroups: grid,
     flops: ({ rows, width }) => (variant.train ? 8 : 4) * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
@@ -63,26 +76,30 @@ export function batchNormForward(variant: BatchNormVariant): Kernel {
 
 /** Sums of d z and d of each column by chunks of rows: [rows, width] -> [chunks, width, 2]. */
 export function batchNormChunkSums(variant: Pick<BatchNormVariant, "counted" | "relu">): Kernel {
-  return specialise({
+  return {
     name: "batch_norm_chunk_sums",
-    code: [rowsOf(variant), gradientSums, chunkSumsCode].join("\n"),
+    code: [rowsOf(variant), passedBy(variant), gradientSums, chunkSumsCode].join("\n"),
     workgroups: grid,
     flops: ({ rows, width }) => 5 * rows * width,
     bytes: ({ rows, width }) => 8 * rows * width,
     iterations: ({ chunk }) => loop(chunk),
-  }, { RELU: flag(variant.relu) });
+  };
 }
 
 /** dx, dscale and dshift of [rows, width]. */
 export function batchNormBackward(variant: BatchNormVariant): Kernel {
   return specialise({
     name: "batch_norm_backward",
-    code: [rowsOf(variant), variant.affine ? affineGradient : plainGradient, gradientSums, backward].join(
-      "\n",
-    ),
+    code: [
+      rowsOf(variant),
+      passedBy(variant),
+      variant.affine ? affineGradient : plainGradient,
+      gradientSums,
+      backward,
+    ].join("\n"),
     workgroups: grid,
     flops: ({ rows, width }) => 10 * rows * width,
     bytes: ({ rows, width }) => 12 * rows * width,
     iterations: loops(1),
-  }, { TRAIN: flag(variant.train), RELU: flag(variant.relu) });
+  }, { TRAIN: flag(variant.train) });
 }

@@ -1,14 +1,14 @@
-// BatchNorm1d over the rows of [rows, width] that count, then an optional ReLU; the rows after them become zero. TRAIN 1
+// BatchNorm1d over the rows of [rows, width] that count, then an optional ReLU and dropout; the rows after them become zero. TRAIN 1
 // normalises with the batch's mean and biased variance and moves the running statistics (unbiased variance); TRAIN 0 uses the
 // running statistics. One thread: one column of one chunk of rows. A batch of one chunk finds its statistics here, a longer
 // one puts those of its chunks together, in order, in every thread.
-struct Params { rows: u32, width: u32, chunk: u32, chunks: u32, epsilon: f32, momentum: f32 }
+struct Params { rows: u32, width: u32, chunk: u32, chunks: u32, epsilon: f32, momentum: f32, site: u32, rate: f32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> partial: array<vec2f>;
 @group(0) @binding(2) var<storage, read_write> running_mean: array<f32>;
 @group(0) @binding(3) var<storage, read_write> running_variance: array<f32>;
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
-@group(0) @binding(5) var<storage, read_write> statistics: array<vec2f>;  // mean, 1 / deviation
+@group(0) @binding(5) var<storage, read_write> statistics: array<vec4f>;  // mean, 1 / deviation, scale, shift
 @group(0) @binding(6) var<uniform> params: Params;
 
 override TRAIN: u32 = 1u;
@@ -49,14 +49,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     variance = running_variance[column];
   }
   let inverse = 1.0 / sqrt(variance + params.epsilon);
-  if (chunk == 0u) { statistics[column] = vec2f(mean, inverse); }
+  let scale = scale_of(column);
+  let shift = shift_of(column);
+  if (chunk == 0u) { statistics[column] = vec4f(mean, inverse, scale, shift); }
   let used = rows_used();
   let end = min((chunk + 1u) * params.chunk, params.rows);
   for (var row = chunk * params.chunk; row < end; row++) {
     let at = row * params.width + column;
     var value = 0.0;
-    if (row < used) { value = scale_of(column) * (x[at] - mean) * inverse + shift_of(column); }
+    if (row < used) { value = scale * (x[at] - mean) * inverse + shift; }
     if (RELU == 1u) { value = relu(value); }
-    y[at] = value;
+    y[at] = kept(at, value);
   }
 }

@@ -118,21 +118,22 @@ export function moleculeVectors(
   return segmentMean(step, { x: matNorm(step, mat, encoded, "encoder.norm"), starts, segmentOf: moleculeOf });
 }
 
-function normalised(step: Step, p: Lookup, x: Tensor, key: string, { train }: Mode): Tensor {
+/** BatchNorm, ReLU and dropout. */
+function normalised(
+  step: Step,
+  p: Lookup,
+  x: Tensor,
+  key: string,
+  dropout: { readonly rate: number; readonly site: number },
+  { train }: Mode,
+): Tensor {
   return batchNorm(step, {
     x,
     scale: p(`${key}.weight`),
     shift: p(`${key}.bias`),
     runningMean: p(`${key}.running_mean`),
     runningVariance: p(`${key}.running_var`),
-  }, { train });
-}
-
-function reluDropout(step: Step, x: Tensor, rate: number, site: number, { train }: Mode): Tensor {
-  return elementwise(step, { x }, {
-    stages: [{ kind: "relu" }, { kind: "dropout", rate: train ? rate : 0 }],
-    site,
-  });
+  }, { train, relu: true, dropout: train ? dropout : undefined });
 }
 
 /** The chemical condition encoder (csg2a.md 2.3): comp [batch, genes], not negative. */
@@ -147,8 +148,10 @@ export function conditionVector(
     linear(step, { x, weight: p(`CCE.${key}.weight`), bias: p(`CCE.${key}.bias`) }, {});
   const parts = concatColumns(step, [molecule, encoded(dose, "dose_enc"), encoded(time, "time_enc")]);
   const projected = linear(step, { x: parts, weight: p("CCE.comp_proj.0.weight") }, {});
-  const normed = normalised(step, p, projected, "CCE.comp_proj.1", mode);
-  return reluDropout(step, normed, config.cceDropout, sites.condition, mode);
+  return normalised(step, p, projected, "CCE.comp_proj.1", {
+    rate: config.cceDropout,
+    site: sites.condition,
+  }, mode);
 }
 
 /** Output of the pretraining network. */
@@ -186,7 +189,10 @@ export function csg2a(
   }, {
     kind: "torch",
   });
-  const activated = reluDropout(step, normed, config.dropout, sites.feedForward, mode);
+  const activated = elementwise(step, { x: normed }, {
+    stages: [{ kind: "relu" }, { kind: "dropout", rate: mode.train ? config.dropout : 0 }],
+    site: sites.feedForward,
+  });
   return {
     prediction: linear(step, { x: activated, weight: p("feed_forward.3.weight") }, {}),
     comp,
@@ -208,7 +214,7 @@ export function csg2aFinetuning(
   const { prediction, comp } = csg2a(step, transferred, config, { ...inputs, profile: scaled }, frozenMode);
   const block = (x: Tensor, linearKey: string, normKey: string, site: number) => {
     const dense = linear(step, { x, weight: p(`${linearKey}.weight`), bias: p(`${linearKey}.bias`) }, {});
-    return reluDropout(step, normalised(step, p, dense, normKey, mode), config.dropout, site, mode);
+    return normalised(step, p, dense, normKey, { rate: config.dropout, site }, mode);
   };
   const basal = config.headInput === "scaled" ? scaled : inputs.profile;
   const z = concatColumns(step, [

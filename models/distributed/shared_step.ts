@@ -96,15 +96,11 @@ export class SharedStep extends Step {
       // Recorded by the forward and backward kernels below, which come right after.
       if (name === "batch_norm_chunk_statistics" || name === "batch_norm_chunk_sums") return;
       if (name === "batch_norm_forward" && training) return this.#normalise(kernel, tensors, uniforms);
-      if (name === "batch_norm_backward" && training) return this.#normaliseBack(kernel, tensors, uniforms);
+      if (name === "batch_norm_backward" && training) return this.#normaliseBack(tensors, uniforms);
     }
     if (constants.FIRST === undefined && this.#draws(kernel, uniforms)) {
-      if (!/^pointwise/.test(name)) throw new GpuError(refusal(`dropout in ${name}`));
-      const { first, rows } = this.part;
-      if (uniforms.n % rows !== 0) {
-        throw new GpuError(refusal(`dropout over ${uniforms.n} values of ${rows} rows`));
-      }
-      kernel = specialise(kernel, { FIRST: first * (uniforms.n / rows) });
+      if (!/^(pointwise|batch_norm)/.test(name)) throw new GpuError(refusal(`dropout in ${name}`));
+      kernel = this.#drawing(kernel, uniforms.n ?? uniforms.rows * uniforms.width);
     }
     super.run(kernel, tensors, uniforms);
     if (name === "pathway_nll_total") {
@@ -122,9 +118,16 @@ export class SharedStep extends Step {
     return /\bstep\.seed\b/.test(code) && constants.DROPOUT !== 0 && rate !== 0;
   }
 
+  /** A kernel that draws for so many values of this rank's rows as it would for them in the whole batch. */
+  #drawing(kernel: Kernel, values: number): Kernel {
+    const { first, rows } = this.part;
+    if (values % rows === 0) return specialise(kernel, { FIRST: first * (values / rows) });
+    throw new GpuError(refusal(`dropout over ${values} values of ${rows} rows`));
+  }
+
   #normalise({ constants = {} }: Kernel, tensors: Tensors, uniforms: Uniforms): void {
     const { x, running_mean, running_variance, scale } = tensors as Record<string, Tensor>;
-    const { rows, width, chunk, chunks, epsilon, momentum } = uniforms;
+    const { rows, width, chunk, chunks, momentum, rate } = uniforms;
     const own = this.keep(this.empty([chunks, width, 2], "own statistics by chunk"));
     super.run(batchNormChunkStatistics({ counted: false }), { x, partial: own }, {
       rows,
@@ -149,31 +152,28 @@ export class SharedStep extends Step {
       chunk,
     });
     // The statistics of the batch are known by now: to the kernel they are like running ones.
+    const variant = { train: false, relu: constants.RELU === 1, counted: false, affine: !!scale };
+    const kernel = batchNormForward({ ...variant, dropout: rate > 0 });
     super.run(
-      batchNormForward({
-        train: false,
-        relu: constants.RELU === 1,
-        counted: false,
-        affine: scale !== undefined,
-      }),
+      rate > 0 ? this.#drawing(kernel, rows * width) : kernel,
       { ...tensors, partial: x, running_mean: mean, running_variance: variance },
-      { rows, width, chunk, chunks, epsilon, momentum },
+      uniforms,
     );
   }
 
-  #normaliseBack({ constants = {} }: Kernel, tensors: Tensors, uniforms: Uniforms): void {
-    const { x, statistics, dy, scale } = tensors as Record<string, Tensor>;
-    const { rows, width, chunk, chunks } = uniforms;
-    const relu = constants.RELU === 1;
+  #normaliseBack(tensors: Tensors, uniforms: Uniforms): void {
+    const { x, statistics, dy, y, dscale } = tensors as Record<string, Tensor>;
+    const { rows, width, chunks } = uniforms;
+    const relu = y !== undefined;
     const own = this.keep(this.empty([chunks, width, 2], "own gradient sums by chunk"));
     const kernel = batchNormChunkSums({ counted: false, relu });
-    super.run(kernel, { x, statistics, dy, partial: own }, { rows, width, chunk, chunks });
+    super.run(kernel, { x, statistics, dy, ...(relu && { y }), partial: own }, uniforms);
     const shared = this.constant(`batch norm ${this.exchanges.length}, sums`, [2, width, 2]);
     this.exchanges.push({ kind: "sums", at: this.dispatches.length, own, shared, width });
     super.run(
-      batchNormBackward({ train: true, relu, counted: false, affine: scale !== undefined }),
+      batchNormBackward({ train: true, relu, dropout: false, counted: false, affine: !!dscale }),
       { ...tensors, partial: shared },
-      { rows, width, chunk: Math.ceil(rows / 2), chunks: 2 },
+      { ...uniforms, chunk: Math.ceil(rows / 2), chunks: 2 },
     );
   }
 }

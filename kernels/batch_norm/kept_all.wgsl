@@ -1,0 +1,2 @@
+// Without dropout.
+fn kept(at: u32, value: f32) -> f32 { return value; }
