@@ -60,11 +60,9 @@ function sizesOf(x: Tensor) {
 export const batchNorm: (step: Step, inputs: BatchNormInputs, attributes: BatchNormAttributes) => Tensor =
   defineOperation<BatchNormInputs, BatchNormAttributes, Saved>({
     name: "batch_norm",
-    forward(
-      step,
-      inputs,
-      { train, relu = false, dropout: { rate, site } = { rate: 0, site: 0 }, momentum = 0.1 },
-    ) {
+    forward(step, inputs, attributes) {
+      const { train, relu = false, dropout, momentum = 0.1 } = attributes;
+      const { rate, site } = dropout ?? { rate: 0, site: 0 };
       const { x, scale, shift, runningMean, runningVariance, count } = inputs;
       if (x.shape.length !== 2) throw new ShapeError(`batchNorm(): x ${x} is not [rows, width].`);
       const sizes = sizesOf(x);
@@ -121,10 +119,7 @@ export const batchNorm: (step: Step, inputs: BatchNormInputs, attributes: BatchN
         dshift: gradient("shift") ?? step.empty([width], `unused d(${shift.label})`),
       };
       const dx = gradient("x") ?? step.empty([rows, width], "unused input gradient");
-      step.run(
-        batchNormBackward(variant),
-        { x, statistics, dy, partial, dx, ...counted, ...affine },
-        sizes,
-      );
+      const tensors = { x, statistics, dy, partial, dx, ...counted, ...affine };
+      step.run(batchNormBackward(variant), tensors, sizes);
     },
   });

@@ -46,9 +46,9 @@ export const broadcastAdd: (
       throw new ShapeError(`broadcastAdd(): slope ${slope} of the leaky ReLU must not be negative.`);
     }
     const y = step.empty([samples, items, width], "broadcast sum");
-    const kernel = broadcastAddKernel({ full: !!full, item: !!item, sample: !!sample, activation });
-    const tensors = { full: full ?? any, item: item ?? any, sample: sample ?? any, y };
-    step.run(kernel, tensors, { samples, items, width, slope });
+    const parts = { full: !!full, item: !!item, sample: !!sample, activation };
+    const tensors = { full: full ?? any, item: item ?? any, sample: sample ?? any, mask: any, y };
+    step.run(broadcastAddKernel(parts), tensors, { samples, items, width, slope, site: 0, rate: 0 });
     return { output: y, saved: width };
   },
   backward(step, { attributes, output, saved: width, dy, gradient, passThrough }) {

@@ -33,14 +33,23 @@ function scalars(stages: readonly Stage[], site: number, n: number): Record<stri
   return values;
 }
 
-/** Records dx = dy f'(x) of an activation that keeps the sign, so that the output tells the branch. */
+/** An activation that keeps the sign, and a dropout behind it. */
+type Tail = {
+  activation?: "none" | "relu" | "leakyRelu";
+  slope?: number;
+  dropout?: { rate: number; site: number };
+};
+
+/** Records dx = dy f'(x) of a function whose output tells the branch. */
 export function recordActivationGradient(
   step: Step,
-  { activation, slope = 0 }: { activation?: "none" | "relu" | "leakyRelu"; slope?: number },
+  { activation, slope = 0, dropout }: Tail,
   { output, dy, dx }: Record<"output" | "dy" | "dx", Tensor>,
 ): void {
-  const stage: Stage = activation === "relu" ? { kind: "relu" } : { kind: "leakyRelu", slope };
-  step.run(pointwiseBackward([stageCodes[stage.kind]]), { x: output, dy, dx }, scalars([stage], 0, dx.size));
+  const stages: Stage[] = activation === "relu" ? [{ kind: "relu" }] : [{ kind: "leakyRelu", slope }];
+  if (dropout) stages.push({ kind: "dropout", rate: dropout.rate });
+  const codes = stages.map(({ kind }) => stageCodes[kind]);
+  step.run(pointwiseBackward(codes), { x: output, dy, dx }, scalars(stages, dropout?.site ?? 0, dx.size));
 }
 
 const chain = defineOperation<{ x: Tensor }, ElementwiseAttributes, Record<string, number>>({

@@ -1,6 +1,6 @@
 import { type Kernel, linearGrid, loop, specialise, type Uniforms } from "../descriptor.ts";
 import { activationCode } from "../activation/activation.ts";
-import { randomCode } from "../random/random.ts";
+import { keptCode } from "../random/random.ts";
 import affine from "./affine.wgsl" with { type: "text" };
 import affineGradient from "./affine_gradient.wgsl" with { type: "text" };
 import backward from "./backward.wgsl" with { type: "text" };
@@ -9,8 +9,6 @@ import chunkSumsCode from "./chunk_sums.wgsl" with { type: "text" };
 import columnStatistics from "./column_statistics.wgsl" with { type: "text" };
 import forward from "./forward.wgsl" with { type: "text" };
 import gradientSums from "./gradient_sums.wgsl" with { type: "text" };
-import keptAll from "./kept_all.wgsl" with { type: "text" };
-import keptDrawn from "./kept_drawn.wgsl" with { type: "text" };
 import passedAll from "./passed_all.wgsl" with { type: "text" };
 import passedPositive from "./passed_positive.wgsl" with { type: "text" };
 import plain from "./plain.wgsl" with { type: "text" };
@@ -61,7 +59,7 @@ export function batchNormForward(variant: BatchNormVariant): Kernel {
     name: "batch_norm_forward",
     code: [
       activationCode,
-      ...(variant.dropout ? [randomCode, keptDrawn] : [keptAll]),
+      keptCode(variant.dropout),
       rowsOf(variant),
       variant.affine ? affine : plain,
       columnStatistics,
@@ -81,7 +79,7 @@ export function batchNormChunkSums(variant: Pick<BatchNormVariant, "counted" | "
     code: [rowsOf(variant), passedBy(variant), gradientSums, chunkSumsCode].join("\n"),
     workgroups: grid,
     flops: ({ rows, width }) => 5 * rows * width,
-    bytes: ({ rows, width }) => 8 * rows * width,
+    bytes: ({ rows, width }) => (variant.relu ? 12 : 8) * rows * width,
     iterations: ({ chunk }) => loop(chunk),
   };
 }
@@ -99,7 +97,7 @@ export function batchNormBackward(variant: BatchNormVariant): Kernel {
     ].join("\n"),
     workgroups: grid,
     flops: ({ rows, width }) => 10 * rows * width,
-    bytes: ({ rows, width }) => 12 * rows * width,
+    bytes: ({ rows, width }) => (variant.relu ? 16 : 12) * rows * width,
     iterations: loops(1),
   }, { TRAIN: flag(variant.train) });
 }

@@ -1,5 +1,6 @@
 import { activationCode } from "../activation/activation.ts";
 import { type Kernel, linearGrid, loop, specialise } from "../descriptor.ts";
+import { keptCode } from "../random/random.ts";
 import broadcastAddCode from "./broadcast_add.wgsl" with { type: "text" };
 import maskRowsCode from "./mask_rows.wgsl" with { type: "text" };
 import maskedMeanCode from "./masked_mean.wgsl" with { type: "text" };
@@ -41,14 +42,18 @@ export interface BroadcastAddParts {
   readonly item: boolean;
   readonly sample: boolean;
   readonly activation: "none" | "relu" | "leakyRelu";
+  readonly dropout?: boolean;
+  /** A factor a row behind all. */
+  readonly mask?: boolean;
 }
 
 /** Sum of up to three tables over [samples, items, width]. */
-export function broadcastAddKernel({ full, item, sample, activation }: BroadcastAddParts): Kernel {
+export function broadcastAddKernel(parts: BroadcastAddParts): Kernel {
+  const { full, item, sample, activation, dropout = false, mask = false } = parts;
   const terms = Number(full) + Number(item) + Number(sample);
   return specialise({
     name: "broadcast_add",
-    code: `${activationCode}\n${broadcastAddCode}`,
+    code: `${activationCode}\n${keptCode(dropout)}\n${broadcastAddCode}`,
     workgroups: ({ samples, items, width }) => linearGrid(samples * items * width, 64),
     flops: ({ samples, items, width }) => terms * samples * items * width,
     bytes: ({ samples, items, width }) =>
@@ -59,6 +64,7 @@ export function broadcastAddKernel({ full, item, sample, activation }: Broadcast
     FULL: full ? 1 : 0,
     ITEM: item ? 1 : 0,
     SAMPLE: sample ? 1 : 0,
+    MASK: mask ? 1 : 0,
     ACTIVATION: { none: 0, relu: 1, leakyRelu: 2 }[activation],
   });
 }

@@ -89,20 +89,21 @@ export function badger(
   );
   const cell = named("cell_encoder", reluDropout(dense(inputs.cell, "cell_encoder.0"), sites.cell));
   // The cell is masked over padding fragments too, but their rows are masked once more right after.
-  // With dropout the ReLU goes into its chain, which goes back in one dispatch; without it the module's own output is there to be seen.
+  // With dropout that and the mask are part of the layer; without it the module's own output is there to be seen.
   const fusion = (
     name: string,
-    of: Pick<SplitLinearInputs, "items" | "samples">,
+    of: Pick<SplitLinearInputs, "items" | "samples" | "mask">,
     items: number,
     site: number,
   ) => {
-    const layer = { ...of, weight: p(`${name}.0.weight`), bias: p(`${name}.0.bias`) };
-    const split = { samples, items, first: "items" } as const;
-    if (rate > 0) return reluDropout(splitLinear(step, layer, split), site);
-    return named(name, splitLinear(step, layer, { ...split, activation: "relu" }));
+    const { mask, ...parts } = of;
+    const layer = { ...parts, weight: p(`${name}.0.weight`), bias: p(`${name}.0.bias`) };
+    const split = { samples, items, first: "items", activation: "relu" } as const;
+    if (rate > 0) return splitLinear(step, { ...layer, mask }, { ...split, dropout: { rate, site } });
+    const x = named(name, splitLinear(step, layer, split));
+    return mask ? maskRows(step, { x, mask }) : x;
   };
-  const fused = fusion("drugcell_fusion", { items: drug, samples: cell }, fragments, sites.fusion);
-  const drugCell = maskRows(step, { x: fused, mask });
+  const drugCell = fusion("drugcell_fusion", { items: drug, samples: cell, mask }, fragments, sites.fusion);
 
   const within = (prefix: string): Lookup => (key) => p(`${prefix}.${key}`);
   const table = (name: string) => {

@@ -80,8 +80,6 @@ export function ciger(
   const within = (prefix: string): Lookup => (key) => p(`${prefix}.${key}`);
   const dense = (x: Tensor, key: string) =>
     linear(step, { x, weight: p(`${key}.weight`), bias: p(`${key}.bias`) }, {});
-  const dropout = (x: Tensor, site: number) =>
-    elementwise(step, { x }, { stages: [{ kind: "dropout", rate }], site });
   const reluDropout = (x: Tensor, site: number) =>
     elementwise(step, { x }, { stages: [{ kind: "relu" }, { kind: "dropout", rate }], site });
 
@@ -94,8 +92,8 @@ export function ciger(
     items: p("gene_embed.weight"),
     weight: p("encoder.0.weight"),
     bias: p("encoder.0.bias"),
-  }, { samples, items: genes, activation: "relu", first: "samples" });
-  const rows = reshape(step, { x: dropout(first, sites.encoder) }, { shape: [samples * genes, hidden] });
+  }, { samples, items: genes, activation: "relu", dropout: { rate, site: sites.encoder }, first: "samples" });
+  const rows = reshape(step, { x: first }, { shape: [samples * genes, hidden] });
   const encoded = reluDropout(dense(rows, "encoder.3"), sites.encoder + 1);
 
   let attended = encoded;

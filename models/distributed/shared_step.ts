@@ -99,8 +99,10 @@ export class SharedStep extends Step {
       if (name === "batch_norm_backward" && training) return this.#normaliseBack(tensors, uniforms);
     }
     if (constants.FIRST === undefined && this.#draws(kernel, uniforms)) {
-      if (!/^(pointwise|batch_norm)/.test(name)) throw new GpuError(refusal(`dropout in ${name}`));
-      kernel = this.#drawing(kernel, uniforms.n ?? uniforms.rows * uniforms.width);
+      if (!/^(pointwise|batch_norm|broadcast_add)/.test(name)) {
+        throw new GpuError(refusal(`dropout in ${name}`));
+      }
+      kernel = this.#drawing(kernel, tensors);
     }
     super.run(kernel, tensors, uniforms);
     if (name === "pathway_nll_total") {
@@ -118,9 +120,10 @@ export class SharedStep extends Step {
     return /\bstep\.seed\b/.test(code) && constants.DROPOUT !== 0 && rate !== 0;
   }
 
-  /** A kernel that draws for so many values of this rank's rows as it would for them in the whole batch. */
-  #drawing(kernel: Kernel, values: number): Kernel {
+  /** A kernel that draws for this rank's rows as it would for them in the whole batch. */
+  #drawing(kernel: Kernel, tensors: Tensors): Kernel {
     const { first, rows } = this.part;
+    const { x, y = x } = tensors as Record<string, Tensor>, values = y.size;
     if (values % rows === 0) return specialise(kernel, { FIRST: first * (values / rows) });
     throw new GpuError(refusal(`dropout over ${values} values of ${rows} rows`));
   }
@@ -155,7 +158,7 @@ export class SharedStep extends Step {
     const variant = { train: false, relu: constants.RELU === 1, counted: false, affine: !!scale };
     const kernel = batchNormForward({ ...variant, dropout: rate > 0 });
     super.run(
-      rate > 0 ? this.#drawing(kernel, rows * width) : kernel,
+      rate > 0 ? this.#drawing(kernel, tensors) : kernel,
       { ...tensors, partial: x, running_mean: mean, running_variance: variance },
       uniforms,
     );

@@ -28,6 +28,11 @@ export const sumItems: (step: Step, inputs: { x: Tensor }, attributes: void) => 
     const dx = gradient("x");
     if (!dx) return;
     const repeat = broadcastAddKernel({ full: false, item: false, sample: true, activation: "none" });
-    step.run(repeat, { full: dy, item: dy, sample: dy, y: dx }, { ...sizes, slope: 0 });
+    step.run(repeat, { full: dy, item: dy, sample: dy, mask: dy, y: dx }, {
+      ...sizes,
+      slope: 0,
+      site: 0,
+      rate: 0,
+    });
   },
 });
