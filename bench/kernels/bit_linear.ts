@@ -11,7 +11,7 @@ export const bitLinearCase: KernelCase = operationCase({
   sizes: { rows: 320, bits: 1024, out: 256, set: 12 },
   variants: {
     lists: (step, { starts, setBits, rowStarts, setRows, weight }) =>
-      bitLinear(step, { starts, setBits, rowStarts, setRows, weight }),
+      bitLinear(step, { starts, setBits, rowStarts, setRows, weight }, {}),
     naive: (step, { x, weight }) => linear(step, { x, weight }, {}),
   },
   inputs({ rows, bits, out, set }, random) {

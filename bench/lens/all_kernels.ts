@@ -37,7 +37,7 @@ function toldArguments(depths: readonly number[], normalisations: readonly strin
     applySetNormBlocks: ofSets,
     setNormColumnSumsBlocks: ofSets,
     wholeSetNorm: ofSets.flatMap((of) => flags.map((masked) => [...of, masked])),
-    wholeSetNormGradient: ofSets,
+    wholeSetNormGradient: ofSets.flatMap((of) => flags.map((masked) => [...of, masked])),
     setNormInputGradientBlocks: ofSets.flatMap((of) => flags.map((masked) => [...of, masked])),
     additiveScores: additive,
     additiveQueryGradient: additive,

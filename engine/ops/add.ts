@@ -1,30 +1,29 @@
-import { sum } from "../../kernels/add/add.ts";
+import { sum, sumOfThree } from "../../kernels/add/add.ts";
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 
+type Terms = { a: Tensor; b: Tensor; c?: Tensor };
+
 /**
- * a + b, element by element.
+ * a + b, or a + b + c, element by element.
  *
- * Shapes: a and b equal -> same.
+ * Shapes: all equal -> same.
  * @throws {ShapeError} when they differ in size.
  */
-export const add: (step: Step, inputs: { a: Tensor; b: Tensor }, attributes: void) => Tensor =
-  defineOperation<
-    { a: Tensor; b: Tensor },
-    void,
-    void
-  >({
-    name: "add",
-    forward(step, { a, b }) {
-      if (a.size !== b.size) throw new ShapeError(`add(): ${a} and ${b} differ in size.`);
-      const y = step.empty(a.shape, "sum");
-      step.run(sum, { a, b, y }, { n: y.size });
-      return { output: y, saved: undefined };
-    },
-    backward(_step, { passThrough }) {
-      passThrough("a");
-      passThrough("b");
-    },
-  });
+export const add: (step: Step, inputs: Terms, attributes: void) => Tensor = defineOperation<
+  Terms,
+  void,
+  void
+>({
+  name: "add",
+  forward(step, { a, b, c }) {
+    const odd = [b, c].find((term) => term && term.size !== a.size);
+    if (odd) throw new ShapeError(`add(): ${a} and ${odd} differ in size.`);
+    const y = step.empty(a.shape, "sum");
+    step.run(c ? sumOfThree : sum, { a, b, ...(c && { c }), y }, { n: y.size });
+    return { output: y, saved: undefined };
+  },
+  backward: (_step, { passThrough }) => (["a", "b", "c"] as const).forEach(passThrough),
+});

@@ -4,7 +4,7 @@ import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { AttentionLayout, AttentionSizes } from "./attention_sizes.ts";
-import { clearPadding, sliceMatrix, weightMatrix, wholeBatch } from "./attention_weights.ts";
+import { sliceMatrix, weightMatrix, wholeBatch } from "./attention_weights.ts";
 import { recordMatmul } from "./matmul.ts";
 import { transposed } from "./matrix_view.ts";
 
@@ -65,7 +65,7 @@ export const attentionValues: (
     );
     return { output: y, saved: undefined };
   },
-  backward(step, { inputs, attributes, dy, gradient }) {
+  backward(step, { inputs, attributes, dy, gradient, accumulate }) {
     const { sizes, slice, batches, variant } = sizesOf(inputs, attributes);
     const upstream = sliceMatrix(dy, sizes.queries, sizes, slice);
     const dv = gradient("v");
@@ -74,10 +74,11 @@ export const attentionValues: (
       const weights = transposed(weightMatrix(inputs.weights, sizes, slice));
       recordMatmul(step, weights, upstream, into, { variant }, batches);
     }
-    const dweights = gradient("weights");
+    // What lies behind the last key of a row is left as it is: nothing that finds scores' gradients looks there.
+    const dweights = accumulate("weights");
     if (!dweights) return;
-    clearPadding(step, dweights, sizes);
     const values = transposed(sliceMatrix(inputs.v, sizes.keys, sizes, slice));
-    recordMatmul(step, upstream, values, weightMatrix(dweights, sizes, slice), { variant }, batches);
+    const into = weightMatrix(dweights.into, sizes, slice);
+    recordMatmul(step, upstream, values, into, { variant, accumulate: dweights.add }, batches);
   },
 });

@@ -3,6 +3,7 @@ import addIntoCode from "./add_into.wgsl" with { type: "text" };
 import copyCode from "./copy.wgsl" with { type: "text" };
 import fillCode from "./fill.wgsl" with { type: "text" };
 import sumCode from "./sum.wgsl" with { type: "text" };
+import sumOfThreeCode from "./sum_of_three.wgsl" with { type: "text" };
 
 /** `into += source`, n elements. */
 export const addInto: Kernel = {
@@ -41,5 +42,15 @@ export const sum: Kernel = {
   workgroups: ({ n }) => linearGrid(n, 64),
   flops: ({ n }) => n,
   bytes: ({ n }) => 12 * n,
+  iterations: () => 0,
+};
+
+/** `y = a + b + c`, n elements. */
+export const sumOfThree: Kernel = {
+  name: "add_three",
+  code: sumOfThreeCode,
+  workgroups: ({ n }) => linearGrid(n, 64),
+  flops: ({ n }) => 2 * n,
+  bytes: ({ n }) => 16 * n,
   iterations: () => 0,
 };

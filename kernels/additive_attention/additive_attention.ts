@@ -10,11 +10,14 @@ import keyGradientTiledCode from "./key_gradient_tiled.wgsl" with { type: "text"
 import parameterGradientsCode from "./parameter_gradients.wgsl" with { type: "text" };
 import parameterSumsCode from "./parameter_sums.wgsl" with { type: "text" };
 import parameterSumsTallCode from "./parameter_sums_tall.wgsl" with { type: "text" };
+import parameterWholeCode from "./parameter_whole.wgsl" with { type: "text" };
 import pairCode from "./pair.wgsl" with { type: "text" };
 import queryGradientCode from "./query_gradient.wgsl" with { type: "text" };
 import queryGradientStore from "./query_gradient_store.wgsl" with { type: "text" };
 import queryGradientTiledCode from "./query_gradient_tiled.wgsl" with { type: "text" };
 import rangeCode from "./range.wgsl" with { type: "text" };
+import rangePartsCode from "./range_parts.wgsl" with { type: "text" };
+import rangeRowsCode from "./range_rows.wgsl" with { type: "text" };
 import rangeChunksCode from "./range_chunks.wgsl" with { type: "text" };
 import scoresCode from "./scores.wgsl" with { type: "text" };
 import scoresTiledCode from "./scores_tiled.wgsl" with { type: "text" };
@@ -50,17 +53,19 @@ export const rangeChunks: Kernel = {
   iterations: ({ chunk }) => loop(chunk),
 };
 
-/** Centres, the choice of the form, and the score's vector. */
-export const range: Kernel = {
-  name: "additive_range",
-  code: withWorkgroupSums(rangeCode),
-  workgroups: () => [1, 1, 1],
-  flops: ({ heads, depth, chunks }) => 2 * heads * depth * chunks,
-  bytes: ({ heads, depth, chunks }) => 8 * heads * depth * chunks,
-  iterations: ({ heads, depth, chunks }) =>
-    loop(heads * depth / 64, loop(chunks)) + workgroupLoops(64) + loop(depth / 64 + 1) + loop(depth) +
-    loop(3),
-};
+/** Centres, the choice of the form, and the score's vector: from the ends of chunks, or from few queries themselves. */
+export function range(chunked: boolean): Kernel {
+  return {
+    name: chunked ? "additive_range" : "additive_range_rows",
+    code: withWorkgroupSums(`${chunked ? rangePartsCode : rangeRowsCode}\n${rangeCode}`),
+    workgroups: () => [1, 1, 1],
+    flops: ({ heads, depth, rows }) => 2 * heads * depth * rows,
+    bytes: ({ heads, depth, rows }) => (chunked ? 8 : 4) * heads * depth * rows,
+    iterations: ({ heads, depth, rows }) =>
+      loop(heads * depth / 64, loop(rows)) + workgroupLoops(64) + loop(depth / 64 + 1) + loop(depth) +
+      loop(3),
+  };
+}
 
 /** What pairs need of each query and key. */
 export const factors: Kernel = {
@@ -198,6 +203,16 @@ export function parameterSums(adapterClass: AdapterClass): Kernel {
         : Math.max(loop(chunk), loop(scores_chunk)),
   };
 }
+
+/** Those gradients of few rows at once, for GPUs. */
+export const parameterGradientsAtOnce: Kernel = {
+  name: "additive_parameter_whole",
+  code: withColumnSums(parameterWholeCode),
+  workgroups: ({ depth }) => [Math.ceil(depth / 16), 1, 1],
+  flops: ({ rows, depth, scores }) => 2 * rows * depth + scores,
+  bytes: ({ rows, depth, scores }) => 8 * rows * depth + 4 * scores,
+  iterations: ({ rows, scores }) => loop(rows / 16) + loop(scores / 256) + loop(16) + columnSumLoops,
+};
 
 /** Those gradients. */
 export const parameterGradients: Kernel = {

@@ -2,8 +2,7 @@
 // tanh(a + b) depends on the sum only, so a' = a - centre and b' = b + centre; if no a' exceeds 31, exp(2a') and
 // exp(2 clamp(b', -40, 40)) stay finite, and where the clamp acts tanh is within half an ulp of its limit (kernel-sketches.md
 // 3.3). Clamping both sides would be wrong. One workgroup of 64 threads.
-struct Params { heads: u32, depth: u32, chunks: u32, force: u32 }  // force: 0 by the range, 1 factorised, 2 exact
-@group(0) @binding(0) var<storage, read> partial: array<vec2f>;
+struct Params { heads: u32, depth: u32, rows: u32, force: u32 }  // rows: of the queries, or their chunks; force: 0 by the range, 1 factorised, 2 exact
 @group(0) @binding(1) var<storage, read> score_vector: array<f32>;   // w [depth]
 @group(0) @binding(2) var<storage, read> score_offset: array<f32>;   // c [1]
 @group(0) @binding(3) var<storage, read_write> centre: array<f32>;   // [heads depth], then 1 for factorised, 0 for exact
@@ -17,11 +16,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   let columns = params.heads * params.depth;
   var reach = 0.0;
   for (var column = lane; column < columns; column += 64u) {
-    var ends = vec2f(3.4e38, -3.4e38);
-    for (var c = 0u; c < params.chunks; c++) {
-      let next = partial[c * columns + column];
-      ends = vec2f(min(ends.x, next.x), max(ends.y, next.y));
-    }
+    let ends = ends_of(column, columns);
     centre[column] = 0.5 * ends.x + 0.5 * ends.y;
     reach = max(reach, 0.5 * ends.y - 0.5 * ends.x);
   }

@@ -1,5 +1,5 @@
 // Derivative of the pathway loss with respect to both scores. One thread: one (sample, pathway).
-struct Params { rows: u32 }
+struct Params { rows: u32, weight: f32 }
 @group(0) @binding(0) var<storage, read> scores: array<f32>;
 @group(0) @binding(1) var<storage, read> labels: array<u32>;
 @group(0) @binding(2) var<storage, read> mask: array<f32>;
@@ -15,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let label = min(labels[i], 1u);
   let weight = select(1.0, 10.0, label == 1u);
   var slope = 0.0;
-  if (mask[i] != 0.0) { slope = -dy[0] * mask[i] * weight / ((scores[2u * i + label] + 0.1) * count[0]); }
+  if (mask[i] != 0.0) { slope = -dy[0] * params.weight * mask[i] * weight / ((scores[2u * i + label] + 0.1) * count[0]); }
   dx[2u * i] = select(0.0, slope, label == 0u);
   dx[2u * i + 1u] = select(0.0, slope, label == 1u);
 }

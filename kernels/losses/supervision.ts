@@ -5,12 +5,14 @@ import { rowKernel, rowThreads, withRowSum } from "./losses.ts";
 import pathwayNllCode from "./pathway_nll.wgsl" with { type: "text" };
 import pathwayNllBackwardCode from "./pathway_nll_backward.wgsl" with { type: "text" };
 import pathwayNllTotalCode from "./pathway_nll_total.wgsl" with { type: "text" };
+import pathwayPartsCode from "./pathway_parts.wgsl" with { type: "text" };
+import pathwayTermsCode from "./pathway_terms.wgsl" with { type: "text" };
 import pathwayScoresCode from "./pathway_scores.wgsl" with { type: "text" };
 import pathwayScoresBackwardCode from "./pathway_scores_backward.wgsl" with { type: "text" };
 import spreadoutCode from "./spreadout.wgsl" with { type: "text" };
 import spreadoutBackwardCode from "./spreadout_backward.wgsl" with { type: "text" };
 
-/** Two-class scores [rows, 2] from attention weights [heads, rows, keys]. */
+/** Two-class scores [rows, 2] from attention weights [heads, rows, stride]. */
 export const pathwayScoresForward: Kernel = {
   name: "pathway_scores",
   code: pathwayScoresCode,
@@ -24,31 +26,33 @@ export const pathwayScoresForward: Kernel = {
 export const pathwayScoresBackward: Kernel = {
   name: "pathway_scores_backward",
   code: pathwayScoresBackwardCode,
-  workgroups: ({ heads, rows, keys }) => linearGrid(heads * rows * keys, 64),
+  workgroups: ({ heads, rows, stride }) => linearGrid(heads * rows * stride, 64),
   flops: ({ heads, rows, keys }) => heads * rows * keys,
-  bytes: ({ heads, rows, keys }) => 4 * rows * (heads * keys + 2),
+  bytes: ({ heads, rows, stride }) => 4 * rows * (heads * stride + 2),
   iterations: () => 0,
 };
 
 /** Partial sums of the pathway loss and of its mask. */
 export const pathwayNllForward: Kernel = {
   name: "pathway_nll",
-  code: withRowSum(pathwayNllCode),
+  code: withRowSum(`${pathwayTermsCode}\n${pathwayNllCode}`),
   workgroups: ({ groups }) => [groups, 1, 1],
   flops: ({ rows }) => 5 * rows,
   bytes: ({ rows }) => 16 * rows,
   iterations: ({ rows, groups }) => loop(rows / (rowThreads * groups)) + workgroupLoops(rowThreads),
 };
 
-/** Their ratio. */
-export const pathwayNllTotal: Kernel = {
-  name: "pathway_nll_total",
-  code: withRowSum(pathwayNllTotalCode),
-  workgroups: () => [1, 1, 1],
-  flops: ({ groups }) => 2 * groups,
-  bytes: ({ groups }) => 8 * groups,
-  iterations: ({ groups }) => loop(groups / rowThreads) + workgroupLoops(rowThreads),
-};
+/** Their ratio times a weight: of the partial sums, or of the whole of a small batch. */
+export function pathwayNllTotal(whole: boolean): Kernel {
+  return {
+    name: "pathway_nll_total",
+    code: withRowSum(`${whole ? pathwayTermsCode : pathwayPartsCode}\n${pathwayNllTotalCode}`),
+    workgroups: () => [1, 1, 1],
+    flops: ({ rows }) => (whole ? 5 : 2) * rows,
+    bytes: ({ rows }) => (whole ? 16 : 8) * rows,
+    iterations: ({ rows }) => loop(rows / rowThreads) + workgroupLoops(rowThreads),
+  };
+}
 
 /** Derivative of the ratio. */
 export const pathwayNllBackward: Kernel = {

@@ -170,7 +170,8 @@ export function chooseMatmul(
   { m, n, k, batches }: Uniforms,
   padding?: number,
 ): MatmulVariant {
-  if (adapterClass === "gpu") return m * n >= 256 ? "tiled" : "naive";
+  // Few outputs of a long sum: its parts fill a GPU, and a bias's gradient comes along.
+  if (adapterClass === "gpu") return m * n >= 256 || k >= 4096 ? "tiled" : "naive";
   // In software only the number of loads counts. A copied element costs about as much as 12 multiply-adds save.
   if (m >= 8 && n >= 8 && k >= 8 && padding !== undefined && 12 * padding < m * n * k * batches) {
     return "quads8";

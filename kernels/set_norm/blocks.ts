@@ -6,6 +6,8 @@ import inputGradientCode from "./input_gradient_blocks.wgsl" with { type: "text"
 import inputGradientValue from "./input_gradient_value.wgsl" with { type: "text" };
 import { kinds, named, type SetNormKind, type SetNormLanes, value } from "./set_norm.ts";
 import wholeCode from "./whole.wgsl" with { type: "text" };
+import wholeMasked from "./whole_masked.wgsl" with { type: "text" };
+import wholePlain from "./whole_plain.wgsl" with { type: "text" };
 import wholeGradientCode from "./whole_gradient.wgsl" with { type: "text" };
 import statisticsCode from "./statistics_of_parts.wgsl" with { type: "text" };
 
@@ -49,11 +51,12 @@ export function wholeSetNorm(lanes: SetNormLanes, kind: SetNormKind, masked: boo
   }, { MASK: masked ? 1 : 0 });
 }
 
-/** All gradients of unmasked sets of one chunk. */
-export function wholeSetNormGradient(lanes: SetNormLanes, kind: SetNormKind): Kernel {
+/** All gradients of sets of one chunk; masked ones add nothing. */
+export function wholeSetNormGradient(lanes: SetNormLanes, kind: SetNormKind, masked: boolean): Kernel {
+  const rows = masked ? wholeMasked : wholePlain;
   return {
-    ...blocks("whole_gradient", `${inputGradientValue}\n${wholeGradientCode}`, lanes, kind),
-    name: named("whole_gradient", lanes),
+    ...blocks("whole_gradient", `${inputGradientValue}\n${rows}\n${wholeGradientCode}`, lanes, kind),
+    name: named(masked ? "whole_gradient_masked" : "whole_gradient", lanes),
     workgroups: ({ samples }) => linearGrid(samples, 1),
     flops: ({ samples, elements, cells }) => 12 * lanes * samples * elements * cells,
     bytes: ({ samples, elements, cells }) => 12 * lanes * samples * elements * cells,

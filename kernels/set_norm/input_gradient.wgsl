@@ -12,6 +12,7 @@ struct Params { samples: u32, elements: u32, cells: u32 }
 override KIND: u32 = 0u;
 override MASK: u32 = 0u;
 
+fn plus_of(i: u32) -> Value { return plus[i]; }
 fn mask_of(i: u32) -> f32 {
   if (MASK == 0u) { return 1.0; }
   return mask[i / params.cells];

@@ -11,6 +11,7 @@ struct Params { samples: u32, elements: u32, cells: u32, chunks: u32, parts: u32
 @group(0) @binding(8) var<uniform> params: Params;
 override MASK: u32 = 0u;
 
+fn plus_of(i: u32) -> Value { return plus[i]; }
 fn mask_of(i: u32) -> f32 {
   if (MASK == 0u) { return 1.0; }
   return mask[i / params.cells];

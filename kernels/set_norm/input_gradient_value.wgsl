@@ -11,6 +11,6 @@ fn store_gradient(i: u32, of_sample: vec3f, sum: vec2f) {
   let g = scale[i % params.cells] * dy[i];
   var value = r * g - m * r * sum.x - (m * c * sum.y) * (x[i] - of_sample.x);
   if (ADD == 1u) { value += dx[i]; }
-  if (PLUS == 1u) { value += plus[i]; }
+  if (PLUS == 1u) { value += plus_of(i); }
   dx[i] = value;
 }

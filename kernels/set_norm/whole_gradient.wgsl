@@ -1,4 +1,4 @@
-// All gradients of a set in one go, for GPUs and sets of one chunk without a mask: column_sums_blocks.wgsl, then input_gradient_blocks.wgsl. One
+// All gradients of a set in one go, for GPUs and sets of one chunk: column_sums_blocks.wgsl, then input_gradient_blocks.wgsl. One
 // workgroup of 64 threads: one sample.
 struct Params { samples: u32, elements: u32, cells: u32, parts: u32, epsilon: f32 }
 @group(0) @binding(0) var<storage, read> x: array<Value>;
@@ -7,11 +7,8 @@ struct Params { samples: u32, elements: u32, cells: u32, parts: u32, epsilon: f3
 @group(0) @binding(3) var<storage, read_write> dscale: array<Value>;  // [samples, cells]
 @group(0) @binding(4) var<storage, read> dy: array<Value>;
 @group(0) @binding(5) var<storage, read_write> dx: array<Value>;
-@group(0) @binding(6) var<storage, read> plus: array<Value>;
 @group(0) @binding(7) var<storage, read_write> dshift: array<Value>;
 @group(0) @binding(8) var<uniform> params: Params;
-
-fn mask_of(i: u32) -> f32 { return 1.0; }
 
 @compute @workgroup_size(64)
 fn main(

@@ -29,8 +29,12 @@ export interface BlockOptions
   extends Pick<BadgerConfig, "heads" | "cleanPath" | "norm" | "setNorm" | "sameLinear"> {
   /** How scores are formed. */
   readonly kind: AttentionKind;
+  /** Added to what the block gives. */
+  readonly residual?: Tensor;
   /** Hands the weights, [heads * samples, n, m], to the caller, who may differentiate them. */
   readonly onWeights?: (weights: Tensor) => void;
+  /** Whether those are as stored, rows padded to whole quads. */
+  readonly asStored?: boolean;
 }
 
 /**
@@ -61,11 +65,11 @@ export function attentionBlock(step: Step, p: Lookup, inputs: BlockInputs, optio
   if (options.cleanPath) {
     const normed = norm(x, "norm1", sets);
     const mixed = attend(normed, self ? undefined : norm(y, "norm1", samples, keyMask), x);
-    return add(step, { a: mixed, b: feedForward(norm(mixed, "norm2", samples)) });
+    return add(step, { a: mixed, b: feedForward(norm(mixed, "norm2", samples)), c: options.residual });
   }
   const mixed = norm(attend(x, y, x), "norm1", samples);
   const settled = norm(mixed, "norm2", samples);
-  return add(step, { a: settled, b: feedForward(mixed) });
+  return add(step, { a: settled, b: feedForward(mixed), c: options.residual });
 }
 
 /** residual + multi-head attention (badger.md 2.3), [samples * n, H]. */
@@ -73,7 +77,7 @@ function multiHead(
   step: Step,
   p: Lookup,
   { x, y = x, keyMask, samples, sharedQueries = false }: BlockInputs,
-  { heads, kind, sameLinear, onWeights }: BlockOptions,
+  { heads, kind, sameLinear, onWeights, asStored = false }: BlockOptions,
   residual: Tensor,
 ): Tensor {
   const project = (of: Tensor, name: string) =>
@@ -101,12 +105,12 @@ function multiHead(
       offset: similarity("W.1.bias"),
     }, layout);
     values = attended.values;
-    onWeights?.(attended.weights());
+    onWeights?.(asStored ? attended.stored : attended.weights());
   } else {
     const attributes = { ...layout, scale: kind === "dot" ? 1 : undefined };
     const attended = onWeights && dotAttentionWithWeights(step, { q, k, v, keyMask }, attributes);
     values = attended?.values ?? dotAttention(step, { q, k, v, keyMask }, attributes);
-    if (attended) onWeights?.(attended.weights());
+    if (attended) onWeights?.(asStored ? attended.stored : attended.weights());
   }
   const out = { weight: p("multihead.concatenation.weight"), bias: p("multihead.concatenation.bias") };
   if (!sharedQueries) return linear(step, { x: values, ...out, residual }, {});

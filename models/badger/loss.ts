@@ -67,8 +67,11 @@ export function badgerLoss(
   const terms: LossTerm[] = [{ name: "dge", value: weighted(main, config.mainWeight) }];
   const { pathwayLabels: labels, pathwayMask: mask, geneAttention: target } = targets;
   if (config.pathwayWeight > 0 && output.pathwayWeights && labels && mask) {
-    const scores = pathwayScores(step, { attention: output.pathwayWeights }, { heads });
-    const value = weighted(pathwayLoss(step, { scores, labels, mask }), config.pathwayWeight);
+    const scores = pathwayScores(step, { attention: output.pathwayWeights }, {
+      heads,
+      keys: output.pathwayKeys,
+    });
+    const value = pathwayLoss(step, { scores, labels, mask }, { weight: config.pathwayWeight });
     terms.push({ name: "pathway_nll", value });
   }
   if (config.geneAttentionWeight > 0 && output.geneAttention && target) {

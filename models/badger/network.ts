@@ -3,6 +3,7 @@ import { add } from "../../engine/ops/add.ts";
 import { bitLinear, type BitLinearInputs } from "../ops/bit_linear.ts";
 import { concatSets } from "../ops/concat_sets.ts";
 import { elementwise } from "../../engine/ops/elementwise.ts";
+import { shapedParameter } from "../ops/join_rows.ts";
 import { itemDot } from "../ops/item_dot.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { maskedMean } from "../ops/masked_mean.ts";
@@ -34,8 +35,13 @@ export interface BadgerInputs {
 export interface BadgerOutput {
   /** Scores [samples, genes]. */
   readonly prediction: Tensor;
-  /** Weights of drug to pathway, [heads * samples, pathways, fragments + 1]; absent in light mode. */
+  /**
+   * Weights of drug to pathway, [heads * samples, pathways, fragments + 1]; absent in light mode. In training rows are as stored,
+   * padded to whole quads, unless `weights` are asked for.
+   */
   readonly pathwayWeights?: Tensor;
+  /** How many keys of its rows count. */
+  readonly pathwayKeys: number;
   /** Mean over samples and heads of the last gene-gene block's weights, [genes, genes]; only where asked for. */
   readonly geneAttention?: Tensor;
   /** What the decoder sees, [samples * genes, H]. */
@@ -83,7 +89,7 @@ export function badger(
   const drug = named(
     "comp_encoder.0",
     dense(
-      reluDropout(bitLinear(step, { ...inputs.bits, ...first }), sites.fragment),
+      bitLinear(step, { ...inputs.bits, ...first }, { relu: true, dropout: { rate, site: sites.fragment } }),
       "comp_encoder.encoder.3",
     ),
   );
@@ -107,12 +113,10 @@ export function badger(
 
   const within = (prefix: string): Lookup => (key) => p(`${prefix}.${key}`);
   const table = (name: string) => {
-    const values = reshape(step, { x: p(`${name}.gene_emb`) }, {
-      shape: [genes, config.geneWidth || hidden],
-    });
+    const values = shapedParameter(step, p(`${name}.gene_emb`), [genes, config.geneWidth || hidden]);
     return config.geneWidth > 0 ? dense(values, `${name}.enc`) : values;
   };
-  const token = (name: string) => reshape(step, { x: p(`${name}.pseudo`) }, { shape: [1, hidden] });
+  const token = (name: string) => shapedParameter(step, p(`${name}.pseudo`), [1, hidden]);
   const cross = { ...config, kind: config.crossAttention };
   const handOut = (name: string) => wantsWeights ? (weights: Tensor) => void named(name, weights) : undefined;
 
@@ -132,7 +136,9 @@ export function badger(
       }, { ...cross, onWeights: handOut("xros_mab.1") }),
     );
   } else {
-    const queries = reshape(step, { x: p("path_mab.pathways") }, { shape: [pathways, hidden] });
+    // Before the other use of the fragments: its gradient is then added to that one's where it lies.
+    const pooled = maskedMean(step, { x: drugCell, mask });
+    const queries = shapedParameter(step, p("path_mab.pathways"), [pathways, hidden]);
     pathwayStates = named(
       "path_mab.0",
       attentionBlock(step, within("path_mab.pmx.mab"), {
@@ -141,7 +147,11 @@ export function badger(
         keyMask: inputs.maskWithToken,
         samples,
         sharedQueries: true,
-      }, { ...cross, onWeights: (weights) => pathwayWeights = named("path_mab.1", weights) }),
+      }, {
+        ...cross,
+        onWeights: (weights) => pathwayWeights = named("path_mab.1", weights),
+        asStored: train && !wantsWeights,
+      }),
     );
     const geneStates = named(
       "sign_mab.0",
@@ -152,10 +162,6 @@ export function badger(
         sharedQueries: true,
       }, { ...cross, onWeights: handOut("sign_mab.1") }),
     );
-    const pooled = maskedMean(step, {
-      x: reshape(step, { x: drugCell }, { shape: [samples, fragments, hidden] }),
-      mask,
-    });
     states = fusion("drugcellgene_fusion", { items: geneStates, samples: pooled }, genes, sites.geneFusion);
   }
   states = reshape(step, { x: states }, { shape: [samples * genes, hidden] });
@@ -182,9 +188,13 @@ export function badger(
         ...config,
         kind: config.selfAttention,
         onWeights,
+        residual: last && train ? states : undefined,
       });
     }
-    states = add(step, { a: states, b: named("gene_sab.0", attended) });
+    // In training nobody looks at the module's own output: what is around it is added with the last block's own sum.
+    states = train && config.geneBlocks > 0
+      ? attended
+      : add(step, { a: states, b: named("gene_sab.0", attended) });
   }
 
   const decoded = config.decoderMultiway
@@ -202,7 +212,14 @@ export function badger(
     );
   const prediction = reshape(step, { x: decoded }, { shape: [samples, genes] });
   named("diff_decoder", prediction);
-  return { prediction, pathwayWeights, geneAttention, geneStates: states, modules };
+  return {
+    prediction,
+    pathwayWeights,
+    pathwayKeys: fragments + 1,
+    geneAttention,
+    geneStates: states,
+    modules,
+  };
 }
 
 /** Mean over heads and samples of attention weights [heads * samples, genes, genes]: [genes, genes] (badger.md 3.3). */

@@ -99,7 +99,7 @@ export class SharedStep extends Step {
       if (name === "batch_norm_backward" && training) return this.#normaliseBack(tensors, uniforms);
     }
     if (constants.FIRST === undefined && this.#draws(kernel, uniforms)) {
-      if (!/^(pointwise|batch_norm|broadcast_add)/.test(name)) {
+      if (!/^(pointwise|batch_norm|broadcast_add|bit_linear)/.test(name)) {
         throw new GpuError(refusal(`dropout in ${name}`));
       }
       kernel = this.#drawing(kernel, tensors);

@@ -28,6 +28,8 @@ export type AdditiveAttentionInputs = {
 export interface AdditiveAttentionResult {
   /** [samples * queries, width]. */
   readonly values: Tensor;
+  /** Its weights as they are stored, rows padded to whole quads; nothing is recorded. */
+  readonly stored: Tensor;
   /** Records the weights without padding, [heads * samples, queries, keys], row head * samples + sample; differentiable. */
   weights(): Tensor;
 }
@@ -54,5 +56,5 @@ export function additiveAttention(
   const scored = { ...projected, bias, vector, offset, keyMask, queryMask };
   const weights = additiveWeights(step, scored, attributes);
   const values = attentionValues(step, { weights, v }, { ...attributes, queries });
-  return { values, weights: () => cropWeights(step, { weights }, { keys }) };
+  return { values, stored: weights, weights: () => cropWeights(step, { weights }, { keys }) };
 }

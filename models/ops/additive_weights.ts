@@ -6,6 +6,7 @@ import {
   gradientParts,
   keyQuadsOfTile,
   parameterGradients,
+  parameterGradientsAtOnce,
   parameterSums,
   range,
   rangeChunk,
@@ -151,14 +152,17 @@ export function recordAdditiveScores(
   const size = uniforms(sizes);
   const rows = q.size / size.columns;
   const { each: chunk, pieces: chunks } = cutSum(rows, rangeChunk);
-  const partial = step.empty([chunks, size.columns, 2], "query range by chunk");
   const centre = step.empty([size.columns + 1], "query centres");
   const vector = step.empty([4 * size.quads + 4], "score vector");
-  step.run(rangeChunks, { query: q, partial }, { rows, columns: size.columns, chunk, chunks });
-  step.run(range, { partial, score_vector, score_offset, centre, vector }, {
+  const chunked = chunks > 1;
+  const ends: Record<string, Tensor> = chunked
+    ? { partial: step.empty([chunks, size.columns, 2], "query range by chunk") }
+    : { query: q };
+  if (chunked) step.run(rangeChunks, { query: q, ...ends }, { rows, columns: size.columns, chunk, chunks });
+  step.run(range(chunked), { ...ends, score_vector, score_offset, centre, vector }, {
     heads,
     depth,
-    chunks,
+    rows: chunked ? chunks : rows,
     force: tanhChoices[tanh],
   });
   const table = (x: Tensor, side: string) =>
@@ -190,14 +194,18 @@ function recordParameterGradients(
   const { adapterClass } = step.device;
   const rows = tables.dquery.size / depth, scores = tables.score_sums.size;
   const { each: chunk, pieces: chunks } = cutSum(rows, rowsOfSum[adapterClass]);
+  const [dbias, dvector, doffset] = wanted.map((into, k) =>
+    into ?? step.empty([k < 2 ? depth : 1], "unwanted")
+  );
+  const gradients = { dbias, dvector, doffset };
+  if (adapterClass === "gpu" && chunks === 1) {
+    return step.run(parameterGradientsAtOnce, { ...tables, ...gradients }, { rows, depth, scores });
+  }
   const partial = step.empty([chunks, 2 * depth + 1], "sums for the attention's parameters");
   const scores_chunk = Math.ceil(scores / chunks);
   const sizes = { rows, depth, chunk, chunks, scores, scores_chunk };
   step.run(parameterSums(adapterClass), { ...tables, partial }, sizes);
-  const [dbias, dvector, doffset] = wanted.map((into, k) =>
-    into ?? step.empty([k < 2 ? depth : 1], "unwanted")
-  );
-  step.run(parameterGradients, { partial, dbias, dvector, doffset }, { depth, chunks });
+  step.run(parameterGradients, { partial, ...gradients }, { depth, chunks });
 }
 
 /**

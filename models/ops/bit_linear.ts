@@ -3,6 +3,8 @@ import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
+import { recordActivationGradient } from "../../engine/ops/elementwise.ts";
+import { requireRate } from "../../engine/ops/require_rate.ts";
 import { listPasses } from "../../engine/ops/list_passes.ts";
 import { sumColumns } from "../../engine/ops/sum_rows.ts";
 
@@ -22,20 +24,38 @@ export type BitLinearInputs = {
   bias?: Tensor;
 };
 
+/** What follows the layer. */
+export interface BitLinearAttributes {
+  /** A ReLU. */
+  readonly relu?: boolean;
+  /** A dropout behind the ReLU; `site` as of `elementwise`. */
+  readonly dropout?: { readonly rate: number; readonly site: number };
+}
+
 /**
  * A linear layer on 0/1 rows, given as lists of set bits: y = sum of the weight's columns of those bits + bias. Its
  * gradient is zero for bits that no row of the batch has (badger.md 6, item 9). A row without bits gives the bias.
  *
  * Shapes: as the inputs say -> [rows, out]. Host side: `bitLists`.
- * @throws {ShapeError} when the lists do not fit the weight.
+ * @throws {ShapeError} when the lists do not fit the weight, or a dropout follows no ReLU.
+ * @throws {RangeError} for a dropout rate outside [0, 1].
  */
-export const bitLinear: (step: Step, inputs: BitLinearInputs, attributes: void) => Tensor = defineOperation<
+export const bitLinear: (
+  step: Step,
+  inputs: BitLinearInputs,
+  attributes: BitLinearAttributes,
+) => Tensor = defineOperation<
   BitLinearInputs,
-  void,
+  BitLinearAttributes,
   { rows: number; out: number; bits: number }
 >({
   name: "bit_linear",
-  forward(step, { starts, setBits, rowStarts, setRows, weight, bias }) {
+  forward(step, { starts, setBits, rowStarts, setRows, weight, bias }, { relu = false, dropout }) {
+    const { rate, site } = dropout ?? { rate: 0, site: 0 };
+    requireRate("bitLinear", rate);
+    if (rate > 0 && !relu) {
+      throw new ShapeError(`bitLinear(): a dropout of rate ${rate} needs a ReLU before it.`);
+    }
     const [out, bits] = weight.shape;
     if (bias && bias.size !== out) throw new ShapeError(`bitLinear(): bias ${bias} does not fit ${weight}.`);
     if (weight.requiresGradient && (rowStarts?.size !== bits + 1 || setRows?.size !== setBits.size)) {
@@ -45,19 +65,26 @@ export const bitLinear: (step: Step, inputs: BitLinearInputs, attributes: void) 
     }
     const sizes = { rows: starts.size - 1, out, bits };
     const y = step.empty([sizes.rows, out], `bit linear(${weight.label})`);
-    step.run(bitLinearForward(!!bias), { starts, set_bits: setBits, weight, bias: bias ?? weight, y }, sizes);
+    const tensors = { starts, set_bits: setBits, weight, bias: bias ?? weight, y };
+    step.run(bitLinearForward(!!bias, relu, rate > 0), tensors, { ...sizes, site, rate });
     return { output: y, saved: sizes };
   },
-  backward(step, { inputs: { rowStarts, setRows, bias }, saved: sizes, dy, gradient }) {
+  backward(step, { inputs: { rowStarts, setRows, bias }, attributes, output, saved: sizes, dy, gradient }) {
+    let dz = dy;
+    if (attributes.relu) {
+      dz = step.empty(output.shape, "d(bit linear before activation)");
+      const tail = { activation: "relu", dropout: attributes.dropout } as const;
+      recordActivationGradient(step, tail, { output, dy, dx: dz });
+    }
     const dweight = gradient("weight");
     if (dweight && rowStarts && setRows) {
       for (const { from: skip, count: most } of listPasses(step, sizes.rows)) {
-        const bindings = { dy, row_starts: rowStarts, set_rows: setRows, dweight };
+        const bindings = { dy: dz, row_starts: rowStarts, set_rows: setRows, dweight };
         step.run(bitLinearBackwardWeight(skip > 0), bindings, { ...sizes, skip, most });
       }
     }
     const dbias = bias && gradient("bias");
-    if (dbias) sumColumns(step, dy, sizes.rows, sizes.out, dbias);
+    if (dbias) sumColumns(step, dz, sizes.rows, sizes.out, dbias);
   },
 });
 

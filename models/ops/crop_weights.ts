@@ -2,9 +2,8 @@ import { copyColumns } from "../../kernels/columns/columns.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { zero } from "../../engine/ops/zero.ts";
 
-/** Attention weights without the padding of their rows. Shapes: weights [.., stride] -> [.., keys]. */
+/** Attention weights without the padding of their rows, of which the gradient says nothing. Shapes: weights [.., stride] -> [.., keys]. */
 export const cropWeights: (step: Step, inputs: { weights: Tensor }, attributes: { keys: number }) => Tensor =
   defineOperation<{ weights: Tensor }, { keys: number }, void>({
     name: "crop_weights",
@@ -25,7 +24,6 @@ export const cropWeights: (step: Step, inputs: { weights: Tensor }, attributes: 
       const stride = weights.shape.at(-1)!;
       const dx = gradient("weights");
       if (!dx) return;
-      if (stride !== keys) zero(step, dx);
       step.run(copyColumns, { x: dy, y: dx }, {
         rows: weights.size / stride,
         width: keys,

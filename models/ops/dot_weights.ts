@@ -61,10 +61,10 @@ export function dotAttentionWithWeights(
   step: Step,
   inputs: DotAttentionInputs,
   attributes: DotWeightsAttributes,
-): { values: Tensor; weights: () => Tensor } {
+): { values: Tensor; stored: Tensor; weights: () => Tensor } {
   const { queries, keys } = attentionSizes("dotAttention", inputs, attributes);
   const { q, k, v, keyMask, queryMask } = inputs;
   const weights = dotWeights(step, { q, k, keyMask, queryMask }, attributes);
   const values = attentionValues(step, { weights, v }, { ...attributes, queries });
-  return { values, weights: () => cropWeights(step, { weights }, { keys }) };
+  return { values, stored: weights, weights: () => cropWeights(step, { weights }, { keys }) };
 }

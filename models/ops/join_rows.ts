@@ -1,7 +1,8 @@
 import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
-import { Tensor } from "../../engine/tensor.ts";
+import { Tensor, viewAs } from "../../engine/tensor.ts";
+import { reshape } from "../../engine/ops/reshape.ts";
 import { recordJoin, recordParts } from "../../engine/ops/concat_columns.ts";
 
 const copied = defineOperation<Record<string, Tensor>, readonly number[], void>({
@@ -34,6 +35,24 @@ function endToEnd(parts: readonly Tensor[], shape: readonly number[], slot?: Ten
     slot !== undefined,
     slot,
   );
+}
+
+/**
+ * A parameter under another shape, which is all that is used of it: its gradient is written where it belongs instead of copied there.
+ *
+ * Shapes: parameter [any] -> shape, of equal size.
+ */
+export function shapedParameter(step: Step, parameter: Tensor, shape: readonly number[]): Tensor {
+  const { gradientSlot: slot, dtype, storage, label } = parameter;
+  if (!slot) return reshape(step, { x: parameter }, { shape });
+  const output = new Tensor(shape, dtype, { ...storage }, label, true, viewAs(slot, shape));
+  step.onTape({
+    operation: "shaped_parameter",
+    output,
+    inputs: [parameter],
+    backward: (_dy, { passThrough }) => passThrough(parameter),
+  });
+  return output;
 }
 
 /**

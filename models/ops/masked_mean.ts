@@ -1,3 +1,4 @@
+import { specialise } from "../../kernels/descriptor.ts";
 import { maskedMeanBackward, maskedMeanForward } from "../../kernels/sets/sets.ts";
 import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
@@ -26,10 +27,11 @@ export const maskedMean: (step: Step, inputs: { x: Tensor; mask: Tensor }, attri
       step.run(maskedMeanForward, { x, mask, y, inverse }, { samples, items, width, epsilon });
       return { output: y, saved: inverse };
     },
-    backward(step, { inputs: { x, mask }, saved: inverse, dy, gradient }) {
+    backward(step, { inputs: { x, mask }, saved: inverse, dy, accumulate }) {
       const [samples, items] = mask.shape;
-      const dx = gradient("x");
+      const dx = accumulate("x");
       if (!dx) return;
-      step.run(maskedMeanBackward, { dy, mask, inverse, dx }, { samples, items, width: x.shape.at(-1) ?? 1 });
+      const kernel = specialise(maskedMeanBackward, { ADD: dx.add ? 1 : 0 });
+      step.run(kernel, { dy, mask, inverse, dx: dx.into }, { samples, items, width: x.shape.at(-1) ?? 1 });
     },
   });

@@ -69,7 +69,7 @@ export { headLinear } from "./head_linear.ts";
 export { itemDot, type ItemDotInputs } from "./item_dot.ts";
 export { maskRows } from "./mask_rows.ts";
 export { maskedMean } from "./masked_mean.ts";
-export { joinRows } from "./join_rows.ts";
+export { joinRows, shapedParameter } from "./join_rows.ts";
 export { matAttention, type MatAttentionAttributes, type MatAttentionInputs } from "./mat_attention.ts";
 export { meanAttention } from "./mean_attention.ts";
 export { nowhere, type Placement, placement, placeRows, type PlaceRowsInputs } from "./place_rows.ts";

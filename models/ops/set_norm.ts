@@ -97,19 +97,28 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
       const { each: chunk, pieces: chunks } = cutSum(elements, columnSumChunk);
       const gpu = step.device.adapterClass === "gpu";
       const rows = gpu ? samples * chunks : samples;
-      const dscales = step.empty([rows, width], "scale gradient by parts");
-      const dshifts = step.empty([rows, width], "shift gradient by parts");
+      const of = [accumulate("scale"), accumulate("shift")] as const;
+      // Parts of one row are the gradient itself.
+      const direct = rows === 1 && of.every((target) => target && !target.add);
+      const [dscales, dshifts] = of.map((target, k) =>
+        direct && target
+          ? target.into
+          : step.empty([rows, width], `${["scale", "shift"][k]} gradient by parts`)
+      );
       const sums = step.empty([rows, 2], "set gradient sums");
       const merged = { parts: statistics.size / 4 / samples, epsilon: setNormEpsilon };
       const first = { elements, cells, chunk, chunks, samples };
       const gradients = { scale, statistics, dscale: dscales, dshift: dshifts };
-      const dx = accumulate("x", true);
-      const input = dx && { x, dy, scale, statistics, dx: dx.into, plus: dx.plus ?? dy };
+      const once = gpu && chunks === 1;
+      const dx = accumulate("x", !(once && mask));
+      const input = dx &&
+        { x, dy, scale, statistics, dx: dx.into, ...(!(once && mask) && { plus: dx.plus ?? dy }) };
       const whole = { samples, elements, cells };
-      const atOnce = gpu && chunks === 1 && !mask && dx;
+      const atOnce = once && dx;
       if (atOnce) {
-        const kernel = specialise(wholeSetNormGradient(lanes, attributes.kind), accumulationFlags(dx));
-        step.run(kernel, { ...input, ...gradients }, { ...whole, ...merged });
+        const form = wholeSetNormGradient(lanes, attributes.kind, mask !== undefined);
+        const tensors = { ...input, ...gradients, ...(mask && { mask }) };
+        step.run(specialise(form, accumulationFlags(dx)), tensors, { ...whole, ...merged });
       } else if (gpu) {
         step.run(setNormColumnSumsBlocks(lanes, attributes.kind), { x, dy, ...gradients, sums }, {
           ...first,
@@ -120,8 +129,7 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
         step.run(setNormColumnSums(lanes), { x, dy, statistics, partial }, first);
         step.run(setNormSampleSums(lanes), { partial, ...gradients, sums }, { cells, chunks, samples });
       }
-      const of = [accumulate("scale"), accumulate("shift")] as const;
-      sumColumnPair(step, [dscales, dshifts], rows, width, of);
+      if (!direct) sumColumnPair(step, [dscales, dshifts], rows, width, of);
       if (!input || atOnce) return;
       const form = gpu ? setNormInputGradientBlocks : setNormInputGradient;
       const kernel = specialise(form(lanes, attributes.kind, mask !== undefined), accumulationFlags(dx));

@@ -95,7 +95,7 @@ async function checkLosses(engine: Engine, golden: BadgerGolden): Promise<Golden
       golden,
       "pathway_nll",
       scores,
-      (step) => pathwayLoss(step, { scores, labels: pathwayLabels, mask }),
+      (step) => pathwayLoss(step, { scores, labels: pathwayLabels, mask }, { weight: 1 }),
     ),
     ...await checkLoss(
       engine,

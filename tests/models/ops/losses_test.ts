@@ -211,7 +211,8 @@ Deno.test("pathwayScores() and pathwayLoss() match float64 for 1, 140 and 308 pa
   for (
     const [heads, samples, pathways, keys] of [[1, 1, 1, 2], [2, 3, 140, 11], [2, 2, 308, 18], [3, 2, 7, 1]]
   ) {
-    const attention = numbers(heads * samples * pathways * keys, 1).map((x) => 0.01 + 0.1 * Math.abs(x));
+    const stride = keys % 3 === 0 ? keys : 4 * Math.ceil(keys / 4); // rows with padding, and without
+    const attention = numbers(heads * samples * pathways * stride, 1).map((x) => 0.01 + 0.1 * Math.abs(x));
     const labels = Uint32Array.from({ length: samples * pathways }, (_, i) => i % 5 === 0 ? 1 : 0);
     for (const masked of [false, true]) {
       const mask = Float32Array.from(
@@ -222,7 +223,7 @@ Deno.test("pathwayScores() and pathwayLoss() match float64 for 1, 140 and 308 pa
         name: `pathway loss ${heads}x${samples}x${pathways}x${keys}${masked ? " without labels" : ""}`,
         inputs: {
           attention: {
-            shape: [heads * samples, pathways, keys],
+            shape: [heads * samples, pathways, stride],
             values: Float32Array.from(attention),
             wants: true,
           },
@@ -231,10 +232,10 @@ Deno.test("pathwayScores() and pathwayLoss() match float64 for 1, 140 and 308 pa
         },
         build: ((step, { attention, labels, mask }) =>
           pathwayLoss(step, {
-            scores: pathwayScores(step, { attention }, { heads }),
+            scores: pathwayScores(step, { attention }, { heads, keys }),
             labels,
             mask,
-          })) as Build,
+          }, { weight: 0.3 })) as Build,
         reference: ({ attention, labels, mask }) => {
           let sum = 0, count = 0;
           for (let row = 0; row < samples * pathways; row++) {
@@ -242,7 +243,7 @@ Deno.test("pathwayScores() and pathwayLoss() match float64 for 1, 140 and 308 pa
             for (let head = 0; head < heads; head++) {
               for (let key = 0; key < keys; key++) {
                 scores[key === keys - 1 ? 0 : 1] +=
-                  attention[(head * samples * pathways + row) * keys + key] / heads;
+                  attention[(head * samples * pathways + row) * stride + key] / heads;
               }
             }
             if (mask[row] !== 0) {
@@ -250,7 +251,7 @@ Deno.test("pathwayScores() and pathwayLoss() match float64 for 1, 140 and 308 pa
             }
             count += mask[row];
           }
-          return [sum / Math.max(count, 1e-10)];
+          return [0.3 * sum / Math.max(count, 1e-10)];
         },
         entries: 40,
       });

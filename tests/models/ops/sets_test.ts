@@ -174,6 +174,7 @@ Deno.test("itemDot() gives each item its own inner product", async () => {
 
 Deno.test("bitLinear() equals the dense layer on 0/1 rows, rows without bits and unused bits included", async () => {
   for (const [rows, bits, out] of [[1, 1, 1], [7, 33, 5], [34, 1024, 9]]) {
+    const relu = rows === 7;
     const lists = Array.from(
       { length: rows },
       (_, r) => r === 2 ? [] : [...Array(bits).keys()].filter((bit) => (bit * 7 + r * 13) % 29 === 0),
@@ -198,14 +199,17 @@ Deno.test("bitLinear() equals the dense layer on 0/1 rows, rows without bits and
           setRows: t.setRows,
           weight: t.weight,
           bias: t.bias,
-        })) as Build,
+        }, { relu })) as Build,
       reference: ({ weight, bias }) =>
         Float64Array.from(
           { length: rows * out },
           (_, k) =>
-            lists[Math.floor(k / out)].reduce(
-              (sum, bit) => sum + weight[(k % out) * bits + bit],
-              bias[k % out],
+            Math.max(
+              relu ? 0 : -Infinity,
+              lists[Math.floor(k / out)].reduce(
+                (sum, bit) => sum + weight[(k % out) * bits + bit],
+                bias[k % out],
+              ),
             ),
         ),
       entries: 60,
