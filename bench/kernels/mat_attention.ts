@@ -1,5 +1,4 @@
 import type { Engine, Step } from "../../engine/mod.ts";
-import { concatColumns } from "../../engine/ops/concat_columns.ts";
 import { matAttention } from "../../models/ops/mat_attention.ts";
 import { matAttentionNaive } from "../naive/mat_attention_naive.ts";
 import type { HostInputs, KernelCase, PreparedCase, Sizes } from "../kernel_case.ts";
@@ -33,42 +32,39 @@ async function prepare(
   const counts = Array.from({ length: molecules }, () => 1 + Math.floor(nodes * (0.5 + random.next())));
   const packed = pack(counts);
   const { rows, pairs } = packed;
-  const host = {
-    q: random.floats(rows * width),
-    k: random.floats(rows * width),
-    v: random.floats(rows * width),
-    constant: random.floats(pairs).map(Math.abs),
-  };
+  const host = { qkv: random.floats(3 * rows * width), constant: random.floats(pairs).map(Math.abs) };
   const upstream = random.floats(rows * width);
-  const table = (name: "q" | "k" | "v") => engine.constant([rows, width], host[name], name, true);
-  const [q, k, v] = [table("q"), table("k"), table("v")];
+  const qkv = engine.constant([rows, 3 * width], host.qkv, "qkv", true);
   const constant = engine.constant([pairs], host.constant, "constant");
   const dy = engine.constant([rows, width], upstream, "dy");
   const attend = (step: Step) => {
     if (variant === "naive") {
       const places = engine.constant([rows, 4], packed.places, "places");
-      return matAttentionNaive(step, { q, k, v, constant, places }, {
+      return matAttentionNaive(step, { qkv, constant, places }, {
         heads,
         lambda,
         most: Math.max(...counts),
       });
     }
     const tiles = engine.constant([packed.tiles.length / 4, 4], packed.tiles, "tiles");
-    return matAttention(step, { qkv: concatColumns(step, [q, k, v]), constant, tiles }, { heads, lambda });
+    return matAttention(step, { qkv, constant, tiles }, { heads, lambda });
   };
   const { plan, result: kept } = await engine.record(`mat-attention ${variant}`, (step) => {
     const y = attend(step);
     step.backward(y, dy);
-    const gradients = Object.entries({ q, k, v }).map(([name, tensor]) =>
-      [name, step.gradient(tensor)!] as const
-    );
-    return [["y", y] as const, ...gradients].map(([name, tensor]) => [name, step.keep(tensor)] as const);
+    return [["y", step.keep(y)], ["qkv", step.keep(step.gradient(qkv)!)]] as const;
   });
   return {
     plan,
-    inputs: boundInputs({ q, k, v, constant, upstream: dy }, { ...host, upstream }),
+    inputs: boundInputs({ qkv, constant, upstream: dy }, { ...host, upstream }),
     results: kept.map(([name, tensor]) => keptResult(plan, name, tensor)),
-    expected({ upstream, ...values }: HostInputs) {
+    expected({ upstream, qkv, constant }: HostInputs) {
+      const part = (p: number) =>
+        Float64Array.from(
+          { length: rows * width },
+          (_, k) => qkv[(3 * Math.floor(k / width) + p) * width + k % width],
+        );
+      const values = { q: part(0), k: part(1), v: part(2), constant };
       const reference = matAttentionReference({
         molecules: counts.map((count) => ({ rows: count, keys: count })),
         heads,
@@ -76,7 +72,12 @@ async function prepare(
         lambda,
         rows,
       });
-      return { y: reference.forward(values), ...reference.backward(values, upstream) };
+      const { q, k, v } = reference.backward(values, upstream);
+      const joined = Float64Array.from({ length: 3 * rows * width }, (_, at) => {
+        const [row, column] = [Math.floor(at / (3 * width)), at % (3 * width)];
+        return [q, k, v][Math.floor(column / width)][row * width + column % width];
+      });
+      return { y: reference.forward(values), qkv: joined };
     },
   };
 }
@@ -91,6 +92,6 @@ export const matAttentionCase: KernelCase = {
     width % heads === 0 ? undefined : `${heads} heads do not divide a width of ${width}`,
   flops: ({ width, heads }, { constant }) => constant.values.length * (14 * width + 20 * heads),
   // Far from zero: scores beyond what single precision can raise e to, whose differences stay small.
-  loud: { q: { grid: 1 / 32, shift: 7 }, k: { grid: 1 / 32, shift: 7 } },
+  loud: { qkv: { grid: 1 / 32, shift: 7 } },
   prepare,
 };

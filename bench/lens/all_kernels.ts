@@ -17,6 +17,22 @@ function toldArguments(depths: readonly number[], normalisations: readonly strin
     ["factorised", "exact", ...(tiling === "tiles" ? ["either"] : [])].map((form) => [tiling, form])
   );
   const rows = [["software", 9], ["gpu", 9], ["gpu", 99]];
+  const tails = [{ relu: false, dropout: false }, { relu: true, dropout: false }, {
+    relu: true,
+    dropout: true,
+  }];
+  const batchNorms = [
+    ...flags.flatMap((affine) => tails.map((tail) => ({ train: true, counted: false, affine, ...tail }))),
+    { train: true, counted: true, affine: false, relu: true, dropout: false },
+  ].map((variant) => [variant]);
+  const sums = [["full", "item"], ["full", "sample"], ["item"], ["sample"]].flatMap((parts) =>
+    ["none", "relu", "leakyRelu"].map((activation) => ({
+      full: parts.includes("full"),
+      item: parts.includes("item"),
+      sample: parts.includes("sample"),
+      activation,
+    }))
+  );
   const ofSets = [1, 4].flatMap((lanes) => ["variance", "deviation"].map((kind) => [lanes, kind]));
   return {
     streamingForward: options.map((given) => [given]),
@@ -29,6 +45,12 @@ function toldArguments(depths: readonly number[], normalisations: readonly strin
     ),
     joinColumns: [[1], [2], [3]],
     partColumns: [[1], [2], [3]],
+    batchNormChunkStatistics: batchNorms,
+    batchNormForward: batchNorms,
+    batchNormChunkSums: batchNorms,
+    batchNormBackward: batchNorms,
+    broadcastAddKernel: [...sums, { full: true, sample: true, activation: "relu", dropout: true, mask: true }]
+      .map((parts) => [parts]),
     sumRowsKernel: rows,
     sumPairKernel: rows,
     layerNormBackwardWeights: ["torch", "mat"].flatMap((kind) =>

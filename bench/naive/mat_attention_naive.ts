@@ -11,15 +11,21 @@ import type { Tensor } from "../../engine/tensor.ts";
 import type { MatAttentionAttributes } from "../../models/ops/mat_attention.ts";
 
 /** Inputs of the unfused molecule attention; `places` [rows, 4] u32 says where a row's molecule lies (scores.wgsl). */
-export type NaiveMatAttentionInputs = { q: Tensor; k: Tensor; v: Tensor; constant: Tensor; places: Tensor };
+export type NaiveMatAttentionInputs = { qkv: Tensor; constant: Tensor; places: Tensor };
 
 function sizes(
-  { q, constant }: NaiveMatAttentionInputs,
+  { qkv, constant }: NaiveMatAttentionInputs,
   { heads, lambda, most }: MatAttentionAttributes & { readonly most: number },
 ) {
-  const [rows, width] = q.shape;
-  const depth = width / heads;
-  return { rows, pairs: constant.size, heads, depth, most, lambda, scale: 1 / Math.sqrt(depth) };
+  const [rows, columns] = qkv.shape;
+  const width = columns / 3, depth = width / heads;
+  return { rows, pairs: constant.size, heads, depth, most, lambda, scale: 1 / Math.sqrt(depth), width };
+}
+
+/** Where a table begins in its rows: that of queries, keys or values side by side, or one alone. */
+function place<N extends string>(name: N, width: number, part?: 0 | 1 | 2) {
+  const [row, start] = part === undefined ? [width, 0] : [3 * width, part * width];
+  return { [`${name}_row`]: row, [`${name}_start`]: start };
 }
 
 /**
@@ -40,31 +46,39 @@ export const matAttentionNaive: (
 >({
   name: "mat_attention_naive",
   forward(step, inputs, attributes) {
-    const { q, k, v, constant, places } = inputs;
-    if (k.size !== q.size || v.size !== q.size || q.shape[1] % attributes.heads !== 0) {
+    const { qkv, constant, places } = inputs;
+    if (qkv.shape[1] % (3 * attributes.heads) !== 0) {
       throw new ShapeError(
-        `matAttentionNaive(): q ${q}, k ${k}, v ${v} do not fit ${attributes.heads} heads.`,
+        `matAttentionNaive(): qkv ${qkv} is not three tables of ${attributes.heads} heads.`,
       );
     }
-    const size = sizes(inputs, attributes);
+    const { width, ...size } = sizes(inputs, attributes);
     const probability = step.empty([size.pairs, size.heads], "attention probability");
-    step.run(naiveScores, { a: q, b: k, places, out: probability }, size);
+    const scores = { ...size, ...place("a", width, 0), ...place("b", width, 1) };
+    step.run(naiveScores, { a: qkv, b: qkv, places, out: probability }, scores);
     step.run(naiveSoftmax, { places, probability }, size);
-    const y = step.empty(q.shape, "attended values");
-    step.run(naiveWeightedSum("keys", true), { p: probability, constant, x: v, places, out: y }, size);
+    const y = step.empty([size.rows, width], "attended values");
+    const sums = { ...size, ...place("x", width, 2), ...place("out", width) };
+    step.run(naiveWeightedSum("keys", true), { p: probability, constant, x: qkv, places, out: y }, sums);
     return { output: y, saved: probability };
   },
   backward(step, { inputs, attributes, saved: probability, dy, gradient }) {
-    const { q, k, v, constant, places } = inputs;
-    const size = sizes(inputs, attributes);
+    const { qkv, constant, places } = inputs;
+    const { width, ...size } = sizes(inputs, attributes);
     const dscore = step.empty([size.pairs, size.heads], "score gradient");
-    step.run(naiveScores, { a: dy, b: v, places, out: dscore }, { ...size, scale: size.lambda });
+    const scores = { ...size, scale: size.lambda, ...place("a", width), ...place("b", width, 2) };
+    step.run(naiveScores, { a: dy, b: qkv, places, out: dscore }, scores);
     step.run(naiveSoftmaxGradient, { places, probability, dscore }, size);
-    const [dq, dk, dv] = [gradient("q"), gradient("k"), gradient("v")];
-    if (dq) step.run(naiveWeightedSum("keys", false), { p: dscore, constant, x: k, places, out: dq }, size);
-    if (dk) step.run(naiveWeightedSum("rows", false), { p: dscore, constant, x: q, places, out: dk }, size);
-    if (dv) {
-      step.run(naiveWeightedSum("rows", true), { p: probability, constant, x: dy, places, out: dv }, size);
-    }
+    const out = gradient("qkv");
+    if (!out) return;
+    const sum = (over: "keys" | "rows", p: Tensor, x: Tensor, part: 0 | 1 | undefined, into: 0 | 1 | 2) =>
+      step.run(naiveWeightedSum(over, p === probability), { p, constant, x, places, out }, {
+        ...size,
+        ...place("x", width, part),
+        ...place("out", width, into),
+      });
+    sum("keys", dscore, qkv, 1, 0);
+    sum("rows", dscore, qkv, 0, 1);
+    sum("rows", probability, dy, undefined, 2);
   },
 });

@@ -78,9 +78,7 @@ export const batchNorm: (step: Step, inputs: BatchNormInputs, attributes: BatchN
         );
       }
       requireRate("batchNorm", rate);
-      if (rate > 0 && !relu) {
-        throw new ShapeError(`batchNorm(): a dropout of rate ${rate} needs a ReLU before it.`);
-      }
+      if (rate > 0 && !relu) throw new ShapeError(`batchNorm(): dropout ${rate} needs a ReLU before it.`);
       if (count && count.size !== 1) throw new ShapeError(`batchNorm(): count ${count} is not one value.`);
       if (train && !count && rows < step.leastNormRows) {
         throw new ShapeError(`batchNorm(): training needs at least two rows a batch, x is ${x}.`);

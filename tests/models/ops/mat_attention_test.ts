@@ -91,7 +91,11 @@ gpuTest(
         ...check,
         name: `naive ${check.name}`,
         build: (step, { q, k, v, constant, places }) =>
-          matAttentionNaive(step, { q, k, v, constant, places }, { heads, lambda: 0.33, most }),
+          matAttentionNaive(step, { qkv: concatColumns(step, [q, k, v]), constant, places }, {
+            heads,
+            lambda: 0.33,
+            most,
+          }),
       });
     }
   },
