@@ -4,7 +4,8 @@ import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 
-type Terms = { a: Tensor; b: Tensor; c?: Tensor };
+/** Two terms, or three. */
+export type AddInputs = { a: Tensor; b: Tensor; c?: Tensor };
 
 /**
  * a + b, or a + b + c, element by element.
@@ -12,8 +13,8 @@ type Terms = { a: Tensor; b: Tensor; c?: Tensor };
  * Shapes: all equal -> same.
  * @throws {ShapeError} when they differ in size.
  */
-export const add: (step: Step, inputs: Terms, attributes: void) => Tensor = defineOperation<
-  Terms,
+export const add: (step: Step, inputs: AddInputs, attributes: void) => Tensor = defineOperation<
+  AddInputs,
   void,
   void
 >({

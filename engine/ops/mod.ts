@@ -7,7 +7,7 @@
 export type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
 export type { LayerNormKind } from "../../kernels/layer_norm/layer_norm.ts";
 export type { MatmulVariant } from "../../kernels/matmul/matmul.ts";
-export { add } from "./add.ts";
+export { add, type AddInputs } from "./add.ts";
 export type { AttentionLayout } from "./attention_sizes.ts";
 export {
   attentionValues,
