@@ -135,7 +135,6 @@ export function unwrittenAt(
   return found;
 }
 
-function within({ storage: a, bytes }: Tensor, { storage: b, bytes: room }: Tensor): boolean {
-  if (a.kind !== "buffer" || b.kind !== "buffer" || a.buffer !== b.buffer) return false;
-  return a.offset >= b.offset && a.offset + bytes <= b.offset + room;
-}
+const within = ({ storage: a, bytes }: Tensor, { storage: b, bytes: room }: Tensor): boolean =>
+  a.kind === "buffer" && b.kind === "buffer" && a.buffer === b.buffer && a.offset >= b.offset &&
+  a.offset + bytes <= b.offset + room;

@@ -73,9 +73,7 @@ export const batchNorm: (step: Step, inputs: BatchNormInputs, attributes: BatchN
         }
       }
       if (!scale !== !shift) {
-        throw new ShapeError(
-          `batchNorm(): scale ${scale ?? "none"} and shift ${shift ?? "none"} go together.`,
-        );
+        throw new ShapeError(`batchNorm(): scale ${scale} and shift ${shift} go together.`);
       }
       requireRate("batchNorm", rate);
       if (rate > 0 && !relu) throw new ShapeError(`batchNorm(): dropout ${rate} needs a ReLU before it.`);

@@ -56,7 +56,7 @@ export const broadcastAdd: (
     const [ditem, dsample] = [gradient("item"), gradient("sample")];
     let dz = dy;
     if (activation !== "none") {
-      const derive = (dx: Tensor) => recordActivationGradient(step, attributes, { output, dy, dx });
+      const derive = (dx: Tensor) => recordActivationGradient(step, attributes, output, dy, dx);
       const dfull = gradient("full");
       if (dfull) derive(dfull);
       // A parameter's gradient shares its buffer with those of other terms: it cannot be read while they are written.

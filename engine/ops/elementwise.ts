@@ -43,9 +43,12 @@ type Tail = {
 /** Records dx = dy f'(x) of a function whose output tells the branch. */
 export function recordActivationGradient(
   step: Step,
-  { activation, slope = 0, dropout }: Tail,
-  { output, dy, dx }: Record<"output" | "dy" | "dx", Tensor>,
+  tail: Tail,
+  output: Tensor,
+  dy: Tensor,
+  dx: Tensor,
 ): void {
+  const { activation, slope = 0, dropout } = tail;
   const stages: Stage[] = activation === "relu" ? [{ kind: "relu" }] : [{ kind: "leakyRelu", slope }];
   if (dropout) stages.push({ kind: "dropout", rate: dropout.rate });
   const codes = stages.map(({ kind }) => stageCodes[kind]);

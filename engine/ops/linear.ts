@@ -69,7 +69,7 @@ export const linear: (
     if ((attributes.activation ?? "none") !== "none") {
       // Both keep the sign, so the output tells the branch and the product need not be kept.
       dz = step.empty([rows, out], `d(${output.label} before activation)`);
-      recordActivationGradient(step, attributes, { output, dy, dx: dz });
+      recordActivationGradient(step, attributes, output, dy, dz);
     }
     const dweight = accumulate("weight", whole);
     const dbias = bias && accumulate("bias");

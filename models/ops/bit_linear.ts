@@ -74,7 +74,7 @@ export const bitLinear: (
     if (attributes.relu) {
       dz = step.empty(output.shape, "d(bit linear before activation)");
       const tail = { activation: "relu", dropout: attributes.dropout } as const;
-      recordActivationGradient(step, tail, { output, dy, dx: dz });
+      recordActivationGradient(step, tail, output, dy, dz);
     }
     const dweight = gradient("weight");
     if (dweight && rowStarts && setRows) {

@@ -17,7 +17,13 @@ export {
   type AdditiveWeightsAttributes,
   type AdditiveWeightsInputs,
 } from "./additive_weights.ts";
-export { bitLinear, type BitLinearAttributes, type BitLinearInputs, type BitLists, bitLists } from "./bit_linear.ts";
+export {
+  bitLinear,
+  type BitLinearAttributes,
+  type BitLinearInputs,
+  type BitLists,
+  bitLists,
+} from "./bit_linear.ts";
 export { concatSets, type ConcatSetsAttributes } from "./concat_sets.ts";
 export { type BlockGraph, blockGraph, type BlockInputs, csg2aBlock } from "./csg2a_block.ts";
 export { cropWeights } from "./crop_weights.ts";

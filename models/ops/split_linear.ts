@@ -117,7 +117,7 @@ export const splitLinear: (
     if (activation !== "none") {
       // All that follows the sum keeps its sign or makes zero, and a row that a mask makes zero is behind a ReLU.
       dz = step.empty(output.shape, "d(split linear before activation)");
-      recordActivationGradient(step, attributes, { output, dy, dx: dz });
+      recordActivationGradient(step, attributes, output, dy, dz);
     }
     const perSample = step.empty([samples, width], "d(half of a sample)");
     recordRowSums(step, dz, { samples, rows: items, width }, perSample);
