@@ -3,7 +3,7 @@ import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Step } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { recordActivationGradient } from "./elementwise.ts";
+import { recordTailGradient } from "./elementwise.ts";
 import { recordRowSums, sumColumns } from "./sum_rows.ts";
 
 /** The terms: at least one of a value an element, a value an item (all samples alike), a value a sample. */
@@ -56,7 +56,7 @@ export const broadcastAdd: (
     const [ditem, dsample] = [gradient("item"), gradient("sample")];
     let dz = dy;
     if (activation !== "none") {
-      const derive = (dx: Tensor) => recordActivationGradient(step, attributes, output, dy, dx);
+      const derive = (dx: Tensor) => recordTailGradient(step, attributes, output, dy, dx);
       const dfull = gradient("full");
       if (dfull) derive(dfull);
       // A parameter's gradient shares its buffer with those of other terms: it cannot be read while they are written.

@@ -34,20 +34,10 @@ function scalars(stages: readonly Stage[], site: number, n: number): Record<stri
 }
 
 /** An activation that keeps the sign, and a dropout behind it. */
-type Tail = {
-  activation?: "none" | "relu" | "leakyRelu";
-  slope?: number;
-  dropout?: { rate: number; site: number };
-};
+type Tail = { activation?: string; slope?: number; dropout?: { rate: number; site: number } };
 
 /** Records dx = dy f'(x) of a function whose output tells the branch. */
-export function recordActivationGradient(
-  step: Step,
-  tail: Tail,
-  output: Tensor,
-  dy: Tensor,
-  dx: Tensor,
-): void {
+export function recordTailGradient(step: Step, tail: Tail, output: Tensor, dy: Tensor, dx: Tensor): void {
   const { activation, slope = 0, dropout } = tail;
   const stages: Stage[] = activation === "relu" ? [{ kind: "relu" }] : [{ kind: "leakyRelu", slope }];
   if (dropout) stages.push({ kind: "dropout", rate: dropout.rate });

@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import type { Tensor } from "../tensor.ts";
-import { recordActivationGradient } from "./elementwise.ts";
+import { recordTailGradient } from "./elementwise.ts";
 import { addMatmul, recordMatmul } from "./matmul.ts";
 import { matrix, type MatrixView, transposed } from "./matrix_view.ts";
 import { sumColumns } from "./sum_rows.ts";
@@ -69,7 +69,7 @@ export const linear: (
     if ((attributes.activation ?? "none") !== "none") {
       // Both keep the sign, so the output tells the branch and the product need not be kept.
       dz = step.empty([rows, out], `d(${output.label} before activation)`);
-      recordActivationGradient(step, attributes, output, dy, dz);
+      recordTailGradient(step, attributes, output, dy, dz);
     }
     const dweight = accumulate("weight", whole);
     const dbias = bias && accumulate("bias");

@@ -3,7 +3,7 @@ import { ShapeError } from "../../engine/errors.ts";
 import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
-import { recordActivationGradient } from "../../engine/ops/elementwise.ts";
+import { recordTailGradient } from "../../engine/ops/elementwise.ts";
 import { requireRate } from "../../engine/ops/require_rate.ts";
 import { listPasses } from "../../engine/ops/list_passes.ts";
 import { sumColumns } from "../../engine/ops/sum_rows.ts";
@@ -74,7 +74,7 @@ export const bitLinear: (
     if (attributes.relu) {
       dz = step.empty(output.shape, "d(bit linear before activation)");
       const tail = { activation: "relu", dropout: attributes.dropout } as const;
-      recordActivationGradient(step, tail, output, dy, dz);
+      recordTailGradient(step, tail, output, dy, dz);
     }
     const dweight = gradient("weight");
     if (dweight && rowStarts && setRows) {

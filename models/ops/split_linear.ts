@@ -4,7 +4,7 @@ import { defineOperation } from "../../engine/operation.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Tensor } from "../../engine/tensor.ts";
 import type { BroadcastAddAttributes } from "../../engine/ops/broadcast_add.ts";
-import { recordActivationGradient } from "../../engine/ops/elementwise.ts";
+import { recordTailGradient } from "../../engine/ops/elementwise.ts";
 import { addMatmul, recordMatmul } from "../../engine/ops/matmul.ts";
 import { matrix, type MatrixView, transposed } from "../../engine/ops/matrix_view.ts";
 import { requireRate } from "../../engine/ops/require_rate.ts";
@@ -117,7 +117,7 @@ export const splitLinear: (
     if (activation !== "none") {
       // All that follows the sum keeps its sign or makes zero, and a row that a mask makes zero is behind a ReLU.
       dz = step.empty(output.shape, "d(split linear before activation)");
-      recordActivationGradient(step, attributes, output, dy, dz);
+      recordTailGradient(step, attributes, output, dy, dz);
     }
     const perSample = step.empty([samples, width], "d(half of a sample)");
     recordRowSums(step, dz, { samples, rows: items, width }, perSample);
