@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { renderAnalysisPage } from "../../report/analysis_page.ts";
+import { attentionAnalysis } from "../../report/attention_sections.ts";
 import { renderComparePage } from "../../report/compare_page.ts";
 import { renderExplainPage } from "../../report/explain_page.ts";
+import { patientAnalysis } from "../../report/patient_sections.ts";
+import { renderPreparedPage } from "../../report/prepared_page.ts";
 import { renderRankPage } from "../../report/rank_page.ts";
 import { renderRunPage } from "../../report/run_page.ts";
 import { renderScreenPage } from "../../report/screen_page.ts";
 import { renderStudyPage } from "../../report/study_page.ts";
+import { renderTasksPage } from "../../report/tasks_page.ts";
 import {
   comparison,
   explanation,
@@ -56,6 +61,20 @@ const named = new Set([
     "sentence",
     "label",
   ],
+  ...[
+    "summary",
+    "output",
+    "step",
+    "head",
+    "body",
+    "next",
+    "explanation",
+    "sentences",
+    "state",
+    "error",
+    "method",
+  ],
+  ...["fingerprint", "drugs", "provenance", "file", "strong"],
   ...["notes", "genes", "from", "to", "nodes", "target", "text", "against"],
 ]);
 
@@ -74,6 +93,61 @@ function poisoned<Report>(report: Report): Report {
   };
   return visit(report, "") as Report;
 }
+
+const table = { head: ["a", "b"], body: [["1", { strong: "name" }], ["2", "x"]] };
+const prepared = {
+  ...{
+    title: "Rows",
+    output: "out",
+    summary: "7 rows",
+    notes: ["odd"],
+    next: "train",
+    table: { title: "Rows", ...table },
+  },
+  steps: [{ step: "read", left: 7 }],
+  values: { label: "change", of: Float32Array.of(1, 2, 2.5, -1) },
+  options: { name: "x", data: "y" },
+  files: [{ name: "a.csv", bytes: 7, sha256: "00" }],
+};
+const tasks = {
+  ...{
+    title: "Folds",
+    sentence: "one",
+    sentences: ["two"],
+    explanation: "three",
+    table,
+    notes: ["n"],
+    command: "train",
+  },
+  tasks: [{ run: "a", state: "finished" }, { run: "b", state: "failed", error: "no space" }],
+};
+const made = { title: "Patients", provenance: [["run", "r"]] as const, command: "study tcga", notes: ["n"] };
+const patients = [{
+  ...{ drug: "cisplatin", responders: [1, 2, 1.5], others: [2, 3, 4] },
+  ...{ student: { t: -2, p: 0.04 }, welch: { p: 0.05 } },
+}];
+const attention = {
+  ...{
+    title: "Attention",
+    run: "r",
+    split: "random",
+    seed: 1,
+    fingerprint: "f",
+    genes: ["A", "B", "C"],
+    top: 2,
+  },
+  ...{ potentShare: 0.1, notes: ["n"], command: "study attention" },
+  drugs: [{
+    ...{ drug: "gefitinib", samples: 3, genes: 3 },
+    pairs: [{ genes: ["A", "B"] as const, score: 0.5, inGraph: true }],
+    sets: [{ name: "S", size: 5, genes: ["A"], p: 0.01, adjusted: 0.02 }],
+    heat: { genes: ["A", "B"], values: [1, 0.5, 0.5, 1] },
+  }],
+  maps: [{
+    ...{ drugs: ["a", "b"] as const, mechanism: "same" as const, full: 0.5, offDiagonal: 0.4 },
+    ...{ withoutGraph: 0.3, offDiagonalWithoutGraph: 0.2 },
+  }],
+};
 
 /** The page as the browser has it after its scripts ran. */
 async function opened(page: string, folder: string): Promise<string> {
@@ -115,6 +189,10 @@ Deno.test({
       screen: () => renderScreenPage(poisoned(screen())),
       explanation: () => renderExplainPage(poisoned(explanation())),
       pairs: () => renderExplainPage(poisoned(pairExplanation())),
+      prepared: () => renderPreparedPage(poisoned(prepared)),
+      tasks: () => renderTasksPage(poisoned(tasks)),
+      patients: async () => renderAnalysisPage(await patientAnalysis(poisoned(patients), poisoned(made))),
+      attention: async () => renderAnalysisPage(await attentionAnalysis(poisoned(attention))),
     };
     const folder = await Deno.makeTempDir();
     try {
