@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Engine, GpuError } from "../../engine/mod.ts";
+import { probe } from "../../engine/probe.ts";
 import { perturbine, smallRanker, withSignatures } from "../cli/in_process.ts";
 import { deviceTest } from "../support/gpu_test.ts";
 import { type Fault, withFault } from "./faulty_device.ts";
@@ -135,3 +136,31 @@ deviceTest("a device that gives nothing back is said to hang when its patience i
     engine.dispose();
   }
 });
+
+deviceTest(
+  "a device without memory for the kernel that probes it says so, and has told nothing",
+  async () => {
+    const engine = await Engine.open(navigator.gpu);
+    const code = `@group(0) @binding(0) var<storage, read> asked: array<u32>;
+@group(0) @binding(1) var<storage, read_write> found: array<u32>;
+@compute @workgroup_size(1) fn main() { found[1] = asked[1]; }`;
+    const { handle } = engine.device, asked = new Uint32Array([7, 11]);
+    try {
+      assert.deepEqual([...await probe(handle, "words", code, 8, asked)], [0, 11]);
+      for (const memoryAt of [0, 1, 2]) {
+        await withFault({ memoryAt }, async () => {
+          await assert.rejects(
+            probe(handle, "words", code, 8, asked),
+            /^GpuError: out of device memory at words \(8 bytes\): injected$/,
+          );
+        });
+      }
+      await assert.rejects(
+        probe(handle, "words", code.replace("u32", "none"), 8, asked),
+        /^GpuError: the device fails at its first dispatch, words: /,
+      );
+    } finally {
+      engine.dispose();
+    }
+  },
+);

@@ -4,6 +4,7 @@ import { Chemistry } from "../../datasets/molecules/chemistry.ts";
 import { hashSplit } from "../../datasets/splits/hash_split.ts";
 import { CheckpointError } from "../../host/checkpoint/checkpoint_error.ts";
 import { baselines } from "../../models/baselines/mod.ts";
+import { namesOf } from "../../models/baselines/name_tensor.ts";
 import { freeBaselines, modelNamed, models } from "../../models/registry.ts";
 import { RunStore } from "../../models/run_store.ts";
 import { fitBaseline, openBaseline } from "./fit_baseline.ts";
@@ -348,4 +349,15 @@ Deno.test("every layout has its baselines, no change where there is an untreated
 Deno.test("an unknown model is refused with the name that was probably meant", () => {
   assert.throws(() => modelNamed("ridgee"), /There is no model "ridgee"; did you mean ridge\?/);
   assert.throws(() => modelNamed("transformer"), /There is no model "transformer"; expected one of csg2a, /);
+});
+
+Deno.test("names of a fitted model that are none are called damage", () => {
+  const state = (text: string) => {
+    const data = Int32Array.from(new TextEncoder().encode(text));
+    return new Map([["drugs", { shape: [data.length], dtype: "I32", data } as const]]);
+  };
+  assert.deepEqual(namesOf(state('["é", "b"]'), "drugs"), ["é", "b"]);
+  for (const text of ['{"a":1}', '["a", 7]', "[", "null", ""]) {
+    assert.throws(() => namesOf(state(text), "drugs"), CheckpointError, text);
+  }
 });

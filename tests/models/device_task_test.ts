@@ -55,3 +55,25 @@ deviceTest(
     }
   },
 );
+
+deviceTest("a task too large for a software driver is refused before anything of it is made", async () => {
+  const engine = await Engine.open(navigator.gpu, { adapterClass: "software" });
+  try {
+    const { resident } = engine.device.memory;
+    assert.throws(
+      () =>
+        rowNetworkTask(engine, { seed: 1, weightDecay: 0, clipNorm: null, batchSize: 2 }, {
+          name: "wide",
+          inputs: { x: matrixOf(new Float32Array(6), 3) },
+          truth: matrixOf(new Float32Array(2), 1),
+          outputs: 1,
+          parameters: Object.fromEntries(["a", "b", "c", "d", "e"].map((key) => [key, [60_000_000, 1]])),
+          forward: () => assert.fail("recorded"),
+        }),
+      /^UserError: wide has 300,000,000 parameters, which need 4\.5 GiB/,
+    );
+    assert.equal(engine.device.memory.resident, resident);
+  } finally {
+    engine.dispose();
+  }
+});
