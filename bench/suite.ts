@@ -44,7 +44,7 @@ export const suite: Readonly<Record<string, SuiteEntry>> = {
     guard: { molecules: 8, nodes: 27, width: 64, heads: 4 },
   },
   matmul: {
-    // "half" loses digits and "subgroups" needs an adapter that has them: both when asked for.
+    // "half" loses digits, "subgroups" and "matrix_units" need an adapter that has them: when asked for.
     byDefault: {
       software: ["chosen", "naive", "register4", "register8", "quads8", "tiled"],
       gpu: ["chosen", "naive", "register4", "register8", "quads8", "tiled"],

@@ -1,4 +1,5 @@
 import type { AdapterClass, Kernel } from "../kernels/descriptor.ts";
+import { matrixUnitFeatures, type MatrixUnits, matrixUnitsOf } from "../kernels/matmul/matrix_units.ts";
 import { subgroupForm } from "../kernels/subgroup_form.ts";
 import { GpuError } from "./errors.ts";
 import { type CompiledKernel, kernelLayout } from "./kernel_layout.ts";
@@ -59,6 +60,8 @@ export class Device {
   readonly adapterClass: AdapterClass;
   /** Whether kernels run in their form with subgroup operations. */
   readonly subgroups: boolean;
+  /** Matrix units for products; undefined where the adapter lists none that fit. */
+  readonly matrixUnits: MatrixUnits | undefined;
   /** Whether memory holds NaN until it is written, in every replay anew. */
   readonly poison: boolean;
   /** Tuned choices; what is recorded asks them before it goes by the rules of the adapter class. */
@@ -95,6 +98,7 @@ export class Device {
     this.poison = options.poison ?? false;
     this.#options = options;
     this.adapterClass = options.adapterClass ?? (isSoftware(adapter.info) ? "software" : "gpu");
+    this.matrixUnits = matrixUnitsOf(handle.features, adapter.info);
     this.subgroups = this.hasSubgroups && (options.subgroups ?? this.adapterClass === "gpu");
     const { tuning } = options;
     this.tuning = new Tuning(tuning?.adapter === adapterIdentity(adapter.info) ? tuning.entries : []);
@@ -129,7 +133,8 @@ export class Device {
       "maxStorageBuffersPerShaderStage",
     ] as const;
     const requiredLimits = Object.fromEntries(names.map((name) => [name, adapter.limits[name]]));
-    const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
+    const wanted = matrixUnitsOf(adapter.features, adapter.info) ? matrixUnitFeatures : [];
+    const requiredFeatures = [...features, ...wanted].filter((feature) => adapter.features.has(feature));
     const handle = await adapter.requestDevice({ label: "perturbine", requiredLimits, requiredFeatures });
     const hasSubgroups = handle.features.has("subgroups") && await quadsAreNeighbours(handle);
     const measured = await loopBudget(handle, adapter.info);

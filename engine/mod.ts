@@ -55,4 +55,3 @@ export {
 } from "./tuning.ts";
 export { runtimeName } from "./runtime_name.ts";
 export { sizeClass, type Tunable } from "../kernels/tunable.ts";
-export { learningRateAt, type Schedule } from "./schedule.ts";

@@ -32,6 +32,7 @@ export { type HostTensor, type NamedTensors, NonFiniteError } from "./training_t
 export { RunStore, type SavedRun } from "./run_store.ts";
 export type { TrainProgress } from "./train_loop.ts";
 export type { EpochLine, MetricsLine, StepLine, TestLine } from "./train_record.ts";
+export { learningRateAt, type Schedule } from "./schedule.ts";
 export type { TrainState } from "./train_state.ts";
 
 // What a model of one's own is made of.

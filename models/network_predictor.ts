@@ -1,7 +1,6 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import type { Split } from "../datasets/types.ts";
 import { UserError } from "../datasets/user_error.ts";
-import { learningRateAt, type Schedule } from "../engine/schedule.ts";
 import type { KernelTiming } from "../engine/mod.ts";
 import type { DeviceTask, DeviceTraining } from "./device_task.ts";
 import { whoShares } from "./distributed/local_steps.ts";
@@ -9,6 +8,7 @@ import { SharedStore } from "./distributed/shared_store.ts";
 import { StepSharing } from "./distributed/step_sharing.ts";
 import type { Explanation } from "./explanation.ts";
 import type { FitOptions, FitOutcome, Group, OpenOptions, Predictor } from "./model.ts";
+import { learningRateAt, type Schedule } from "./schedule.ts";
 import { type Criterion, trainLoop } from "./train_loop.ts";
 import type { TrainingSettings } from "./training_settings.ts";
 import type { NamedTensors } from "./training_task.ts";

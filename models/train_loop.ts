@@ -3,9 +3,9 @@ import { meanSquaredError, pearsonPooled } from "../datasets/metrics/metrics.ts"
 import { shuffledBatches } from "../datasets/splits/shuffled_batches.ts";
 import type { Split } from "../datasets/types.ts";
 import { UserError } from "../datasets/user_error.ts";
-import { learningRateAt, type Schedule } from "../engine/schedule.ts";
 import { isFinished, judgeEpoch } from "./early_stopping.ts";
 import type { RunStore } from "./run_store.ts";
+import { learningRateAt, type Schedule } from "./schedule.ts";
 import { takeRows } from "./take_rows.ts";
 import type { EpochLine } from "./train_record.ts";
 import { initialTrainState, type TrainState } from "./train_state.ts";

@@ -29,13 +29,18 @@ export const matmulCase: KernelCase = {
   name: "matmul",
   summary: "linear layer, m rows, k in, n out: y = x W' | dx = dy W, dW = dy' x",
   sizes: { m: 128, n: 978, k: 978 },
-  variants: ["chosen", ...matmulVariants, "half"],
+  variants: ["chosen", ...matmulVariants, "half", "matrix_units", "matrix_units_emulated"],
   flops: ({ m, n, k }) => 6 * m * n * k,
   // The weight (and x in the gradient of the weight) keeps 11 bits of each value.
   tolerances: { half: 1e-3 },
   skip(variant, _sizes, features) {
-    if (variant !== "subgroups" || features.has("subgroups")) return undefined;
-    return "this adapter offers no subgroup operations; --backend dawn may";
+    if (variant === "subgroups" && !features.has("subgroups")) {
+      return "this adapter offers no subgroup operations; --backend dawn may";
+    }
+    if (variant === "matrix_units" && !features.has("chromium-experimental-subgroup-matrix")) {
+      return "this adapter lists no matrix units; --backend dawn may show some";
+    }
+    return undefined;
   },
   async prepare(engine, variant, { m, n, k }, random) {
     const [xs, weights, upstream] = [random.floats(m * k), random.floats(n * k), random.floats(m * n)];

@@ -1,7 +1,13 @@
 import type { Kernel } from "../../kernels/descriptor.ts";
 import { tilings } from "../../kernels/additive_attention/additive_attention.ts";
 import { matmulVariants } from "../../kernels/matmul/matmul.ts";
+import { emulatedUnits, type MatrixUnits } from "../../kernels/matmul/matrix_units.ts";
 import { type DiscoveredKernels, discoverKernels, type ToldArguments } from "./discover_kernels.ts";
+
+/** Matrix units as adapters list them, the usual ones first, with subgroups of one size and of several. */
+const matrixUnits: readonly MatrixUnits[] =
+  ([[16, 16, 16], [8, 16, 16], [16, 8, 16], [16, 16, 8], [8, 8, 8]] as const)
+    .flatMap(([m, n, k]) => [false, true].map((sized) => ({ m, n, k, lanes: 32, sized })));
 
 /** What functions take that words and booleans do not tell; heads of the given depths. */
 function toldArguments(depths: readonly number[], normalisations: readonly string[]): ToldArguments {
@@ -40,6 +46,10 @@ function toldArguments(depths: readonly number[], normalisations: readonly strin
     streamingKeyPass: options.flatMap((given) => flags.map((together) => [given, together])),
     streamingSelfPass: depths.map((depth) => [depth]),
     matmulKernel: matmulVariants.map((variant) => [variant]),
+    matrixUnitsKernel: [...matrixUnits, emulatedUnits].map((units) => [units]),
+    splitHalves: matrixUnits.slice(0, 1).flatMap((units) =>
+      flags.flatMap((a) => flags.map((b) => [units, a, b]))
+    ),
     tiledMatmulKernel: flags.flatMap((sums) =>
       [1, 2].flatMap((rows) => [1, 2].map((columns) => [{ rows, columns }, sums]))
     ),

@@ -1,9 +1,13 @@
+import { type MatrixUnitInfo, matrixUnitsOf } from "../../kernels/matmul/matrix_units.ts";
+
 /** What decides which parts of a survey can be done. */
 export interface SurveyFacts {
   /** Subgroup sizes of 32 and 64 that shaders may ask for. */
   readonly subgroupSizes: readonly number[];
   /** Why subgroup forms cannot run; undefined where they can. */
   readonly noSubgroups?: string;
+  /** Why the product on matrix units cannot run; undefined where it can. */
+  readonly noMatrixUnits?: string;
   /** Why PyTorch cannot be measured; undefined where it can. */
   readonly noTorch?: string;
 }
@@ -19,6 +23,8 @@ export interface DawnFacts {
   readonly features: readonly string[];
   /** Shapes of its matrix units, as it lists them. */
   readonly subgroupMatrices: readonly unknown[];
+  /** Whether the product on matrix units can use one of them. */
+  readonly matrixUnits: boolean;
 }
 
 /** The sizes among those of GPUs that an adapter offers. */
@@ -30,7 +36,7 @@ export function offeredSizes({ sized, least, most }: DawnFacts): number[] {
 interface FurtherInfo {
   readonly subgroupMinSize?: number;
   readonly subgroupMaxSize?: number;
-  readonly subgroupMatrixConfigs?: Iterable<object>;
+  readonly subgroupMatrixConfigs?: MatrixUnitInfo["subgroupMatrixConfigs"];
 }
 
 /** Describes the adapter of this process. */
@@ -47,7 +53,11 @@ export async function dawnFacts(gpu: GPU): Promise<DawnFacts> {
     least: subgroupMinSize ?? null,
     most: subgroupMaxSize ?? null,
     features: [...features].sort(),
-    subgroupMatrices: [...subgroupMatrixConfigs ?? []].map((config) => ({ ...config })),
+    // By name: these are no plain objects.
+    subgroupMatrices: [...subgroupMatrixConfigs ?? []].map(
+      ({ componentType, resultComponentType, M, N, K }) => ({ componentType, resultComponentType, M, N, K }),
+    ),
+    matrixUnits: matrixUnitsOf(adapter.features, info as FurtherInfo) !== undefined,
   };
 }
 

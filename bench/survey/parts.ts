@@ -93,6 +93,20 @@ export function surveyParts(
         lacking: facts.noSubgroups,
       };
     }),
+    {
+      name: "matrix-units",
+      what: "products on matrix units, with their error, beside others",
+      program: "perturbine",
+      dawn: true,
+      words: [
+        ...["bench", "kernels", "--kernel", "matmul", "--no-roofline", "--variant", "chosen,matrix_units"],
+        ...quick ? ["--guard", "--repeats", "1"] : ["--sweep"],
+        ...["--out", file("matrix-units.json")],
+      ],
+      file: "matrix-units.json",
+      seconds: time(20, 5),
+      lacking: facts.noMatrixUnits,
+    },
     ...carriers,
     ...modelCases.map(({ name }): SurveyPart => ({
       name: `model-${name}`,

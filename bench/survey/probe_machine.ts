@@ -24,7 +24,13 @@ export async function probeMachine(): Promise<
     : dawn.subgroups
     ? undefined
     : `${dawn.adapter} offers no subgroup operations through Dawn`;
-  return { dawn, noDawn, facts: { subgroupSizes: dawn ? offeredSizes(dawn) : [], noSubgroups, noTorch } };
+  const noMatrixUnits = dawn === null
+    ? `Dawn: ${noDawn}`
+    : dawn.matrixUnits
+    ? undefined
+    : `${dawn.adapter} lists no matrix units for halves with f32 sums through Dawn`;
+  const subgroupSizes = dawn ? offeredSizes(dawn) : [];
+  return { dawn, noDawn, facts: { subgroupSizes, noSubgroups, noMatrixUnits, noTorch } };
 }
 
 async function output([program, ...args]: string[]) {

@@ -4,20 +4,21 @@ import {
   halfMatmulKernel,
   matmulKernel,
   matmulSum,
-  type MatmulVariant,
   packHalves,
   planTiles,
+  type ProductForm,
   quadMatmulKernel,
   sliceOfK,
   termsOfPart,
   tiledMatmulKernel,
 } from "../../kernels/matmul/matmul.ts";
+import { emulatedUnits, splitLengths, unitProduct } from "../../kernels/matmul/matrix_units.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
 import { type Cut, cutFiner, cutInto, cutSum } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import type { Accumulation } from "../tape.ts";
-import { Tensor } from "../tensor.ts";
+import { Tensor, type TensorRange } from "../tensor.ts";
 import { productPieces } from "./matmul_pieces.ts";
 import { type Batches, extentOf, type MatrixView, rowMajor } from "./matrix_view.ts";
 import { hasUnitStride, paddingOf, quadView } from "./quad_view.ts";
@@ -39,11 +40,8 @@ export interface Epilogue {
   readonly alpha?: number;
   /** [m], the sums of A over K: a bias's gradient beside a weight's. A must be the transpose of a whole table, without batches. */
   readonly rowSums?: Accumulation;
-  /**
-   * Overrules the choice by shape and adapter class: for benchmarks and tests. "half", which nothing chooses by itself, stores
-   * B in half precision, 11 bits of each value.
-   */
-  readonly variant?: MatmulVariant | "half";
+  /** Overrules the choice by shape and adapter class: for benchmarks and tests. */
+  readonly variant?: ProductForm;
 }
 
 const activations = { none: 0, relu: 1, leakyRelu: 2 } as const;
@@ -102,14 +100,13 @@ export function recordMatmul(
     const last = p === pieces.length - 1;
     const summed = axis === "k"; // pieces add up: the epilogue goes with the last
     const sizes = { ...extents, ...(axis && { [axis]: count }), batches };
-    const common = {
+    const where = {
       ...sizes,
       inner: levels.inner,
-      bias_start: axis === "n" ? from : 0,
-      slope,
       ...strides("a", a, piece.a.start),
       ...strides("b", b, piece.b.start),
     };
+    const common = { ...where, bias_start: axis === "n" ? from : 0, slope };
     const end = {
       uniforms: {
         c_start: piece.c.start,
@@ -134,7 +131,8 @@ export function recordMatmul(
       residual: residual ? { ...piece.c.range, tensor: residual } : unread,
       c: piece.c.range,
     };
-    const factors = { a: piece.a.range, b: piece.b.range };
+    const operands = { a: piece.a.range, b: piece.b.range };
+    const factors = { ...operands, ...(chosen.split && recordSplit(step, chosen.split, operands, where)) };
     // Sums of rows are a column more of every part.
     const row = sizes.n + (sums ? 1 : 0);
     const { each: per, pieces: parts } = cutOfSum(step, kernel, { ...sizes, n: row }, terms);
@@ -197,6 +195,22 @@ interface Choice {
   readonly terms: number;
   /** The kernel in the form that hands out the sums of A over K, where it has one. */
   readonly withRowSums?: Kernel;
+  /** Splits the factors into halves, where the kernel reads those. */
+  readonly split?: Kernel;
+}
+
+/** Records the split of both factors for matrix units. */
+function recordSplit(
+  step: Step,
+  kernel: Kernel,
+  operands: Readonly<Record<string, TensorRange>>,
+  where: Uniforms,
+): Record<string, Tensor> {
+  const lengths = splitLengths(where);
+  const halves = step.empty([lengths.halves], "factors in halves", "u32");
+  const scales = step.empty([lengths.scales, 2], "scales of factors");
+  step.run(kernel, { ...operands, halves, scales }, where);
+  return { halves, scales };
 }
 
 function choose(
@@ -211,14 +225,19 @@ function choose(
   const { device } = step;
   const whole = [left, right].every(({ tensor }) => 4 * tensor.size <= device.maxBinding);
   const quads = whole && hasUnitStride(left) && hasUnitStride(right);
+  const splits = 4 * splitLengths(sizes).halves <= device.maxBinding;
   const tuned = () => {
     const choice = device.tuning.choose(matmulVariantTunable, {
       ...sizes,
       a_column: left.columnStride,
       b_column: right.columnStride,
     });
-    const usable = choice === "quads8" ? quads : choice !== "subgroups" || device.hasSubgroups;
-    return usable ? choice : undefined;
+    const lacks = {
+      quads8: !quads,
+      subgroups: !device.hasSubgroups,
+      matrix_units: !device.matrixUnits || !splits,
+    };
+    return choice && lacks[choice as keyof typeof lacks] ? undefined : choice;
   };
   const padding = quads ? paddingOf(left, levels) + paddingOf(right, levels) : undefined;
   const variant = asked ?? tuned() ?? chooseMatmul(device.adapterClass, sizes, padding);
@@ -240,6 +259,18 @@ function choose(
     const halves = step.empty([Math.ceil(tensor.size / 2)], `${tensor.label} in halves`, "u32");
     step.run(packHalves, { x: tensor, halves }, { n: tensor.size });
     return { kernel: halfMatmulKernel(device.adapterClass), a: left, b: { ...right, tensor: halves }, terms };
+  }
+  if (variant === "matrix_units" || variant === "matrix_units_emulated") {
+    const units = variant === "matrix_units" ? device.matrixUnits : emulatedUnits;
+    if (!units || !splits) {
+      throw new ShapeError(
+        `matmul: "${variant}" needs ${
+          units ? "a binding for both factors in halves" : "units that the adapter lists; --backend dawn may"
+        }.`,
+      );
+    }
+    const product = unitProduct(units, left.columnStride === 1, right.rowStride === 1);
+    return { ...product, a: left, b: right, terms: planTiles(sizes).terms };
   }
   if (variant === "tiled") {
     const { shape, terms } = planTiles(sizes);

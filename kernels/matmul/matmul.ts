@@ -10,6 +10,7 @@ import {
 import interfaceCode from "./matmul_interface.wgsl" with { type: "text" };
 import sumCode from "./matmul_sum.wgsl" with { type: "text" };
 import halves from "./half_operands.wgsl" with { type: "text" };
+import begins from "./operand_begins.wgsl" with { type: "text" };
 import naive from "./naive.wgsl" with { type: "text" };
 import packHalvesCode from "./pack_halves.wgsl" with { type: "text" };
 import pad from "./pad_rows.wgsl" with { type: "text" };
@@ -20,7 +21,7 @@ import register8 from "./register8.wgsl" with { type: "text" };
 import scalars from "./scalar_operands.wgsl" with { type: "text" };
 import { rowSums, tiledCode, type TileShape } from "./tiled.ts";
 
-const shared = `${activationCode}\n${interfaceCode}`;
+const shared = `${activationCode}\n${begins}\n${interfaceCode}`;
 
 /** One step of the ladder. */
 export type MatmulVariant = "naive" | "register4" | "register8" | "quads8" | "tiled" | "subgroups";
@@ -37,6 +38,13 @@ export const matmulVariants: readonly MatmulVariant[] = [
   "tiled",
   "subgroups",
 ];
+
+/**
+ * How a product may be formed: a step of the ladder, or with halves. "half" stores B in half precision, 11 bits of each value;
+ * "matrix_units" splits both operands into two halves for the matrix units of a GPU, and is offered to a tuner where they are.
+ * Nothing chooses these two by itself, nor the units' arithmetic without units.
+ */
+export type ProductForm = MatmulVariant | "half" | "matrix_units" | "matrix_units_emulated";
 
 /** The text of a step, the side of a workgroup's tile, and the loops of a thread over a part of the sum. */
 interface Variant {

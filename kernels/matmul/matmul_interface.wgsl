@@ -1,8 +1,6 @@
 // C[batch] (+)= A[batch] B[batch] with any strides, then bias, activation, residual: shared by all matmul kernels, which declare
 // a and b themselves.
-// Strides in elements; element (i, k) of A in batch z is a[a_begin(z) + i*a_row + k*a_column], and so on. A batch has two
-// levels, z = outer * inner + part, each with its own stride: heads are parts of a sample without a transposed copy, and an
-// operand that several batches share has stride 0.
+// Strides in elements; element (i, k) of A in batch z is a[a_begin(z) + i*a_row + k*a_column], and so on (operand_begins.wgsl).
 // A long sum is cut into parts of `per` steps of K, each with a C of its own (c_part apart) that matmul_sum.wgsl adds up: z
 // counts the parts, and in each the batches.
 struct Params {
@@ -38,14 +36,6 @@ fn past_end(tile: Tile) -> bool { return tile.z >= params.parts * params.batches
 fn k_begin(z: u32) -> u32 { return z / params.batches * params.per; }
 fn k_end(z: u32) -> u32 { return min(k_begin(z) + params.per, params.k); }
 
-fn a_begin(z: u32) -> u32 {
-  let batch = z % params.batches;
-  return params.a_start + (batch / params.inner) * params.a_batch + (batch % params.inner) * params.a_inner;
-}
-fn b_begin(z: u32) -> u32 {
-  let batch = z % params.batches;
-  return params.b_start + (batch / params.inner) * params.b_batch + (batch % params.inner) * params.b_inner;
-}
 fn c_begin(z: u32) -> u32 {
   let batch = z % params.batches;
   return params.c_start + (batch / params.inner) * params.c_batch + (batch % params.inner) * params.c_inner

@@ -24,7 +24,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 /**
  * Compiles shaders with Tint, the compiler of Chrome, on a device without a GPU: it finds what Deno's compiler lets
  * pass and browsers reject, such as a barrier in divergent control flow or too much workgroup memory, with the limits
- * that every WebGPU adapter has.
+ * that every WebGPU adapter has. A shader that enables an experimental extension of Chrome is compiled with those that Dawn has.
  *
  * The npm package that holds Tint (132 MB) is fetched on the first call; it is no dependency of the project.
  * @returns the problems; none when every shader compiles

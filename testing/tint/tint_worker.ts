@@ -16,17 +16,28 @@ Object.assign(globalThis, globals);
 
 // Dawn's promises do not hold Deno's event loop open, and its GPU object must not be collected (engine-notes.md 1.7).
 const alive = setInterval(() => {}, 5);
-const gpu = create(["backend=null"]);
-const adapter = await gpu.requestAdapter();
-if (!adapter) throw new Error("Dawn's null backend gave no adapter");
-const optional: GPUFeatureName[] = ["shader-f16", "subgroups"];
-const device = await adapter.requestDevice({
-  requiredFeatures: optional.filter((feature) => adapter.features.has(feature)),
-});
+const held: GPU[] = [];
+async function open(options: string[], features: readonly string[]): Promise<GPUDevice> {
+  const gpu = create(["backend=null", ...options]);
+  held.push(gpu);
+  const adapter = await gpu.requestAdapter();
+  if (!adapter) throw new Error("Dawn's null backend gave no adapter");
+  const offered = (features as readonly GPUFeatureName[]).filter((feature) => adapter.features.has(feature));
+  return await adapter.requestDevice({ requiredFeatures: offered });
+}
+const usual = ["shader-f16", "subgroups"];
+const portable = await open([], usual);
+// For shaders that enable what browsers do not offer yet, and for no others.
+const experimental = await open(["enable-dawn-features=allow_unsafe_apis"], [
+  ...usual,
+  "subgroup-size-control",
+  "chromium-experimental-subgroup-matrix",
+]);
 
 const sources: TintSource[] = JSON.parse(await new Response(Deno.stdin.readable).text());
 const problems: TintProblem[] = [];
 for (const { name, code, constants } of sources) {
+  const device = /\benable\s+chromium_experimental_/.test(code) ? experimental : portable;
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ label: name, code });
   const entryPoints = [...code.matchAll(/@compute[\s\S]*?\bfn\s+(\w+)/g)].map((match) => match[1]);
@@ -42,6 +53,6 @@ for (const { name, code, constants } of sources) {
   else if (entryPoints.length === 0) problems.push({ name, message: "has no @compute entry point" });
 }
 clearInterval(alive);
-if (!gpu) throw new Error("unreachable");
+if (held.length === 0) throw new Error("unreachable");
 console.log(JSON.stringify(problems));
 Deno.exit(0);

@@ -182,6 +182,7 @@ Deno.test("subgroup sizes of 32 and 64 are asked for only where shaders may choo
     most: 64,
     features: [],
     subgroupMatrices: [],
+    matrixUnits: false,
   };
   assert.deepEqual(offeredSizes(facts), [32, 64]);
   assert.deepEqual(offeredSizes({ ...facts, most: 32 }), [32]);

@@ -6,7 +6,7 @@ import { hypergeometricTail } from "../../datasets/statistics/hypergeometric_tai
 import { RandomStream } from "../../datasets/random.ts";
 import { robustZ } from "../../datasets/statistics/robust_z.ts";
 import { pairedTTest, studentTTest, welchTTest } from "../../datasets/statistics/t_tests.ts";
-import { learningRateAt } from "../../engine/schedule.ts";
+import { learningRateAt } from "../../models/schedule.ts";
 import { readSafetensors } from "../../host/checkpoint/safetensors.ts";
 import { type GoldenManifest, hostOpCheckFor, hostOpChecks } from "../golden/host_ops.ts";
 import { sharedFolder, sharedTest } from "../shared_folder.ts";

@@ -10,7 +10,7 @@ import { MersenneTwister } from "../../datasets/splits/mersenne_twister.ts";
 import { robustZ } from "../../datasets/statistics/robust_z.ts";
 import { pairedTTest, studentTTest, welchTTest } from "../../datasets/statistics/t_tests.ts";
 import { torchRandperm } from "../../datasets/splits/torch_random_split.ts";
-import { learningRateAt } from "../../engine/schedule.ts";
+import { learningRateAt } from "../../models/schedule.ts";
 
 /** One comparison with a golden tensor or number. */
 export interface GoldenCheck {

@@ -26,7 +26,7 @@ function counted({ kernel, compiled, bindings, uniforms }: Dispatch, step: Step,
 
 /** Kernels with a loop whose length lies in data, or that return at once by what lies there: they may run far less. */
 const lengthInData =
-  /^(additive_.*_exact|bit_linear|csg2a_(expand_genes|gradient_inputs|naive_add_ppi)|degree_|neighbour_sum|gather_adjoint)/;
+  /^(additive_.*_exact|bit_linear|csg2a_(expand_genes|gradient_inputs|naive_add_ppi)|degree_|neighbour_sum|gather_adjoint|matmul_matrix_units)/;
 
 /** The most turns of a thread, by dispatch. */
 async function turnsOf(engine: Engine, plan: Plan): Promise<number[]> {

@@ -1,9 +1,9 @@
 import { RandomValues } from "../../testing/random_values.ts";
 import { recordMatmul } from "../../engine/ops/matmul.ts";
 import { headMatrix, type MatrixView, transposed } from "../../engine/ops/matrix_view.ts";
-import { matmulVariants } from "../../kernels/matmul/matmul.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { gpuTest, releaseEngines } from "../support/gpu_test.ts";
+import { lackingFor, productForms } from "../support/product_forms.ts";
 
 /** Samples, heads, rows of either operand, channels of a head; whether the samples share the left operand. */
 const sizes = [
@@ -13,13 +13,12 @@ const sizes = [
   [4, 1, 33, 17, 3, true],
 ] as const;
 
-for (const variant of matmulVariants) {
+for (const variant of productForms) {
   gpuTest(
     `matmul "${variant}" takes heads as parts of a sample, shared operands and padded rows`,
     async (engine) => {
-      if (variant === "subgroups" && !engine.device.hasSubgroups) {
-        return console.log("skipped: this adapter offers no subgroup operations");
-      }
+      const lacking = lackingFor(variant, engine);
+      if (lacking) return console.log(`skipped: ${lacking}`);
       const random = new RandomValues(3);
       for (const [samples, heads, rows, others, depth, shared] of sizes) {
         const width = heads * depth;

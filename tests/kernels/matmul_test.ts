@@ -6,17 +6,12 @@ import { add } from "../../engine/ops/add.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { type Epilogue, recordMatmul } from "../../engine/ops/matmul.ts";
 import { matrix, type MatrixView, transposed } from "../../engine/ops/matrix_view.ts";
-import {
-  chooseMatmul,
-  matmulSum,
-  matmulVariants,
-  planTiles,
-  tiledMatmulKernel,
-} from "../../kernels/matmul/matmul.ts";
+import { chooseMatmul, matmulSum, planTiles, tiledMatmulKernel } from "../../kernels/matmul/matmul.ts";
 import { specialise } from "../../kernels/descriptor.ts";
 import { assertClose } from "../../testing/assert_close.ts";
 import { checkOperation } from "../../testing/check_operation.ts";
 import { deviceTest, gpuTest, releaseEngines } from "../support/gpu_test.ts";
+import { lackingFor, productForms } from "../support/product_forms.ts";
 import { linearReference } from "../../bench/reference/linear.ts";
 
 /** A product with everything that may follow it, in float64. */
@@ -38,11 +33,10 @@ function view(tensor: Tensor, rows: number, columns: number, transpose: boolean)
   return transpose ? transposed(matrix(tensor, columns, rows)) : matrix(tensor, rows, columns);
 }
 
-for (const variant of matmulVariants) {
+for (const variant of productForms) {
   gpuTest(`matmul "${variant}" matches float64 for all strides, edges and epilogues`, async (engine) => {
-    if (variant === "subgroups" && !engine.device.hasSubgroups) {
-      return console.log("skipped: this adapter offers no subgroup operations");
-    }
+    const lacking = lackingFor(variant, engine);
+    if (lacking) return console.log(`skipped: ${lacking}`);
     const sizes = [
       { m: 1, n: 1, k: 1 },
       { m: 7, n: 33, k: 5 },

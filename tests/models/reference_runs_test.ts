@@ -12,7 +12,7 @@ import { meanSquaredError, pearsonPooled } from "../../datasets/metrics/metrics.
 import { metricOf } from "../../datasets/metrics/registry.ts";
 import { shuffledBatches } from "../../datasets/splits/shuffled_batches.ts";
 import { Engine } from "../../engine/mod.ts";
-import { learningRateAt, type Schedule } from "../../engine/schedule.ts";
+import { learningRateAt, type Schedule } from "../../models/schedule.ts";
 import { type Csg2aConfig, releasedHeadWidths } from "../../models/csg2a/sizes.ts";
 import { Csg2aTask } from "../../models/csg2a/task.ts";
 import { taskData } from "../../models/csg2a/task_data.ts";
