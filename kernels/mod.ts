@@ -15,3 +15,4 @@ export {
 export { activationCode } from "./activation/activation.ts";
 export { randomCode } from "./random/random.ts";
 export { withWorkgroupSums, workgroupLoops } from "./reduce/workgroup.ts";
+export type { MatrixUnits } from "./matmul/matrix_units.ts";

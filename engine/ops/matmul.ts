@@ -12,7 +12,7 @@ import {
   termsOfPart,
   tiledMatmulKernel,
 } from "../../kernels/matmul/matmul.ts";
-import { emulatedUnits, splitLengths, unitProduct } from "../../kernels/matmul/matrix_units.ts";
+import { emulatedUnits, lackOfUnits, splitLengths, unitProduct } from "../../kernels/matmul/matrix_units.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
 import { type Cut, cutFiner, cutInto, cutSum } from "../cut.ts";
 import { ShapeError } from "../errors.ts";
@@ -200,16 +200,11 @@ interface Choice {
 }
 
 /** Records the split of both factors for matrix units. */
-function recordSplit(
-  step: Step,
-  kernel: Kernel,
-  operands: Readonly<Record<string, TensorRange>>,
-  where: Uniforms,
-): Record<string, Tensor> {
+function recordSplit(step: Step, kernel: Kernel, factors: Record<"a" | "b", TensorRange>, where: Uniforms) {
   const lengths = splitLengths(where);
   const halves = step.empty([lengths.halves], "factors in halves", "u32");
   const scales = step.empty([lengths.scales, 2], "scales of factors");
-  step.run(kernel, { ...operands, halves, scales }, where);
+  step.run(kernel, { ...factors, halves, scales }, where);
   return { halves, scales };
 }
 
@@ -225,18 +220,14 @@ function choose(
   const { device } = step;
   const whole = [left, right].every(({ tensor }) => 4 * tensor.size <= device.maxBinding);
   const quads = whole && hasUnitStride(left) && hasUnitStride(right);
-  const splits = 4 * splitLengths(sizes).halves <= device.maxBinding;
   const tuned = () => {
     const choice = device.tuning.choose(matmulVariantTunable, {
       ...sizes,
       a_column: left.columnStride,
       b_column: right.columnStride,
     });
-    const lacks = {
-      quads8: !quads,
-      subgroups: !device.hasSubgroups,
-      matrix_units: !device.matrixUnits || !splits,
-    };
+    const noUnits = lackOfUnits(device.matrixUnits, sizes, device.maxBinding) !== undefined;
+    const lacks = { quads8: !quads, subgroups: !device.hasSubgroups, matrix_units: noUnits };
     return choice && lacks[choice as keyof typeof lacks] ? undefined : choice;
   };
   const padding = quads ? paddingOf(left, levels) + paddingOf(right, levels) : undefined;
@@ -262,14 +253,9 @@ function choose(
   }
   if (variant === "matrix_units" || variant === "matrix_units_emulated") {
     const units = variant === "matrix_units" ? device.matrixUnits : emulatedUnits;
-    if (!units || !splits) {
-      throw new ShapeError(
-        `matmul: "${variant}" needs ${
-          units ? "a binding for both factors in halves" : "units that the adapter lists; --backend dawn may"
-        }.`,
-      );
-    }
-    const product = unitProduct(units, left.columnStride === 1, right.rowStride === 1);
+    const lack = lackOfUnits(units, sizes, device.maxBinding);
+    if (lack) throw new ShapeError(`matmul: "${variant}" ${lack}`);
+    const product = unitProduct(units!, left.columnStride === 1, right.rowStride === 1);
     return { ...product, a: left, b: right, terms: planTiles(sizes).terms };
   }
   if (variant === "tiled") {

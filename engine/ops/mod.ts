@@ -6,8 +6,8 @@
  */
 export type { Normalisation } from "../../kernels/attention_rows/attention_rows.ts";
 export type { LayerNormKind } from "../../kernels/layer_norm/layer_norm.ts";
-export type { MatmulVariant } from "../../kernels/matmul/matmul.ts";
 export { add, type AddInputs } from "./add.ts";
+export type { MatmulVariant, ProductForm } from "../../kernels/matmul/matmul.ts";
 export type { AttentionLayout } from "./attention_sizes.ts";
 export {
   attentionValues,

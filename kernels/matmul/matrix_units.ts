@@ -87,6 +87,20 @@ export function splitLengths(
   return { halves: lines * 16 * Math.ceil(k / 16), scales: lines * Math.ceil(k / slice) };
 }
 
+/** Why a product cannot be formed on units, as what it "needs"; undefined where it can. */
+export function lackOfUnits(
+  units: MatrixUnits | undefined,
+  sizes: Uniforms,
+  maxBinding: number,
+): string | undefined {
+  if (!units) {
+    return "needs matrix units that multiply halves and add in f32; this adapter lists none (--backend dawn shows them).";
+  }
+  const bytes = 4 * splitLengths(sizes).halves;
+  if (bytes <= maxBinding) return undefined;
+  return `needs both factors in halves in one binding, ${bytes} bytes; this adapter allows ${maxBinding}.`;
+}
+
 /** Splits both operands of a product for `matrixUnitsKernel`; told whether their values neighbour each other along K. */
 export function splitHalves(units: MatrixUnits, aAlongK: boolean, bAlongK: boolean): Kernel {
   return specialise({
