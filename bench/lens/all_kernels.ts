@@ -124,6 +124,7 @@ export function lensKernels(): Promise<DiscoveredKernels> {
   return discoverKernels(folder, {
     ...toldArguments([16, 64], ["softmax"]),
     ...graphAttentionArguments([[4, 16]], false),
+    matrixUnitsKernel: [[matrixUnits[0]]], // refused: Deno's own WebGPU has none
   });
 }
 
