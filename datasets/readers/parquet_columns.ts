@@ -5,6 +5,7 @@ import { assembleAsync, readRowGroup } from "hyparquet/src/rowgroup.js";
 import { endInTime, secondsFor } from "./time_limit.ts";
 import { fileKind } from "../../host/file_kind.ts";
 import { UserError } from "../user_error.ts";
+import { jsonOfText } from "../../host/json_text.ts";
 import { system } from "../../host/system.ts";
 import { faultOfMetadata, faultOfPages } from "./parquet_faults.ts";
 
@@ -114,7 +115,8 @@ export async function readParquetColumns(path: string): Promise<ParquetColumns> 
 /** Names of index columns that pandas has noted; none where it has noted nothing of use. */
 function indexOf({ key_value_metadata: notes }: FileMetaData): string[] {
   try {
-    const { index_columns: columns } = JSON.parse(notes?.find(({ key }) => key === "pandas")?.value ?? "{}");
+    const pandas = jsonOfText(notes?.find(({ key }) => key === "pandas")?.value ?? "{}");
+    const { index_columns: columns } = pandas as { readonly index_columns?: unknown };
     return Array.isArray(columns) ? columns.filter((name) => typeof name === "string") : [];
   } catch {
     return [];
@@ -146,8 +148,14 @@ async function bytesOf(path: string): Promise<AsyncBuffer> {
 async function described(file: AsyncBuffer) {
   const metadata = await parquetMetadataAsync(file), fault = faultOfMetadata(metadata, file.byteLength);
   if (fault !== undefined) throw new Error(fault);
-  const schema = parquetSchema(metadata);
-  return { metadata, schema, names: schema.children.map(({ element }) => element.name) };
+  const schema = parquetSchema(metadata), names = schema.children.map(({ element }) => element.name);
+  const seen = new Set<unknown>();
+  for (const name of names) {
+    if (typeof name !== "string") throw new Error("a column has no name");
+    if (seen.has(name)) throw new Error(`two columns are called ${name}`);
+    seen.add(name);
+  }
+  return { metadata, schema, names };
 }
 
 /** What a row group's columns are read from: the pages' headers are looked at first, and decoding them has to come to an end. */

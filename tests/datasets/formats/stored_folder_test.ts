@@ -216,6 +216,17 @@ Deno.test("a table is the same rows as text and as Parquet, numbers, blanks and 
       await indexed(note);
       assert.deepEqual((await rowsOf())[0], ["TP53", "drug"], note);
     }
+    // The later one would take the place of the first.
+    await Deno.writeFile(
+      other,
+      new Uint8Array(parquetWriteBuffer({
+        columnData: [{ name: "n", data: [1.5] }, { name: "m", data: [2.5] }, { name: "n", data: [3.5] }],
+      })),
+    );
+    assert.match(
+      await messageOf(folder, rowsOf()),
+      /^DIR\/other\.parquet: cannot be read as Parquet \(two columns are called n\); export it again\.$/,
+    );
     await write([new Date(0)], "TIMESTAMP");
     assert.match(
       await messageOf(folder, readCsv(other, { header: () => {}, row: () => {} })),
