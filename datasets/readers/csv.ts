@@ -110,7 +110,7 @@ function parquetCell(value: unknown, column: string, place: RowPlace): string {
 export async function readCsv(path: string, handlers: CsvHandlers): Promise<number> {
   if (await isParquet(path)) return await readParquetTable(path, handlers);
   const { chunks, ended } = await openText(path);
-  const { separator, lineEnd, text, lines, above } = await firstLine(path, chunks, handlers.blanks);
+  const { separator, lineEnd, text, lines, above, remarks } = await firstLine(path, chunks, handlers.blanks);
   const signs = handlers.asWritten ? undefined : await decimalSigns(path, separator.text, handlers);
   const missing = new MissingValues();
   let columns: readonly string[] | undefined;
@@ -230,6 +230,9 @@ export async function readCsv(path: string, handlers: CsvHandlers): Promise<numb
   }
   if (held !== undefined) deliver(held, true);
   if (missing.some) throw missing.error(path, rows)!;
+  if (remarks > 0) {
+    handlers.note?.(`${path}: ${remarks} lines above the table begin with ! and were left out as remarks.`);
+  }
   if (ended.notUtf8) handlers.note?.(latin1Note(path, ended.notUtf8, foreign, columns));
   if (rowNames) {
     handlers.note?.(
@@ -293,6 +296,8 @@ async function firstLine(
     lines: readonly string[];
     /** Lines above the first one: remarks that begin with ! (Drug Repurposing Hub, GEO), and Excel's `sep=;`. */
     above: number;
+    /** How many of them are remarks. */
+    remarks: number;
   }
 > {
   const rest = chunks[Symbol.asyncIterator]();
@@ -332,6 +337,7 @@ async function firstLine(
     text: wholeLines(path, text(), lineEnd, 1 + above),
     lines: begin.slice(0, 1 << 20).split(lineEnd, 8),
     above,
+    remarks: told ? above - 1 : above,
   };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { gctLines, gctxBytes } from "../../datasets/formats/write_matrix.ts";
 import { UserError } from "../../datasets/user_error.ts";
 import { saveSafetensors } from "../../host/checkpoint/mod.ts";
@@ -69,7 +70,7 @@ Deno.test("files are told by their content: format, sizes, scale, ids, missing v
 Deno.test("a table in Latin-1 is inspected with the byte, line and column where it begins to be one, wherever its text is cut", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const bytes = (text: string) => Buffer.from(text, "latin1");
     const path = `${folder}/targets.csv`, head = "drug,target,pathway\nax,TP53,p53\n";
     await Deno.writeFile(path, bytes(`${head}caf\xe9ine,MYC,na\xefve\n`));
     const [note] = (await inspect(path)).notes;
@@ -77,9 +78,9 @@ Deno.test("a table in Latin-1 is inspected with the byte, line and column where 
       note,
       /targets\.csv, line 3, column drug: found the byte 0xe9 \(byte 36 of the file\), which is no UTF-8; the text was read as Latin-1/,
     );
-    // The letter is the last byte of what is read at once, then the first, the second ...
-    for (let at = (1 << 20) - 3; at <= (1 << 20) + 1; at++) {
-      const filler = "a,B,c\n" + "x,Y,z\n".repeat(Math.floor((at - 15) / 6)),
+    // The letter is the last but one byte of what is read at once, the last, the first of the next.
+    for (let at = (1 << 20) - 1; at <= (1 << 20) + 1; at++) {
+      const filler = "a,B,c\n" + `${"x".repeat(4091)},Y,z\n`.repeat(Math.floor(at / 4096) - 1),
         rest = at - 1 - filler.length - 2;
       await Deno.writeFile(path, bytes(`${filler}a,${"q".repeat(rest)}\xe9,z\n`));
       const found = await inspect(path);
@@ -96,7 +97,8 @@ Deno.test("a table in Latin-1 is inspected with the byte, line and column where 
     );
     const hub = await inspect(path);
     assert.deepEqual([hub.rows, hub.fields], [2, ["drug", "target", "pathway"]]);
-    assert.match(hub.notes[0], /targets\.csv, line 5, column drug: found the byte 0xe9/);
+    assert.match(hub.notes[0], /targets\.csv: 2 lines above the table begin with ! and were left out/);
+    assert.match(hub.notes[1], /targets\.csv, line 5, column drug: found the byte 0xe9/);
     assert.match(hub.next, /prepare kg --targets/);
     await Deno.writeFile(path, bytes(`${head}caffeine,MYC,none\n`));
     assert.deepEqual((await inspect(path)).notes, []);
