@@ -216,7 +216,7 @@ export class Device {
     return made;
   }
 
-  /** @throws {GpuError} when no buffer of the adapter is so large. */
+  /** Makes sure that a buffer may be so large. @throws {GpuError} when none of the adapter may */
   requireRoom(bytes: number, label: string): void {
     const { maxBufferSize } = this.limits;
     if (bytes <= maxBufferSize) return;

@@ -109,8 +109,8 @@ const sizes: Readonly<Record<string, readonly Sizes[]>> = {
 
 /** Steps of the ladder that barriers make slow in software: at the last of the sizes only, or in the long form. */
 const slowInSoftware = new Set(["matmul tiled"]);
-/** What takes minutes there: in the long form only. */
-const longOnly = new Set(["gene-attention streaming"]);
+/** What takes long there: in the long form only. */
+const longOnly = new Set(["gene-attention streaming", "matmul matrix_units_emulated"]);
 
 /** What an adapter that stops loops may refuse: a batch, the bits of a row, all nodes as if they were of one molecule or, in a twin, the keys that one thread goes over. */
 const mayNeedMore = new Set([
