@@ -34,14 +34,16 @@ export async function plannedKernel(gpu: GPU, kernel: KernelCase): Promise<Plann
   }
 }
 
-/** The training step of a model, likewise. */
+/** The training step of a model, likewise; what is done once before it, such as encoding molecules, is not part of it. */
 export async function plannedModel(gpu: GPU, model: ModelCase, scale: ModelScale): Promise<PlannedStep> {
   const engine = await Engine.open(gpu, { adapterClass: "gpu" });
   try {
     const prepared = await model.prepare(engine, scale);
     let calls: PlannedCall[] | undefined;
+    engine.device.queue.submit = () => {}; // what comes before the step is not run either
     engine.device.observer = {
       beforeReplay({ dispatches }) {
+        if (!dispatches.some(({ phase }) => phase === "update")) return;
         calls = plannedCalls(dispatches);
         throw new Recorded();
       },

@@ -6,6 +6,9 @@ import { datasheets } from "../../bench/predict/datasheets.ts";
 import { chips } from "../../bench/lens/chips.ts";
 import { type PlannedCall, threadsOf } from "../../bench/predict/planned_calls.ts";
 import { callBound, stepBound } from "../../bench/predict/predict.ts";
+import { add } from "../../engine/ops/add.ts";
+import type { ModelCase } from "../../bench/models/model_case.ts";
+import { plannedModel } from "../../bench/predict/planned_steps.ts";
 import { predictions } from "../../bench/predict/prediction.ts";
 import { arithmeticTable, predictionTable } from "../../bench/predict/prediction_table.ts";
 import { renderBenchReport } from "../../bench/report/render_bench_report.ts";
@@ -164,4 +167,36 @@ Deno.test("the page marks predictions as such and puts them beside what was meas
     "other sizes are no measurement of these",
   );
   assert.match(section, /A square chip/);
+});
+
+Deno.test("a model's step is the one that learns, not what is run once before it, and neither is run", async () => {
+  let before: number | undefined, after = false;
+  const model: ModelCase = {
+    name: "two plans",
+    summary: "",
+    prepare: (engine) => {
+      const x = engine.constant([7], new Float32Array(7).fill(2), "x", true);
+      const train = async () => {
+        const { plan: once, result } = await engine.record(
+          "once",
+          (step) => step.keep(add(step, { a: x, b: x, c: x })),
+        );
+        once.replay(new Map(), engine.still);
+        before = new Float32Array(await once.read(result))[3];
+        const { plan } = await engine.record("learn", (step) => {
+          step.backward(add(step, { a: x, b: x }), x);
+          add(step, { a: step.gradient(x)!, b: x });
+        });
+        plan.replay(new Map(), engine.still);
+        after = true;
+      };
+      return Promise.resolve(
+        { sizes: {}, batch: 1, parameters: 0, train, infer: train, profile: train, dispose() {} } as never,
+      );
+    },
+  };
+  const { calls } = await plannedModel(navigator.gpu, model, "reduced");
+  assert.deepEqual(new Set(calls.map(({ kernel }) => kernel)), new Set(["add"]));
+  assert.equal(before, 0);
+  assert.equal(after, false);
 });
