@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { GraphExplanation } from "../../models/graph_explanation.ts";
 import { renderAnalysisPage } from "../../report/analysis_page.ts";
 import { attentionAnalysis } from "../../report/attention_sections.ts";
 import { renderComparePage } from "../../report/compare_page.ts";
@@ -74,6 +75,7 @@ const named = new Set([
     "error",
     "method",
   ],
+  ...["id", "relation", "relations", "targets"],
   ...["fingerprint", "drugs", "provenance", "file", "strong"],
   ...["notes", "genes", "from", "to", "nodes", "target", "text", "against"],
 ]);
@@ -149,6 +151,22 @@ const attention = {
   }],
 };
 
+const nodes = ["imatinib", "ABL1", "BCR"].map((name, at) => ({
+  ...{ name, id: `${name} id`, type: at === 0 ? "drug" : "gene/protein" },
+}));
+const relations = ["drug_protein", "protein_protein"];
+const graph: GraphExplanation = {
+  ...{ gene: "TP53", output: 1.5, truth: { targets: ["ABL1"], auroc: 0.7, neighbours: 4 } },
+  paths: [{ nodes, relations, attention: 0.2, contribution: -0.4 }, {
+    ...{ nodes: nodes.slice(0, 2), relations: relations.slice(0, 1), attention: 0.5, contribution: 0.6 },
+  }],
+  kinds: [{ name: "drug < drug_protein < gene/protein", paths: 2, share: 0.75 }],
+  fidelity: [{ edges: 1, strongest: 0.3, random: 0.1, deviation: 0.05, draws: 3 }],
+  attention: [{
+    ...{ source: nodes[1], relation: relations[0], destination: nodes[0], layer: 1, weights: [0.5] },
+  }],
+};
+
 /** The page as the browser has it after its scripts ran. */
 async function opened(page: string, folder: string): Promise<string> {
   const path = join(folder, "page.html");
@@ -189,6 +207,10 @@ Deno.test({
       screen: () => renderScreenPage(poisoned(screen())),
       explanation: () => renderExplainPage(poisoned(explanation())),
       pairs: () => renderExplainPage(poisoned(pairExplanation())),
+      "knowledge graph": () => {
+        const report = pairExplanation();
+        return renderExplainPage(poisoned({ ...report, explanation: { ...report.explanation, graph } }));
+      },
       prepared: () => renderPreparedPage(poisoned(prepared)),
       tasks: () => renderTasksPage(poisoned(tasks)),
       patients: async () => renderAnalysisPage(await patientAnalysis(poisoned(patients), poisoned(made))),
