@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { tunedWorks } from "../../bench/tools/tuned/mod.ts";
-import { Engine, ShapeError, Tuning, type TuningEntry } from "../../engine/mod.ts";
+import { Device, Engine, ShapeError, Tuning, type TuningEntry } from "../../engine/mod.ts";
 import { type Epilogue, recordMatmul } from "../../engine/ops/matmul.ts";
 import { matrix, transposed } from "../../engine/ops/matrix_view.ts";
 import {
@@ -51,6 +51,35 @@ Deno.test("the largest units that take halves and add in f32 are used, in subgro
   assert.equal(of({ ...both, subgroupMinSize: 64, subgroupMaxSize: 128 }, sized), undefined);
   assert.equal(of({ ...nvidia, subgroupMinSize: 64, subgroupMaxSize: 64 })?.lanes, 64);
   assert.equal(of({ subgroupMatrixConfigs: nvidia.subgroupMatrixConfigs }), undefined, "sizes unknown");
+});
+
+deviceTest("a device is asked for what matrix units need only where its adapter lists some", async () => {
+  const offered = [
+    "chromium-experimental-subgroup-matrix",
+    "subgroup-size-control",
+    "shader-f16",
+    "subgroups",
+  ];
+  const askedOf = async (info: MatrixUnitInfo): Promise<string[]> => {
+    const adapter = (await navigator.gpu.requestAdapter())!;
+    const { vendor, architecture, device, description } = adapter.info;
+    let asked: string[] = [];
+    const pretended = {
+      features: new Set([...adapter.features, ...offered]),
+      info: { vendor, architecture, device, description, ...info },
+      limits: adapter.limits,
+      requestDevice({ requiredFeatures = [], ...rest }: GPUDeviceDescriptor) {
+        asked = [...requiredFeatures];
+        const real = asked.filter((name) => adapter.features.has(name as GPUFeatureName)) as GPUFeatureName[];
+        return adapter.requestDevice({ ...rest, requiredFeatures: real });
+      },
+    };
+    const gpu = { requestAdapter: () => Promise.resolve(pretended) } as unknown as GPU;
+    (await Device.open(gpu)).close();
+    return asked.filter((name) => offered.includes(name)).sort();
+  };
+  assert.deepEqual(await askedOf(nvidia), offered.toSorted());
+  assert.deepEqual(await askedOf({ ...nvidia, subgroupMatrixConfigs: [] }), ["shader-f16", "subgroups"]);
 });
 
 /** Factors of a product in f32: rows of A, columns of B. */
