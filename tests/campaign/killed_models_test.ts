@@ -23,6 +23,7 @@ const randomKills = 3;
 /** What makes a model small; those of a knowledge graph learn from the simulator's. */
 function words(model: string, layout: string, folder: string, signatures: string): string[] {
   const brief = ["--epochs", "2", "--save-every", "3", "--quiet"];
+  const graphs = [...brief, "--simulator", "genes=160,cells=2,drugs=9,decoys=1", "--patience", "0"];
   const small: Record<string, string[]> = {
     "csg2a": [...tiny, ...brief, "--patience", "0"],
     "csg2a-response": [...tiny, ...brief, "--patience", "0"],
@@ -31,9 +32,9 @@ function words(model: string, layout: string, folder: string, signatures: string
         name,
       ) => [name, [...smallRanker, ...brief]]),
     ),
-    ...Object.fromEntries(
-      ["kg-gat", "kg-gatv2", "kg-mlp"].map((name) => [name, ["--epochs", "1", "--quiet"]]),
-    ),
+    "kg-gat": [...graphs, "--width", "8", "--heads", "2", "--head-width", "8"],
+    "kg-gatv2": [...graphs, "--width", "8", "--heads", "2", "--head-width", "8"],
+    "kg-mlp": [...graphs, "--hidden", "16"],
   };
   const data = { profiles: join(folder, "pre"), response: join(folder, "fine"), signatures }[layout];
   return ["train", model, ...data ? ["--data", data] : [], ...small[model] ?? ["--quiet"]];
