@@ -8,6 +8,8 @@ import {
   type MatrixUnitInfo,
   matrixUnitsKernel,
   matrixUnitsOf,
+  splitHalves,
+  splitLengths,
 } from "../../kernels/matmul/matrix_units.ts";
 import { matmulVariantTunable } from "../../kernels/matmul/tunable.ts";
 import { RandomValues } from "../../testing/random_values.ts";
@@ -237,6 +239,67 @@ gpuTest(
         }
       }
     }
+  },
+  ["software"],
+);
+
+gpuTest(
+  "the split writes halves, scales and bounds as the units' arithmetic has them, and only finite halves",
+  async (engine) => {
+    const random = new RandomValues(8);
+    const any = () => 2 * random.next() - 1;
+    const [m, n, k] = [19, 3, 300];
+    const { rows, columns } = factors(
+      [m, n, k],
+      (i, s) => any() * 2 ** (s === 7 ? 4 * i : -i),
+      () => 2 ** -124 * (2 + any()),
+    );
+    rows[2][299] = Infinity;
+    rows[5][0] = NaN;
+    rows[6].fill(0);
+    const values = { a: Float32Array.from(rows.flatMap((row) => [...row])), b: new Float32Array(n * k) };
+    columns.forEach((column, j) => column.forEach((value, s) => values.b[s * n + j] = value));
+    const [a, b] = [engine.constant([m * k], values.a, "a"), engine.constant([k * n], values.b, "b")];
+    const lengths = splitLengths({ m, n, k, batches: 1 });
+    const { plan, result } = await engine.record("split", (step) => {
+      const halves = step.empty([lengths.halves], "halves", "u32");
+      const scales = step.empty([lengths.scales, 2], "scales");
+      step.run(splitHalves(emulatedUnits, true, false), { a, b, halves, scales }, {
+        ...{ m, n, k, batches: 1, inner: 1, a_start: 0, a_batch: 0, a_inner: 0, a_row: k, a_column: 1 },
+        ...{ b_start: 0, b_batch: 0, b_inner: 0, b_row: n, b_column: 1 },
+      });
+      return { halves: step.keep(halves), scales: step.keep(scales) };
+    });
+    plan.replay(new Map(), engine.still);
+    const halves = new Float16Array(await plan.read(result.halves));
+    const scales = new Float32Array(await plan.read(result.scales));
+    const [depth, lines, unit] = [304, 64, 16];
+    const check = (line: Float32Array, index: number, operand: number) => {
+      const { high, low, slices } = splitLine(line);
+      slices.forEach(({ exponent, least }, s) => {
+        const at = 2 * ((operand * lines + index) * 2 + s);
+        const finite = line.subarray(256 * s, 256 * (s + 1)).every(Number.isFinite);
+        if (finite && line.some((value) => value !== 0)) {
+          assert.equal(scales[at], exponent, `scale of ${index}`);
+        }
+        assert.equal(scales[at + 1], Math.fround(least), `bound of ${index}`);
+      });
+      for (let s = 0; s < depth; s++) {
+        const block = 2 * (operand * lines + Math.floor(index / unit) * unit) * depth +
+          Math.floor(s / unit) * 2 * unit * unit;
+        const at = block + index % unit * unit + s % unit;
+        const [found, rest] = [halves[at], halves[at + unit * unit]];
+        const expected = s < k ? high[s] + low[s] / 2048 : 0;
+        // Drivers may round a half either way, and take those below 2^-14 for 0.
+        const allowed = Math.max(2 ** -20 * Math.abs(expected), 2 ** -24);
+        assert.ok(
+          Math.abs(found + rest / 2048 - expected) <= allowed,
+          `${index}, ${s}: ${found} and ${rest} for ${expected}`,
+        );
+      }
+    };
+    rows.forEach((row, i) => check(row, i, 0));
+    columns.forEach((column, j) => check(column, j, 1));
   },
   ["software"],
 );
