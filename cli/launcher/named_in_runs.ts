@@ -21,7 +21,7 @@ export async function namedInRuns(paths: readonly string[]): Promise<string[]> {
     const stat = await Deno.stat(path).catch(() => undefined);
     if (stat?.isFile && path.endsWith(".json") && stat.size <= longest) {
       const json = await readJson(path);
-      for (const config of [json, ...configsOf(json)]) {
+      for (const config of [json, fields(json).of, ...configsOf(json)]) {
         for (const named of pathsOf(config)) {
           found.add(named);
           await visit(named, depth + 1);
@@ -57,7 +57,7 @@ function configsOf(list: unknown): unknown[] {
 
 /** Fields of a configuration that can hold a path, in all its formats. */
 function pathsOf(config: unknown): string[] {
-  const { data, reading, settings, molecules, ppi, split, from } = fields(config);
+  const { data, reading, settings, molecules, ppi, split, from, clusters } = fields(config);
   const candidates = [
     fields(data).folder,
     fields(split).file,
@@ -66,6 +66,7 @@ function pathsOf(config: unknown): string[] {
     fields(molecules).conformers,
     fields(settings).targets,
     from,
+    clusters, // of a study's list of tasks
     ...Object.values(fields(reading)),
   ];
   return candidates.filter((value) => typeof value === "string" && value !== "").map((value) =>

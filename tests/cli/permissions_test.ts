@@ -101,7 +101,13 @@ Deno.test("what a run was made from may be read by a command that names the run 
     await Deno.writeTextFile(join(run, "config.json"), JSON.stringify(config));
     const listed = join(folder, "listed");
     await Deno.mkdir(listed);
-    await Deno.writeTextFile(join(listed, "tasks.json"), JSON.stringify({ tasks: [{ path: "0", config }] }));
+    await Deno.writeTextFile(
+      join(listed, "tasks.json"),
+      JSON.stringify({
+        of: { clusters: join(folder, "mechanisms.txt") },
+        tasks: [{ path: "0", config }],
+      }),
+    );
     for (
       const [command, named, adds] of [
         ["evaluate", run, false],
@@ -115,6 +121,7 @@ Deno.test("what a run was made from may be read by a command that names the run 
       const read = granted(flags, "read"), write = granted(flags, "write");
       assert.ok(read.includes(data) && read.includes(join(folder, "fine", "label.csv")), read.join("\n"));
       assert.ok(read.includes(join(folder, "targets.tsv")), read.join("\n"));
+      assert.equal(read.includes(join(folder, "mechanisms.txt")), named === listed);
       assert.ok(!read.includes(folder) && !read.includes(join(folder, "fine")), read.join("\n"));
       assert.ok(write.includes(named) === adds && !write.includes(data), write.join("\n"));
     }
