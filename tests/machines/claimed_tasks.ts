@@ -5,6 +5,7 @@
 import { RandomStream } from "../../datasets/random.ts";
 import type { TaskList } from "../../runs/tasks/task_list.ts";
 import { workOn } from "../../runs/tasks/work_on.ts";
+import { profileReport } from "../report/fixtures.ts";
 
 const [listFile, milliseconds, seed, stream] = Deno.args;
 const chance = new RandomStream(Number(seed), Number(stream));
@@ -18,7 +19,7 @@ await workOn(list, "any", async ({ path, config }) => {
   await Deno.writeTextFile(`${path}/config.json`, JSON.stringify(config));
   await rest();
   const file = `${path}/results.partial`;
-  await Deno.writeTextFile(file, JSON.stringify({ format: "perturbine results 2", by: Deno.pid }));
+  await Deno.writeTextFile(file, JSON.stringify(profileReport({ notes: [`${Deno.pid}`] })));
   await rest();
   // Fails where it is there already: the task would be done twice.
   await Deno.link(file, `${path}/results.json`);

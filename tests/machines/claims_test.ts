@@ -7,6 +7,7 @@ import { RandomStream } from "../../datasets/random.ts";
 import { workOn } from "../../runs/tasks/work_on.ts";
 import { configure } from "../../runs/configure.ts";
 import { seedRuns } from "../../runs/series.ts";
+import { profileReport } from "../report/fixtures.ts";
 import { inFolder } from "../runs/small_run.ts";
 import { longTests } from "../support/long_tests.ts";
 
@@ -156,7 +157,7 @@ Deno.test("work on a run that another process has taken over stops, and goes on 
       await Deno.rename(`${out}/other`, claim);
       await new Promise((resume) => signal.addEventListener("abort", resume));
       await Deno.writeTextFile(`${path}/config.json`, JSON.stringify(config));
-      await Deno.writeTextFile(`${path}/results.json`, JSON.stringify({ format: "perturbine results 2" }));
+      await Deno.writeTextFile(`${path}/results.json`, JSON.stringify(profileReport()));
       await Deno.remove(claim);
       throw new Error("what it wrote was not its own");
     }, { stale: 90, patience: 10, note: (line) => void notes.push(line) });
