@@ -1,4 +1,5 @@
 import { type Kernel, linearGrid } from "../descriptor.ts";
+import { repeatLines } from "../repeat_lines.ts";
 import code from "./copy_columns.wgsl" with { type: "text" };
 import joinCode from "./join_columns.wgsl" with { type: "text" };
 import partCode from "./part_columns.wgsl" with { type: "text" };
@@ -16,18 +17,10 @@ export const copyColumns: Kernel = {
 /** Most tables that one dispatch joins or fills. */
 export const joinedTables = 3;
 
-/** Lines with the mark @p once a table. */
-const written = (text: string, tables: number) =>
-  text.split("\n").flatMap((line) =>
-    line.startsWith("//") || !line.includes("@p")
-      ? [line]
-      : Array.from({ length: tables }, (_, p) => line.replaceAll("@p", `${p}`))
-  ).join("\n");
-
 function columns(name: string, text: string, tables: number): Kernel {
   return {
     name: `${name}_${tables}`,
-    code: written(text, tables),
+    code: repeatLines(text, "p", tables),
     workgroups: ({ rows, width }) => linearGrid(rows * width, 64),
     flops: () => 0,
     bytes: ({ rows, width }) => 8 * rows * width,

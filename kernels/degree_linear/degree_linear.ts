@@ -1,4 +1,5 @@
 import { type AdapterClass, type Kernel, linearGrid, loop } from "../descriptor.ts";
+import { repeatLines } from "../repeat_lines.ts";
 import backwardAtomsCode from "./backward_atoms.wgsl" with { type: "text" };
 import backwardBondsCode from "./backward_bonds.wgsl" with { type: "text" };
 import backwardSumsCode from "./backward_sums.wgsl" with { type: "text" };
@@ -74,12 +75,9 @@ export const degreeLinearBackwardSums: Kernel = {
 /** Gradient of the weights, a table a chunk of atoms. */
 export function degreeLinearBackwardWeights(adapterClass: AdapterClass): Kernel {
   const gpu = adapterClass === "gpu";
-  const degrees = Array.from({ length: degreeWeights }, (_, degree) => `${degree}`);
-  const each = (line: string) =>
-    line.startsWith("//") || !line.includes("@d") ? [line] : degrees.map((d) => line.replaceAll("@d", d));
   return {
     name: gpu ? "degree_linear_backward_weights_switch" : "degree_linear_backward_weights",
-    code: gpu ? backwardWeightsSwitchCode.split("\n").flatMap(each).join("\n") : backwardWeightsCode,
+    code: gpu ? repeatLines(backwardWeightsSwitchCode, "d", degreeWeights) : backwardWeightsCode,
     workgroups: ({ atoms, quads, row }) => [
       Math.ceil((quads * row) / 64),
       Math.max(1, Math.ceil(atoms / atomChunk)),

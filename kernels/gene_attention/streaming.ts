@@ -1,6 +1,7 @@
 import { activationCode } from "../activation/activation.ts";
 import { type MaskFlags, type Normalisation, normalisationCodes } from "../attention_rows/attention_rows.ts";
 import { type Kernel, linearGrid, loop, specialise, type Uniforms } from "../descriptor.ts";
+import { repeatLines } from "../repeat_lines.ts";
 import { rowShareLoops, withRowShares } from "../reduce/reduce.ts";
 import { randomCode } from "../random/random.ts";
 import addRowsCode from "./add_rows.wgsl" with { type: "text" };
@@ -53,12 +54,7 @@ function unrolled(code: string, slices: number): string {
     (_, table, sums) =>
       addRowsCode.replaceAll("TABLE", table).replace(/^ *@group$/m, () => blockSums(sums, slices)),
   );
-  return added.split("\n").flatMap((line) => {
-    if (line.trimStart().startsWith("//")) return [line];
-    if (/@c\b/.test(line)) return count(16).map((c) => line.replaceAll(/@c\b/g, `${c}`));
-    if (!line.includes("@s")) return [line];
-    return count(slices).map((s) => line.replaceAll("@su", `${s}u`).replaceAll("@s", `${s}`));
-  }).join("\n");
+  return repeatLines(repeatLines(added, "c", 16), "s", slices);
 }
 
 /** Iterations of what the passes do with 32 of the others (tile.wgsl, add_rows.wgsl). */

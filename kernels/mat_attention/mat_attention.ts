@@ -6,6 +6,7 @@ import {
   specialise,
   type Uniforms,
 } from "../descriptor.ts";
+import { repeatLines } from "../repeat_lines.ts";
 import { rowShareLoops, withRowShares } from "../reduce/reduce.ts";
 import keyValue from "./key_value_gradient.wgsl" with { type: "text" };
 import scoreGradient from "./score_gradient.wgsl" with { type: "text" };
@@ -21,11 +22,7 @@ import values from "./values.wgsl" with { type: "text" };
 const mostKeys = (pairs: number) => Math.floor(Math.sqrt(pairs));
 
 /** tile_rows.wgsl with its quads written out. */
-const tileRows = tileRowsCode.split("\n").flatMap((line) =>
-  line.startsWith("//") || !line.includes("@q")
-    ? [line]
-    : Array.from({ length: 16 }, (_, q) => line.replaceAll("@q", `${q}`))
-).join("\n");
+const tileRows = repeatLines(tileRowsCode, "q", 16);
 
 /** A kernel over tiles of rows and the keys of their molecules: in software a thread a tile and head, on GPUs a workgroup. */
 function overTiles(
