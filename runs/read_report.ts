@@ -18,9 +18,10 @@ import { system } from "../host/system.ts";
  */
 export async function readReport(run: string): Promise<RunReport> {
   const remedy = `write it anew with \`perturbine resume ${run}\``;
-  // Written by this program from the same type.
-  await parseJson(`${run}/results.json`, marked, { remedy });
-  return await parseJson(`${run}/results.json`, written, { remedy }) as unknown as RunReport;
+  // Written by this program from the same type; of another format no further field is looked at.
+  return await parseJson(`${run}/results.json`, marked.transform((value): unknown => value).pipe(written), {
+    remedy,
+  }) as unknown as RunReport;
 }
 
 const text = z.string(), number = z.number().nullable(), part = z.looseObject({});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOfText } from "../host/json_text.ts";
 import { refuseLink } from "../host/refuse_link.ts";
 import { system } from "../host/system.ts";
 
@@ -69,7 +70,7 @@ const lineSchema = z.object({ epoch: z.int(), seconds: z.number(), memory: memor
 /** A line cut by a kill is no reason to fail. */
 function parse(line: string): TimingLine | undefined {
   try {
-    return lineSchema.parse(JSON.parse(line));
+    return lineSchema.parse(jsonOfText(line));
   } catch {
     return undefined;
   }

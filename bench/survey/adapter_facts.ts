@@ -32,19 +32,12 @@ export function offeredSizes({ sized, least, most }: DawnFacts): number[] {
   return sized ? [32, 64].filter((size) => size >= (least ?? Infinity) && size <= (most ?? 0)) : [];
 }
 
-/** Fields of `GPUAdapterInfo` that the types of Deno do not list. */
-interface FurtherInfo {
-  readonly subgroupMinSize?: number;
-  readonly subgroupMaxSize?: number;
-  readonly subgroupMatrixConfigs?: MatrixUnitInfo["subgroupMatrixConfigs"];
-}
-
 /** Describes the adapter of this process. */
 export async function dawnFacts(gpu: GPU): Promise<DawnFacts> {
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new Error("there is no adapter");
-  const { info } = adapter;
-  const { subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs } = info as FurtherInfo;
+  const info: GPUAdapterInfo & MatrixUnitInfo = adapter.info;
+  const { subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs } = info;
   const features = new Set<string>(adapter.features);
   return {
     adapter: info.description || info.device || info.vendor,
@@ -57,7 +50,7 @@ export async function dawnFacts(gpu: GPU): Promise<DawnFacts> {
     subgroupMatrices: [...subgroupMatrixConfigs ?? []].map(
       ({ componentType, resultComponentType, M, N, K }) => ({ componentType, resultComponentType, M, N, K }),
     ),
-    matrixUnits: matrixUnitsOf(adapter.features, info as FurtherInfo) !== undefined,
+    matrixUnits: matrixUnitsOf(adapter.features, info) !== undefined,
   };
 }
 

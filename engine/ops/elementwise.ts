@@ -26,15 +26,21 @@ export interface ElementwiseAttributes {
 function scalars(stages: readonly Stage[], site: number, n: number): Record<string, number> {
   const values: Record<string, number> = { n, site };
   for (let i = 0; i < 4; i++) {
-    const { scale, slope, rate, shift }: Partial<Record<string, unknown>> = stages[i] ?? {};
-    values[`u${i}`] = Number(scale ?? slope ?? rate ?? 0);
-    values[`v${i}`] = Number(shift ?? 0);
+    const { scale, slope, rate, shift }: Partial<Record<"scale" | "slope" | "rate" | "shift", number>> & {
+      kind?: string;
+    } = stages[i] ?? {};
+    values[`u${i}`] = scale ?? slope ?? rate ?? 0;
+    values[`v${i}`] = shift ?? 0;
   }
   return values;
 }
 
 /** An activation that keeps the sign, and a dropout behind it. */
-type Tail = { activation?: string; slope?: number; dropout?: { rate: number; site: number } };
+type Tail = {
+  readonly activation?: "none" | "relu" | "leakyRelu";
+  readonly slope?: number;
+  readonly dropout?: { readonly rate: number; readonly site: number };
+};
 
 /** Records dx = dy f'(x) of a function whose output tells the branch. */
 export function recordTailGradient(step: Step, tail: Tail, output: Tensor, dy: Tensor, dx: Tensor): void {

@@ -4,11 +4,11 @@ import { type StorageReference, TensorReference } from "./pytorch_objects.ts";
 import {
   bytesPerElement,
   elementCount,
+  mostTensors,
   type StoredTensor,
   tensorFromBytes,
   type TensorMap,
 } from "./stored_tensor.ts";
-import { mostTensors } from "./stored_tensor.ts";
 import { stridedCopy } from "./strided_copy.ts";
 import type { PickleValue } from "./unpickle.ts";
 import { system } from "../system.ts";

@@ -5,6 +5,7 @@ import columnSumsCode from "./column_sums_blocks.wgsl" with { type: "text" };
 import inputGradientCode from "./input_gradient_blocks.wgsl" with { type: "text" };
 import inputGradientValue from "./input_gradient_value.wgsl" with { type: "text" };
 import { kinds, named, type SetNormKind, type SetNormLanes, value } from "./set_norm.ts";
+import rowsByFlags from "./rows_by_flags.wgsl" with { type: "text" };
 import wholeCode from "./whole.wgsl" with { type: "text" };
 import wholeMasked from "./whole_masked.wgsl" with { type: "text" };
 import wholePlain from "./whole_plain.wgsl" with { type: "text" };
@@ -84,7 +85,7 @@ export function setNormInputGradientBlocks(
   masked: boolean,
 ): Kernel {
   return specialise({
-    ...blocks("input_gradient", `${inputGradientValue}\n${inputGradientCode}`, lanes, kind),
+    ...blocks("input_gradient", [inputGradientValue, rowsByFlags, inputGradientCode].join("\n"), lanes, kind),
     workgroups: perBlock,
     flops: ({ samples, elements, cells }) => 8 * lanes * samples * elements * cells,
     bytes: ({ samples, elements, cells }) => 12 * lanes * samples * elements * cells,

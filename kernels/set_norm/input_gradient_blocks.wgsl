@@ -2,20 +2,11 @@
 struct Params { samples: u32, elements: u32, cells: u32, chunks: u32, parts: u32, epsilon: f32 }
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> scale: array<Value>;
-@group(0) @binding(2) var<storage, read> mask: array<f32>;
 @group(0) @binding(3) var<storage, read> statistics: array<vec4f>;  // [samples, parts]
 @group(0) @binding(4) var<storage, read> sums: array<vec2f>;        // [samples, chunks]
 @group(0) @binding(5) var<storage, read> dy: array<Value>;
 @group(0) @binding(6) var<storage, read_write> dx: array<Value>;
-@group(0) @binding(7) var<storage, read> plus: array<Value>;
 @group(0) @binding(8) var<uniform> params: Params;
-override MASK: u32 = 0u;
-
-fn plus_of(i: u32) -> Value { return plus[i]; }
-fn mask_of(i: u32) -> f32 {
-  if (MASK == 0u) { return 1.0; }
-  return mask[i / params.cells];
-}
 
 @compute @workgroup_size(64)
 fn main(

@@ -3,6 +3,7 @@ import { withWorkgroupSums, workgroupLoops } from "../reduce/workgroup.ts";
 import applyCode from "./apply.wgsl" with { type: "text" };
 import columnSumsCode from "./column_sums.wgsl" with { type: "text" };
 import inputGradientValue from "./input_gradient_value.wgsl" with { type: "text" };
+import rowsByFlags from "./rows_by_flags.wgsl" with { type: "text" };
 import inputGradientCode from "./input_gradient.wgsl" with { type: "text" };
 import mergeStatisticsCode from "./merge_statistics.wgsl" with { type: "text" };
 import partialStatisticsCode from "./partial_statistics.wgsl" with { type: "text" };
@@ -97,7 +98,7 @@ export function setNormSampleSums(lanes: SetNormLanes): Kernel {
 export function setNormInputGradient(lanes: SetNormLanes, kind: SetNormKind, masked: boolean): Kernel {
   return specialise({
     name: named("input_gradient", lanes),
-    code: value(lanes, `${inputGradientValue}\n${inputGradientCode}`),
+    code: value(lanes, [inputGradientValue, rowsByFlags, inputGradientCode].join("\n")),
     workgroups: ({ samples, elements, cells }) => linearGrid(samples * elements * cells, 64),
     flops: ({ samples, elements, cells }) => 8 * lanes * samples * elements * cells,
     bytes: ({ samples, elements, cells }) => 12 * lanes * samples * elements * cells,

@@ -110,9 +110,9 @@ export const setNorm: (step: Step, inputs: SetNormInputs, attributes: SetNormAtt
       const first = { elements, cells, chunk, chunks, samples };
       const gradients = { scale, statistics, dscale: dscales, dshift: dshifts };
       const once = gpu && chunks === 1;
-      const dx = accumulate("x", !(once && mask));
-      const input = dx &&
-        { x, dy, scale, statistics, dx: dx.into, ...(!(once && mask) && { plus: dx.plus ?? dy }) };
+      const mayAdd = !(once && mask); // else no binding is left
+      const dx = accumulate("x", mayAdd);
+      const input = dx && { x, dy, scale, statistics, dx: dx.into, ...(mayAdd && { plus: dx.plus ?? dy }) };
       const whole = { samples, elements, cells };
       const atOnce = once && dx;
       if (atOnce) {

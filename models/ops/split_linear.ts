@@ -20,7 +20,7 @@ export type SplitLinearInputs = {
   weight: Tensor;
   /** [out]. */
   bias?: Tensor;
-  /** [samples, items]: data, a factor a row behind a ReLU. */
+  /** [samples, items]: data, 1 for a row that counts and 0, behind a ReLU, for one that does not; the gradient knows no other. */
   mask?: Tensor;
 };
 
